@@ -1,0 +1,17 @@
+//! Total parsers for what storage speaks.
+//!
+//! Bytes in, typed records out. Nothing in this crate does I/O, reads a clock or keeps global state, and nothing in it fails
+//! or panics on any input: a parser returns what it understood and what it did not.
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::cast_lossless,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::as_conversions
+)]
+
+pub mod foreign;
+pub mod pager;
+pub mod time;
