@@ -12,6 +12,9 @@
     clippy::as_conversions
 )]
 
+pub mod adaptec;
 pub mod foreign;
+pub mod form;
 pub mod pager;
+pub mod stream;
 pub mod time;

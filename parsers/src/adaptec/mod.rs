@@ -1,0 +1,3 @@
+//! What Adaptec (later PMC, Microsemi, Microchip) controllers and their tools write.
+
+pub mod storage_manager;

@@ -1,0 +1,258 @@
+//! The head of a record: everything before host and text.
+//!
+//! ```text
+//! October 1, 2013 8:38:31 AM CDT INF 423:A01C0S010L-- [anon] Drive map: ...
+//! `---- time as Java writes it -----' `-' `-' `---------'
+//!                             severity event location
+//! ```
+
+use chrono::{NaiveDate, NaiveDateTime};
+use memchr::memchr_iter;
+use nom::{
+    AsChar, IResult, Parser,
+    branch::alt,
+    bytes::complete::{tag, take_while_m_n, take_while1},
+    character::complete::char,
+    combinator::{eof, map_opt, map_res, peek, recognize, value, verify},
+    sequence::{preceded, terminated},
+};
+
+/// How bad the writer of the log found an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// `INF`
+    Information,
+    /// `WRN`
+    Warning,
+    /// `ERR`
+    Error,
+}
+
+/// What an event is about, as numbers of the controller's own; none where the log has a dash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Location {
+    /// Adapter, from 1; 0 stands where no adapter is meant.
+    pub adapter: Option<u32>,
+    /// Channel, from 0.
+    pub channel: Option<u32>,
+    /// SCSI id.
+    pub device: Option<u32>,
+    /// Logical drive, from 0.
+    pub logical: Option<u32>,
+}
+
+/// The head of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head<'a> {
+    pub(super) local: NaiveDateTime,
+    pub(super) zone: &'a str,
+    pub(super) severity: Severity,
+    pub(super) event: u32,
+    pub(super) location: Location,
+    /// Lengths of the time, zone included, and from there to the location: what stands where is shown to people.
+    pub(super) time: usize,
+    pub(super) place: &'a [u8],
+}
+
+const MONTHS: [&[u8]; 12] = [
+    b"January", b"February", b"March", b"April", b"May", b"June", b"July", b"August", b"September", b"October",
+    b"November", b"December",
+];
+
+pub(super) fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    take_while_m_n(1, 64, is_blank).parse(input)
+}
+
+/// A number of `min` to `max` digits.
+pub(super) fn number(min: usize, max: usize) -> impl Fn(&[u8]) -> IResult<&[u8], u32> {
+    move |input| {
+        map_opt(take_while_m_n(min, max, AsChar::is_dec_digit), |digits: &[u8]| {
+            digits.iter().try_fold(0_u32, |sum, digit| sum.checked_mul(10)?.checked_add(u32::from(digit - b'0')))
+        })
+        .parse(input)
+    }
+}
+
+fn month(input: &[u8]) -> IResult<&[u8], u32> {
+    map_opt(take_while_m_n(3, 9, AsChar::is_alpha), |name: &[u8]| {
+        (1_u32..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))
+    })
+    .parse(input)
+}
+
+fn date(input: &[u8]) -> IResult<&[u8], NaiveDate> {
+    let (rest, (month, _, day, _, _, year)) = (month, blanks, number(1, 2), char(','), blanks, number(4, 4)).parse(input)?;
+    match i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day)) {
+        Some(date) => Ok((rest, date)),
+        None => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))),
+    }
+}
+
+/// `8:38:31 AM`
+fn time(input: &[u8]) -> IResult<&[u8], (u32, u32, u32)> {
+    let hour = verify(number(1, 2), |hour| (1..=12).contains(hour));
+    let half = alt((value(0, tag("AM".as_bytes())), value(12, tag("PM".as_bytes()))));
+    let (rest, (hour, _, minute, _, second, _, half)) =
+        (hour, char(':'), number(2, 2), char(':'), number(2, 2), blanks, half).parse(input)?;
+    Ok((rest, (hour % 12 + half, minute, second)))
+}
+
+fn zone(input: &[u8]) -> IResult<&[u8], &str> {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+-:".contains(&byte);
+    map_res(take_while_m_n(1, 10, letter), std::str::from_utf8).parse(input)
+}
+
+fn severity(input: &[u8]) -> IResult<&[u8], Severity> {
+    alt((
+        value(Severity::Information, tag("INF".as_bytes())),
+        value(Severity::Warning, tag("WRN".as_bytes())),
+        value(Severity::Error, tag("ERR".as_bytes())),
+    ))
+    .parse(input)
+}
+
+/// Digits, or dashes where the part does not apply.
+fn part(input: &[u8]) -> IResult<&[u8], Option<u32>> {
+    alt((number(1, 9).map(Some), value(None, take_while1(|byte| byte == b'-')))).parse(input)
+}
+
+fn location(input: &[u8]) -> IResult<&[u8], Location> {
+    let parts = (
+        preceded(char('A'), part),
+        preceded(char('C'), part),
+        preceded(char('S'), part),
+        preceded(char('L'), part),
+    );
+    // The location is a field of its own: a blank or the line's end follows.
+    let ends = peek(alt((eof, take_while_m_n(1, 1, is_blank))));
+    terminated(parts, ends)
+        .map(|(adapter, channel, device, logical)| Location { adapter, channel, device, logical })
+        .parse(input)
+}
+
+/// `INF 423:A01C0S010L--`
+fn event(input: &[u8]) -> IResult<&[u8], (Severity, u32, Location, &[u8])> {
+    let (rest, (severity, _, event, _)) = (severity, blanks, number(1, 9), char(':')).parse(input)?;
+    let (after, location) = location(rest)?;
+    let place = rest.get(..rest.len() - after.len()).unwrap_or_default();
+    Ok((after, (severity, event, location, place)))
+}
+
+/// Reads a head.
+pub(super) fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
+    let (rest, (date, _, (hour, minute, second), _, zone)) = (date, blanks, time, blanks, zone).parse(input)?;
+    let (after, (_, (severity, event, location, place))) = (blanks, event).parse(rest)?;
+    // A second of 60 is a leap second; no other is.
+    let Some(local) = date.and_hms_opt(hour, minute, second.min(59)).filter(|_| second <= 60) else {
+        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
+    };
+    Ok((after, Head { local, zone, severity, event, location, time: input.len() - rest.len(), place }))
+}
+
+/// How far a head can be followed; all of it, or to the field that does not fit.
+pub(super) fn followed(input: &[u8]) -> usize {
+    match head(input) {
+        Ok((rest, _)) => input.len() - rest.len(),
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => input.len() - error.input.len(),
+        Err(nom::Err::Incomplete(_)) => 0,
+    }
+}
+
+/// Where a date begins whose comma is at `comma`.
+fn date_start(bytes: &[u8], comma: usize) -> Option<usize> {
+    let before = bytes.get(..comma)?;
+    let day = before.iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    let blanks = before.iter().rev().skip(day).take(64).take_while(|byte| is_blank(**byte)).count();
+    let name = before.get(..comma - day - blanks)?;
+    let month = MONTHS.iter().find(|month| name.ends_with(month))?;
+    (day > 0 && blanks > 0).then(|| name.len() - month.len())
+}
+
+/// Where the next date begins that a head could follow from, at or after `from`, and whether it does.
+pub(super) fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
+    let starts = memchr_iter(b',', bytes.get(from..)?).filter_map(|comma| date_start(bytes, from + comma));
+    starts.filter(|start| *start >= from).find(|start| bytes.get(*start..).is_some_and(|rest| head(rest).is_ok()))
+}
+
+/// Parts of a head that stand in a line: any two of date, time of day, and event with location, or the last alone, since
+/// nothing else looks like it. Where the first of them begins.
+pub(super) fn trace(line: &[u8]) -> Option<usize> {
+    let date = memchr_iter(b',', line)
+        .filter_map(|comma| date_start(line, comma))
+        .find(|start| line.get(*start..).is_some_and(|rest| date(rest).is_ok()));
+    let clock = memchr_iter(b':', line).find_map(|colon| {
+        let digits = line.get(..colon)?.iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+        let start = colon - digits;
+        time(line.get(start..)?).is_ok().then_some(start)
+    });
+    let event = memchr_iter(b':', line).find_map(|colon| {
+        let before = line.get(..colon)?;
+        let digits = before.iter().rev().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+        let blanks = before.iter().rev().skip(digits).take(64).take_while(|byte| is_blank(**byte)).count();
+        let start = (colon - digits - blanks).checked_sub(3)?;
+        recognize(event).parse(line.get(start..)?).is_ok().then_some(start)
+    });
+    let place = memchr_iter(b'A', line).find(|start| {
+        let specific = |place: &Location| place.adapter.is_some();
+        line.get(*start..).is_some_and(|rest| location(rest).is_ok_and(|(_, place)| specific(&place)))
+    });
+    let strong = event.is_some() || place.is_some();
+    let marks = [date, clock, event.or(place)];
+    (strong || marks.iter().flatten().count() >= 2).then(|| marks.into_iter().flatten().min())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expect: &str) {
+        let bytes = line.as_bytes();
+        let got = match head(bytes) {
+            Ok((rest, head)) => format!(
+                "{} {} {:?} {} {:?} rest {:?}",
+                head.local,
+                head.zone,
+                head.severity,
+                head.event,
+                [head.location.adapter, head.location.channel, head.location.device, head.location.logical]
+                    .map(|part| part.map_or(-1, i64::from)),
+                String::from_utf8_lossy(rest),
+            ),
+            Err(_) => format!("none; followed {}; trace {:?}", followed(bytes), trace(bytes)),
+        };
+        assert_eq!(got, expect, "{line}");
+    }
+
+    #[test]
+    fn heads() {
+        check(
+            "October 1, 2013 8:38:31 AM CDT INF 423:A01C0S010L-- [anon] Drive",
+            "2013-10-01 08:38:31 CDT Information 423 [1, 0, 10, -1] rest \" [anon] Drive\"",
+        );
+        check(
+            "February 12, 2008 4:25:14 PM GMT      WRN    30535:A00C-S--L--        Local only",
+            "2008-02-12 16:25:14 GMT Warning 30535 [0, -1, -1, -1] rest \"        Local only\"",
+        );
+        check("May 3, 2011 12:00:09 AM GMT+02:00\tERR\t1:A1C2S3L4", "2011-05-03 00:00:09 GMT+02:00 Error 1 [1, 2, 3, 4] rest \"\"");
+        check("October 32, 2013 8:38:31 AM CDT INF 423:A01C0S010L-- x", "none; followed 0; trace Some(17)");
+        check("October 1, 2013 13:38:31 AM CDT INF 423:A01C0S010L-- x", "none; followed 16; trace Some(0)");
+        check("October 1, 2013 8:38:31 AM CDT INF 423:A01C0S010L--x", "none; followed 51; trace Some(0)");
+        check("Octobor 1, 2013 8:38:31 AM CDT INF 423:A01C0S010L-- x", "none; followed 0; trace Some(16)");
+        check("ober 1, 2013 8:38:31 AM CDT INF 42", "none; followed 0; trace None");
+        check("at 8:38:31 AM on October 1, 2013", "none; followed 0; trace Some(3)");
+        check("3:A01C0S010L-- [anon] Drive map", "none; followed 0; trace Some(2)");
+        check("plain text, 2013", "none; followed 0; trace None");
+    }
+
+    #[test]
+    fn heads_in_a_line() {
+        let line = b"GC)October 1, 2013 8:38:31 AM CDT INF 423:A01C0S8L-- xMay 1, 2013 8:38:31 AM CDT INF 1:A-C-S-L-";
+        assert_eq!(next_head(line, 0), Some(3));
+        assert_eq!(next_head(line, 4), Some(54));
+        assert_eq!(next_head(line, 55), None);
+    }
+}

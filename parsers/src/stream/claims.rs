@@ -1,0 +1,182 @@
+//! What was said of a place before.
+//!
+//! A report repeats for each place what it said the last time. A statement that was made once and then never again, and that is
+//! only one letter away from one that was made more often, is that one with a changed bit or digit, or a missing byte: damage,
+//! though the grammar has nothing against it. But drives of one batch have neighbouring serial numbers, so the new drive of a
+//! bay may also be one digit away from the old one. Which it is shows when the next report goes back to the old statement
+//! (damage) or keeps the new one (a new drive). So a statement is judged when another of its place is repeated, and at the end
+//! of the input at the latest.
+
+use super::grammar::Claim;
+use super::span::{Damage, DamageKind};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Places watched at once; a controller has 256 at most.
+const PLACES_MAX: usize = 4096;
+
+/// Statements remembered for a place: several hosts' controllers may write one log.
+const STATEMENTS_MAX: usize = 8;
+
+/// Longer statements are not compared.
+const STATEMENT_MAX: usize = 512;
+
+#[derive(Debug)]
+struct Known {
+    statement: Box<[u8]>,
+    /// The only record that made it; none once there was a second.
+    only: Option<Range<u64>>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Claims(HashMap<Box<[u8]>, Vec<Known>>);
+
+impl Claims {
+    /// Takes a statement; records of the same place that it shows to be damaged come back.
+    pub(super) fn see(&mut self, claim: Claim<'_>, span: &Range<u64>) -> Vec<(Range<u64>, Damage)> {
+        if claim.statement.len() > STATEMENT_MAX {
+            return Vec::new();
+        }
+        let Some(known) = self.0.get_mut(claim.place) else {
+            if self.0.len() < PLACES_MAX {
+                let first = Known { statement: claim.statement.into(), only: Some(span.clone()) };
+                self.0.insert(claim.place.into(), vec![first]);
+            }
+            return Vec::new();
+        };
+        let Some(at) = known.iter().position(|known| *known.statement == *claim.statement) else {
+            if known.len() == STATEMENTS_MAX {
+                known.remove(0);
+            }
+            known.push(Known { statement: claim.statement.into(), only: Some(span.clone()) });
+            return Vec::new();
+        };
+        if let Some(seen) = known.get_mut(at) {
+            seen.only = None;
+        }
+        if known.iter().all(|known| known.only.is_none()) {
+            return Vec::new();
+        }
+        let others = self.0.iter().filter(|(place, _)| place.as_ref() != claim.place).flat_map(|(_, known)| known);
+        let others: Vec<Box<[u8]>> = others.map(|known| known.statement.clone()).collect();
+        let mut recanted = Vec::new();
+        if let Some(known) = self.0.get_mut(claim.place) {
+            let mut index = 0;
+            known.retain_mut(|known| {
+                // A statement that is older than the firm one did not leave it.
+                let others = if index > at { others.as_slice() } else { &[] };
+                index += 1;
+                let verdict = judge(known, claim.statement, others);
+                // Judged once: what is no damage now will not become any.
+                known.only = None;
+                let keep = verdict.is_none();
+                recanted.extend(verdict);
+                keep
+            });
+        }
+        recanted
+    }
+
+    /// Judges what no later report could: of two statements one letter apart and made once each, the later is taken as damaged.
+    pub(super) fn finish(&mut self) -> Vec<(Range<u64>, Damage)> {
+        let mut recanted: Vec<(Range<u64>, Damage)> = Vec::new();
+        for known in self.0.values() {
+            for (index, suspect) in known.iter().enumerate() {
+                let older = known.iter().take(index).filter(|other| !is_recanted(other, &recanted));
+                let firm = known.iter().filter(|other| other.only.is_none());
+                if let Some(verdict) = older.chain(firm).find_map(|other| judge(suspect, &other.statement, &[])) {
+                    recanted.push(verdict);
+                }
+            }
+        }
+        recanted.sort_by_key(|(span, _)| span.start);
+        recanted
+    }
+}
+
+fn is_recanted(known: &Known, recanted: &[(Range<u64>, Damage)]) -> bool {
+    known.only.as_ref().is_some_and(|only| recanted.iter().any(|(span, _)| span == only))
+}
+
+/// Whether a statement made once is `firm`, one made more often of the same place, with damage.
+fn judge(suspect: &Known, firm: &[u8], others: &[Box<[u8]>]) -> Option<(Range<u64>, Damage)> {
+    let span = suspect.only.clone()?;
+    if *suspect.statement == *firm {
+        return None;
+    }
+    let (kind, what) = if near(&suspect.statement, firm) {
+        (DamageKind::Garbled, "differs in one letter from")
+    } else if others.iter().any(|other| has_tail_of(&suspect.statement, firm, other)) {
+        (DamageKind::Spliced, "ends as that of another place, and its own reports before and after say")
+    } else {
+        return None;
+    };
+    let detail = format!("what it says of its place {what} \u{ab}{}\u{bb}", excerpt(firm));
+    Some((span, Damage::new(kind, detail)))
+}
+
+/// Whether one letter more, less or other makes one text the other.
+fn near(a: &[u8], b: &[u8]) -> bool {
+    if a.len().abs_diff(b.len()) > 1 || a == b {
+        return false;
+    }
+    let front = common(a.iter(), b.iter());
+    let back = common(a.iter().rev(), b.iter().rev());
+    front + back + 1 >= a.len().max(b.len())
+}
+
+/// Whether a statement leaves what its place says and goes on, to its end, as another place's does.
+fn has_tail_of(statement: &[u8], own: &[u8], other: &[u8]) -> bool {
+    let tail = statement.len() - common(statement.iter(), own.iter());
+    tail >= 8 && common(statement.iter().rev(), other.iter().rev()) >= tail
+}
+
+fn common<'a>(a: impl Iterator<Item = &'a u8>, b: impl Iterator<Item = &'a u8>) -> usize {
+    a.zip(b).take_while(|(a, b)| a == b).count()
+}
+
+fn excerpt(statement: &[u8]) -> String {
+    let text = String::from_utf8_lossy(statement);
+    let shown: String = text.chars().filter(|c| !c.is_control()).take(160).collect();
+    if shown.len() < text.len() { shown + "\u{2026}" } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reports of places, in order: `place=statement`. Which of them were recanted, by number.
+    fn check(reports: &[&str], expect: &str) {
+        let mut claims = Claims::default();
+        let mut got = Vec::new();
+        for (number, report) in (0_u64..).zip(reports) {
+            let (place, statement) = report.split_once('=').unwrap_or_default();
+            let claim = Claim { place: place.as_bytes(), statement: statement.as_bytes() };
+            got.extend(claims.see(claim, &(number..number + 1)));
+        }
+        got.extend(claims.finish());
+        let got: Vec<String> = got.iter().map(|(span, damage)| format!("{} {}", span.start, damage.kind.code())).collect();
+        assert_eq!(got.join(", "), expect, "{reports:?}");
+    }
+
+    #[test]
+    fn statements() {
+        check(&["a=S1", "a=S1", "a=S1"], "");
+        check(&["a=S1", "a=S1", "a=S2", "a=S1"], "2 garbled");
+        check(&["a=S1", "a=S1", "a=S12", "a=S1"], "2 garbled");
+        check(&["a=S1", "a=S1", "a=S", "a=S1"], "2 garbled");
+        // The first report was the damaged one.
+        check(&["a=S2", "a=S1", "a=S1"], "0 garbled");
+        // A new drive of the same batch.
+        check(&["a=S1", "a=S1", "a=S2", "a=S2", "a=S2"], "");
+        // Nothing follows: the statement made more often, else the first, is taken as right.
+        check(&["a=S1", "a=S1", "a=S2"], "2 garbled");
+        check(&["a=S1", "a=S2"], "1 garbled");
+        // Another drive altogether, also if it is taken out again.
+        check(&["a=S1", "a=S1", "a=other", "a=S1"], "");
+        // Two drives that changed places and stay there; a splice of two lines of one report.
+        let one = ["a=slot 1, S/N AAAAAAAA", "b=slot 2, S/N BBBBBBBB"];
+        check(&[one[0], one[1], "a=slot 1, S/N BBBBBBBB", "b=slot 2, S/N AAAAAAAA", "a=slot 1, S/N BBBBBBBB", "b=slot 2, S/N AAAAAAAA"], "");
+        check(&[one[0], one[1], "a=slot 2, S/N BBBBBBBB", one[0], one[1]], "2 spliced");
+    }
+}

@@ -1,0 +1,314 @@
+//! Taking apart the bytes between two intact records.
+//!
+//! ```text
+//!  region:   ...e 0, slot 2, S/N CV\0\0\0\0\0\0IGNORE;IGNORE\n;IGNORE #x\nosure 0, slot 3, S/N C64KGN (Vendor: ...)\n
+//!            `-- fragment: torn --'`-- nul --'`-------- foreign --------'`-- fragment: torn ---------------------'
+//! ```
+//!
+//! First the fragments of records are found, line by line, with the grammar's help; what is loose between them goes to
+//! [`foreign`], which says whose bytes they are. Text is damage only where it touches damage: a whole line of text between
+//! intact lines may have been written by somebody, and is unrecognised.
+
+use super::grammar::{Grammar, Misfit};
+use super::span::{Damage, DamageKind, What};
+use crate::foreign::{self, Origin};
+use crate::pager;
+use std::ops::Range;
+
+/// Up to this many changed bytes in the middle of a line leave it one garbled record; more are a piece of something else.
+/// Half a record of the shortest real kind.
+const GARBLED_MAX: usize = 64;
+
+/// From this length on a run of NULs is damage of its own, also inside a record.
+const NUL_RUN: usize = 4;
+
+/// A single line of text that touches damage and is no longer than this was torn; more is another file's.
+const TORN_TEXT_MAX: usize = 200;
+
+/// Text between two damaged places is another file's from this length on; less cannot be told from changed bytes.
+const FOREIGN_MIN: usize = 16;
+
+/// What stands before a region.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Context {
+    /// Whether damage or the middle of a line does: the default is a clean line start.
+    dirty: bool,
+    /// What foreign bytes end there.
+    before: Option<Origin>,
+}
+
+/// What stands behind a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// An intact record.
+    Record,
+    /// The end of the input.
+    End,
+    /// The rest of it: the region was cut because it is long.
+    More,
+}
+
+/// A stretch of a region.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Offsets of the region as given.
+    pub(super) given: Range<usize>,
+    /// Offsets of the bytes it stands for, if it was written in a pager's notation.
+    pub(super) decoded: Option<Range<usize>>,
+    pub(super) what: What,
+}
+
+/// Takes a region apart; the pieces tile it.
+pub(super) fn dissect<G: Grammar>(
+    grammar: &G,
+    region: &[u8],
+    context: Context,
+    next: Next,
+) -> (Vec<Piece>, Context) {
+    let notation = pager::decode(region);
+    let bytes = notation.as_ref().map_or(region, |decoded| decoded.bytes.as_slice());
+    let stretches = Dissection { grammar, bytes, context, next }.run();
+    let last = stretches.last();
+    let context = Context {
+        dirty: bytes.last() != Some(&b'\n'),
+        before: last.and_then(|(_, what)| match what {
+            What::Damage(damage) => damage.origin,
+            What::Unrecognised { .. } => None,
+        }),
+    };
+    let pieces = stretches
+        .into_iter()
+        .map(|(range, what)| match &notation {
+            None => Piece { given: range, decoded: None, what },
+            Some(decoded) => {
+                Piece { given: decoded.given(range.start)..decoded.given(range.end), decoded: Some(range), what }
+            }
+        })
+        .filter(|piece| !piece.given.is_empty())
+        .collect();
+    (pieces, context)
+}
+
+struct Dissection<'a, G> {
+    grammar: &'a G,
+    bytes: &'a [u8],
+    context: Context,
+    next: Next,
+}
+
+type Stretch = (Range<usize>, What);
+
+/// A part of a line.
+enum Part {
+    /// The remains of a record.
+    Fragment(Range<usize>, Damage),
+    /// Not the remains of a record.
+    Loose(Range<usize>),
+}
+
+impl<G: Grammar> Dissection<'_, G> {
+    fn run(&self) -> Vec<Stretch> {
+        let mut stretches = Vec::new();
+        let mut loose: Range<usize> = 0..0;
+        for part in self.parts() {
+            match part {
+                Part::Loose(range) if range.is_empty() => {}
+                Part::Loose(range) if loose.end == range.start && !loose.is_empty() => loose.end = range.end,
+                Part::Loose(range) => loose = range,
+                Part::Fragment(range, damage) => {
+                    self.classify(std::mem::take(&mut loose), &mut stretches);
+                    stretches.push((range, What::Damage(damage)));
+                }
+            }
+        }
+        self.classify(loose, &mut stretches);
+        stretches
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while let Some(rest) = self.bytes.get(start..).filter(|rest| !rest.is_empty()) {
+            let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+            self.line(start..start + length, &mut parts);
+            start += length;
+        }
+        parts
+    }
+
+    /// One line of the region: split where heads stand in it, so that each stretch holds the remains of one record.
+    fn line(&self, line: Range<usize>, parts: &mut Vec<Part>) {
+        let content = self.content(&line);
+        let mut start = 0;
+        while let Some(head) = self.grammar.next_head(content, start + 1) {
+            self.remains(line.start + start..line.start + head, parts);
+            start = head;
+        }
+        self.remains(line.start + start..line.end, parts);
+    }
+
+    /// What may be left of a record between two places of a line.
+    fn remains(&self, range: Range<usize>, parts: &mut Vec<Part>) {
+        let content = self.content(&range);
+        let terminated = content.len() < range.len();
+        let tail = if terminated { self.grammar.tail(content) } else { None };
+        let fragment = |to: usize, kind, detail: &str| {
+            Part::Fragment(range.start..range.start + to, Damage::new(kind, detail))
+        };
+        match self.grammar.parse(content) {
+            Ok(_) => return parts.push(fragment(range.len(), DamageKind::Torn, "a record without its line end")),
+            Err(Misfit::Flawed { kind, detail }) => return parts.push(fragment(range.len(), kind, &detail)),
+            Err(Misfit::NoRecord) => {}
+        }
+        match self.front(content) {
+            0 => self.without_front(range, content, tail, parts),
+            front => self.with_front(range, content, front, tail, parts),
+        }
+    }
+
+    /// A record's front, followed by what does not follow from it.
+    fn with_front(&self, range: Range<usize>, content: &[u8], front: usize, tail: Option<usize>, parts: &mut Vec<Part>) {
+        let terminated = content.len() < range.len();
+        let back = tail.unwrap_or(content.len()).max(front);
+        let middle = content.get(front..back).unwrap_or_default();
+        let whole = |kind, detail: String| Part::Fragment(range.clone(), Damage::new(kind, detail));
+        if middle.is_empty() && tail.is_none() {
+            let detail = match (terminated, self.next == Next::End && range.end == self.bytes.len()) {
+                (true, _) => "a record that breaks off",
+                (false, true) => "the input ends in the middle of a record",
+                (false, false) => "a record without its end",
+            };
+            parts.push(whole(DamageKind::Torn, detail.to_owned()));
+        } else if terminated && is_change(middle) {
+            parts.push(match tail {
+                Some(tail) if self.disagree(content, front, tail) => {
+                    whole(DamageKind::Spliced, "the head of one record with the tail of another".to_owned())
+                }
+                Some(_) if middle.is_empty() => whole(DamageKind::Garbled, "bytes are missing inside a record".to_owned()),
+                _ => whole(DamageKind::Garbled, format!("{} changed inside a record", bytes(middle.len()))),
+            });
+        } else {
+            let to_region = |from: usize, to: usize| range.start + from..range.start + to;
+            let torn = |range, detail: &str| Part::Fragment(range, Damage::new(DamageKind::Torn, detail));
+            parts.push(torn(to_region(0, front), "a record without its end"));
+            match tail {
+                Some(_) => {
+                    parts.push(Part::Loose(to_region(front, back)));
+                    parts.push(torn(to_region(back, range.len()), "the end of a record without its front"));
+                }
+                None => parts.push(Part::Loose(to_region(front, range.len()))),
+            }
+        }
+    }
+
+    /// No whole head; perhaps the trace of one, or a record's tail.
+    fn without_front(&self, range: Range<usize>, content: &[u8], tail: Option<usize>, parts: &mut Vec<Part>) {
+        let trace = self.grammar.trace(content);
+        if trace.is_some_and(|at| content.get(..at).is_some_and(is_change)) && !has_nul_run(content) {
+            let damage = Damage::new(DamageKind::Garbled, "the head of a record is changed");
+            return parts.push(Part::Fragment(range, damage));
+        }
+        match trace.into_iter().chain(tail).min() {
+            Some(at) => {
+                let end = at + text_length(content.get(at..).unwrap_or_default());
+                let end = if end == content.len() { range.len() } else { end };
+                let damage = Damage::new(DamageKind::Torn, "the end of a record without its front");
+                parts.push(Part::Loose(range.start..range.start + at));
+                parts.push(Part::Fragment(range.start + at..range.start + end, damage));
+                parts.push(Part::Loose(range.start + end..range.end));
+            }
+            None => parts.push(Part::Loose(range)),
+        }
+    }
+
+    /// The grammar's front, and the rest of a word that was cut: up to 16 bytes of text before bytes that are none.
+    fn front(&self, content: &[u8]) -> usize {
+        let front = self.grammar.front(content);
+        let rest = content.get(front..).unwrap_or_default();
+        let word = text_length(rest);
+        if front > 0 && word < FOREIGN_MIN && word < rest.len() && !is_change(rest) { front + word } else { front }
+    }
+
+    fn disagree(&self, content: &[u8], front: usize, tail: usize) -> bool {
+        let front = content.get(..front).unwrap_or_default();
+        self.grammar.disagree(front, content.get(tail..).unwrap_or_default())
+    }
+
+    /// Loose bytes between fragments.
+    fn classify(&self, range: Range<usize>, stretches: &mut Vec<Stretch>) {
+        if range.is_empty() {
+            return;
+        }
+        let mut before = if range.start == 0 { self.context.before } else { None };
+        for piece in foreign::dissect(self.slice(&range), before.take()) {
+            let at = range.start + piece.start..range.start + piece.end;
+            let damage = match piece.what {
+                foreign::What::Nul => Damage::new(DamageKind::NulRun, format!("{} NUL", bytes(at.len()))),
+                foreign::What::Foreign { origin: Some(Origin::Text), detail } => {
+                    stretches.push((at.clone(), self.text(at, detail)));
+                    continue;
+                }
+                foreign::What::Foreign { origin: None, .. } if at.len() < FOREIGN_MIN => {
+                    Damage::new(DamageKind::Garbled, format!("{} that are no text", bytes(at.len())))
+                }
+                foreign::What::Foreign { origin, detail } => Damage { kind: DamageKind::Foreign, detail, origin },
+            };
+            stretches.push((at, What::Damage(damage)));
+        }
+    }
+
+    /// Text that is no record: unrecognised if it stands between intact line ends, damage if it touches damage.
+    fn text(&self, range: Range<usize>, detail: String) -> What {
+        let text = self.slice(&range);
+        let front_lost = match range.start.checked_sub(1).and_then(|at| self.bytes.get(at)) {
+            Some(before) => *before != b'\n',
+            None => self.context.dirty,
+        };
+        let at_end = range.end == self.bytes.len();
+        let end_lost = text.last() != Some(&b'\n') && !(at_end && self.next != Next::Record);
+        let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
+        let one_line = lines <= 1 && text.len() <= TORN_TEXT_MAX;
+        let torn = |detail: &str| Damage::new(DamageKind::Torn, detail);
+        What::Damage(match (front_lost, end_lost) {
+            (false, false) => return What::Unrecognised { lines: u64::try_from(lines).unwrap_or(u64::MAX) },
+            (true, false) if one_line => torn("the end of a line without its front"),
+            (false, true) if one_line => torn("the front of a line without its end"),
+            (true, true) if text.len() < FOREIGN_MIN => {
+                Damage::new(DamageKind::Garbled, format!("{} of text between damaged places", bytes(text.len())))
+            }
+            _ => Damage { kind: DamageKind::Foreign, detail, origin: Some(Origin::Text) },
+        })
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &[u8] {
+        self.bytes.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The range without its line end.
+    fn content(&self, range: &Range<usize>) -> &[u8] {
+        let text = self.slice(range);
+        text.strip_suffix(b"\n").map_or(text, |text| text.strip_suffix(b"\r").unwrap_or(text))
+    }
+}
+
+/// Whether bytes in the middle of a line are a change to it, rather than a piece of something else.
+fn is_change(middle: &[u8]) -> bool {
+    middle.len() <= GARBLED_MAX && !has_nul_run(middle)
+}
+
+fn has_nul_run(bytes: &[u8]) -> bool {
+    bytes.windows(NUL_RUN).any(|window| window.iter().all(|byte| *byte == 0))
+}
+
+/// How many bytes at the front are printable text.
+fn text_length(bytes: &[u8]) -> usize {
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
+    };
+    valid.find(|c: char| c.is_control() && c != '\t').unwrap_or(valid.len())
+}
+
+fn bytes(count: usize) -> String {
+    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
+}

@@ -1,0 +1,72 @@
+//! What a log format tells the reader about its records. Framing, resynchronising and damage need no more than this.
+
+use super::span::DamageKind;
+use chrono::NaiveDateTime;
+
+/// A line-based log format.
+///
+/// All methods are total. Lines come without their line end (LF or CR LF). None of them may look at more than its argument,
+/// so that the result does not depend on how the input was cut into chunks.
+pub trait Grammar {
+    /// A record, borrowing from its line.
+    type Record<'a>: Record;
+
+    /// Reads one whole line.
+    ///
+    /// # Errors
+    /// [`Misfit::Flawed`] if the line is a record whose fields contradict each other, [`Misfit::NoRecord`] if it is none.
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Self::Record<'a>, Misfit>;
+
+    /// Where the head of a record begins, at or after `from`. A head is enough to know a record by.
+    fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize>;
+
+    /// How many bytes at the front of `bytes` are the front of a record, as far as the grammar can follow; 0 if they are none.
+    /// Where the text of a record is free, it is followed to the first byte that is no text.
+    fn front(&self, bytes: &[u8]) -> usize;
+
+    /// Where the end of a record begins, if `line` ends as a record does though it does not begin as one.
+    fn tail(&self, line: &[u8]) -> Option<usize>;
+
+    /// Where the first part of a record's head stands in a line that holds no whole one. Such a line was a record once.
+    fn trace(&self, line: &[u8]) -> Option<usize>;
+
+    /// Whether a front and a tail cannot be of one record, since fields of theirs contradict each other.
+    fn disagree(&self, front: &[u8], tail: &[u8]) -> bool;
+}
+
+/// What the checks across records need to know of one.
+pub trait Record {
+    /// The local time as written.
+    fn local(&self) -> NaiveDateTime;
+    /// The zone as written.
+    fn zone(&self) -> Option<&str>;
+    /// Whether the record cannot be the front of a longer one. Asked at the end of an input that lacks its last line end.
+    fn is_whole(&self) -> bool;
+    /// A report repeats by a rhythm; records of one report share the key.
+    fn report(&self) -> Option<u32>;
+    /// What the record says of a place, if it repeats what stood in every report before it.
+    fn claim(&self) -> Option<Claim<'_>>;
+}
+
+/// A statement about a place that is repeated by rhythm, such as which drive sits in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'a> {
+    /// The place, as the record's head names it.
+    pub place: &'a [u8],
+    /// All that is said of it.
+    pub statement: &'a [u8],
+}
+
+/// Why a line is no intact record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misfit {
+    /// It does not follow the grammar.
+    NoRecord,
+    /// It follows the grammar and cannot have been written.
+    Flawed {
+        /// [`DamageKind::Spliced`] or [`DamageKind::Garbled`].
+        kind: DamageKind,
+        /// One phrase for a person.
+        detail: String,
+    },
+}

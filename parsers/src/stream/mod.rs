@@ -1,0 +1,337 @@
+//! Reading a log that may be damaged: bytes in, spans out.
+//!
+//! What must hold, whatever the bytes and however they are cut into chunks:
+//!
+//! * **The spans tile the input.** Every byte is in exactly one span, in order: a record, unrecognised text, or damage.
+//! * **No intact record is lost.** After damage of any kind the reader finds the next record, also in the middle of a line.
+//! * **Nothing damaged passes as intact,** unless what is left is a record that could have been written.
+//! * **Memory is bounded** by [`LINE_MAX`] and [`REGION_MAX`], not by the input or its longest line.
+//! * **Chunks do not show.** Decisions rest on the bytes and their offsets alone.
+//!
+//! A [`Grammar`] says what a record of one format looks like; everything here is the same for all line-based logs. The reader
+//! takes lines (`mod framing` is small enough to be [`Reader::frame`]); what is no record is collected until the next record and
+//! taken apart by [`dissect`]; intact records pass three checks across records: [`order`] (time that goes backwards, blocks
+//! that stand twice), [`rhythm`] (reports that are missing), and [`claims`] (what was said of a place before).
+//!
+//! One judgement comes late: whether a serial number that differs in one digit from the one known in a bay is damage or a new
+//! drive shows when the next report repeats it or goes back to the old one. Then a record already given out is
+//! [recanted](Item::Recanted), once.
+
+mod claims;
+mod dissect;
+mod grammar;
+mod order;
+mod rhythm;
+mod span;
+
+pub use grammar::{Claim, Grammar, Misfit, Record};
+pub use rhythm::Rhythm;
+pub use span::{Anomaly, AnomalyKind, Damage, DamageKind, What};
+
+use crate::time::{Resolved, Resolver};
+use chrono::{DateTime, Utc};
+use dissect::{Context, Next};
+use std::ops::Range;
+
+/// No record is longer than this. Longer lines are searched for records in pieces.
+pub const LINE_MAX: usize = 16 * 1024;
+
+/// Bytes that are no records are taken apart in regions of this size at most.
+pub const REGION_MAX: usize = 256 * 1024;
+
+/// How much of a long line is looked at again with the piece that follows, so that a record's head is not cut in two.
+const OVERLAP: usize = 256;
+
+/// What the reader found, in the order of the input (but for [`Item::Recanted`] and [`Item::Anomaly`], which speak of bytes that
+/// came before).
+#[derive(Debug)]
+pub enum Item<'a, G: Grammar> {
+    /// An intact record.
+    Record {
+        /// Offsets of the input, line end included.
+        span: Range<u64>,
+        /// The record's bytes, without its line end.
+        line: &'a [u8],
+        /// When it was written.
+        at: Resolved,
+        /// Its fields.
+        record: G::Record<'a>,
+    },
+    /// A stretch that is no record.
+    Other {
+        /// Offsets of the input.
+        span: Range<u64>,
+        /// Offsets of the bytes that the text stands for, relative to the start of the region, where it was in a pager's notation.
+        decoded: Option<Range<u64>>,
+        /// What it is.
+        what: What,
+    },
+    /// A record given out before was damaged after all.
+    Recanted {
+        /// Offsets of the input, those of the record.
+        span: Range<u64>,
+        /// What is wrong with it.
+        damage: Damage,
+    },
+    /// Something odd about intact records.
+    Anomaly(Anomaly),
+}
+
+/// What is known when the input has ended.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Reports that came in a steady rhythm.
+    pub rhythms: Vec<Rhythm>,
+}
+
+/// The incremental reader. Push chunks of any size, then [finish](Reader::finish).
+#[derive(Debug)]
+pub struct Reader<G> {
+    grammar: G,
+    resolver: Resolver,
+    /// Offset of the first byte that was not consumed.
+    offset: u64,
+    /// The front of a line whose end was not seen yet.
+    carry: Vec<u8>,
+    /// Bytes that are no record, up to where `offset` is.
+    region: Vec<u8>,
+    context: Context,
+    /// The last stretch that is no record: it may grow.
+    held: Option<Held>,
+    previous: Option<DateTime<Utc>>,
+    order: order::Order,
+    rhythm: rhythm::Rhythms,
+    claims: claims::Claims,
+}
+
+#[derive(Debug)]
+struct Held {
+    span: Range<u64>,
+    decoded: Option<Range<u64>>,
+    what: What,
+}
+
+/// How the bytes in hand begin.
+enum Frame {
+    /// A line; `length` counts its line end.
+    Line { length: usize, content: usize },
+    /// [`LINE_MAX`] bytes without a line end.
+    Long,
+    /// The last line of the input, without a line end.
+    Last,
+    /// More bytes are needed.
+    Partial,
+}
+
+impl<G: Grammar> Reader<G> {
+    /// A reader at the start of an input.
+    pub fn new(grammar: G, resolver: Resolver) -> Self {
+        Self {
+            grammar,
+            resolver,
+            offset: 0,
+            carry: Vec::new(),
+            region: Vec::new(),
+            context: Context::default(),
+            held: None,
+            previous: None,
+            order: order::Order::default(),
+            rhythm: rhythm::Rhythms::default(),
+            claims: claims::Claims::default(),
+        }
+    }
+
+    /// Reads on. Lines that lie whole in the chunk are read where they lie.
+    pub fn push(&mut self, mut chunk: &[u8], sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
+        let mut carry = std::mem::take(&mut self.carry);
+        while !carry.is_empty() && !chunk.is_empty() {
+            let length = memchr::memchr(b'\n', chunk).map_or(chunk.len(), |at| at + 1).min(LINE_MAX);
+            let (line, rest) = chunk.split_at(length);
+            carry.extend_from_slice(line);
+            chunk = rest;
+            let consumed = self.consume(&carry, false, sink);
+            carry.drain(..consumed);
+        }
+        if carry.is_empty() {
+            let consumed = self.consume(chunk, false, sink);
+            carry.extend_from_slice(chunk.get(consumed..).unwrap_or_default());
+        }
+        self.carry = carry;
+    }
+
+    /// Reads what is left and says what the whole input showed.
+    pub fn finish(mut self, sink: &mut impl for<'a> FnMut(Item<'a, G>)) -> Summary {
+        let carry = std::mem::take(&mut self.carry);
+        self.consume(&carry, true, sink);
+        self.dissect(Next::End, sink);
+        self.release(sink);
+        for (span, damage) in self.claims.finish() {
+            sink(Item::Recanted { span, damage });
+        }
+        if let Some(anomaly) = self.order.finish() {
+            sink(Item::Anomaly(anomaly));
+        }
+        Summary { bytes: self.offset, rhythms: self.rhythm.finish() }
+    }
+
+    fn consume(&mut self, bytes: &[u8], end: bool, sink: &mut impl for<'a> FnMut(Item<'a, G>)) -> usize {
+        let mut consumed = 0;
+        loop {
+            let rest = bytes.get(consumed..).unwrap_or_default();
+            let length = match Self::frame(rest, end) {
+                Frame::Line { length, content } => self.line(rest, length, content, sink),
+                Frame::Long => {
+                    let long = rest.get(..LINE_MAX).unwrap_or(rest);
+                    let length = self.grammar.next_head(long, 1).unwrap_or(LINE_MAX - OVERLAP);
+                    self.skip(rest, length, sink)
+                }
+                Frame::Last => self.line(rest, rest.len(), rest.len(), sink),
+                Frame::Partial => return consumed,
+            };
+            consumed += length;
+        }
+    }
+
+    fn frame(rest: &[u8], end: bool) -> Frame {
+        let window = rest.get(..LINE_MAX).unwrap_or(rest);
+        match memchr::memchr(b'\n', window) {
+            Some(at) => {
+                let content = if at > 0 && rest.get(at - 1) == Some(&b'\r') { at - 1 } else { at };
+                Frame::Line { length: at + 1, content }
+            }
+            None if rest.len() >= LINE_MAX => Frame::Long,
+            None if end && !rest.is_empty() => Frame::Last,
+            None => Frame::Partial,
+        }
+    }
+
+    /// One line: a record, a record that begins in its middle, or none.
+    fn line(
+        &mut self,
+        rest: &[u8],
+        length: usize,
+        content: usize,
+        sink: &mut impl for<'a> FnMut(Item<'a, G>),
+    ) -> usize {
+        let terminated = content < length;
+        let line = rest.get(..content).unwrap_or_default();
+        // A line that lacks its end may lack more than that.
+        let whole = |record: &G::Record<'_>| terminated || record.is_whole();
+        match self.grammar.parse(line) {
+            Ok(record) if whole(&record) => {
+                self.record(length, line, record, sink);
+                return length;
+            }
+            _ => {}
+        }
+        let mut from = 1;
+        while let Some(at) = self.grammar.next_head(line, from) {
+            let inner = line.get(at..).unwrap_or_default();
+            if self.grammar.parse(inner).is_ok_and(|record| whole(&record)) {
+                return self.skip(rest, at, sink);
+            }
+            from = at + 1;
+        }
+        self.skip(rest, length, sink)
+    }
+
+    fn record<'r>(
+        &mut self,
+        length: usize,
+        line: &'r [u8],
+        record: G::Record<'r>,
+        sink: &mut impl for<'a> FnMut(Item<'a, G>),
+    ) {
+        self.dissect(Next::Record, sink);
+        self.release(sink);
+        self.context = Context::default();
+        let span = self.offset..self.advance(length);
+        let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
+        if let Some(claim) = record.claim() {
+            for (span, damage) in self.claims.see(claim, &span) {
+                sink(Item::Recanted { span, damage });
+            }
+        }
+        if let Some(anomaly) = self.order.see(at.utc, line, &span) {
+            sink(Item::Anomaly(anomaly));
+        }
+        if let Some(report) = record.report() {
+            for anomaly in self.rhythm.see(report, at.utc, &span) {
+                sink(Item::Anomaly(anomaly));
+            }
+        }
+        self.previous = Some(at.utc);
+        sink(Item::Record { span, line, at, record });
+    }
+
+    fn advance(&mut self, length: usize) -> u64 {
+        self.offset = self.offset.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+        self.offset
+    }
+
+    fn skip(&mut self, rest: &[u8], length: usize, sink: &mut impl for<'a> FnMut(Item<'a, G>)) -> usize {
+        let bytes = rest.get(..length).unwrap_or(rest);
+        if self.region.len() + bytes.len() > REGION_MAX {
+            self.dissect(Next::More, sink);
+        }
+        self.region.extend_from_slice(bytes);
+        self.advance(bytes.len());
+        bytes.len()
+    }
+
+    /// Takes the collected region apart and gives out its pieces, all but the last: that one may grow.
+    fn dissect(&mut self, next: Next, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
+        if self.region.is_empty() {
+            return;
+        }
+        let region = std::mem::take(&mut self.region);
+        let start = self.offset - u64::try_from(region.len()).unwrap_or(0);
+        let (pieces, context) = dissect::dissect(&self.grammar, &region, self.context, next);
+        self.context = context;
+        for piece in pieces {
+            let to_input = |range: &Range<usize>| -> Range<u64> {
+                let offset = |at: usize| start + u64::try_from(at).unwrap_or(u64::MAX);
+                offset(range.start)..offset(range.end)
+            };
+            let held = Held { span: to_input(&piece.given), decoded: piece.decoded.as_ref().map(to_input), what: piece.what };
+            self.hold(held, sink);
+        }
+        self.region = region;
+        self.region.clear();
+    }
+
+    fn hold(&mut self, piece: Held, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
+        match &mut self.held {
+            Some(held) if joins(&held.what, &piece.what) => {
+                held.span.end = piece.span.end;
+                held.decoded = held.decoded.take().zip(piece.decoded).map(|(a, b)| a.start..b.end);
+                if let (What::Unrecognised { lines }, What::Unrecognised { lines: more }) = (&mut held.what, &piece.what) {
+                    *lines += more;
+                }
+            }
+            _ => {
+                self.release(sink);
+                self.held = Some(piece);
+            }
+        }
+    }
+
+    fn release(&mut self, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
+        if let Some(Held { span, decoded, what }) = self.held.take() {
+            sink(Item::Other { span, decoded, what });
+        }
+    }
+}
+
+/// Whether two neighbouring stretches are one: a file's block that is longer than a region is still one block.
+fn joins(a: &What, b: &What) -> bool {
+    match (a, b) {
+        (What::Unrecognised { .. }, What::Unrecognised { .. }) => true,
+        (What::Damage(a), What::Damage(b)) => {
+            a.kind == b.kind && a.origin == b.origin && matches!(a.kind, DamageKind::NulRun | DamageKind::Foreign)
+        }
+        _ => false,
+    }
+}

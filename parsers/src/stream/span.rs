@@ -1,0 +1,106 @@
+//! What a stretch of a log is.
+
+use crate::foreign::Origin;
+
+/// What a span of the input was found to be. The spans of a stream tile it: every byte is in exactly one, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// Text that is no record of this log, and shows no sign of damage. `lines` does not count blank ones.
+    Unrecognised {
+        /// Lines that are not blank.
+        lines: u64,
+    },
+    /// Bytes that are not what the writer of the log wrote.
+    Damage(Damage),
+}
+
+/// Bytes that are not what the writer of the log wrote, or no longer all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Which of the kinds it is.
+    pub kind: DamageKind,
+    /// One phrase for a person; holds no control characters and no unbounded text of the input.
+    pub detail: String,
+    /// What kind of file foreign bytes came from, where that shows.
+    pub origin: Option<Origin>,
+}
+
+/// The kinds of damage: a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DamageKind {
+    /// A run of NUL bytes.
+    NulRun,
+    /// Bytes of another file.
+    Foreign,
+    /// A record cut off: its end or its front is missing.
+    Torn,
+    /// The head of one record with the tail of another.
+    Spliced,
+    /// Bytes changed inside a record.
+    Garbled,
+}
+
+impl DamageKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::NulRun, Self::Foreign, Self::Torn, Self::Spliced, Self::Garbled];
+
+    /// The word in JSON and tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NulRun => "nul-run",
+            Self::Foreign => "foreign",
+            Self::Torn => "torn",
+            Self::Spliced => "spliced",
+            Self::Garbled => "garbled",
+        }
+    }
+}
+
+impl Damage {
+    /// Damage of a kind that has no origin.
+    pub fn new(kind: DamageKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), origin: None }
+    }
+}
+
+/// Something odd about intact records. It takes no bytes away from them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anomaly {
+    /// Which of the kinds it is.
+    pub kind: AnomalyKind,
+    /// When, by the log's own time: of a gap, when the first missing report was due.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// Of a gap, when the report was written again; else none.
+    pub until: Option<chrono::DateTime<chrono::Utc>>,
+    /// One phrase for a person.
+    pub detail: String,
+    /// The records concerned, as offsets of the input; of a gap, the place between the two reports.
+    pub start: u64,
+    /// End of the range, exclusive.
+    pub end: u64,
+}
+
+/// The kinds of anomaly: a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AnomalyKind {
+    /// The time of a record lies before that of the record above it.
+    Backwards,
+    /// A block of records stands in the log a second time. Its records still count.
+    Duplicate,
+    /// A report with a steady rhythm is missing.
+    Gap,
+}
+
+impl AnomalyKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Backwards, Self::Duplicate, Self::Gap];
+
+    /// The word in JSON and tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Backwards => "backwards",
+            Self::Duplicate => "duplicate",
+            Self::Gap => "gap",
+        }
+    }
+}
