@@ -282,7 +282,8 @@ fn common(element: Element, rest: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    const PLACE: &str = "Drive in controller {controller:number}, slot {slot:number} is {model:text} (S/N {serial:word})";
+    const PLACE: &str =
+        "Drive in controller {controller:number}, slot {slot:number} is {model:text} (S/N {serial:word})";
 
     fn check(form: &'static str, text: &str, expect: &str) {
         let form = Form::new(form);
@@ -310,8 +311,16 @@ mod tests {
         );
         check(PLACE, "Drive in controller 1, sl", "departs at 25 opened true; tail None");
         check(PLACE, "Drive inside", "departs at 8 opened false; tail None");
-        check(PLACE, "xx 1, slot 12 is A BC 1 (S/N X-9)", r#"departs at 0 opened false; tail Some(" 1, slot 12 is A BC 1 (S/N X-9)")"#);
-        check(PLACE, "lot 12 is A BC 1 (S/N X-9)", r#"departs at 0 opened false; tail Some("lot 12 is A BC 1 (S/N X-9)")"#);
+        check(
+            PLACE,
+            "xx 1, slot 12 is A BC 1 (S/N X-9)",
+            r#"departs at 0 opened false; tail Some(" 1, slot 12 is A BC 1 (S/N X-9)")"#,
+        );
+        check(
+            PLACE,
+            "lot 12 is A BC 1 (S/N X-9)",
+            r#"departs at 0 opened false; tail Some("lot 12 is A BC 1 (S/N X-9)")"#,
+        );
         check(PLACE, "?? (S/N X-9)", r#"departs at 0 opened false; tail Some("?? (S/N X-9)")"#);
         check(PLACE, ")", "departs at 0 opened false; tail None");
         check(
@@ -319,7 +328,15 @@ mod tests {
             "slot 3 and slot 4",
             "departs at 16 opened true; tail Some(\"slot 3 and slot 4\")",
         );
-        check("port {number:number}.", "port 34,571.", "controller None slot None model None serial None number Some(34571); tail Some(\"port 34,571.\")");
-        check("port {number:number}, then", "port 3, then", "controller None slot None model None serial None number Some(3); tail Some(\"port 3, then\")");
+        check(
+            "port {number:number}.",
+            "port 34,571.",
+            "controller None slot None model None serial None number Some(34571); tail Some(\"port 34,571.\")",
+        );
+        check(
+            "port {number:number}, then",
+            "port 3, then",
+            "controller None slot None model None serial None number Some(3); tail Some(\"port 3, then\")",
+        );
     }
 }

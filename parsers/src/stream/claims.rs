@@ -155,7 +155,8 @@ mod tests {
             got.extend(claims.see(claim, &(number..number + 1)));
         }
         got.extend(claims.finish());
-        let got: Vec<String> = got.iter().map(|(span, damage)| format!("{} {}", span.start, damage.kind.code())).collect();
+        let got: Vec<String> =
+            got.iter().map(|(span, damage)| format!("{} {}", span.start, damage.kind.code())).collect();
         assert_eq!(got.join(", "), expect, "{reports:?}");
     }
 
@@ -176,7 +177,17 @@ mod tests {
         check(&["a=S1", "a=S1", "a=other", "a=S1"], "");
         // Two drives that changed places and stay there; a splice of two lines of one report.
         let one = ["a=slot 1, S/N AAAAAAAA", "b=slot 2, S/N BBBBBBBB"];
-        check(&[one[0], one[1], "a=slot 1, S/N BBBBBBBB", "b=slot 2, S/N AAAAAAAA", "a=slot 1, S/N BBBBBBBB", "b=slot 2, S/N AAAAAAAA"], "");
+        check(
+            &[
+                one[0],
+                one[1],
+                "a=slot 1, S/N BBBBBBBB",
+                "b=slot 2, S/N AAAAAAAA",
+                "a=slot 1, S/N BBBBBBBB",
+                "b=slot 2, S/N AAAAAAAA",
+            ],
+            "",
+        );
         check(&[one[0], one[1], "a=slot 2, S/N BBBBBBBB", one[0], one[1]], "2 spliced");
     }
 }

@@ -59,12 +59,7 @@ pub(super) struct Piece {
 }
 
 /// Takes a region apart; the pieces tile it.
-pub(super) fn dissect<G: Grammar>(
-    grammar: &G,
-    region: &[u8],
-    context: Context,
-    next: Next,
-) -> (Vec<Piece>, Context) {
+pub(super) fn dissect<G: Grammar>(grammar: &G, region: &[u8], context: Context, next: Next) -> (Vec<Piece>, Context) {
     let notation = pager::decode(region);
     let bytes = notation.as_ref().map_or(region, |decoded| decoded.bytes.as_slice());
     let stretches = Dissection { grammar, bytes, context, next }.run();
@@ -152,9 +147,8 @@ impl<G: Grammar> Dissection<'_, G> {
         let content = self.content(&range);
         let terminated = content.len() < range.len();
         let tail = if terminated { self.grammar.tail(content) } else { None };
-        let fragment = |to: usize, kind, detail: &str| {
-            Part::Fragment(range.start..range.start + to, Damage::new(kind, detail))
-        };
+        let fragment =
+            |to: usize, kind, detail: &str| Part::Fragment(range.start..range.start + to, Damage::new(kind, detail));
         match self.grammar.parse(content) {
             Ok(_) => return parts.push(fragment(range.len(), DamageKind::Torn, "a record without its line end")),
             Err(Misfit::Flawed { kind, detail }) => return parts.push(fragment(range.len(), kind, &detail)),
@@ -167,7 +161,14 @@ impl<G: Grammar> Dissection<'_, G> {
     }
 
     /// A record's front, followed by what does not follow from it.
-    fn with_front(&self, range: Range<usize>, content: &[u8], front: usize, tail: Option<usize>, parts: &mut Vec<Part>) {
+    fn with_front(
+        &self,
+        range: Range<usize>,
+        content: &[u8],
+        front: usize,
+        tail: Option<usize>,
+        parts: &mut Vec<Part>,
+    ) {
         let terminated = content.len() < range.len();
         let back = tail.unwrap_or(content.len()).max(front);
         let middle = content.get(front..back).unwrap_or_default();
@@ -184,7 +185,9 @@ impl<G: Grammar> Dissection<'_, G> {
                 Some(tail) if self.disagree(content, front, tail) => {
                     whole(DamageKind::Spliced, "the head of one record with the tail of another".to_owned())
                 }
-                Some(_) if middle.is_empty() => whole(DamageKind::Garbled, "bytes are missing inside a record".to_owned()),
+                Some(_) if middle.is_empty() => {
+                    whole(DamageKind::Garbled, "bytes are missing inside a record".to_owned())
+                }
                 _ => whole(DamageKind::Garbled, format!("{} changed inside a record", bytes(middle.len()))),
             });
         } else {

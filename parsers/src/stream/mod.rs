@@ -295,7 +295,8 @@ impl<G: Grammar> Reader<G> {
                 let offset = |at: usize| start + u64::try_from(at).unwrap_or(u64::MAX);
                 offset(range.start)..offset(range.end)
             };
-            let held = Held { span: to_input(&piece.given), decoded: piece.decoded.as_ref().map(to_input), what: piece.what };
+            let held =
+                Held { span: to_input(&piece.given), decoded: piece.decoded.as_ref().map(to_input), what: piece.what };
             self.hold(held, sink);
         }
         self.region = region;
@@ -307,7 +308,9 @@ impl<G: Grammar> Reader<G> {
             Some(held) if joins(&held.what, &piece.what) => {
                 held.span.end = piece.span.end;
                 held.decoded = held.decoded.take().zip(piece.decoded).map(|(a, b)| a.start..b.end);
-                if let (What::Unrecognised { lines }, What::Unrecognised { lines: more }) = (&mut held.what, &piece.what) {
+                if let (What::Unrecognised { lines }, What::Unrecognised { lines: more }) =
+                    (&mut held.what, &piece.what)
+                {
                     *lines += more;
                 }
             }

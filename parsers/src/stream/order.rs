@@ -96,7 +96,8 @@ impl Order {
 
     /// A remembered record of that time and content.
     fn find(&self, at: DateTime<Utc>, hash: u64) -> Option<u64> {
-        let end = if self.latest == Some(at) { self.seen.len() } else { self.seen.partition_point(|seen| seen.at <= at) };
+        let end =
+            if self.latest == Some(at) { self.seen.len() } else { self.seen.partition_point(|seen| seen.at <= at) };
         let of_this_time = self.seen.range(..end).rev().take(SAME_TIME_MAX).take_while(|seen| seen.at == at);
         let back = of_this_time.map(|seen| seen.hash).position(|seen| seen == hash)?;
         Some(self.forgotten + u64::try_from(end - 1 - back).ok()?)

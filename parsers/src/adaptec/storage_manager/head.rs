@@ -55,8 +55,18 @@ pub(super) struct Head<'a> {
 }
 
 const MONTHS: [&[u8]; 12] = [
-    b"January", b"February", b"March", b"April", b"May", b"June", b"July", b"August", b"September", b"October",
-    b"November", b"December",
+    b"January",
+    b"February",
+    b"March",
+    b"April",
+    b"May",
+    b"June",
+    b"July",
+    b"August",
+    b"September",
+    b"October",
+    b"November",
+    b"December",
 ];
 
 pub(super) fn is_blank(byte: u8) -> bool {
@@ -85,7 +95,8 @@ fn month(input: &[u8]) -> IResult<&[u8], u32> {
 }
 
 fn date(input: &[u8]) -> IResult<&[u8], NaiveDate> {
-    let (rest, (month, _, day, _, _, year)) = (month, blanks, number(1, 2), char(','), blanks, number(4, 4)).parse(input)?;
+    let (rest, (month, _, day, _, _, year)) =
+        (month, blanks, number(1, 2), char(','), blanks, number(4, 4)).parse(input)?;
     match i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day)) {
         Some(date) => Ok((rest, date)),
         None => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))),
@@ -121,12 +132,8 @@ fn part(input: &[u8]) -> IResult<&[u8], Option<u32>> {
 }
 
 fn location(input: &[u8]) -> IResult<&[u8], Location> {
-    let parts = (
-        preceded(char('A'), part),
-        preceded(char('C'), part),
-        preceded(char('S'), part),
-        preceded(char('L'), part),
-    );
+    let parts =
+        (preceded(char('A'), part), preceded(char('C'), part), preceded(char('S'), part), preceded(char('L'), part));
     // The location is a field of its own: a blank or the line's end follows.
     let ends = peek(alt((eof, take_while_m_n(1, 1, is_blank))));
     terminated(parts, ends)
@@ -237,7 +244,10 @@ mod tests {
             "February 12, 2008 4:25:14 PM GMT      WRN    30535:A00C-S--L--        Local only",
             "2008-02-12 16:25:14 GMT Warning 30535 [0, -1, -1, -1] rest \"        Local only\"",
         );
-        check("May 3, 2011 12:00:09 AM GMT+02:00\tERR\t1:A1C2S3L4", "2011-05-03 00:00:09 GMT+02:00 Error 1 [1, 2, 3, 4] rest \"\"");
+        check(
+            "May 3, 2011 12:00:09 AM GMT+02:00\tERR\t1:A1C2S3L4",
+            "2011-05-03 00:00:09 GMT+02:00 Error 1 [1, 2, 3, 4] rest \"\"",
+        );
         check("October 32, 2013 8:38:31 AM CDT INF 423:A01C0S010L-- x", "none; followed 0; trace Some(17)");
         check("October 1, 2013 13:38:31 AM CDT INF 423:A01C0S010L-- x", "none; followed 16; trace Some(0)");
         check("October 1, 2013 8:38:31 AM CDT INF 423:A01C0S010L--x", "none; followed 51; trace Some(0)");

@@ -84,7 +84,8 @@ impl StorageManager {
                 *count += 1;
             }
         }
-        self.events = counts.iter().map(|of| of.iter().max_by_key(|(_, count)| **count).map(|(event, _)| *event)).collect();
+        self.events =
+            counts.iter().map(|of| of.iter().max_by_key(|(_, count)| **count).map(|(event, _)| *event)).collect();
         self
     }
 
@@ -93,7 +94,8 @@ impl StorageManager {
         let rest = trim(rest);
         let (host, text) = split_host(rest);
         let found = |host, text: &'a [u8]| {
-            let matching = |(index, (form, _)): (usize, &(Form, Meaning))| Some((index, host, text, form.read(text).ok()?));
+            let matching =
+                |(index, (form, _)): (usize, &(Form, Meaning))| Some((index, host, text, form.read(text).ok()?));
             self.forms.iter().enumerate().find_map(matching)
         };
         found(host, text).or_else(|| {
@@ -132,7 +134,10 @@ impl StorageManager {
             event: head.event,
             location: head.location,
             place: utf8(head.place)?,
-            host: utf8(host)?.split_once('[').map_or(utf8(host), |(_, host)| host.strip_suffix(']')).filter(|host| !host.is_empty()),
+            host: utf8(host)?
+                .split_once('[')
+                .map_or(utf8(host), |(_, host)| host.strip_suffix(']'))
+                .filter(|host| !host.is_empty()),
             text: utf8(text)?,
             meaning: index.and_then(|index| self.forms.get(index)).map(|(_, meaning)| *meaning),
             values,
@@ -202,7 +207,8 @@ impl Grammar for StorageManager {
             let at = memchr::memmem::find(tail, name)? + name.len();
             head::number(1, 9)(tail.get(at..)?).ok().map(|(_, number)| number)
         };
-        let differs = |known: Option<u32>, said: Option<u32>| known.zip(said).is_some_and(|(known, said)| known != said);
+        let differs =
+            |known: Option<u32>, said: Option<u32>| known.zip(said).is_some_and(|(known, said)| known != said);
         differs(head.location.device, number(b"SCSI device ID ")) || differs(head.location.channel, number(b"channel "))
     }
 }
