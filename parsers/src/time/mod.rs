@@ -240,7 +240,7 @@ fn in_zone(zone: Tz, local: NaiveDateTime, meant: impl Fn(&TzOffset) -> bool) ->
 /// The configured zone's offset under an abbreviation that it uses, but not at this time of the year. Otherwise CST in July
 /// would become China's with a zone of the United States configured.
 fn in_other_season(zone: Tz, local: NaiveDateTime, text: &str) -> Option<Answer> {
-    // A quarter at a time meets every season: the shortest in use is Morocco's, of a month, and it has no letters.
+    // A quarter at a time meets every season but the odd summer time of a few weeks, which the table then answers.
     let quarters = [91, 182, 273].map(Days::new);
     let dates = quarters.into_iter().flat_map(|days| [local.checked_sub_days(days), local.checked_add_days(days)]);
     let other =
