@@ -15,6 +15,7 @@
 pub mod adaptec;
 pub mod foreign;
 pub mod form;
+pub mod notes;
 pub mod pager;
 pub mod stream;
 pub mod time;

@@ -1,0 +1,16 @@
+//! The words of the project as plain types. Everything stands on this and this imports nothing of the rest, so that one layer
+//! can keep or show what another made without knowing it.
+
+mod case;
+mod inventory;
+mod observation;
+mod severity;
+mod subject;
+mod when;
+
+pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
+pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
+pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId};
+pub use severity::{Severity, Verdict};
+pub use subject::{Kind, NotASubject, Subject};
+pub use when::When;

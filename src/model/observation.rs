@@ -1,0 +1,222 @@
+//! One fact, from one source, at one time, about one subject. Never changed once written.
+
+use super::{Severity, Subject, When};
+use arraywatch_parsers::foreign::Origin;
+use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::fmt;
+use std::sync::Arc;
+
+/// The identity of an observation: from its host, its bytes, and its ordinal among equal ones, so that the same record read
+/// from another file, or from a longer version of the same file, is the same observation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObservationId(pub u64);
+
+impl fmt::Display for ObservationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "o-{:016x}", self.0)
+    }
+}
+
+/// Which bytes of which source an observation was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The source's name, as it was given.
+    pub source: Arc<str>,
+    /// Offsets of the input as given.
+    pub start: u64,
+    /// Exclusive.
+    pub end: u64,
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Its identity.
+    pub id: ObservationId,
+    /// When it was so.
+    pub at: When,
+    /// What it is about.
+    pub subject: Subject,
+    /// What was so.
+    pub fact: Fact,
+    /// As the source judges, or as the fact's nature says.
+    pub severity: Severity,
+    /// The bytes that say so; none where time passes.
+    pub evidence: Option<Evidence>,
+    /// The source's own words, for people; no control characters.
+    pub text: String,
+}
+
+/// The state of an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ArrayState {
+    /// All members work.
+    Optimal,
+    /// It works without one or more of its members.
+    Degraded,
+    /// As degraded, and a member is being written anew.
+    Rebuilding,
+    /// It does not work.
+    Failed,
+    /// No source says.
+    Unknown,
+}
+
+impl ArrayState {
+    /// The word in JSON and tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Optimal => "optimal",
+            Self::Degraded => "degraded",
+            Self::Rebuilding => "rebuilding",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What an array is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// RAID level as people write it: `1`, `10`, `5`.
+    pub level: Option<String>,
+    /// The places it takes.
+    pub members: Vec<LayoutMember>,
+}
+
+/// A place in an array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayoutMember {
+    /// The bay.
+    pub bay: Subject,
+    /// Members with the same number hold the same data.
+    pub mirror_set: Option<u32>,
+}
+
+/// What can be observed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A drive sat in a bay, by reports from `at` to `last`. The subject is the drive.
+    Occupies {
+        /// The place.
+        bay: Subject,
+        /// Vendor as reported.
+        vendor: Option<String>,
+        /// Model as reported.
+        model: Option<String>,
+        /// The last report that said so.
+        last: DateTime<Utc>,
+        /// How many did.
+        reports: u64,
+    },
+    /// An array's state.
+    State(ArrayState),
+    /// What an array is made of.
+    Layout(Layout),
+    /// A drive, or the drive in a bay, failed. Which one may be unknown: then the subject is the array.
+    DriveFailed,
+    /// A drive was taken out and another put in, in a bay or somewhere in the array that is the subject.
+    DriveReplaced {
+        /// Serial number of the drive taken out.
+        old: Option<String>,
+        /// Serial number of the drive put in.
+        new: Option<String>,
+    },
+    /// A drive says, or the controller says of it, that it will fail.
+    FailurePredicted,
+    /// A member began to be written anew.
+    RebuildStarted,
+    /// It was done.
+    RebuildCompleted,
+    /// It was given up.
+    RebuildFailed,
+    /// A sensor or a person read the power.
+    PowerReading {
+        /// Whether it was as it should be.
+        fine: bool,
+    },
+    /// Power was lost or disturbed.
+    PowerEvent,
+    /// The machine stopped or was stopped.
+    MachineStopped,
+    /// It was started.
+    MachineStarted,
+    /// Bytes of a stream are not what its writer wrote. `at` is the time of the intact record before, `at.until` of that after.
+    Damaged {
+        /// The kinds, in order of the input.
+        kinds: Vec<DamageKind>,
+        /// Whose bytes they are, where it shows.
+        origins: Vec<Origin>,
+        /// How many bytes.
+        bytes: u64,
+        /// Whether nothing intact follows.
+        at_tail: bool,
+        /// Whether it is no more than a last line that is not finished: the writer may be at it.
+        unfinished: bool,
+        /// Damaged places that this one observation stands for.
+        places: u64,
+    },
+    /// A report with a steady rhythm was due and did not come; `at` says when, `at.until` when it came again.
+    ReportMissing,
+    /// The rhythm of a report, known at its last one, which is `at`.
+    Rhythm {
+        /// From one to the next.
+        period: TimeDelta,
+        /// Whether the stream goes on behind the last report, be it with damage.
+        stream_goes_on: bool,
+    },
+    /// Something odd about intact records.
+    Odd(AnomalyKind),
+    /// The service that records the controller's events started, or could not.
+    Recorder {
+        /// Whether it runs.
+        runs: bool,
+    },
+    /// An event whose text is not understood, with its number.
+    Event {
+        /// The writer's number for it.
+        number: u32,
+    },
+    /// What an operator wrote.
+    Note,
+    /// Time passed until then.
+    Clock,
+}
+
+impl Fact {
+    /// The word in JSON and tables, and in files of notes where an operator may state it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Occupies { .. } => "drive-in-bay",
+            Self::State(ArrayState::Optimal) => "array-optimal",
+            Self::State(ArrayState::Degraded) => "array-degraded",
+            Self::State(ArrayState::Rebuilding) => "array-rebuilding",
+            Self::State(ArrayState::Failed) => "array-failed",
+            Self::State(ArrayState::Unknown) => "array-unknown",
+            Self::Layout(_) => "array-layout",
+            Self::DriveFailed => "drive-failed",
+            Self::DriveReplaced { .. } => "drive-replaced",
+            Self::FailurePredicted => "failure-predicted",
+            Self::RebuildStarted => "rebuild-started",
+            Self::RebuildCompleted => "rebuild-completed",
+            Self::RebuildFailed => "rebuild-failed",
+            Self::PowerReading { fine: true } => "power-fine",
+            Self::PowerReading { fine: false } => "power-bad",
+            Self::PowerEvent => "power-event",
+            Self::MachineStopped => "machine-stopped",
+            Self::MachineStarted => "machine-started",
+            Self::Damaged { .. } => "stream-damaged",
+            Self::ReportMissing => "report-missing",
+            Self::Rhythm { .. } => "report-rhythm",
+            Self::Odd(AnomalyKind::Backwards) => "time-backwards",
+            Self::Odd(AnomalyKind::Duplicate) => "records-duplicated",
+            Self::Odd(AnomalyKind::Gap) => "report-gap",
+            Self::Recorder { runs: true } => "recorder-started",
+            Self::Recorder { runs: false } => "recorder-stopped",
+            Self::Event { .. } => "event-not-understood",
+            Self::Note => "note",
+            Self::Clock => "time-passed",
+        }
+    }
+}

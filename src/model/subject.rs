@@ -1,0 +1,211 @@
+//! Who or what an observation is about, written one way everywhere.
+//!
+//! ```text
+//! drive:SERIAL               a drive, wherever it sits
+//! host:HOST                  a machine
+//! bay:HOST/c1/e0/s3          controller 1, enclosure 0, slot 3; parts that a source does not number are left out
+//! array:HOST/c1/l0           logical drive 0 of controller 1; array:HOST/c1 where its number is not known; array:HOST/md0
+//! controller:HOST/c1         enclosure:HOST/c1/e0
+//! power:HOST                 what feeds the host; power:HOST/psu1
+//! stream:HOST/FORMAT         one log
+//! ```
+//!
+//! A part that holds anything but letters, digits and `-_.+@` has those bytes written as `%XX`: a subject has no blanks, no
+//! control characters, and no slash that is not a separator.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The kinds of subject: a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The thing with a serial number.
+    Drive,
+    /// A machine.
+    Host,
+    /// The place that a drive sits in.
+    Bay,
+    /// An md array, a controller's logical drive, a pool.
+    Array,
+    /// An HBA or RAID card.
+    Controller,
+    /// A backplane or shelf.
+    Enclosure,
+    /// A supply, a UPS, a feed.
+    Power,
+    /// A log being read.
+    Stream,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Drive,
+        Self::Host,
+        Self::Bay,
+        Self::Array,
+        Self::Controller,
+        Self::Enclosure,
+        Self::Power,
+        Self::Stream,
+    ];
+
+    /// The word before the colon.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Drive => "drive",
+            Self::Host => "host",
+            Self::Bay => "bay",
+            Self::Array => "array",
+            Self::Controller => "controller",
+            Self::Enclosure => "enclosure",
+            Self::Power => "power",
+            Self::Stream => "stream",
+        }
+    }
+}
+
+/// A subject. Two subjects are the same thing if and only if they are written the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    kind: Kind,
+    /// The parts, not escaped: serial number, or host and then the path within it.
+    parts: Vec<String>,
+}
+
+impl Subject {
+    /// A drive by its serial number.
+    pub fn drive(serial: &str) -> Self {
+        Self { kind: Kind::Drive, parts: vec![serial.to_owned()] }
+    }
+
+    /// A machine.
+    pub fn host(host: &str) -> Self {
+        Self { kind: Kind::Host, parts: vec![host.to_owned()] }
+    }
+
+    /// Something within a machine; `path` has its parts separated by slashes and may be empty.
+    pub fn within(kind: Kind, host: &str, path: &str) -> Self {
+        let parts = std::iter::once(host).chain(path.split('/').filter(|part| !part.is_empty()));
+        Self { kind, parts: parts.map(str::to_owned).collect() }
+    }
+
+    /// What kind of thing it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The host it belongs to; a drive belongs to none.
+    pub fn host_name(&self) -> Option<&str> {
+        if self.kind == Kind::Drive { None } else { self.parts.first().map(String::as_str) }
+    }
+
+    /// A drive's serial number.
+    pub fn serial(&self) -> Option<&str> {
+        if self.kind == Kind::Drive { self.parts.first().map(String::as_str) } else { None }
+    }
+
+    /// The path within the host: `c1/e0/s3`. Of a drive, the serial number; of a host, its name.
+    pub fn path(&self) -> String {
+        let skip = usize::from(!matches!(self.kind, Kind::Drive | Kind::Host));
+        self.parts.iter().skip(skip).map(|part| escape(part)).collect::<Vec<_>>().join("/")
+    }
+
+    /// A subject of another kind on the same host whose path is the front of this one's.
+    #[must_use]
+    pub fn enclosing(&self, kind: Kind, parts: usize) -> Option<Self> {
+        let host = self.host_name()?;
+        let path = self.parts.get(1..=parts)?.join("/");
+        Some(Self::within(kind, host, &path))
+    }
+
+    /// Whether `other` is this or lies within it: `c1` holds `c1/e0/s3`.
+    pub fn holds(&self, other: &Self) -> bool {
+        self.host_name().is_some() && self.host_name() == other.host_name() && other.parts.starts_with(&self.parts)
+    }
+}
+
+fn escape(part: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+@".contains(&byte);
+    let write = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    part.bytes().map(write).collect()
+}
+
+fn unescape(part: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = part.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<String> = self.parts.iter().map(|part| escape(part)).collect();
+        write!(f, "{}:{}", self.kind.code(), parts.join("/"))
+    }
+}
+
+/// A text that is no subject.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("«{0}» is no subject: write it as drive:SERIAL, host:HOST, bay:HOST/c1/e0/s3, array:HOST/c1/l0, controller:HOST/c1, power:HOST or stream:HOST/NAME")]
+pub struct NotASubject(String);
+
+impl FromStr for Subject {
+    type Err = NotASubject;
+
+    fn from_str(text: &str) -> Result<Self, NotASubject> {
+        let wrong = || NotASubject(text.chars().filter(|c| !c.is_control()).take(80).collect());
+        let (kind, rest) = text.split_once(':').ok_or_else(wrong)?;
+        let kind = Kind::ALL.into_iter().find(|known| known.code() == kind).ok_or_else(wrong)?;
+        let parts = rest.split('/').map(unescape).collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
+        let single = matches!(kind, Kind::Drive | Kind::Host);
+        if parts.iter().any(String::is_empty) || (single && parts.len() != 1) {
+            return Err(wrong());
+        }
+        Ok(Self { kind, parts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: Option<(&str, &str)>) {
+        let got = text.parse::<Subject>().ok();
+        let seen = got.as_ref().map(|subject| (subject.to_string(), subject.path()));
+        assert_eq!(seen, expect.map(|(text, path)| (text.to_owned(), path.to_owned())), "{text}");
+    }
+
+    #[test]
+    fn subjects() {
+        check("drive:CVEM04620027064KGN", Some(("drive:CVEM04620027064KGN", "CVEM04620027064KGN")));
+        check("bay:db7/c1/e0/s3", Some(("bay:db7/c1/e0/s3", "c1/e0/s3")));
+        check("array:db7/md0", Some(("array:db7/md0", "md0")));
+        check("power:db7", Some(("power:db7", "")));
+        check("host:Local%20only", Some(("host:Local%20only", "Local%20only")));
+        check("drive:WD %0a", Some(("drive:WD%20%0A", "WD%20%0A")));
+        check("drive:a/b", None);
+        check("drive:", None);
+        check("disk:a", None);
+        check("bay:db7//s1", None);
+        check("bay:%4", None);
+        check("", None);
+    }
+
+    #[test]
+    fn what_holds_what() {
+        let bay = Subject::within(Kind::Bay, "db7", "c1/e0/s3");
+        assert!(Subject::within(Kind::Controller, "db7", "c1").holds(&bay));
+        assert!(!Subject::within(Kind::Controller, "db8", "c1").holds(&bay));
+        assert!(!Subject::within(Kind::Controller, "db7", "c10").holds(&bay));
+        assert_eq!(bay.enclosing(Kind::Enclosure, 2), Some(Subject::within(Kind::Enclosure, "db7", "c1/e0")));
+    }
+}
