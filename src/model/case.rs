@@ -5,8 +5,8 @@ use super::{ObservationId, Severity, Subject, When};
 /// What a case is: a closed list, each with an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
-    /// An array that was repaired failed again.
-    ArrayRelapse,
+    /// An array or bay that was repaired failed again.
+    Relapse,
     /// An array lost more than it can.
     ArrayFailed,
     /// An array works without one of its members.
@@ -32,7 +32,7 @@ pub enum Code {
 impl Code {
     /// Every code, the gravest first.
     pub const ALL: [Self; 11] = [
-        Self::ArrayRelapse,
+        Self::Relapse,
         Self::ArrayFailed,
         Self::ArrayDegraded,
         Self::RebuildFailed,
@@ -48,7 +48,7 @@ impl Code {
     /// The word in JSON, in tables, and for `explain`.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::ArrayRelapse => "array-relapse",
+            Self::Relapse => "relapse",
             Self::ArrayFailed => "array-failed",
             Self::ArrayDegraded => "array-degraded",
             Self::RebuildFailed => "rebuild-failed",

@@ -114,6 +114,8 @@ pub enum Fact {
     State(ArrayState),
     /// What an array is made of.
     Layout(Layout),
+    /// The printed label of a bay.
+    Label(String),
     /// A drive, or the drive in a bay, failed. Which one may be unknown: then the subject is the array.
     DriveFailed,
     /// A drive was taken out and another put in, in a bay or somewhere in the array that is the subject.
@@ -195,6 +197,7 @@ impl Fact {
             Self::State(ArrayState::Failed) => "array-failed",
             Self::State(ArrayState::Unknown) => "array-unknown",
             Self::Layout(_) => "array-layout",
+            Self::Label(_) => "bay-label",
             Self::DriveFailed => "drive-failed",
             Self::DriveReplaced { .. } => "drive-replaced",
             Self::FailurePredicted => "failure-predicted",

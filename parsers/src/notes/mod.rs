@@ -298,7 +298,7 @@ mod tests {
         check("[[note]]\nat = 2013-10-26T15:30:00Z\nfct = \"x\"\n", &["problem at [[note]]: unknown field `fct`, expected one of `at`, `within`, `subject`, `fact`, `text`, `old`, `new`"]);
         check("[[note]]\nat = 2013-10-26T15:30:00Z\ntext=\"x\"\nwithin = \"soon\"\n", &["problem at [[note]]: \"soon\" is no duration such as \"30 min\", \"2 h\" or \"1 d\""]);
         check("zone = 1\n", &["problem at : unknown key \"zone\"; known are host, by, timezone, array, bay, note"]);
-        check("[[note]\n", &["problem at [: unclosed table, expected `]`"]);
+        check("[[note]\n", &["problem at : unclosed array table, expected `]`"]);
     }
 
     #[test]

@@ -36,7 +36,9 @@ pub trait Grammar {
 
 /// What the checks across records need to know of one.
 pub trait Record {
-    /// The local time as written.
+    /// The text of date, time and zone.
+    fn written(&self) -> &str;
+    /// The local time that it says.
     fn local(&self) -> NaiveDateTime;
     /// The zone as written.
     fn zone(&self) -> Option<&str>;

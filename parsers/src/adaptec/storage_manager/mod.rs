@@ -214,6 +214,10 @@ impl Grammar for StorageManager {
 }
 
 impl stream::Record for Record<'_> {
+    fn written(&self) -> &str {
+        self.written
+    }
+
     fn local(&self) -> NaiveDateTime {
         self.local
     }

@@ -1,0 +1,39 @@
+//! The formats that are recognised, a line each.
+
+use super::source::{Options, Source};
+use super::{notes, storage_manager};
+use std::sync::Arc;
+
+/// A family of formats.
+pub trait Family: Sync {
+    /// Its name: `format` in JSON, and the last part of its stream's subject.
+    fn name(&self) -> &'static str;
+
+    /// Whether the bytes, a piece of some input, are of this family. By content: the name of a file says nothing.
+    fn recognise(&self, bytes: &[u8]) -> bool;
+
+    /// Begins to read a source. `front` is its first bytes, which will be pushed, too.
+    fn observer(&self, source: Arc<str>, front: &[u8], options: &Options) -> Box<dyn Observer>;
+
+    /// Whether sources of this family speak of what others found, and are read after them.
+    fn speaks_of_others(&self) -> bool {
+        false
+    }
+}
+
+/// Reads one source.
+pub trait Observer {
+    /// Reads on.
+    fn push(&mut self, chunk: &[u8]);
+
+    /// All that was read of it.
+    fn finish(self: Box<Self>) -> Source;
+}
+
+/// The register. A new family is one folder among the parsers, one file here, and one line.
+pub const FAMILIES: [&dyn Family; 2] = [&notes::Notes, &storage_manager::StorageManager];
+
+/// The family that a piece of input is of.
+pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {
+    FAMILIES.into_iter().find(|family| family.recognise(bytes))
+}

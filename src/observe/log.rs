@@ -1,0 +1,288 @@
+//! What is the same for every line-based log: spans become a tally of the source, and damage and anomalies observations.
+
+use super::families::Observer;
+use super::identity::Identities;
+use super::source::{Anomaly, Damage, Options, Source};
+use crate::model::{Evidence, Fact, Kind, Observation, ObservationId, Severity, Subject, When};
+use crate::report::duration;
+use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
+use arraywatch_parsers::time::{Basis, Resolved, Resolver};
+use chrono::{DateTime, Utc};
+use std::ops::Range;
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Damaged places that become observations of their own; more are summed up in one.
+const PLACES_MAX: usize = 1_000;
+
+/// What a family does with the records of its log.
+pub(super) trait Records<G: Grammar> {
+    /// Takes an intact record.
+    fn record(&mut self, log: &mut Log, span: Range<u64>, line: &[u8], at: Resolved, record: &G::Record<'_>);
+    /// A record taken before was damaged after all.
+    fn recant(&mut self, span: &Range<u64>);
+    /// Gives what is left to say.
+    fn finish(&mut self, log: &mut Log);
+}
+
+/// Observes a log of one grammar.
+pub(super) struct LogObserver<G: Grammar, R> {
+    reader: Reader<G>,
+    log: Log,
+    records: R,
+}
+
+/// The tally of a log being read.
+pub(super) struct Log {
+    pub(super) source: Source,
+    pub(super) bytes_only: bool,
+    format: &'static str,
+    name: Arc<str>,
+    host_given: Option<String>,
+    identities: Identities,
+    /// Time of the last intact record, as it was written.
+    last: Option<When>,
+    /// The damaged place being read: spans between the same two records.
+    place: Option<Place>,
+    places: usize,
+}
+
+struct Place {
+    span: Range<u64>,
+    kinds: Vec<DamageKind>,
+    origins: Vec<arraywatch_parsers::foreign::Origin>,
+    detail: String,
+    places: u64,
+    bytes: u64,
+    after: Option<When>,
+    identity: u64,
+}
+
+impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
+    pub(super) fn new(grammar: G, records: R, format: &'static str, name: Arc<str>, options: &Options) -> Self {
+        let source = Source { path: name.to_string(), format: Some(format), ..Source::default() };
+        let log = Log {
+            source,
+            bytes_only: options.bytes_only,
+            format,
+            name,
+            host_given: options.host.clone(),
+            identities: Identities::default(),
+            last: None,
+            place: None,
+            places: 0,
+        };
+        Self { reader: Reader::new(grammar, Resolver::new(options.timezone)), log, records }
+    }
+}
+
+fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_, G>) {
+    match item {
+        Item::Record { span, line, at, record } => {
+            log.source.records += 1;
+            if !log.bytes_only {
+                log.end_place(Some(at.utc));
+                records.record(log, span, line, at, &record);
+                log.last = Some(log.when(at, stream::Record::written(&record)));
+            }
+        }
+        Item::Other { span, decoded, what: What::Unrecognised { lines } } => {
+            log.source.pager_notation |= decoded.is_some();
+            log.source.unrecognised += lines;
+            if lines > 0 && log.source.unrecognised_at.len() < Source::LISTED_MAX {
+                log.source.unrecognised_at.push(span);
+            }
+        }
+        Item::Other { span, decoded, what: What::Damage(damage) } => {
+            log.source.pager_notation |= decoded.is_some();
+            log.damage(span, decoded, damage);
+        }
+        Item::Recanted { span, damage } => {
+            log.source.records -= 1;
+            records.recant(&span);
+            log.end_place(None);
+            log.damage(span, None, damage);
+            log.end_place(None);
+        }
+        Item::Anomaly(anomaly) => log.anomaly(anomaly),
+    }
+}
+
+impl<G: Grammar, R: Records<G>> Observer for LogObserver<G, R> {
+    fn push(&mut self, chunk: &[u8]) {
+        let (log, records) = (&mut self.log, &mut self.records);
+        self.reader.push(chunk, &mut |item: Item<'_, G>| take(log, records, item));
+    }
+
+    fn finish(mut self: Box<Self>) -> Source {
+        let (log, records) = (&mut self.log, &mut self.records);
+        let summary = self.reader.finish(&mut |item: Item<'_, G>| take(log, records, item));
+        let mut log = self.log;
+        log.source.bytes = summary.bytes;
+        let last = log.last.clone();
+        log.end_place(None);
+        self.records.finish(&mut log);
+        for rhythm in summary.rhythms {
+            log.rhythm(rhythm, last.clone());
+        }
+        // Recanted records come late.
+        log.source.damage.sort_by_key(|damage| damage.span.start);
+        log.source.observations.sort_by_key(|observation| (observation.at.utc, observation.id));
+        log.source
+    }
+}
+
+impl Log {
+    /// The host of a record; where none is named, the one that was given, or else a fingerprint of the log's first record.
+    pub(super) fn host(&mut self, named: Option<&str>, line: &[u8]) -> String {
+        let host = match (&self.host_given, named, self.source.hosts.first()) {
+            (Some(given), ..) => given.clone(),
+            (None, Some(named), _) => named.to_owned(),
+            (None, None, Some(first)) => first.clone(),
+            (None, None, None) => format!("unnamed-{:08x}", xxh3_64(line) >> 32),
+        };
+        if !self.source.hosts.contains(&host) {
+            self.source.hosts.push(host.clone());
+        }
+        host
+    }
+
+    /// The stream that this log is.
+    pub(super) fn stream(&self) -> Subject {
+        let host = self.host_given.as_deref().or(self.source.hosts.first().map(String::as_str));
+        Subject::within(Kind::Stream, host.unwrap_or("unnamed"), self.format)
+    }
+
+    pub(super) fn when(&self, at: Resolved, written: &str) -> When {
+        When { utc: at.utc, written: Some(written.to_owned()), basis: at.basis, until: None, within: None }
+    }
+
+    pub(super) fn evidence(&self, span: &Range<u64>) -> Option<Evidence> {
+        Some(Evidence { source: Arc::clone(&self.name), start: span.start, end: span.end })
+    }
+
+    pub(super) fn identity(&mut self, bytes: &[u8]) -> ObservationId {
+        let stream = self.stream().to_string();
+        self.identities.give(&stream, bytes)
+    }
+
+    fn damage(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
+        if !self.bytes_only {
+            let place = self.place.get_or_insert_with(|| Place {
+                span: span.clone(),
+                kinds: Vec::new(),
+                origins: Vec::new(),
+                detail: damage.detail.clone(),
+                places: 1,
+                bytes: 0,
+                after: self.last.clone(),
+                identity: 0,
+            });
+            place.span.end = place.span.end.max(span.end);
+            place.bytes += span.end - span.start;
+            place.identity = xxh3_64(&[place.identity, span.start, span.end].map(u64::to_le_bytes).concat());
+            if !place.kinds.contains(&damage.kind) {
+                place.kinds.push(damage.kind);
+            }
+            place.origins.extend(damage.origin.filter(|origin| !place.origins.contains(origin)));
+        }
+        if self.source.damage.len() < Source::LISTED_MAX {
+            let stream::Damage { kind, detail, origin } = damage;
+            self.source.damage.push(Damage { span, decoded, kind, detail, origin });
+        } else {
+            self.source.damage_not_listed += 1;
+        }
+    }
+
+    /// A damaged place ends with the next record, or with the input.
+    fn end_place(&mut self, next: Option<DateTime<Utc>>) {
+        let Some(place) = self.place.take() else { return };
+        if self.places >= PLACES_MAX && next.is_some() {
+            // What is too much to tell one by one is told as one place, when the input ends.
+            self.place = Some(Place { places: place.places + 1, ..place });
+            return;
+        }
+        self.places += 1;
+        let at = place.after.unwrap_or(When::exactly(next.unwrap_or_default()));
+        let unfinished = next.is_none() && place.kinds == [DamageKind::Torn] && place.detail.starts_with("the input ends");
+        let (first, severity) = (place.kinds.first().copied(), severity(&place.kinds, unfinished));
+        let id = self.identity(&place.identity.to_le_bytes());
+        let observation = Observation {
+            id,
+            at: When { until: next, ..at },
+            subject: self.stream(),
+            severity,
+            evidence: self.evidence(&place.span),
+            text: format!("{} damaged: {}", bytes(place.bytes), kinds(&place.kinds, &place.origins)),
+            fact: Fact::Damaged {
+                kinds: place.kinds,
+                origins: place.origins,
+                bytes: place.bytes,
+                at_tail: next.is_none() && first.is_some(),
+                unfinished,
+                places: place.places,
+            },
+        };
+        self.source.observations.push(observation);
+    }
+
+    fn anomaly(&mut self, anomaly: stream::Anomaly) {
+        let span = anomaly.start..anomaly.end;
+        let at = When { until: anomaly.until, ..When::exactly(anomaly.at) };
+        if !self.bytes_only && self.source.anomalies.len() < PLACES_MAX {
+            let missing = anomaly.kind == stream::AnomalyKind::Gap;
+            let fact = if missing { Fact::ReportMissing } else { Fact::Odd(anomaly.kind) };
+            let severity = if missing { Severity::Warning } else { Severity::Info };
+            let id = self.identity(format!("{} {}", anomaly.kind.code(), anomaly.at).as_bytes());
+            let (subject, evidence) = (self.stream(), self.evidence(&span));
+            let text = anomaly.detail.clone();
+            self.source.observations.push(Observation { id, at: at.clone(), subject, fact, severity, evidence, text });
+        }
+        if self.source.anomalies.len() < Source::LISTED_MAX {
+            self.source.anomalies.push(Anomaly { kind: anomaly.kind, at, detail: anomaly.detail, span });
+        } else {
+            self.source.anomalies_not_listed += 1;
+        }
+    }
+
+    fn rhythm(&mut self, rhythm: Rhythm, last: Option<When>) {
+        let stream_goes_on = self.source.damage.iter().any(|damage| damage.span.start >= rhythm.end)
+            || last.as_ref().is_some_and(|last| last.utc > rhythm.last + rhythm.period);
+        let written = last.filter(|last| last.utc == rhythm.last).and_then(|last| last.written);
+        let id = self.identity(format!("rhythm {} {}", rhythm.report, rhythm.last).as_bytes());
+        let observation = Observation {
+            id,
+            at: When { written, basis: Basis::Stated, ..When::exactly(rhythm.last) },
+            subject: self.stream(),
+            severity: Severity::Info,
+            evidence: self.evidence(&(rhythm.end..rhythm.end)),
+            text: format!("report {} written every {}, {} times", rhythm.report, duration(rhythm.period), rhythm.reports),
+            fact: Fact::Rhythm { period: rhythm.period, stream_goes_on },
+        };
+        self.source.observations.push(observation);
+    }
+}
+
+/// How bad damage is: NULs and cut records are left by every unclean stop; other files' bytes, mixed records and changed bytes
+/// are not, and show that storage gave or kept wrong data.
+fn severity(kinds: &[DamageKind], unfinished: bool) -> Severity {
+    let ordinary = |kind: &DamageKind| matches!(kind, DamageKind::NulRun | DamageKind::Torn);
+    match (unfinished, kinds.iter().all(ordinary)) {
+        (true, _) => Severity::Info,
+        (false, true) => Severity::Warning,
+        (false, false) => Severity::Critical,
+    }
+}
+
+fn bytes(count: u64) -> String {
+    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
+}
+
+fn kinds(kinds: &[DamageKind], origins: &[arraywatch_parsers::foreign::Origin]) -> String {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.code()).collect();
+    let origins: Vec<&str> = origins.iter().map(|origin| origin.describe()).collect();
+    match origins.as_slice() {
+        [] => kinds.join(", "),
+        origins => format!("{} (of {})", kinds.join(", "), origins.join(", ")),
+    }
+}

@@ -1,0 +1,15 @@
+//! From records to observations: one file per family of formats, and what is the same for all.
+//!
+//! A source is read once, in chunks, by the [`Observer`] of the family that recognised it by its content. The observer keeps what
+//! its records say and what its bytes show: damage, gaps, repeats.
+
+mod families;
+mod identity;
+mod log;
+mod notes;
+mod source;
+mod storage_manager;
+
+pub use families::{FAMILIES, Family, Observer, recognise};
+pub use notes::FACTS;
+pub use source::{Anomaly, Damage, Options, Source};

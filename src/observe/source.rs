@@ -1,0 +1,93 @@
+//! What was read of one source.
+
+use crate::model::{Observation, When};
+use arraywatch_parsers::foreign::Origin;
+use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
+use chrono_tz::Tz;
+use std::ops::Range;
+
+/// How sources are to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The host, if the user says; it overrules the content.
+    pub host: Option<String>,
+    /// Hosts that other sources of the same call named.
+    pub hosts_known: Vec<String>,
+    /// Zone of times whose text does not say, or says an abbreviation with several meanings.
+    pub timezone: Option<Tz>,
+    /// Whether only the bytes are to be judged: no observations are made.
+    pub bytes_only: bool,
+}
+
+/// What was read of one source.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// The name it was given by.
+    pub path: String,
+    /// Its hosts, in order of appearance; the first is that of records that name none.
+    pub hosts: Vec<String>,
+    /// The family that read it.
+    pub format: Option<&'static str>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Intact records.
+    pub records: u64,
+    /// Lines of text that are no records and no damage.
+    pub unrecognised: u64,
+    /// Where they stand; the first [`Source::LISTED_MAX`].
+    pub unrecognised_at: Vec<Range<u64>>,
+    /// Damage, in order of the input; the first [`Source::LISTED_MAX`].
+    pub damage: Vec<Damage>,
+    /// Damage that is not listed since there is too much.
+    pub damage_not_listed: u64,
+    /// Anomalies of intact records, likewise.
+    pub anomalies: Vec<Anomaly>,
+    /// Anomalies that are not listed.
+    pub anomalies_not_listed: u64,
+    /// The notation that parts of it were in, when it was pasted from a pager.
+    pub pager_notation: bool,
+    /// What the source says.
+    pub observations: Vec<Observation>,
+    /// Records that say no more than their severity, of information only, counted and not kept.
+    pub events_counted: u64,
+    /// What could not be read or judged, in one line each.
+    pub problems: Vec<String>,
+}
+
+impl Source {
+    /// Damage and anomalies listed one by one; beyond, they are counted. Bounds memory on an input that is all damage.
+    pub const LISTED_MAX: usize = 10_000;
+
+    /// The bytes that are damaged, by the damage listed.
+    pub fn damaged_bytes(&self) -> u64 {
+        self.damage.iter().map(|damage| damage.span.end - damage.span.start).sum()
+    }
+}
+
+/// Damage in a source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Damage {
+    /// Offsets of the input as given.
+    pub span: Range<u64>,
+    /// Offsets of the bytes that pasted text stands for.
+    pub decoded: Option<Range<u64>>,
+    /// What kind.
+    pub kind: DamageKind,
+    /// For a person.
+    pub detail: String,
+    /// Whose bytes they are.
+    pub origin: Option<Origin>,
+}
+
+/// An anomaly of intact records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anomaly {
+    /// What kind.
+    pub kind: AnomalyKind,
+    /// When, by the log's time.
+    pub at: When,
+    /// For a person.
+    pub detail: String,
+    /// The records concerned.
+    pub span: Range<u64>,
+}

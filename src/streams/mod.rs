@@ -1,0 +1,13 @@
+//! Opening and reading what is given: files, directories, pipes, standard input. The only code of this layer that touches the
+//! machine; what it hands on is bytes, and where they were read.
+//!
+//! Nothing that is read here can hang for ever or be without end: devices are refused, a FIFO that nobody writes to is given up,
+//! and a file is read to where it ends when its end is reached, however it grows.
+
+mod failure;
+mod open;
+mod walk;
+
+pub use failure::Failure;
+pub use open::{Name, Opened, Status, open};
+pub use walk::{Found, find};
