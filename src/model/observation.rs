@@ -156,6 +156,8 @@ pub enum Fact {
         at_tail: bool,
         /// Whether it is no more than a last line that is not finished: the writer may be at it.
         unfinished: bool,
+        /// Whether the source was pasted from a pager.
+        pasted: bool,
         /// Damaged places that this one observation stands for.
         places: u64,
     },

@@ -220,6 +220,7 @@ impl Log {
                 bytes: place.bytes,
                 at_tail: next.is_none() && first.is_some(),
                 unfinished,
+                pasted: self.source.pager_notation,
                 places: place.places,
             },
         };

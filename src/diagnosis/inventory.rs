@@ -1,0 +1,178 @@
+//! What the observations show to exist: drives, bays, arrays, each with its history.
+
+use crate::model::{
+    Array, ArrayState, Bay, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Subject, Transition, When,
+};
+use std::collections::BTreeMap;
+
+/// Everything that was seen, by subject.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inventory {
+    /// Drives by serial number.
+    pub drives: BTreeMap<String, Drive>,
+    /// Bays.
+    pub bays: BTreeMap<Subject, Bay>,
+    /// Arrays.
+    pub arrays: BTreeMap<Subject, Array>,
+}
+
+impl Inventory {
+    /// Folds observations, which must be in order of time.
+    pub fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Self {
+        let mut inventory = Self::default();
+        for observation in observations {
+            inventory.fold(observation);
+        }
+        inventory.name_unknown_arrays();
+        inventory.fill_members();
+        inventory
+    }
+
+    /// The drive that sat in a bay last.
+    pub fn occupant(&self, bay: &Subject) -> Option<&str> {
+        self.bays.get(bay)?.occupants.last().map(|occupant| occupant.serial.as_str())
+    }
+
+    /// A bay for people: its label, if it has one, and its place.
+    pub fn bay_name(&self, bay: &Subject) -> String {
+        match self.bays.get(bay).and_then(|bay| bay.label.as_deref()) {
+            Some(label) => format!("bay {label} ({})", bay.path()),
+            None => format!("bay {}", bay.path()),
+        }
+    }
+
+    fn fold(&mut self, observation: &Observation) {
+        let Observation { subject, at, .. } = observation;
+        match &observation.fact {
+            Fact::Occupies { bay, vendor, model, last, reports } => {
+                let until = When { utc: *last, written: None, ..at.clone() };
+                let serial = observation.subject.serial().unwrap_or_default().to_owned();
+                let drive = self.drive(&serial, at);
+                drive.vendor = vendor.clone().or(drive.vendor.take());
+                drive.model = model.clone().or(drive.model.take());
+                drive.bay = Some(bay.clone());
+                if drive.last_seen.utc < *last {
+                    drive.last_seen = until.clone();
+                }
+                let occupant = Occupant { serial, first_seen: at.clone(), last_seen: until, reports: *reports };
+                self.bay(bay).occupants.push(occupant);
+            }
+            Fact::State(state) if subject.kind() == Kind::Array => self.transition(subject, *state, observation),
+            Fact::RebuildStarted if subject.kind() == Kind::Array => {
+                self.transition(subject, ArrayState::Rebuilding, observation);
+            }
+            Fact::RebuildCompleted if subject.kind() == Kind::Array => {
+                self.transition(subject, ArrayState::Optimal, observation);
+            }
+            Fact::RebuildFailed if subject.kind() == Kind::Array => {
+                self.transition(subject, ArrayState::Degraded, observation);
+            }
+            Fact::Layout(layout) => {
+                let array = self.array(subject);
+                array.level = layout.level.clone().or(array.level.take());
+                let member = |place: &crate::model::LayoutMember| Member {
+                    serial: None,
+                    bay: Some(place.bay.clone()),
+                    mirror_set: place.mirror_set,
+                    state: DriveState::Unknown,
+                };
+                array.members = layout.members.iter().map(member).collect();
+            }
+            Fact::Label(label) => self.bay(subject).label = Some(label.clone()),
+            Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
+            Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
+            Fact::DriveReplaced { old, new } => self.replace(observation, old.as_deref(), new.as_deref()),
+            _ => {}
+        }
+    }
+
+    fn drive(&mut self, serial: &str, at: &When) -> &mut Drive {
+        self.drives.entry(serial.to_owned()).or_insert_with(|| Drive {
+            serial: serial.to_owned(),
+            wwn: None,
+            vendor: None,
+            model: None,
+            firmware: None,
+            bay: None,
+            paths: Vec::new(),
+            state: DriveState::Unknown,
+            reasons: Vec::new(),
+            first_seen: at.clone(),
+            last_seen: at.clone(),
+        })
+    }
+
+    fn bay(&mut self, bay: &Subject) -> &mut Bay {
+        self.bays.entry(bay.clone()).or_insert_with(|| Bay { id: bay.clone(), label: None, occupants: Vec::new() })
+    }
+
+    fn array(&mut self, array: &Subject) -> &mut Array {
+        self.arrays.entry(array.clone()).or_insert_with(|| Array {
+            id: array.clone(),
+            level: None,
+            state: ArrayState::Unknown,
+            members: Vec::new(),
+            transitions: Vec::new(),
+        })
+    }
+
+    fn transition(&mut self, array: &Subject, state: ArrayState, observation: &Observation) {
+        let array = self.array(array);
+        array.state = state;
+        array.transitions.push(Transition { at: observation.at.clone(), state, text: observation.text.clone() });
+    }
+
+    fn judge(&mut self, subject: &Subject, state: DriveState, observation: &Observation) {
+        let serial = match subject.kind() {
+            Kind::Drive => subject.serial().map(str::to_owned),
+            Kind::Bay => self.occupant(subject).map(str::to_owned),
+            _ => None,
+        };
+        if let Some(serial) = serial {
+            let drive = self.drive(&serial, &observation.at);
+            drive.state = state;
+            drive.reasons.push(observation.text.clone());
+        }
+    }
+
+    fn replace(&mut self, observation: &Observation, old: Option<&str>, new: Option<&str>) {
+        let (at, subject) = (&observation.at, &observation.subject);
+        let bay = if subject.kind() == Kind::Bay { Some(subject.clone()) } else { None };
+        let old = old.map(str::to_owned).or_else(|| self.occupant(bay.as_ref()?).map(str::to_owned));
+        if let Some(old) = old {
+            let drive = self.drive(&old, at);
+            drive.state = DriveState::Removed;
+            drive.reasons.push(observation.text.clone());
+        }
+        if let Some(new) = new {
+            let drive = self.drive(new, at);
+            drive.bay = bay.clone().or(drive.bay.take());
+            if let Some(bay) = bay {
+                let occupant =
+                    Occupant { serial: new.to_owned(), first_seen: at.clone(), last_seen: at.clone(), reports: 0 };
+                self.bay(&bay).occupants.push(occupant);
+            }
+        }
+    }
+
+    /// A RAID controller with drives has arrays on them; where no source says which, one of unknown number and state stands for
+    /// them, so that what is not known is not forgotten.
+    fn name_unknown_arrays(&mut self) {
+        let controllers = self.bays.keys().filter_map(|bay| bay.enclosing(Kind::Array, 1));
+        let unnamed: Vec<Subject> =
+            controllers.filter(|controller| !self.arrays.keys().any(|array| controller.holds(array))).collect();
+        for controller in unnamed {
+            self.array(&controller);
+        }
+    }
+
+    fn fill_members(&mut self) {
+        let mut arrays = std::mem::take(&mut self.arrays);
+        for member in arrays.values_mut().flat_map(|array| array.members.iter_mut()) {
+            member.serial = member.bay.as_ref().and_then(|bay| self.occupant(bay)).map(str::to_owned);
+            let drive = member.serial.as_ref().and_then(|serial| self.drives.get(serial));
+            member.state = drive.map_or(DriveState::Unknown, |drive| drive.state);
+        }
+        self.arrays = arrays;
+    }
+}

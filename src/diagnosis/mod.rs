@@ -1,0 +1,87 @@
+//! The diagnosis: a pure function of observations. No I/O, no clock of its own.
+//!
+//! Observations are put in order of event time, each once; then folded. The order in which they were read, and how often, does
+//! not matter: feeding them one by one and asking at the end, or all at once, gives the same cases. That time passed is an
+//! observation as well ([`Fact::Clock`]): a log that ends is no fact about the host.
+//!
+//! * [`inventory`]: what exists, drives and bays each with a history of their own.
+//! * [`cases`]: the fold that opens, repairs and closes cases, by a state machine and counters.
+//! * [`evidence`]: which terms the observations around a case give; [`weigh`]: what these come to.
+//! * `causes.toml`, read by [`table`]: every number, with its source or reason; every piece of advice.
+//! * [`unknowns`]: what cannot be told.
+
+mod articles;
+mod cases;
+mod evidence;
+mod inventory;
+mod serd;
+mod table;
+mod timeline;
+mod unknowns;
+mod weigh;
+mod wording;
+
+pub use articles::{Article, article};
+pub use inventory::Inventory;
+pub use unknowns::Unknown;
+
+use crate::model::{ArrayState, Case, CaseState, Fact, Observation, Verdict};
+use chrono::{DateTime, Utc};
+use timeline::Timeline;
+
+/// What the observations come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnosis {
+    /// The worst that was found.
+    pub verdict: Verdict,
+    /// Whether something could not be judged.
+    pub incomplete: bool,
+    /// The time of the latest observation.
+    pub evidence_until: Option<DateTime<Utc>>,
+    /// The gravest first.
+    pub cases: Vec<Case>,
+    /// What exists.
+    pub inventory: Inventory,
+    /// What is not known.
+    pub unknowns: Vec<Unknown>,
+}
+
+/// Diagnoses.
+pub fn diagnose(observations: &[Observation]) -> Diagnosis {
+    let timeline = Timeline::new(observations);
+    let inventory = Inventory::of(timeline.all());
+    let cases = cases::fold(&timeline, &inventory);
+    let unknowns = unknowns::list(&timeline, &inventory, &cases);
+    Diagnosis {
+        verdict: verdict(&inventory, &cases),
+        incomplete: !unknowns.is_empty(),
+        evidence_until: timeline.end(),
+        cases,
+        inventory,
+        unknowns,
+    }
+}
+
+/// The worst of the cases that are not over and of the arrays' states. Where no array is known to be well, nothing is healthy.
+fn verdict(inventory: &Inventory, cases: &[Case]) -> Verdict {
+    let of_case = |case: &Case| match case.state {
+        CaseState::Closed => Verdict::Healthy,
+        // It works again, and is on probation.
+        CaseState::Repaired => Verdict::Warning,
+        CaseState::Open | CaseState::Acknowledged => case.severity.into(),
+    };
+    let of_state = |state: ArrayState| match state {
+        ArrayState::Optimal => Verdict::Healthy,
+        ArrayState::Unknown => Verdict::Unknown,
+        ArrayState::Rebuilding => Verdict::Warning,
+        ArrayState::Degraded | ArrayState::Failed => Verdict::Critical,
+    };
+    let none_known = if inventory.arrays.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
+    let arrays = inventory.arrays.values().map(|array| of_state(array.state));
+    cases.iter().map(of_case).chain(arrays).chain([none_known]).max().unwrap_or(Verdict::Unknown)
+}
+
+/// Whether a fact tells of the host at its time; the passing of time does not.
+fn is_evidence(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Clock | Fact::Layout(_) | Fact::Label(_))
+}
