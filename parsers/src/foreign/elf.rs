@@ -22,11 +22,12 @@ pub(super) const FORMAT: Format = Format {
         Anchor { bytes: b".dynsym\0", check: at_section_names },
         Anchor { bytes: b".eh_frame\0", check: at_section_names },
         Anchor { bytes: b"\0GLIBC_2.", check: at_symbol_version },
-        Anchor { bytes: BUILD_ID, check: at_build_id },
+        Anchor { bytes: BUILD_ID, check: at_fixed },
         Anchor { bytes: b"\x08\0\0\0\0\0\0\0", check: at_relocation },
         Anchor { bytes: b"\x03\x04\0\0\0\0\0\0", check: at_relocation },
         Anchor { bytes: UNDEFINED_FUNCTION, check: at_symbol },
         Anchor { bytes: b"\0GCC: (", check: at_compiler },
+        Anchor { bytes: UNWINDING, check: at_fixed },
     ],
     sweep: None,
     dense: false,
@@ -36,6 +37,8 @@ pub(super) const FORMAT: Format = Format {
 const MAGIC: &[u8] = b"\x7fELF";
 /// The note's sizes and type, and its owner.
 const BUILD_ID: &[u8] = b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0";
+/// The common part of call frame records on x86-64, in every program's `.eh_frame`.
+const UNWINDING: &[u8] = b"zR\0\x01x\x10\x01\x1b\x0c\x07\x08\x90\x01";
 /// Info (global function), other, section, value and size of an `Elf64_Sym` that another library defines.
 const UNDEFINED_FUNCTION: &[u8] = b"\x12\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 /// `Elf64_Rela` and `Elf64_Sym` are both of this size.
@@ -154,8 +157,9 @@ fn at_symbol_version(region: &[u8], at: usize, _: &mut Work) -> Option<Find> {
     (digits > 0 && ends && follows).then(|| Find::open(at + 1..at + 9).reaching_back())
 }
 
-fn at_build_id(_: &[u8], at: usize, _: &mut Work) -> Option<Find> {
-    Some(Find::open(at..at + BUILD_ID.len()).reaching_back())
+/// Byte strings that are long enough to need no check.
+fn at_fixed(_: &[u8], at: usize, _: &mut Work) -> Option<Find> {
+    Some(Find::open(at..at + 13).reaching_back())
 }
 
 /// `GCC: (Debian 12.2.0-14) 12.2.0` and a NUL.

@@ -33,8 +33,7 @@ struct Tiles<'a> {
 
 pub(super) fn lay(region: &[u8], found: &[Found], before: Option<Origin>) -> Vec<Piece> {
     let mut tiles = Tiles { region, done: Vec::new() };
-    let first = found.first().map_or(region.len(), |found| found.find.start);
-    tiles.push(Label::Nul, front_nuls(region).min(first));
+    tiles.push(Label::Nul, front_nuls(region));
     let mut owner = before;
     for Found { origin, find } in found {
         let back = Some(*origin).filter(|_| find.reaches_back);
@@ -53,7 +52,7 @@ pub(super) fn lay(region: &[u8], found: &[Found], before: Option<Origin>) -> Vec
 }
 
 /// The NULs at the front, which are never part of what follows; fewer than [`NULS`] are left to it, as a matter of taste.
-fn front_nuls(region: &[u8]) -> usize {
+pub(super) fn front_nuls(region: &[u8]) -> usize {
     Some(nuls_at_front(region)).filter(|nuls| *nuls >= NULS).unwrap_or(0)
 }
 
@@ -112,14 +111,12 @@ impl Tiles<'_> {
     fn loose(&mut self, to: usize, text_before: Option<Origin>) {
         let from = self.end();
         let gap = window(self.region, from..to);
-        let mut at = 0;
         let mut text_before = text_before;
-        for run in nul_runs(gap, NULS).chain([gap.len()..gap.len()]) {
+        for run in nul_runs(gap, NULS) {
             self.printable(from + run.start, text_before.take());
             self.push(Label::Nul, from + run.end);
-            at = run.end;
         }
-        debug_assert_eq!(at, gap.len());
+        self.printable(to, text_before);
     }
 
     /// Tiles up to `to` with text and the unknown.
@@ -172,8 +169,8 @@ fn what(label: Label, piece: &[u8]) -> What {
     let (origin, detail) = match label {
         Label::Nul => return What::Nul,
         Label::Of(origin) => {
-            let detail = origin.format().map_or(text::detail as fn(&[u8]) -> String, |format| format.detail);
-            (Some(origin), detail(piece))
+            let detail = origin.format().map_or_else(|| text::detail(piece), |format| (format.detail)(piece));
+            (Some(origin), detail)
         }
         Label::Unknown => (None, format!("{} of no known kind", bytes::counted(piece.len(), "byte", "bytes"))),
     };

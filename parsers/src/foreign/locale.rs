@@ -36,7 +36,8 @@ fn table(text: &[u8]) -> Option<Range<usize>> {
         (0..).zip(&lines).filter(|(_, (_, line))| is_telling(line)).map(|(index, _)| index).collect();
     let (first, last) = (*telling.first()?, *telling.last()?);
     let sure = telling.len() >= 3 || lines.iter().any(|(_, line)| is_sure(line));
-    if !sure || telling.len() * 4 < last - first {
+    let silent = lines.iter().take(last).skip(first).filter(|(_, line)| is_silent(line)).count();
+    if !sure || telling.len() * 2 < last - first - silent {
         return None;
     }
     let start = if first <= silent_front(&lines, first) { 0 } else { first };
@@ -83,6 +84,9 @@ fn is_telling(line: &str) -> bool {
         || line.ends_with(";/")
         || line.ends_with(">;IGNORE")
         || (line.starts_with("LC_") && line.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+        || IDENTIFICATION
+            .iter()
+            .any(|keyword| line.strip_prefix(keyword).is_some_and(|rest| rest.trim_start().starts_with('"')))
         || KEYWORDS.iter().any(|keyword| line.strip_prefix(keyword).is_some_and(|rest| rest.starts_with([' ', '\t'])))
 }
 
@@ -93,6 +97,24 @@ fn starts_with_code_point(line: &str) -> bool {
         (4..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
 }
+
+/// Keywords of LC_IDENTIFICATION; a quoted string follows.
+const IDENTIFICATION: &[&str] = &[
+    "title",
+    "source",
+    "address",
+    "contact",
+    "email",
+    "tel",
+    "fax",
+    "language",
+    "territory",
+    "revision",
+    "date",
+    "category",
+    "copy",
+    "include",
+];
 
 /// Keywords of the categories that no other kind of file starts its lines with.
 const KEYWORDS: &[&str] = &[

@@ -193,6 +193,7 @@ pub struct Piece {
 /// `before` is what the foreign bytes right before this region were, if any: a region may continue a longer one, and bytes
 /// at its front that nothing else explains are then taken for more of the same.
 pub fn dissect(region: &[u8], before: Option<Origin>) -> Vec<Piece> {
-    let finds = scan::scan(region);
-    lay::lay(region, &finds, before)
+    let nuls = lay::front_nuls(region);
+    let found = scan::scan(region, nuls);
+    lay::lay(region, &found, before)
 }

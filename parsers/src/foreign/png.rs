@@ -5,7 +5,7 @@
 //! image is measured chunk by chunk up to IEND.
 
 use super::Origin;
-use super::bytes::{crc32, grouped, size, slice, tail};
+use super::bytes::{crc32, grouped, size, slice, tail, window};
 use super::format::{Anchor, Find, Format, Work};
 use nom::number::complete::be_u32;
 use nom::{IResult, Parser};
@@ -85,7 +85,9 @@ fn at_chunk(region: &[u8], at: usize, work: &mut Work) -> Option<Find> {
 fn is_cut_image_data(bytes: &[u8]) -> bool {
     let length = slice(bytes, 0, 4).and_then(|length| <[u8; 4]>::try_from(length).ok());
     let length = length.map_or(usize::MAX, |length| size(u32::from_be_bytes(length)));
-    bytes.get(4..8) == Some(b"IDAT") && length > 0 && length <= BELIEVED
+    // What is compressed has as many bytes above 0x7f as below; a program that names the chunk has text there, or zeros.
+    let high = window(bytes, 8..40).iter().filter(|byte| **byte > 0x7f).count();
+    bytes.get(4..8) == Some(b"IDAT") && length <= BELIEVED && high >= 8
 }
 
 fn dimensions(input: &[u8]) -> IResult<&[u8], (u32, u32)> {

@@ -14,19 +14,19 @@ pub(super) struct Found {
     pub(super) find: Find,
 }
 
-/// All structures of the region, in order; none overlaps another's checked bytes.
-pub(super) fn scan(region: &[u8]) -> Vec<Found> {
+/// All structures from the offset `from` on, in order; none overlaps another's checked bytes.
+pub(super) fn scan(region: &[u8], from: usize) -> Vec<Found> {
     let mut work = Work::for_region(region.len());
-    let mut found = anchored(region, &mut work);
+    let mut found = anchored(region, from, &mut work);
     for format in &FORMATS {
-        sweep(format, region, &mut found, &mut work);
+        sweep(format, region, from, &mut found, &mut work);
     }
     found
 }
 
-fn anchored(region: &[u8], work: &mut Work) -> Vec<Found> {
+fn anchored(region: &[u8], from: usize, work: &mut Work) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    let mut free_from = 0;
+    let mut free_from = from;
     for (at, anchor, origin) in hits(region) {
         if at < free_from {
             continue;
@@ -54,17 +54,17 @@ fn hits(region: &[u8]) -> Vec<(usize, &'static Anchor, Origin)> {
 }
 
 /// Adds what the format's sweep sees between the structures found so far.
-fn sweep(format: &Format, region: &[u8], found: &mut Vec<Found>, work: &mut Work) {
+fn sweep(format: &Format, region: &[u8], from: usize, found: &mut Vec<Found>, work: &mut Work) {
     let Some(sweep) = format.sweep else { return };
-    for gap in gaps(region.len(), found) {
+    for gap in gaps(from, region.len(), found) {
         let finds = sweep(window(region, gap.clone()), work);
         found.extend(finds.into_iter().map(|find| Found { origin: format.origin, find: find.shifted(gap.start) }));
     }
     found.sort_by_key(|found| found.find.start);
 }
 
-fn gaps(len: usize, found: &[Found]) -> Vec<Range<usize>> {
+fn gaps(from: usize, len: usize, found: &[Found]) -> Vec<Range<usize>> {
     let starts = found.iter().map(|found| found.find.start).chain([len]);
-    let ends = [0].into_iter().chain(found.iter().map(|found| found.find.claim(len)));
+    let ends = [from].into_iter().chain(found.iter().map(|found| found.find.claim(len)));
     ends.zip(starts).map(|(from, to)| from..to).filter(|gap| !gap.is_empty()).collect()
 }

@@ -7,6 +7,7 @@
 use super::Origin;
 use super::bytes::{grouped, head, quoted, size, slice, tail, window};
 use super::format::{Anchor, Find, Format, Work};
+use memchr::memmem;
 use nom::bytes::complete::{tag, take};
 use nom::number::complete::be_u32;
 use nom::{IResult, Parser};
@@ -15,7 +16,7 @@ use std::ops::Range;
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Tzif,
     anchors: &[Anchor { bytes: b"TZif", check: at_header }, Anchor { bytes: b"LMT\0", check: at_first_abbreviation }],
-    sweep: None,
+    sweep: Some(sweep),
     dense: true,
     detail,
 };
@@ -80,31 +81,40 @@ fn header(bytes: &[u8]) -> Option<Header> {
 enum Reach {
     /// To this length.
     Whole(usize),
-    /// The bytes end before the file does; it is at least this long.
-    CutOff(usize),
-    /// The second header is not where the first says: bytes were lost within.
-    Lost,
+    /// The bytes end before the file does; it is at least this long, and its last header ends at `checked`.
+    CutOff { least: usize, checked: usize },
+    /// The second header or the footer is not where it should be: bytes were lost within.
+    Lost { checked: usize },
 }
 
 fn reach(bytes: &[u8], first: &Header) -> Reach {
     let second_at = HEADER + first.block(4);
     if first.version == 0 {
-        return whole_or_cut(bytes, second_at);
+        let cut_off = Reach::CutOff { least: second_at, checked: HEADER };
+        return if second_at <= bytes.len() { Reach::Whole(second_at) } else { cut_off };
     }
-    if bytes.len() < second_at + HEADER {
-        return Reach::CutOff(second_at + HEADER);
-    }
-    let Some(second) = header(tail(bytes, second_at)) else { return Reach::Lost };
-    let footer_at = second_at + HEADER + second.block(8);
+    let Some(second) = header(tail(bytes, second_at)) else {
+        let is_cut = bytes.len() < second_at + HEADER;
+        // Where bytes were lost, the second header comes early. It is not another file's.
+        let early = memmem::find(window(bytes, HEADER..second_at), b"TZif").map(|at| HEADER + at);
+        return match early.filter(|at| header(tail(bytes, *at)).is_some()) {
+            Some(at) if !is_slim(first) => Reach::Lost { checked: at + HEADER },
+            _ if is_cut => Reach::CutOff { least: second_at + HEADER, checked: HEADER },
+            _ => Reach::Lost { checked: HEADER },
+        };
+    };
+    let checked = second_at + HEADER;
+    let footer_at = checked + second.block(8);
     match footer(tail(bytes, footer_at)) {
         Some(footer) => Reach::Whole(footer_at + footer),
-        None if bytes.len() < footer_at + FOOTER => Reach::CutOff(footer_at + 2),
-        None => Reach::Lost,
+        None if bytes.len() < footer_at + FOOTER => Reach::CutOff { least: footer_at + 2, checked },
+        None => Reach::Lost { checked },
     }
 }
 
-fn whole_or_cut(bytes: &[u8], len: usize) -> Reach {
-    if len <= bytes.len() { Reach::Whole(len) } else { Reach::CutOff(len) }
+/// The first block of a file that leaves it to the second to hold all that matters, as zic writes since 2020.
+fn is_slim(header: &Header) -> bool {
+    header.time == 0
 }
 
 /// The length of the footer at the front, with both newlines.
@@ -120,17 +130,65 @@ fn at_header(region: &[u8], at: usize, _: &mut Work) -> Option<Find> {
     let header = header(bytes)?;
     // The reserved bytes are zero in every file; damage by a pager did not touch them either.
     let reserved = slice(bytes, 5, 15)?.iter().all(|byte| *byte == 0);
-    let checked = at..at + HEADER;
     match reach(bytes, &header) {
         _ if !reserved => None,
         Reach::Whole(len) => Some(Find::sized(at, at + len).opening().closing()),
-        Reach::CutOff(_) => Some(Find::open(checked).opening()),
+        Reach::CutOff { checked, .. } => Some(Find::open(at..at + checked).opening()),
         // A file of which only the second half is left begins with its second header.
-        Reach::Lost => Some(match footer(tail(bytes, HEADER + header.block(8))) {
+        Reach::Lost { checked } => Some(match footer(tail(bytes, HEADER + header.block(8))) {
             Some(footer) => Find::sized(at, at + HEADER + header.block(8) + footer).closing().reaching_back(),
-            None => Find::open(checked).opening(),
+            None => Find::open(at..at + checked).opening(),
         }),
     }
+}
+
+/// The middle of a file: a row of transition times, in 8 or in 4 bytes each.
+fn sweep(bytes: &[u8], _: &mut Work) -> Vec<Find> {
+    let mut finds = Vec::new();
+    let mut at = 0;
+    while at + 4 * TIMES_SURE <= bytes.len() {
+        let row = [8, 4].iter().find_map(|width| times(tail(bytes, at), *width));
+        if let Some(len) = row {
+            finds.push(Find::open(at..at + len).reaching_back());
+        }
+        at += row.unwrap_or(1);
+    }
+    finds
+}
+
+/// So many transition times in a row are no accident.
+const TIMES_SURE: usize = 8;
+
+/// The length of the row of transition times at the front: they rise, by ten days to 130 years, and clocks are changed at a
+/// whole minute (all but the first times, when towns left their local mean time).
+fn times(bytes: &[u8], width: usize) -> Option<usize> {
+    let mut last: Option<i64> = None;
+    let mut last_step = None;
+    let (mut count, mut whole, mut even) = (0, 0, 0);
+    for time in bytes.chunks_exact(width).map_while(time) {
+        let step = last.map(|last| time - last);
+        if step.is_some_and(|step| !(864_000..4_102_444_800).contains(&step)) {
+            break;
+        }
+        count += 1;
+        whole += usize::from(time % 60 == 0);
+        even += usize::from(step.is_some() && step == last_step);
+        if count == 2 && whole == 0 {
+            return None;
+        }
+        (last, last_step) = (Some(time), step);
+    }
+    // Numbers at even steps are another table, read at a wrong phase.
+    (count >= TIMES_SURE && whole + 2 >= count && even * 4 <= count).then_some(count * width)
+}
+
+/// A time of 1850 to 2100, in 4 or 8 bytes.
+fn time(field: &[u8]) -> Option<i64> {
+    let time = match field.first_chunk::<8>() {
+        Some(field) => i64::from_be_bytes(*field),
+        None => i64::from(i32::from_be_bytes(*field.first_chunk()?)),
+    };
+    (-3_786_912_000..4_102_444_800).contains(&time).then_some(time)
 }
 
 /// Local mean time is the first abbreviation of nearly every zone, right after the types of local time.
@@ -182,7 +240,9 @@ fn detail(piece: &[u8]) -> String {
     let version = if header.version == 0 { String::new() } else { quoted(&[header.version], 1) };
     let size = match reach(piece, &header) {
         Reach::Whole(len) if len == piece.len() => format!("whole, {held} bytes"),
-        Reach::CutOff(len) if len > piece.len() => format!("cut off after {held} of at least {} bytes", grouped(len)),
+        Reach::CutOff { least, .. } if least > piece.len() => {
+            format!("cut off after {held} of at least {} bytes", grouped(least))
+        }
         _ => format!("damaged, {held} bytes"),
     };
     format!("time-zone file (TZif{version}), {size}{zone}")

@@ -20,6 +20,8 @@ const HOST: usize = 76;
 /// Everything that tells a record lies before the host or from here on.
 const EXIT: usize = 332;
 const TIME: usize = 340;
+/// The least of a record's end to be sure of it: microseconds, address, and the unused bytes.
+const REST: usize = 40;
 /// Linux gives no process a higher number.
 const PROCESSES: i32 = 1 << 22;
 /// From 1990 on; the field is signed and ends in 2038, or unsigned and ends in 2106.
@@ -45,15 +47,16 @@ fn boundary_from(bytes: &[u8], from: usize) -> Option<usize> {
         // Most offsets are done with after two bytes.
         let begins = matches!(record, [1..=9, 0, 0, 0, ..]) && is_begin(record) && is_used(record);
         let before = window(bytes, from.max(at.saturating_sub(RECORD))..*at);
-        begins && (record.len() >= RECORD && is_end(head(record, RECORD)) || before.len() >= 64 && is_end(before))
+        begins && (record.len() >= RECORD && is_end(head(record, RECORD)) || before.len() >= REST && is_end(before))
     })
 }
 
-/// The end of the records that follow one another from `at`; the last may be cut off.
+/// The end of the records that follow one another from `at`; the last may be cut off, and blank ones only come between.
 fn end_from(bytes: &[u8], at: usize) -> usize {
-    let mut at = at;
-    while let Some(record) = slice(bytes, at, RECORD).filter(|record| is_begin(record) && is_end(record)) {
-        at += record.len();
+    let (mut at, mut next) = (at, at);
+    while let Some(record) = slice(bytes, next, RECORD).filter(|record| is_begin(record) && is_end(record)) {
+        next += record.len();
+        at = if is_blank(record) { at } else { next };
     }
     let rest = tail(bytes, at);
     let cut_off = rest.len() < RECORD && matches!(rest, [1..=9, ..]) && is_begin(rest);

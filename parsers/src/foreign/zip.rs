@@ -111,7 +111,8 @@ fn at_end(region: &[u8], at: usize, _: &mut Work) -> Option<Find> {
     let (_, (disk, first_disk, here, total, directory, _, comment)) =
         tuple_of(fields).parse(tail(region, at + END.len())).ok()?;
     let one_disk = disk == first_disk && (disk == 0 || disk == u16::MAX) && here == total;
-    let sane = one_disk && size(directory) >= usize::from(total) && comment <= 4_096;
+    // An empty archive is nothing but zeros after the signature: too little to be told from a program that writes one.
+    let sane = one_disk && total > 0 && size(directory) > CENTRAL_HEADER * usize::from(total) && comment <= 4_096;
     sane.then(|| Find::sized(at, (at + 22 + usize::from(comment)).min(region.len())).closing().reaching_back())
 }
 
