@@ -7,18 +7,25 @@
 
 use super::Origin;
 use super::bytes::{counted, head, is_name, quoted, slice, tail};
-use super::format::{Find, Format, Work};
+use super::format::{Anchor, Find, Format, Work};
 use nom::number::complete::{le_u8, le_u16, le_u32};
 use nom::{IResult, Parser};
 
-pub(super) const FORMAT: Format =
-    Format { origin: Origin::Ext4Directory, anchors: &[], sweep: Some(sweep), dense: false, detail };
+pub(super) const FORMAT: Format = Format {
+    origin: Origin::Ext4Directory,
+    anchors: &[Anchor { bytes: CHECKSUM_ENTRY, check: at_checksum }],
+    sweep: Some(sweep),
+    dense: false,
+    detail,
+};
 
 const FIXED: usize = 8;
 /// The largest block of the file systems that are in use.
 const BLOCK: usize = 4_096;
 /// The type of the entry that holds the checksum.
 const CHECKSUM: u8 = 0xDE;
+/// Its bytes before the sum: inode 0, length 12, no name, the type.
+const CHECKSUM_ENTRY: &[u8] = &[0, 0, 0, 0, 12, 0, 0, CHECKSUM];
 /// Entries in a row that are enough to be sure, from the middle of a block.
 const SURE: usize = 4;
 
@@ -61,14 +68,24 @@ fn sweep(bytes: &[u8], _: &mut Work) -> Vec<Find> {
     finds
 }
 
-/// Whether a chain of entries begins here: `.` and `..`, or several entries that waste no room.
+/// The entry that ends a block, and may be all that is left of one.
+fn at_checksum(region: &[u8], at: usize, _: &mut Work) -> Option<Find> {
+    let end = at + CHECKSUM_ENTRY.len() + 4;
+    (end <= region.len()).then(|| Find::sized(at, end))
+}
+
+/// Whether a chain of entries begins here: `.` and `..`, or several entries that waste no room, or fewer that end where the
+/// bytes do.
 fn begins(bytes: &[u8]) -> bool {
     if begins_directory(bytes) {
         return true;
     }
     let mut at = 0;
     let mut letters = 0;
-    for _ in 0..SURE {
+    for count in 0..SURE {
+        if count >= 2 && at == bytes.len() {
+            break;
+        }
         let Some(entry) = entry(tail(bytes, at)).filter(|entry| entry.inode != 0 && entry.len <= 264 + FIXED) else {
             return false;
         };

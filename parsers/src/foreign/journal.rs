@@ -101,7 +101,8 @@ fn objects(bytes: &[u8], at: usize, work: &mut Work) -> Option<usize> {
 
 /// Where the object after this one begins.
 fn next(at: usize, object: &Object) -> usize {
-    at.saturating_add(size64(object.size)).saturating_add(7) / 8 * 8
+    // Counted from the object, as the region may begin anywhere. Sizes are below 64 MiB, so this does not overflow.
+    at.saturating_add(size64(object.size).next_multiple_of(8))
 }
 
 /// The name of the field that a data object holds.
