@@ -1,1 +1,17 @@
-//! arraywatch
+//! A storage array health watchdog.
+//!
+//! The layers, each importing only what stands above it here; `ARCHITECTURE.md` is the map.
+//!
+//! * [`model`]: the words as plain types.
+//! * [`streams`]: opening and reading what is given.
+//! * [`observe`]: from the parsers' records to observations.
+//! * [`diagnosis`]: from observations to cases, purely.
+//! * [`report`]: what people and programs are shown.
+//! * [`commands`]: one file per verb, which wires these together.
+
+pub mod commands;
+pub mod diagnosis;
+pub mod model;
+pub mod observe;
+pub mod report;
+pub mod streams;

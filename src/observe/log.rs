@@ -2,7 +2,7 @@
 
 use super::families::Observer;
 use super::identity::Identities;
-use super::source::{Anomaly, Damage, Options, Source};
+use super::source::{Anomaly, Damage, Options, Source, Text};
 use crate::model::{Evidence, Fact, Kind, Observation, ObservationId, Severity, Subject, When};
 use crate::report::duration;
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
@@ -80,6 +80,7 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
     match item {
         Item::Record { span, line, at, record } => {
             log.source.records += 1;
+            log.source.span(span.clone(), Some(Text::Records));
             if !log.bytes_only {
                 log.end_place(Some(at.utc));
                 records.record(log, span, line, at, &record);
@@ -89,16 +90,16 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
         Item::Other { span, decoded, what: What::Unrecognised { lines } } => {
             log.source.pager_notation |= decoded.is_some();
             log.source.unrecognised += lines;
-            if lines > 0 && log.source.unrecognised_at.len() < Source::LISTED_MAX {
-                log.source.unrecognised_at.push(span);
-            }
+            log.source.span(span, Some(Text::Unrecognised));
         }
         Item::Other { span, decoded, what: What::Damage(damage) } => {
             log.source.pager_notation |= decoded.is_some();
+            log.source.span(span.clone(), None);
             log.damage(span, decoded, damage);
         }
         Item::Recanted { span, damage } => {
             log.source.records -= 1;
+            log.source.split(&span);
             records.recant(&span);
             log.end_place(None);
             log.damage(span, None, damage);

@@ -34,8 +34,8 @@ pub struct Source {
     pub records: u64,
     /// Lines of text that are no records and no damage.
     pub unrecognised: u64,
-    /// Where they stand; the first [`Source::LISTED_MAX`].
-    pub unrecognised_at: Vec<Range<u64>>,
+    /// The spans that tile the input, runs of records as one; the first [`Source::LISTED_MAX`].
+    pub spans: Vec<Span>,
     /// Damage, in order of the input; the first [`Source::LISTED_MAX`].
     pub damage: Vec<Damage>,
     /// Damage that is not listed since there is too much.
@@ -61,6 +61,50 @@ impl Source {
     /// The bytes that are damaged, by the damage listed.
     pub fn damaged_bytes(&self) -> u64 {
         self.damage.iter().map(|damage| damage.span.end - damage.span.start).sum()
+    }
+}
+
+/// A stretch of a source. The stretches tile it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Offsets of the input as given.
+    pub range: Range<u64>,
+    /// None for damage, which is listed on its own.
+    pub text: Option<Text>,
+}
+
+/// Text that is not damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    /// Intact records.
+    Records,
+    /// Lines that are none.
+    Unrecognised,
+}
+
+impl Source {
+    /// Adds a stretch; a run of records is one.
+    pub(super) fn span(&mut self, range: Range<u64>, text: Option<Text>) {
+        let room = self.spans.len() < Self::LISTED_MAX;
+        let run = self.spans.last_mut().filter(|last| text == Some(Text::Records) && last.text == text);
+        match run.filter(|run| run.range.end == range.start) {
+            Some(run) => run.range.end = range.end,
+            None if room => self.spans.push(Span { range, text }),
+            None => {}
+        }
+    }
+
+    /// Takes a record out of the run that it stands in: it was damaged after all.
+    pub(super) fn split(&mut self, range: &Range<u64>) {
+        let holds = |span: &Span| span.text == Some(Text::Records) && span.range.start <= range.start && range.end <= span.range.end;
+        let Some(at) = self.spans.iter().position(holds) else { return };
+        let run = self.spans.remove(at);
+        let parts = [
+            Span { range: run.range.start..range.start, text: run.text },
+            Span { range: range.clone(), text: None },
+            Span { range: range.end..run.range.end, text: run.text },
+        ];
+        self.spans.splice(at..at, parts.into_iter().filter(|part| !part.range.is_empty()));
     }
 }
 

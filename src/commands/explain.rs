@@ -1,0 +1,28 @@
+//! `arraywatch explain`: the article of a case code.
+
+use super::{Common, Exit, complain, print, print_json};
+use crate::diagnosis::{Article, article};
+use crate::model::Code;
+use crate::report::{clean, json, text};
+
+pub(super) fn run(code: Option<&str>, common: &Common) -> Exit {
+    let wanted: Vec<Article> = match code {
+        None => Code::ALL.map(article).to_vec(),
+        Some(code) => match Code::ALL.into_iter().find(|known| known.code() == code) {
+            Some(code) => vec![article(code)],
+            None => {
+                let known: Vec<&str> = Code::ALL.iter().map(|code| code.code()).collect();
+                complain(&format!("no such code: {}; known are {}", clean(code), known.join(", ")));
+                return Exit::Usage;
+            }
+        },
+    };
+    if common.json {
+        return print_json(&json::explain(&wanted), Exit::Healthy);
+    }
+    let page = match (code, wanted.first()) {
+        (Some(_), Some(article)) => text::explain(article),
+        _ => text::list_codes(&wanted),
+    };
+    print(&page, Exit::Healthy)
+}

@@ -1,0 +1,52 @@
+//! `arraywatch investigate`: a log in, a verdict out.
+
+use super::gather::gather;
+use super::{Common, Exit, print, print_json};
+use crate::diagnosis::diagnose;
+use crate::model::{Fact, Observation, ObservationId, Severity, Subject, Verdict, When};
+use crate::report::{json, text};
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+
+pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
+    let gathered = gather(paths, common, false);
+    let mut observations: Vec<Observation> =
+        gathered.sources.iter().flat_map(|source| source.observations.iter().cloned()).collect();
+    // Time passes only if somebody says so: a log that ends years ago is no fact about the host of today.
+    observations.extend(common.now.map(clock));
+    observations.sort_by_key(|one| (one.at.utc, one.id));
+    observations.dedup_by_key(|one| one.id);
+    let mut diagnosis = diagnose(&observations);
+    diagnosis.incomplete |= gathered.incomplete;
+    if gathered.incomplete {
+        diagnosis.verdict = diagnosis.verdict.max(Verdict::Unknown);
+    }
+    let exit = gathered.nothing().unwrap_or_else(|| diagnosis.verdict.into());
+    if common.json {
+        let value = json::investigate(&diagnosis, &gathered.sources, &gathered.unread, &observations, common.now);
+        return print_json(&value, exit);
+    }
+    if gathered.sources.is_empty() {
+        return exit;
+    }
+    let now = common.now.unwrap_or_else(Utc::now);
+    let page = text::investigate(text::Investigation {
+        diagnosis: &diagnosis,
+        sources: &gathered.sources,
+        observations: &observations,
+        now,
+    });
+    print(&page, exit)
+}
+
+fn clock(now: DateTime<Utc>) -> Observation {
+    Observation {
+        id: ObservationId(u64::MAX),
+        at: When::exactly(now),
+        subject: Subject::host("*"),
+        fact: Fact::Clock,
+        severity: Severity::Info,
+        evidence: None,
+        text: "the present time, as given".to_owned(),
+    }
+}

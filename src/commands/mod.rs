@@ -1,0 +1,156 @@
+//! The verbs, one file each; here is what they share: arguments, exit status, output.
+
+mod exit;
+mod explain;
+mod gather;
+mod integrity;
+mod investigate;
+
+pub use exit::Exit;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "arraywatch", version, about = "A storage array health watchdog: what happened, why, and what not to touch", max_term_width = 100, after_help = EXIT_HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    common: Common,
+}
+
+const EXIT_HELP: &str = "Exit status:
+  0 healthy   1 warning   2 critical   3 cannot tell
+  64 wrong usage   65 input not understood at all   66 no such input   70 a bug of ours   74 I/O error
+  Of several verdicts the worst counts: critical, warning, cannot tell, healthy.";
+
+const INVESTIGATE_HELP: &str = "Examples:
+  arraywatch investigate /var/log/raid/              all that is understood in a directory
+  arraywatch investigate RaidEvt.log what-we-did.notes.toml
+  ssh db7 cat /usr/StorMan/RaidEvt.log | arraywatch investigate --host db7 -
+  arraywatch investigate --json RaidEvt.log | jq .cases[0].suspects
+
+A file of notes tells what people saw and did, in TOML:
+  arraywatch = \"notes/1\"
+  host = \"db7\"
+  [[note]]
+  at = 2013-10-26T20:30:00Z
+  within = \"30 min\"
+  subject = \"array:./c1\"
+  fact = \"array-degraded\"
+  text = \"the controller beeps\"
+Subjects: array:HOST/c1/l0, bay:HOST/c1/e0/s3, drive:SERIAL, controller:HOST/c1, power:HOST, host:HOST; HOST may be a dot.";
+
+const INTEGRITY_HELP: &str = "Examples:
+  arraywatch integrity RaidEvt.log
+  zcat RaidEvt.log.1.gz | arraywatch integrity -
+  arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'";
+
+const EXPLAIN_HELP: &str = "Examples:
+  arraywatch explain                  lists the codes
+  arraywatch explain stream-damaged";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Read logs and notes, diagnose, report; nothing is kept
+    #[command(after_help = INVESTIGATE_HELP)]
+    Investigate {
+        /// Files, directories, or - for standard input
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// The spans of a log: records, unrecognised text, damage; and what is odd about intact records
+    #[command(after_help = INTEGRITY_HELP)]
+    Integrity {
+        /// Files, directories, or - for standard input
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// The article of a case code: what it means, what is at stake, what to do, what not to do
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain {
+        /// A code such as stream-damaged; without one, all are listed
+        code: Option<String>,
+    },
+}
+
+/// What every verb takes.
+#[derive(Debug, Args)]
+struct Common {
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    json: bool,
+    /// Whose logs these are [default: what they say, else a fingerprint]
+    #[arg(long, global = true, value_name = "NAME", value_parser = host)]
+    host: Option<String>,
+    /// Zone of times that do not say it or whose abbreviation has several meanings, such as America/Chicago
+    #[arg(long, global = true, value_name = "ZONE", value_parser = timezone)]
+    timezone: Option<Tz>,
+    /// The present time, to judge age and what is overdue, such as 2013-10-27T00:00:00Z
+    #[arg(long, global = true, value_name = "TIME", value_parser = now)]
+    now: Option<DateTime<Utc>>,
+}
+
+fn host(text: &str) -> Result<String, String> {
+    let usable = !text.is_empty() && text.len() <= 255 && !text.chars().any(char::is_control);
+    if usable { Ok(text.to_owned()) } else { Err("a host has a name without control characters".to_owned()) }
+}
+
+fn timezone(text: &str) -> Result<Tz, String> {
+    text.parse().map_err(|_| "no such time zone; give a name of the IANA database, such as America/Chicago or UTC".to_owned())
+}
+
+fn now(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    let formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"];
+    let time = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+    time.or_else(day).map(|time| time.and_utc()).ok_or_else(|| "write a time as 2013-10-27T00:00:00Z".to_owned())
+}
+
+/// Runs the command line.
+pub fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come as errors, too; what cannot be printed has nobody to read it.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Healthy };
+        }
+    };
+    match &cli.verb {
+        Verb::Investigate { paths } => investigate::run(paths, &cli.common),
+        Verb::Integrity { paths } => integrity::run(paths, &cli.common),
+        Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
+    }
+}
+
+/// Prints, and gives the exit status that stands if the output could be printed. Colours are taken out where they do not belong.
+fn print(text: &str, exit: Exit) -> Exit {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => exit,
+        // Whoever read the output has read enough: `| head` is no error.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
+        Err(error) => {
+            complain(&format!("cannot print the result: {error}"));
+            Exit::Io
+        }
+    }
+}
+
+fn print_json(value: &serde_json::Value, exit: Exit) -> Exit {
+    print(&format!("{value:#}\n"), exit)
+}
+
+/// One line to standard error.
+fn complain(message: &str) {
+    let _ = writeln!(anstream::stderr(), "arraywatch: {message}");
+}

@@ -1,0 +1,241 @@
+//! What programs are shown: the contract that `schemas/` writes down. Keys do not change within a version; what is unknown is
+//! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, `end` exclusive.
+
+use crate::diagnosis::{Article, Diagnosis, Unknown};
+use crate::model::{Array, Bay, Case, Drive, Observation, ObservationId, Suspect, When};
+use crate::observe::{self, Source, Text};
+use crate::streams::Failure;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+/// An input that gave nothing.
+pub type Unread = (String, Failure);
+
+/// `arraywatch.investigate/1`
+pub fn investigate(diagnosis: &Diagnosis, sources: &[Source], unread: &[Unread], observations: &[Observation], now: Option<DateTime<Utc>>) -> Value {
+    let inventory = &diagnosis.inventory;
+    let mut hosts: Vec<&String> = sources.iter().flat_map(|source| &source.hosts).collect();
+    hosts.sort();
+    hosts.dedup();
+    json!({
+        "schema": "arraywatch.investigate/1",
+        "verdict": diagnosis.verdict.code(),
+        "incomplete": diagnosis.incomplete,
+        "evidence_until": diagnosis.evidence_until.map(time),
+        "now": now.map(time),
+        "sources": sources.iter().map(source).collect::<Vec<_>>(),
+        "unread": unread.iter().map(failure).collect::<Vec<_>>(),
+        "hosts": hosts,
+        "drives": inventory.drives.values().map(drive).collect::<Vec<_>>(),
+        "bays": inventory.bays.values().map(bay).collect::<Vec<_>>(),
+        "arrays": inventory.arrays.values().map(array).collect::<Vec<_>>(),
+        "cases": diagnosis.cases.iter().map(case).collect::<Vec<_>>(),
+        "unknowns": diagnosis.unknowns.iter().map(unknown).collect::<Vec<_>>(),
+        "observations": observations.iter().map(observation).collect::<Vec<_>>(),
+    })
+}
+
+/// `arraywatch.integrity/1`
+pub fn integrity(verdict: &str, incomplete: bool, sources: &[Source], unread: &[Unread]) -> Value {
+    let with_spans = |read: &Source| {
+        let mut value = source(read);
+        if let Some(object) = value.as_object_mut() {
+            object.insert("spans".to_owned(), read.spans.iter().map(span).collect());
+        }
+        value
+    };
+    json!({
+        "schema": "arraywatch.integrity/1",
+        "verdict": verdict,
+        "incomplete": incomplete,
+        "sources": sources.iter().map(with_spans).collect::<Vec<_>>(),
+        "unread": unread.iter().map(failure).collect::<Vec<_>>(),
+    })
+}
+
+/// `arraywatch.explain/1`
+pub fn explain(articles: &[Article]) -> Value {
+    let article = |article: &Article| {
+        json!({
+            "code": article.code.code(),
+            "title": article.title,
+            "means": article.means,
+            "at_stake": article.at_stake,
+            "do": article.to_do,
+            "do_not": article.not_to_do,
+        })
+    };
+    json!({ "schema": "arraywatch.explain/1", "articles": articles.iter().map(article).collect::<Vec<_>>() })
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn source(source: &Source) -> Value {
+    json!({
+        "path": source.path,
+        "host": source.hosts.first(),
+        "format": source.format,
+        "bytes": source.bytes,
+        "records": source.records,
+        "unrecognised": source.unrecognised,
+        "damage": source.damage.iter().map(damage).collect::<Vec<_>>(),
+        "damage_not_listed": source.damage_not_listed,
+        "anomalies": source.anomalies.iter().map(anomaly).collect::<Vec<_>>(),
+        "anomalies_not_listed": source.anomalies_not_listed,
+        "events_counted": source.events_counted,
+        "pager_notation": source.pager_notation,
+        "problems": source.problems,
+    })
+}
+
+fn damage(damage: &observe::Damage) -> Value {
+    json!({
+        "start": damage.span.start,
+        "end": damage.span.end,
+        "kind": damage.kind.code(),
+        "detail": damage.detail,
+        "origin": damage.origin.map(|origin| origin.code()),
+        "decoded_start": damage.decoded.as_ref().map(|decoded| decoded.start),
+        "decoded_end": damage.decoded.as_ref().map(|decoded| decoded.end),
+    })
+}
+
+fn anomaly(anomaly: &observe::Anomaly) -> Value {
+    json!({
+        "kind": anomaly.kind.code(),
+        "at": time(anomaly.at.utc),
+        "until": anomaly.at.until.map(time),
+        "detail": anomaly.detail,
+        "start": anomaly.span.start,
+        "end": anomaly.span.end,
+    })
+}
+
+fn span(span: &observe::Span) -> Value {
+    let kind = match span.text {
+        Some(Text::Records) => "records",
+        Some(Text::Unrecognised) => "unrecognised",
+        None => "damage",
+    };
+    json!({ "start": span.range.start, "end": span.range.end, "kind": kind })
+}
+
+fn failure((path, failure): &Unread) -> Value {
+    json!({ "path": path, "reason": failure.code(), "message": failure.to_string() })
+}
+
+fn drive(drive: &Drive) -> Value {
+    json!({
+        "serial": drive.serial,
+        "wwn": drive.wwn,
+        "vendor": drive.vendor,
+        "model": drive.model,
+        "firmware": drive.firmware,
+        "bay": drive.bay.as_ref().map(ToString::to_string),
+        "paths": drive.paths,
+        "state": drive.state.code(),
+        "reasons": drive.reasons,
+        "first_seen": time(drive.first_seen.utc),
+        "first_seen_as_written": drive.first_seen.written,
+        "last_seen": time(drive.last_seen.utc),
+        "last_seen_as_written": drive.last_seen.written,
+    })
+}
+
+fn bay(bay: &Bay) -> Value {
+    let occupant = |occupant: &crate::model::Occupant| {
+        json!({
+            "serial": occupant.serial,
+            "first_seen": time(occupant.first_seen.utc),
+            "first_seen_as_written": occupant.first_seen.written,
+            "last_seen": time(occupant.last_seen.utc),
+            "last_seen_as_written": occupant.last_seen.written,
+            "reports": occupant.reports,
+        })
+    };
+    json!({ "id": bay.id.to_string(), "label": bay.label, "occupants": bay.occupants.iter().map(occupant).collect::<Vec<_>>() })
+}
+
+fn array(array: &Array) -> Value {
+    let member = |member: &crate::model::Member| {
+        json!({
+            "serial": member.serial,
+            "bay": member.bay.as_ref().map(ToString::to_string),
+            "mirror_set": member.mirror_set,
+            "state": member.state.code(),
+        })
+    };
+    let transition = |transition: &crate::model::Transition| {
+        json!({
+            "at": time(transition.at.utc),
+            "as_written": transition.at.written,
+            "state": transition.state.code(),
+            "text": transition.text,
+        })
+    };
+    json!({
+        "id": array.id.to_string(),
+        "level": array.level,
+        "state": array.state.code(),
+        "members": array.members.iter().map(member).collect::<Vec<_>>(),
+        "transitions": array.transitions.iter().map(transition).collect::<Vec<_>>(),
+    })
+}
+
+fn case(case: &Case) -> Value {
+    json!({
+        "id": case.id,
+        "code": case.code.code(),
+        "severity": case.severity.code(),
+        "state": case.state.code(),
+        "opened": time(case.opened.utc),
+        "opened_as_written": case.opened.written,
+        "subject": case.subject.to_string(),
+        "summary": case.summary,
+        "do_next": case.do_next,
+        "do_not": case.do_not,
+        "suspects": case.suspects.iter().map(suspect).collect::<Vec<_>>(),
+        "observations": ids(&case.observations),
+    })
+}
+
+fn suspect(suspect: &Suspect) -> Value {
+    let term = |term: &crate::model::Term| {
+        json!({ "weight": term.weight, "because": term.because, "observations": ids(&term.observations) })
+    };
+    json!({
+        "cause": suspect.cause.code(),
+        "subject": suspect.subject.as_ref().map(ToString::to_string),
+        "probability": suspect.probability,
+        "terms": suspect.terms.iter().map(term).collect::<Vec<_>>(),
+    })
+}
+
+fn ids(ids: &[ObservationId]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
+fn unknown(unknown: &Unknown) -> Value {
+    json!({ "subject": unknown.subject.to_string(), "what": unknown.what })
+}
+
+fn observation(one: &Observation) -> Value {
+    let When { utc, written, basis, until, within } = &one.at;
+    json!({
+        "id": one.id.to_string(),
+        "at": time(*utc),
+        "as_written": written,
+        "time_basis": basis.code(),
+        "until": until.map(time),
+        "within_seconds": within.map(|within| within.num_seconds()),
+        "subject": one.subject.to_string(),
+        "severity": one.severity.code(),
+        "fact": one.fact.code(),
+        "text": one.text,
+        "source": one.evidence.as_ref().map(|evidence| evidence.source.to_string()),
+        "start": one.evidence.as_ref().map(|evidence| evidence.start),
+        "end": one.evidence.as_ref().map(|evidence| evidence.end),
+    })
+}

@@ -1,0 +1,87 @@
+//! The spans of a log, for people.
+
+use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
+use crate::observe::{Source, Text};
+use crate::report::{clean, count, instant};
+
+/// Damage and anomalies shown one by one; JSON has more.
+const SHOWN_MAX: usize = 200;
+
+/// Every source in turn.
+pub fn integrity(sources: &[Source]) -> String {
+    let mut page = Page::new();
+    for (index, source) in sources.iter().enumerate() {
+        if index > 0 {
+            page.blank();
+        }
+        of_source(&mut page, source);
+    }
+    page.finish()
+}
+
+fn of_source(page: &mut Page, source: &Source) {
+    let places = source.damage.len() as u64 + source.damage_not_listed;
+    let (style, word) = match (places, source.anomalies.len()) {
+        (0, 0) => (GOOD, "intact"),
+        (0, _) => (DOUBTFUL, "odd"),
+        _ => (BAD, "damaged"),
+    };
+    page.styled(0, &format!("{word}  "), style, &format!("{}: {}", source.path, summary(source)));
+    for problem in &source.problems {
+        page.styled(2, "! ", DOUBTFUL, problem);
+    }
+    if places > 0 || source.unrecognised > 0 {
+        page.heading("spans (bytes from, to before)");
+    }
+    let mut damage = source.damage.iter();
+    let shown = source.spans.iter().filter(|_| places > 0 || source.unrecognised > 0);
+    for span in shown.take(SHOWN_MAX) {
+        let range = format!("{:>14} {:>14}  ", count(span.range.start), count(span.range.end));
+        match span.text {
+            Some(Text::Records) => page.styled(0, &range, FAINT, "records, intact"),
+            Some(Text::Unrecognised) => page.styled(0, &range, DOUBTFUL, "text that is no record"),
+            None => {
+                let of = damage.next();
+                let text = of.map(|of| format!("{}: {}", of.kind.code(), of.detail)).unwrap_or_default();
+                page.styled(0, &range, BAD, &text);
+            }
+        }
+    }
+    let more = source.spans.len().saturating_sub(SHOWN_MAX) as u64 + source.damage_not_listed;
+    if more > 0 && places > 0 {
+        page.item(2, "", &format!("and {} spans more (the first 10,000 are in --json)", count(more)));
+    }
+    if !source.anomalies.is_empty() {
+        page.heading("oddities of intact records");
+    }
+    for anomaly in source.anomalies.iter().take(SHOWN_MAX) {
+        let range = format!("{:>14} {:>14}  ", count(anomaly.span.start), count(anomaly.span.end));
+        let text = format!("{}: {}, {}", anomaly.kind.code(), instant(anomaly.at.utc), clean(&anomaly.detail));
+        page.styled(0, &range, DOUBTFUL, &text);
+    }
+}
+
+/// What a source is and how it fared, in a line.
+pub(super) fn summary(source: &Source) -> String {
+    let format = source.format.unwrap_or("not understood");
+    let mut parts = vec![format!("{format}, {} bytes", count(source.bytes))];
+    let records = count(source.records);
+    let damaged = source.damage.len() as u64 + source.damage_not_listed;
+    if source.format == Some("notes") {
+        parts.push(format!("{records} notes"));
+    } else if damaged > 0 {
+        let bytes = if source.damage_not_listed > 0 { String::new() } else { format!(" of {} bytes", count(source.damaged_bytes())) };
+        let spans = if damaged == 1 { "1 damaged span".to_owned() } else { format!("{} damaged spans", count(damaged)) };
+        parts.push(format!("{spans}{bytes}"));
+        parts.push(format!("all {records} intact records kept"));
+    } else {
+        parts.push(format!("{records} records"));
+    }
+    if source.unrecognised > 0 {
+        parts.push(format!("{} lines that are no records", count(source.unrecognised)));
+    }
+    if source.pager_notation {
+        parts.push("pasted from a pager, decoded".to_owned());
+    }
+    parts.join("; ")
+}

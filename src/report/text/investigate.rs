@@ -1,0 +1,296 @@
+//! The whole answer, for a tired person: the verdict, what not to touch, what to do; then the cases with their reasons, what
+//! happened, the logs, drives and bays; and what is not known.
+
+use super::integrity::summary;
+use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
+use crate::diagnosis::Diagnosis;
+use crate::model::{ArrayState, Case, CaseState, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When};
+use crate::observe::Source;
+use crate::report::{clean, count, duration, instant};
+use anstyle::Style;
+use arraywatch_parsers::time::Basis;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// Lines of what happened; JSON has all.
+const EVENTS_SHOWN: usize = 40;
+
+/// Damaged spans shown of a source.
+const DAMAGE_SHOWN: usize = 12;
+
+/// Advice taken from a case that is not the gravest.
+const ADVICE_OF_OTHERS: usize = 2;
+
+/// Arguments lighter than this are not shown.
+const WEIGHT_SHOWN: f64 = 0.05;
+
+/// What was found, and from what.
+#[derive(Debug, Clone, Copy)]
+pub struct Investigation<'a> {
+    /// The answer.
+    pub diagnosis: &'a Diagnosis,
+    /// What was read.
+    pub sources: &'a [Source],
+    /// What the sources say.
+    pub observations: &'a [Observation],
+    /// The time against which the evidence's age is told.
+    pub now: DateTime<Utc>,
+}
+
+/// The page.
+pub fn investigate(investigation: Investigation<'_>) -> String {
+    let mut writer = Writer { page: Page::new(), numbers: numbers(investigation.observations), of: investigation };
+    writer.verdict();
+    writer.advice();
+    writer.cases();
+    writer.events();
+    writer.logs();
+    writer.places();
+    writer.unknowns();
+    writer.page.finish()
+}
+
+struct Writer<'a> {
+    page: Page,
+    of: Investigation<'a>,
+    /// The numbers by which arguments name observations.
+    numbers: BTreeMap<ObservationId, usize>,
+}
+
+fn is_event(one: &&Observation) -> bool {
+    !matches!(one.fact, Fact::Occupies { .. } | Fact::Layout(_) | Fact::Label(_) | Fact::Clock)
+}
+
+fn numbers(observations: &[Observation]) -> BTreeMap<ObservationId, usize> {
+    observations.iter().filter(is_event).enumerate().map(|(index, one)| (one.id, index + 1)).collect()
+}
+
+fn lasts(case: &&Case) -> bool {
+    matches!(case.state, CaseState::Open | CaseState::Acknowledged)
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => BAD,
+        Severity::Warning => DOUBTFUL,
+        Severity::Info => Style::new(),
+    }
+}
+
+impl Writer<'_> {
+    fn verdict(&mut self) {
+        let diagnosis = self.of.diagnosis;
+        let (style, word) = match diagnosis.verdict {
+            Verdict::Critical => (BAD, "CRITICAL"),
+            Verdict::Warning => (DOUBTFUL, "WARNING"),
+            Verdict::Unknown => (DOUBTFUL, "CANNOT TELL"),
+            Verdict::Healthy => (GOOD, "HEALTHY"),
+        };
+        let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.first());
+        let text = match (diagnosis.verdict, gravest) {
+            (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
+            (_, Some(case)) => case.summary.clone(),
+            (_, None) => "no source says how the arrays are".to_owned(),
+        };
+        self.page.styled(0, &format!("{word}  "), style, &text);
+        let mut hosts: Vec<&str> = self.of.sources.iter().flat_map(|source| &source.hosts).map(String::as_str).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        let mut facts = Vec::new();
+        if !hosts.is_empty() {
+            facts.push(format!("host {}", hosts.into_iter().map(clean).collect::<Vec<_>>().join(", ")));
+        }
+        if let Some(until) = diagnosis.evidence_until {
+            facts.push(format!("the evidence ends {}, {}", instant(until), age(self.of.now, until)));
+        }
+        if diagnosis.incomplete {
+            facts.push("some things could not be judged, see the end".to_owned());
+        }
+        self.page.styled(0, "", FAINT, &facts.join("; "));
+    }
+
+    fn advice(&mut self) {
+        let (mut next, mut not): (Vec<&String>, Vec<&String>) = (Vec::new(), Vec::new());
+        for (index, case) in self.of.diagnosis.cases.iter().filter(lasts).enumerate() {
+            let take = if index == 0 { usize::MAX } else { ADVICE_OF_OTHERS };
+            let fresh = case.do_next.iter().take(take).filter(|advice| !next.contains(advice)).collect::<Vec<_>>();
+            next.extend(fresh);
+            let fresh = case.do_not.iter().take(take).filter(|advice| !not.contains(advice)).collect::<Vec<_>>();
+            not.extend(fresh);
+        }
+        if !not.is_empty() {
+            self.page.heading("DO NOT");
+        }
+        for advice in not {
+            self.page.styled(2, "\u{00d7} ", BAD, advice);
+        }
+        if !next.is_empty() {
+            self.page.heading("DO NEXT");
+        }
+        for (index, advice) in next.iter().enumerate() {
+            self.page.item(2, &format!("{:>2}. ", index + 1), advice);
+        }
+    }
+
+    fn cases(&mut self) {
+        for case in &self.of.diagnosis.cases {
+            let title = format!("CASE {}  {}", case.id, case.code.code());
+            self.page.heading(&title);
+            let state = format!("{}, {}, since {}: ", case.severity.code(), case.state.code(), when(&case.opened));
+            self.page.styled(2, &state, style(case.severity), &case.summary);
+            if case.state != CaseState::Closed {
+                self.suspects(case);
+            }
+        }
+    }
+
+    fn suspects(&mut self, case: &Case) {
+        let first = case.suspects.first().map_or(1.0, |suspect| suspect.probability);
+        for suspect in &case.suspects {
+            let share = format!("{:>4.0} %  ", suspect.probability * 100.0);
+            let bar = "\u{2588}".repeat((suspect.probability / first * 12.0).round() as usize);
+            let which = suspect.subject.as_ref().map(|subject| format!(" [{subject}]")).unwrap_or_default();
+            self.page.item(2, &share, &format!("{bar:<12} {}{which}", suspect.cause.describe()));
+        }
+        for (because, weights, observations) in arguments(&case.suspects) {
+            let told: Vec<String> = observations.iter().filter_map(|id| self.numbers.get(id)).map(ToString::to_string).collect();
+            let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
+            self.page.item(4, "\u{b7} ", &format!("{because}{told}: {weights}"));
+        }
+    }
+
+    fn events(&mut self) {
+        let events: Vec<&Observation> = self.of.observations.iter().filter(is_event).collect();
+        if events.is_empty() {
+            return;
+        }
+        self.page.heading("WHAT HAPPENED");
+        for (index, one) in events.iter().take(EVENTS_SHOWN).enumerate() {
+            let lead = format!("({:>2}) {}  ", index + 1, when(&one.at));
+            let subject = match one.subject.kind() {
+                Kind::Host => String::new(),
+                kind => format!("{} {}: ", kind.code(), one.subject.path()),
+            };
+            let word = one.fact.code().replace('-', " ");
+            let word = if matches!(one.fact, Fact::Note | Fact::Event { .. }) { String::new() } else { format!("{word} \u{2013} ") };
+            self.page.styled(2, &lead, style(one.severity), &format!("{subject}{word}{}", one.text));
+        }
+        if events.len() > EVENTS_SHOWN {
+            let more = count((events.len() - EVENTS_SHOWN) as u64);
+            self.page.item(2, "", &format!("and {more} more, all in --json"));
+        }
+    }
+
+    fn logs(&mut self) {
+        self.page.heading("SOURCES");
+        for source in self.of.sources {
+            self.page.item(2, "", &format!("{}: {}", source.path, summary(source)));
+            for problem in &source.problems {
+                self.page.styled(4, "! ", DOUBTFUL, problem);
+            }
+            for damage in source.damage.iter().take(DAMAGE_SHOWN) {
+                let range = format!("{} to {}  ", count(damage.span.start), count(damage.span.end));
+                self.page.styled(4, &range, BAD, &format!("{}: {}", damage.kind.code(), damage.detail));
+            }
+            let more = source.damage.len().saturating_sub(DAMAGE_SHOWN) as u64 + source.damage_not_listed;
+            if more > 0 {
+                self.page.item(4, "", &format!("and {} more: arraywatch integrity shows them", count(more)));
+            }
+            for anomaly in source.anomalies.iter().take(DAMAGE_SHOWN) {
+                self.page.styled(4, "odd  ", DOUBTFUL, &format!("{}: {}, {}", anomaly.kind.code(), instant(anomaly.at.utc), clean(&anomaly.detail)));
+            }
+            if source.events_counted > 0 {
+                self.page.item(4, "", &format!("{} events of no known meaning, counted only", count(source.events_counted)));
+            }
+        }
+    }
+
+    fn places(&mut self) {
+        let inventory = &self.of.diagnosis.inventory;
+        if inventory.arrays.is_empty() && inventory.bays.is_empty() && inventory.drives.is_empty() {
+            return;
+        }
+        self.page.heading("ARRAYS, BAYS, DRIVES");
+        for array in inventory.arrays.values() {
+            let level = array.level.as_deref().map(|level| format!("RAID {level}, ")).unwrap_or_default();
+            let members = if array.members.is_empty() { "members not known".to_owned() } else { format!("{} members", array.members.len()) };
+            let state_style = match array.state {
+                ArrayState::Optimal => GOOD,
+                ArrayState::Degraded | ArrayState::Failed => BAD,
+                ArrayState::Rebuilding | ArrayState::Unknown => DOUBTFUL,
+            };
+            let last = array.transitions.last().map(|last| format!(", since {}", when(&last.at))).unwrap_or_default();
+            self.page.styled(2, &format!("{}  ", array.id), state_style, &format!("{level}{members}, {}{last}", array.state.code()));
+        }
+        for bay in inventory.bays.values() {
+            let label = bay.label.as_deref().map(|label| format!(" \u{201c}{}\u{201d}", clean(label))).unwrap_or_default();
+            let occupants: Vec<String> = bay
+                .occupants
+                .iter()
+                .map(|occupant| {
+                    let drive = inventory.drives.get(&occupant.serial);
+                    let model = drive.and_then(|drive| drive.model.as_deref()).map(|model| format!(" {}", clean(model))).unwrap_or_default();
+                    let state = drive.map_or("unknown", |drive| drive.state.code());
+                    let (first, last) = (occupant.first_seen.utc.format("%Y-%m-%d"), instant(occupant.last_seen.utc));
+                    let listed = if occupant.reports > 0 { format!("listed {} times {first} to {last}", count(occupant.reports)) } else { format!("put in {last}") };
+                    format!("S/N {}{model}, {listed}, state {state}", clean(&occupant.serial))
+                })
+                .collect();
+            let mirror = inventory.arrays.values().flat_map(|array| &array.members).find(|member| member.bay.as_ref() == Some(&bay.id)).and_then(|member| member.mirror_set);
+            let mirror = mirror.map(|set| format!("; mirror set {set}")).unwrap_or_default();
+            self.page.item(2, &format!("{}{label}  ", bay.id), &format!("{}{mirror}", occupants.join("; then ")));
+        }
+        let placed = |serial: &String| inventory.bays.values().any(|bay| bay.occupants.iter().any(|occupant| occupant.serial == *serial));
+        for drive in inventory.drives.values().filter(|drive| !placed(&drive.serial)) {
+            self.page.item(2, &format!("drive:{}  ", clean(&drive.serial)), &format!("bay not known, state {}", drive.state.code()));
+        }
+    }
+
+    fn unknowns(&mut self) {
+        if self.of.diagnosis.unknowns.is_empty() {
+            return;
+        }
+        self.page.heading("NOT KNOWN");
+        for unknown in &self.of.diagnosis.unknowns {
+            self.page.item(2, "? ", &format!("{}: {}", unknown.subject, unknown.what));
+        }
+        if let Some(until) = self.of.diagnosis.evidence_until {
+            self.page.item(2, "? ", &format!("anything since {}: that is where the evidence ends, {}", instant(until), age(self.of.now, until)));
+        }
+    }
+}
+
+fn age(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    if now >= until { format!("{} ago", duration(now - until)) } else { format!("{} ahead of the clock", duration(until - now)) }
+}
+
+/// A time with how well it is known.
+fn when(at: &When) -> String {
+    let within = at.within.map(|within| format!(" \u{b1}{}", duration(within))).unwrap_or_default();
+    let assumed = if at.basis == Basis::Assumed { " (zone assumed)" } else { "" };
+    format!("{}{within}{assumed}", instant(at.utc))
+}
+
+type Argument<'a> = (&'a str, String, &'a [ObservationId]);
+
+/// Each argument once, with what it adds to or takes from each suspect.
+fn arguments(suspects: &[Suspect]) -> Vec<Argument<'_>> {
+    let mut arguments: Vec<(&str, Vec<(f64, &'static str)>, &[ObservationId])> = Vec::new();
+    for suspect in suspects {
+        for term in suspect.terms.iter().filter(|term| !term.observations.is_empty() && term.weight.abs() >= WEIGHT_SHOWN) {
+            let weight = (term.weight, suspect.cause.describe());
+            match arguments.iter_mut().find(|(because, ..)| *because == term.because) {
+                Some((_, weights, _)) => weights.push(weight),
+                None => arguments.push((&term.because, vec![weight], &term.observations)),
+            }
+        }
+    }
+    let told = |weights: &[(f64, &str)]| {
+        let one = |(weight, cause): &(f64, &str)| {
+            let sign = if *weight < 0.0 { '\u{2212}' } else { '+' };
+            format!("{sign}{:.1} {cause}", weight.abs())
+        };
+        weights.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    arguments.into_iter().map(|(because, weights, observations)| (because, told(&weights), observations)).collect()
+}
