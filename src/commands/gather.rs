@@ -196,8 +196,12 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
     match opened.status() {
         Status::Whole => {}
         Status::Grew(_) if failure.is_some() => {}
-        Status::Grew(bytes) => source.problems.push(format!("it grew while it was read: {bytes} bytes at its end were not read")),
-        Status::Shrank(bytes) => source.problems.push(format!("it became shorter while it was read: {bytes} bytes that were there are missing")),
+        Status::Grew(bytes) => {
+            source.problems.push(format!("it grew while it was read: {bytes} bytes at its end were not read"))
+        }
+        Status::Shrank(bytes) => source
+            .problems
+            .push(format!("it became shorter while it was read: {bytes} bytes that were there are missing")),
     }
     (source, failure)
 }
@@ -211,7 +215,11 @@ struct Progress {
 impl Progress {
     fn new(name: &Name, size: Option<u64>) -> Self {
         let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::hidden());
-        let form = if size.is_some() { "{msg} {bar:24} {bytes} of {total_bytes}, {eta} left" } else { "{msg} {spinner} {bytes}" };
+        let form = if size.is_some() {
+            "{msg} {bar:24} {bytes} of {total_bytes}, {eta} left"
+        } else {
+            "{msg} {spinner} {bytes}"
+        };
         if let Ok(style) = ProgressStyle::with_template(form) {
             bar.set_style(style);
         }

@@ -14,7 +14,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
         gathered.sources.iter().flat_map(|source| source.observations.iter().cloned()).collect();
     // Time passes only if somebody says so: a log that ends years ago is no fact about the host of today.
     observations.extend(common.now.map(clock));
-    observations.sort_by_key(|one| (one.at.utc, one.id));
+    observations.sort_by_key(Observation::order);
     observations.dedup_by_key(|one| one.id);
     let mut diagnosis = diagnose(&observations);
     diagnosis.incomplete |= gathered.incomplete;

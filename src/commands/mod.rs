@@ -102,7 +102,8 @@ fn host(text: &str) -> Result<String, String> {
 }
 
 fn timezone(text: &str) -> Result<Tz, String> {
-    text.parse().map_err(|_| "no such time zone; give a name of the IANA database, such as America/Chicago or UTC".to_owned())
+    text.parse()
+        .map_err(|_| "no such time zone; give a name of the IANA database, such as America/Chicago or UTC".to_owned())
 }
 
 fn now(text: &str) -> Result<DateTime<Utc>, String> {

@@ -53,7 +53,10 @@ pub(super) struct Before {
 /// A number of days from the table.
 pub(super) fn days(constant: &str) -> TimeDelta {
     let seconds = TABLE.constant(constant) * 86_400.0;
-    std::time::Duration::try_from_secs_f64(seconds).ok().and_then(|days| TimeDelta::from_std(days).ok()).unwrap_or_default()
+    std::time::Duration::try_from_secs_f64(seconds)
+        .ok()
+        .and_then(|days| TimeDelta::from_std(days).ok())
+        .unwrap_or_default()
 }
 
 struct Fold<'a, 't> {
@@ -90,7 +93,12 @@ pub(super) fn fold(timeline: &Timeline<'_>, inventory: &Inventory) -> Vec<Case> 
     cases.extend(contradicted_sensors(&cases, timeline, inventory));
     cases.sort_by(|a, b| {
         let over = |case: &Case| matches!(case.state, CaseState::Closed);
-        over(a).cmp(&over(b)).then(b.severity.cmp(&a.severity)).then(a.code.cmp(&b.code)).then(a.opened.utc.cmp(&b.opened.utc)).then(a.id.cmp(&b.id))
+        over(a)
+            .cmp(&over(b))
+            .then(b.severity.cmp(&a.severity))
+            .then(a.code.cmp(&b.code))
+            .then(a.opened.utc.cmp(&b.opened.utc))
+            .then(a.id.cmp(&b.id))
     });
     cases
 }
@@ -222,7 +230,11 @@ impl<'a> Fold<'a, '_> {
             Kind::Bay => Some(one.subject.clone()),
             _ => one.subject.serial().and_then(|serial| self.inventory.drives.get(serial)?.bay.clone()),
         };
-        let arrays = self.inventory.arrays.values().filter(|array| array.members.iter().any(|member| member.bay == bay && bay.is_some()));
+        let arrays = self
+            .inventory
+            .arrays
+            .values()
+            .filter(|array| array.members.iter().any(|member| member.bay == bay && bay.is_some()));
         let arrays: Vec<Subject> = arrays.map(|array| array.id.clone()).collect();
         for array in arrays {
             self.add(Class::Failure, &array, one);

@@ -10,9 +10,6 @@ use crate::report::duration;
 use arraywatch_parsers::stream::DamageKind;
 use chrono::TimeDelta;
 
-/// The sector of every drive is this or a multiple of it.
-const SECTOR: u64 = 512;
-
 /// The suspects of a case, ranked.
 pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &Inventory) -> Vec<Suspect> {
     let first = draft.evidence.first().map_or(draft.opened.utc, |one| one.at.utc.min(draft.opened.utc));
@@ -55,7 +52,9 @@ pub(super) fn sensor_after_relapse(observations: &[ObservationId]) -> Vec<Suspec
 
 /// Bays that failures are known to have been in.
 pub(super) fn failed_bays(evidence: &[&Observation]) -> Vec<Subject> {
-    let of = |one: &&Observation| matches!(one.fact, Fact::DriveFailed | Fact::DriveReplaced { .. }) && one.subject.kind() == Kind::Bay;
+    let of = |one: &&Observation| {
+        matches!(one.fact, Fact::DriveFailed | Fact::DriveReplaced { .. }) && one.subject.kind() == Kind::Bay
+    };
     let mut bays: Vec<Subject> = evidence.iter().filter(|one| of(one)).map(|one| one.subject.clone()).collect();
     bays.dedup();
     bays
@@ -97,7 +96,8 @@ fn relapse(scale: &mut Scale, draft: &Draft<'_>, before: &Before, inventory: &In
     } else {
         scale.lay("relapse-same-drive", &[told], &observations);
     }
-    let now = failed_bays(&draft.evidence.iter().filter(|one| one.at.utc > before.repaired).copied().collect::<Vec<_>>());
+    let now =
+        failed_bays(&draft.evidence.iter().filter(|one| one.at.utc > before.repaired).copied().collect::<Vec<_>>());
     if let (Some(then), Some(now)) = (before.bays.first(), now.first()) {
         let bays = format!("{} and {}", inventory.bay_name(then), inventory.bay_name(now));
         let term = if then == now { "same-bay-again" } else { "other-bay" };
@@ -116,7 +116,8 @@ fn chance(drives: usize, within: TimeDelta, factor: f64) -> f64 {
 fn drives_of(subject: &Subject, inventory: &Inventory) -> usize {
     let members = inventory.arrays.get(subject).map_or(0, |array| array.members.len());
     let place = subject.enclosing(Kind::Controller, 1);
-    let on_controller = inventory.bays.keys().filter(|bay| place.as_ref().is_some_and(|place| place.holds(bay))).count();
+    let on_controller =
+        inventory.bays.keys().filter(|bay| place.as_ref().is_some_and(|place| place.holds(bay))).count();
     if members > 0 { members } else { on_controller.max(2) }
 }
 
@@ -166,7 +167,7 @@ fn damage(scale: &mut Scale, draft: &Draft<'_>, around: &[&Observation]) {
     lay_if(scale, "damage-foreign", evidence, has(&[DamageKind::Foreign]));
     lay_if(scale, "damage-changed-bytes", evidence, has(&[DamageKind::Garbled]));
     lay_if(scale, "damage-pasted", evidence, |fact| matches!(fact, Fact::Damaged { pasted: true, .. }));
-    let aligned = |one: &&Observation| one.evidence.as_ref().is_some_and(|evidence| evidence.start % SECTOR == 0);
+    let aligned = |one: &&Observation| matches!(one.fact, Fact::Damaged { aligned: true, .. });
     let blocks = |one: &&Observation| has(&[DamageKind::NulRun, DamageKind::Foreign])(&one.fact);
     let of_blocks: Vec<&Observation> = evidence.iter().filter(|one| blocks(one)).copied().collect();
     let term = if of_blocks.iter().any(aligned) { "damage-aligned" } else { "damage-not-aligned" };

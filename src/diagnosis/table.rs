@@ -96,7 +96,11 @@ mod tests {
             let sum: f64 = priors.probabilities.values().sum();
             assert!((sum - 1.0).abs() < 1e-9, "{:?} sum to {sum}", priors.of);
             assert!(priors.source.len() > 20 && priors.probabilities.keys().all(|name| known(name)), "{:?}", priors.of);
-            assert!(["nothing", "unknown"].iter().all(|name| priors.probabilities.contains_key(*name)), "{:?}", priors.of);
+            assert!(
+                ["nothing", "unknown"].iter().all(|name| priors.probabilities.contains_key(*name)),
+                "{:?}",
+                priors.of
+            );
         }
         let limit = table.constant("weight_limit");
         for row in &table.terms {

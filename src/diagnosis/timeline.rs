@@ -12,7 +12,7 @@ impl<'a> Timeline<'a> {
         let once: BTreeMap<_, &Observation> = observations.iter().map(|one| (one.id, one)).collect();
         let mut ordered: Vec<&Observation> = once.into_values().collect();
         // What an array is made of and how a bay is labelled holds from the start, before what happens at the same time.
-        ordered.sort_by_key(|one| (one.at.utc, !matches!(one.fact, Fact::Layout(_) | Fact::Label(_)), one.id));
+        ordered.sort_by_key(|one| (one.at.utc, !matches!(one.fact, Fact::Layout(_) | Fact::Label(_)), one.order()));
         Self(ordered)
     }
 
@@ -46,7 +46,8 @@ impl<'a> Timeline<'a> {
         to: DateTime<Utc>,
         around: TimeDelta,
     ) -> Vec<&'a Observation> {
-        let same_host = |subject: &Subject| host.is_none() || subject.host_name().is_none() || subject.host_name() == host;
+        let same_host =
+            |subject: &Subject| host.is_none() || subject.host_name().is_none() || subject.host_name() == host;
         let in_time = |one: &Observation| one.at.utc >= from - around && one.at.utc <= to + around;
         self.all().filter(|one| same_host(&one.subject) && in_time(one)).collect()
     }

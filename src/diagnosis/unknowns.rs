@@ -24,7 +24,8 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
         }
         if array.members.is_empty() {
             say(&array.id, "which drives it is made of, and which mirror which".to_owned());
-        } else if array.members.iter().all(|member| member.mirror_set.is_none()) && is_mirrored(array.level.as_deref()) {
+        } else if array.members.iter().all(|member| member.mirror_set.is_none()) && is_mirrored(array.level.as_deref())
+        {
             say(&array.id, "which of its members mirror which".to_owned());
         }
     }
@@ -32,29 +33,47 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
         let evidence: Vec<_> = case.observations.iter().filter_map(|id| timeline.get(*id)).collect();
         match case.code {
             Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed => {
-                let named = |of: fn(&Fact) -> bool| evidence.iter().any(|one| of(&one.fact) && one.subject.kind() != Kind::Array);
+                let named = |of: fn(&Fact) -> bool| {
+                    evidence.iter().any(|one| of(&one.fact) && one.subject.kind() != Kind::Array)
+                };
                 let failed_since = case.opened.utc;
-                let failed = evidence.iter().any(|one| one.fact == Fact::DriveFailed && one.subject.kind() != Kind::Array && one.at.utc >= failed_since);
+                let failed = evidence.iter().any(|one| {
+                    one.fact == Fact::DriveFailed && one.subject.kind() != Kind::Array && one.at.utc >= failed_since
+                });
                 if !failed {
                     say(&case.subject, format!("which member failed on {}", instant(failed_since)));
                 }
                 let replaced = evidence.iter().any(|one| matches!(one.fact, Fact::DriveReplaced { .. }));
                 if replaced && !named(|fact| matches!(fact, Fact::DriveReplaced { .. })) {
-                    say(&case.subject, "which drive was replaced, and by which: the drives listed are those of the last report".to_owned());
+                    say(
+                        &case.subject,
+                        "which drive was replaced, and by which: the drives listed are those of the last report"
+                            .to_owned(),
+                    );
                 }
             }
             Code::StreamDamaged => {
                 let since = evidence.first().map(|one| instant(one.at.utc)).unwrap_or_default();
-                say(&case.subject, format!("what was written where the log is damaged; the record before is of {since}"));
+                say(
+                    &case.subject,
+                    format!("what was written where the log is damaged; the record before is of {since}"),
+                );
             }
             Code::ReportMissing => say(&case.subject, "what the missing reports would have said".to_owned()),
             _ => {}
         }
     }
+    if inventory.arrays.is_empty() {
+        let host = timeline.all().find_map(|one| one.subject.host_name()).unwrap_or("unnamed");
+        say(&Subject::host(host), "whether it has arrays, and how they are: no source says it".to_owned());
+    }
     let health = inventory.drives.values().filter(|drive| drive.state == crate::model::DriveState::Unknown).count();
     if health > 0 {
         let host = inventory.bays.keys().next().and_then(Subject::host_name).unwrap_or("unnamed");
-        let what = format!("the health of {health} of {} drives: they are listed, and no source says how they are", inventory.drives.len());
+        let what = format!(
+            "the health of {health} of {} drives: they are listed, and no source says how they are",
+            inventory.drives.len()
+        );
         say(&Subject::host(host), what);
     }
     unknowns

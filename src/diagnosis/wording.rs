@@ -16,10 +16,13 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
     let what = subject(&draft.subject, inventory);
     match draft.code {
         Code::Relapse => {
-            let after = draft.before.as_ref().map_or_else(Default::default, |before| draft.opened.utc - before.repaired);
+            let after =
+                draft.before.as_ref().map_or_else(Default::default, |before| draft.opened.utc - before.repaired);
             let replaced = draft.before.as_ref().is_some_and(|before| before.drive_replaced.is_some());
             let repair = if replaced { "a repair with a new drive" } else { "a repair" };
-            format!("{what} failed again {} after {repair}{}", duration(after), likely(suspects))
+            // Times that people remember are no exact ones.
+            let about = if draft.opened.within.is_some() { "about " } else { "" };
+            format!("{what} failed again {about}{} after {repair}{}", duration(after), likely(suspects))
         }
         Code::ArrayFailed => format!("{what} has failed{}", likely(suspects)),
         Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
@@ -31,12 +34,23 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             let last = draft.evidence.first().map(|one| instant(one.at.utc)).unwrap_or_default();
             let until = draft.evidence.first().and_then(|one| one.at.until);
             match until {
-                Some(until) => format!("a steady report stopped when it was due on {}, and came again on {}", instant(draft.opened.utc), instant(until)),
-                None => format!("a steady report was last written on {last} and is missing since {}, when it was due", instant(draft.opened.utc)),
+                Some(until) => format!(
+                    "a steady report stopped when it was due on {}, and came again on {}",
+                    instant(draft.opened.utc),
+                    instant(until)
+                ),
+                None => format!(
+                    "a steady report was last written on {last} and is missing since {}, when it was due",
+                    instant(draft.opened.utc)
+                ),
             }
         }
-        Code::SensorContradicted => "power was read as fine, while the evidence points at the power line first".to_owned(),
-        Code::RecorderStopped => "the service that records the controller's events does not run: nobody keeps them".to_owned(),
+        Code::SensorContradicted => {
+            "power was read as fine, while the evidence points at the power line first".to_owned()
+        }
+        Code::RecorderStopped => {
+            "the service that records the controller's events does not run: nobody keeps them".to_owned()
+        }
         Code::EventNotUnderstood => {
             let text = draft.evidence.first().map(|one| one.text.as_str()).unwrap_or_default();
             let times = draft.evidence.len();
@@ -70,8 +84,13 @@ fn subject(subject: &Subject, inventory: &Inventory) -> String {
 /// The first suspects, where the evidence moved them ahead of the drive.
 fn likely(suspects: &[Suspect]) -> String {
     let place = |suspect: &&Suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown);
-    let ahead: Vec<&str> =
-        suspects.iter().filter(place).take_while(|suspect| suspect.cause != Cause::Drive).map(|suspect| suspect.cause.describe()).take(3).collect();
+    let ahead: Vec<&str> = suspects
+        .iter()
+        .filter(place)
+        .take_while(|suspect| suspect.cause != Cause::Drive)
+        .map(|suspect| suspect.cause.describe())
+        .take(3)
+        .collect();
     match ahead.as_slice() {
         [] => String::new(),
         causes => format!("; suspect what the drives share before a drive: {}", causes.join(", ")),
@@ -100,7 +119,11 @@ fn damage(draft: &Draft<'_>) -> String {
     });
     let places = if places == 1 { "one place".to_owned() } else { format!("{} places", count(places)) };
     let tail = if at_tail { ", and nothing intact follows" } else { "" };
-    format!("the log is damaged in {places}, {} bytes ({}){tail}; every intact record was kept", count(total), kinds.join(", "))
+    format!(
+        "the log is damaged in {places}, {} bytes ({}){tail}; every intact record was kept",
+        count(total),
+        kinds.join(", ")
+    )
 }
 
 /// What to do next, and what to leave alone.
@@ -109,7 +132,10 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     let (mut next, mut not) = (next.to_vec(), not.to_vec());
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
     next.extend(of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()));
-    if matches!(draft.code, Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed | Code::RebuildFailed | Code::DriveFailed) {
+    if matches!(
+        draft.code,
+        Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed | Code::RebuildFailed | Code::DriveFailed
+    ) {
         not.splice(0..0, partners(draft, inventory));
     }
     (next, not)
@@ -119,15 +145,21 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
 fn partners(draft: &Draft<'_>, inventory: &Inventory) -> Vec<String> {
     let failed = match draft.subject.kind() {
         Kind::Bay => vec![draft.subject.clone()],
-        Kind::Drive => draft.subject.serial().and_then(|serial| inventory.drives.get(serial)?.bay.clone()).into_iter().collect(),
+        Kind::Drive => {
+            draft.subject.serial().and_then(|serial| inventory.drives.get(serial)?.bay.clone()).into_iter().collect()
+        }
         // Of a relapse only what failed since the repair: the member that was repaired has its partner again.
         _ => {
             let since = draft.before.as_ref().map(|before| before.repaired);
-            let late: Vec<_> = draft.evidence.iter().filter(|one| since.is_none_or(|since| one.at.utc > since)).copied().collect();
+            let late: Vec<_> =
+                draft.evidence.iter().filter(|one| since.is_none_or(|since| one.at.utc > since)).copied().collect();
             failed_bays(&late)
         }
     };
-    let touches = |array: &&Array| array.id == draft.subject || array.members.iter().any(|member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay)));
+    let touches = |array: &&Array| {
+        array.id == draft.subject
+            || array.members.iter().any(|member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay)))
+    };
     inventory.arrays.values().filter(touches).map(|array| partners_in(array, &failed, inventory)).collect()
 }
 
@@ -137,15 +169,29 @@ fn partners_in(array: &Array, failed: &[Subject], inventory: &Inventory) -> Stri
         format!("{}{drive}", inventory.bay_name(bay))
     };
     let is_failed = |bay: &Option<Subject>| bay.as_ref().is_some_and(|bay| failed.contains(bay));
-    let sets: Vec<u32> = array.members.iter().filter(|member| is_failed(&member.bay)).filter_map(|member| member.mirror_set).collect();
+    let sets: Vec<u32> =
+        array.members.iter().filter(|member| is_failed(&member.bay)).filter_map(|member| member.mirror_set).collect();
     let members = array.members.iter().filter(|member| !is_failed(&member.bay));
     let partner = |member: &&crate::model::Member| member.mirror_set.is_some_and(|set| sets.contains(&set));
-    let partners: Vec<String> = members.clone().filter(partner).filter_map(|member| member.bay.as_ref().map(name)).collect();
+    let partners: Vec<String> =
+        members.clone().filter(partner).filter_map(|member| member.bay.as_ref().map(name)).collect();
     let all: Vec<String> = members.filter_map(|member| member.bay.as_ref().map(name)).collect();
     match (partners.as_slice(), all.as_slice(), failed) {
-        ([], [], _) => format!("Do not pull, reseat or power-cycle any drive of array {}: its members are not known, so any of them may hold the only copy.", array.id.path()),
-        ([], all, []) => format!("Do not pull, reseat or power-cycle any of these until it is known which member failed, for the others may hold the only copy: {}.", all.join("; ")),
-        ([], all, _) => format!("Do not pull, reseat or power-cycle any of these, for it is not known which holds the failed member's only copy: {}.", all.join("; ")),
-        (partners, ..) => format!("Do not pull, reseat or power-cycle the mirror partner: {}. It holds the only copy of the failed member's data.", partners.join("; ")),
+        ([], [], _) => format!(
+            "Do not pull, reseat or power-cycle any drive of array {}: its members are not known, so any of them may hold the only copy.",
+            array.id.path()
+        ),
+        ([], all, []) => format!(
+            "Do not pull, reseat or power-cycle any of these until it is known which member failed, for the others may hold the only copy: {}.",
+            all.join("; ")
+        ),
+        ([], all, _) => format!(
+            "Do not pull, reseat or power-cycle any of these, for it is not known which holds the failed member's only copy: {}.",
+            all.join("; ")
+        ),
+        (partners, ..) => format!(
+            "Do not pull, reseat or power-cycle the mirror partner: {}. It holds the only copy of the failed member's data.",
+            partners.join("; ")
+        ),
     }
 }

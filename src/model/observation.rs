@@ -48,6 +48,13 @@ pub struct Observation {
     pub text: String,
 }
 
+impl Observation {
+    /// The order in which observations are folded: by time; within a second, as they stand in their source.
+    pub fn order(&self) -> (DateTime<Utc>, u64, ObservationId) {
+        (self.at.utc, self.evidence.as_ref().map_or(0, |evidence| evidence.start), self.id)
+    }
+}
+
 /// The state of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArrayState {
@@ -156,6 +163,8 @@ pub enum Fact {
         at_tail: bool,
         /// Whether it is no more than a last line that is not finished: the writer may be at it.
         unfinished: bool,
+        /// Whether NULs or another file's bytes begin where a sector of a drive may: at a multiple of 512.
+        aligned: bool,
         /// Whether the source was pasted from a pager.
         pasted: bool,
         /// Damaged places that this one observation stands for.

@@ -39,16 +39,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Drive,
-        Self::Host,
-        Self::Bay,
-        Self::Array,
-        Self::Controller,
-        Self::Enclosure,
-        Self::Power,
-        Self::Stream,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Drive, Self::Host, Self::Bay, Self::Array, Self::Controller, Self::Enclosure, Self::Power, Self::Stream];
 
     /// The word before the colon.
     pub const fn code(self) -> &'static str {
@@ -155,7 +147,9 @@ impl fmt::Display for Subject {
 
 /// A text that is no subject.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("«{0}» is no subject: write it as drive:SERIAL, host:HOST, bay:HOST/c1/e0/s3, array:HOST/c1/l0, controller:HOST/c1, power:HOST or stream:HOST/NAME")]
+#[error(
+    "«{0}» is no subject: write it as drive:SERIAL, host:HOST, bay:HOST/c1/e0/s3, array:HOST/c1/l0, controller:HOST/c1, power:HOST or stream:HOST/NAME"
+)]
 pub struct NotASubject(String);
 
 impl FromStr for Subject {

@@ -15,6 +15,9 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Damaged places that become observations of their own; more are summed up in one.
 const PLACES_MAX: usize = 1_000;
 
+/// The sectors of every drive begin at multiples of this, and so do the blocks of file systems.
+const SECTOR: u64 = 512;
+
 /// What a family does with the records of its log.
 pub(super) trait Records<G: Grammar> {
     /// Takes an intact record.
@@ -54,6 +57,7 @@ struct Place {
     detail: String,
     places: u64,
     bytes: u64,
+    aligned: bool,
     after: Option<When>,
     identity: u64,
 }
@@ -128,7 +132,7 @@ impl<G: Grammar, R: Records<G>> Observer for LogObserver<G, R> {
         }
         // Recanted records come late.
         log.source.damage.sort_by_key(|damage| damage.span.start);
-        log.source.observations.sort_by_key(|observation| (observation.at.utc, observation.id));
+        log.source.observations.sort_by_key(Observation::order);
         log.source
     }
 }
@@ -176,11 +180,14 @@ impl Log {
                 detail: damage.detail.clone(),
                 places: 1,
                 bytes: 0,
+                aligned: false,
                 after: self.last.clone(),
                 identity: 0,
             });
             place.span.end = place.span.end.max(span.end);
             place.bytes += span.end - span.start;
+            let of_blocks = matches!(damage.kind, DamageKind::NulRun | DamageKind::Foreign);
+            place.aligned |= of_blocks && span.start.is_multiple_of(SECTOR);
             place.identity = xxh3_64(&[place.identity, span.start, span.end].map(u64::to_le_bytes).concat());
             if !place.kinds.contains(&damage.kind) {
                 place.kinds.push(damage.kind);
@@ -205,7 +212,8 @@ impl Log {
         }
         self.places += 1;
         let at = place.after.unwrap_or(When::exactly(next.unwrap_or_default()));
-        let unfinished = next.is_none() && place.kinds == [DamageKind::Torn] && place.detail.starts_with("the input ends");
+        let unfinished =
+            next.is_none() && place.kinds == [DamageKind::Torn] && place.detail.starts_with("the input ends");
         let (first, severity) = (place.kinds.first().copied(), severity(&place.kinds, unfinished));
         let id = self.identity(&place.identity.to_le_bytes());
         let observation = Observation {
@@ -221,6 +229,7 @@ impl Log {
                 bytes: place.bytes,
                 at_tail: next.is_none() && first.is_some(),
                 unfinished,
+                aligned: place.aligned,
                 pasted: self.source.pager_notation,
                 places: place.places,
             },
@@ -258,7 +267,12 @@ impl Log {
             subject: self.stream(),
             severity: Severity::Info,
             evidence: self.evidence(&(rhythm.end..rhythm.end)),
-            text: format!("report {} written every {}, {} times", rhythm.report, duration(rhythm.period), rhythm.reports),
+            text: format!(
+                "the last of {} reports of event {}, written every {}",
+                rhythm.reports,
+                rhythm.report,
+                duration(rhythm.period)
+            ),
             fact: Fact::Rhythm { period: rhythm.period, stream_goes_on },
         };
         self.source.observations.push(observation);

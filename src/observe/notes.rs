@@ -128,13 +128,18 @@ impl<'a> Reading<'a> {
             self.keep(source, bay, |reading| {
                 let subject = reading.subject(&bay.value.subject, Kind::Bay)?;
                 let fact = Fact::Label(bay.value.label.clone());
-                Ok((subject, fact, When::exactly(first.unwrap_or_default()), format!("labelled {}", clean(&bay.value.label))))
+                Ok((
+                    subject,
+                    fact,
+                    When::exactly(first.unwrap_or_default()),
+                    format!("labelled {}", clean(&bay.value.label)),
+                ))
             });
         }
         for note in &notes.notes {
             self.keep(source, note, |reading| reading.note(&note.value));
         }
-        source.observations.sort_by_key(|observation| (observation.at.utc, observation.id));
+        source.observations.sort_by_key(Observation::order);
     }
 
     fn keep<T>(
@@ -151,7 +156,15 @@ impl<'a> Reading<'a> {
                 let evidence = Evidence { source: Arc::clone(&self.file.source), start: start as u64, end: end as u64 };
                 let id = self.identities.give(&stream, bytes);
                 let severity = severity(&fact);
-                source.observations.push(Observation { id, at, subject, fact, severity, evidence: Some(evidence), text });
+                source.observations.push(Observation {
+                    id,
+                    at,
+                    subject,
+                    fact,
+                    severity,
+                    evidence: Some(evidence),
+                    text,
+                });
             }
             Err(message) => {
                 let line = 1 + self.file.bytes.iter().take(start).filter(|byte| **byte == b'\n').count();
@@ -178,7 +191,11 @@ impl<'a> Reading<'a> {
         Ok((subject, fact, at, text))
     }
 
-    fn layout(&mut self, array: &notes::Array, first: Option<DateTime<Utc>>) -> Result<(Subject, Fact, When, String), String> {
+    fn layout(
+        &mut self,
+        array: &notes::Array,
+        first: Option<DateTime<Utc>>,
+    ) -> Result<(Subject, Fact, When, String), String> {
         let subject = self.subject(&array.subject, Kind::Array)?;
         let in_mirrors = array.mirrors.iter().flatten();
         let mut paths: Vec<&String> = array.bays.iter().chain(in_mirrors).collect();
@@ -188,7 +205,10 @@ impl<'a> Reading<'a> {
             let set = array.mirrors.iter().position(|set| set.contains(path))?;
             u32::try_from(set).ok()
         };
-        let member = |path: &String| LayoutMember { bay: Subject::within(Kind::Bay, &self.host, path), mirror_set: mirror_set(path) };
+        let member = |path: &String| LayoutMember {
+            bay: Subject::within(Kind::Bay, &self.host, path),
+            mirror_set: mirror_set(path),
+        };
         let members: Vec<LayoutMember> = paths.into_iter().map(member).collect();
         let text = format!("RAID {} of {} drives", array.level.as_deref().map_or("?".to_owned(), clean), members.len());
         let layout = Layout { level: array.level.as_deref().map(clean), members };
@@ -227,7 +247,8 @@ impl<'a> Reading<'a> {
 }
 
 fn fact(word: &str, note: &Note) -> Option<Fact> {
-    let serial = |serial: &Option<String>| serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty()).map(clean);
+    let serial =
+        |serial: &Option<String>| serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty()).map(clean);
     Some(match word {
         "array-optimal" => Fact::State(ArrayState::Optimal),
         "array-degraded" => Fact::State(ArrayState::Degraded),
@@ -252,7 +273,9 @@ fn fact(word: &str, note: &Note) -> Option<Fact> {
 
 fn severity(fact: &Fact) -> Severity {
     match fact {
-        Fact::State(ArrayState::Degraded | ArrayState::Failed) | Fact::DriveFailed | Fact::RebuildFailed => Severity::Critical,
+        Fact::State(ArrayState::Degraded | ArrayState::Failed) | Fact::DriveFailed | Fact::RebuildFailed => {
+            Severity::Critical
+        }
         Fact::State(ArrayState::Rebuilding) | Fact::FailurePredicted | Fact::PowerEvent => Severity::Warning,
         Fact::PowerReading { fine: false } | Fact::Recorder { runs: false } => Severity::Warning,
         _ => Severity::Info,

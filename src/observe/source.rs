@@ -96,7 +96,9 @@ impl Source {
 
     /// Takes a record out of the run that it stands in: it was damaged after all.
     pub(super) fn split(&mut self, range: &Range<u64>) {
-        let holds = |span: &Span| span.text == Some(Text::Records) && span.range.start <= range.start && range.end <= span.range.end;
+        let holds = |span: &Span| {
+            span.text == Some(Text::Records) && span.range.start <= range.start && range.end <= span.range.end
+        };
         let Some(at) = self.spans.iter().position(holds) else { return };
         let run = self.spans.remove(at);
         let parts = [

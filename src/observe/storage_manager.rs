@@ -61,7 +61,9 @@ impl Records<parser::StorageManager> for Events {
         let at = log.when(at, record.written);
         match record.meaning {
             Some(Meaning::DriveMap) => self.drive(&host, span, line, at, record),
-            Some(Meaning::ServiceStarted) => push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: true }, record),
+            Some(Meaning::ServiceStarted) => {
+                push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: true }, record)
+            }
             Some(Meaning::ServiceFailedToStart) => {
                 push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: false }, record);
             }
@@ -120,7 +122,10 @@ impl Events {
         let path = format!("c{}/e{}/s{}", number(Field::Controller), number(Field::Enclosure), number(Field::Slot));
         let occupancies = self.occupancies.entry(Subject::within(Kind::Bay, host, &path)).or_default();
         let (serial, vendor, model) = (text(Field::Serial), text(Field::Vendor), text(Field::Model));
-        match occupancies.last_mut().filter(|last| last.serial == serial && last.vendor == vendor && last.model == model) {
+        match occupancies
+            .last_mut()
+            .filter(|last| last.serial == serial && last.vendor == vendor && last.model == model)
+        {
             Some(last) => {
                 last.last = at;
                 last.reports += 1;

@@ -12,7 +12,13 @@ use serde_json::{Value, json};
 pub type Unread = (String, Failure);
 
 /// `arraywatch.investigate/1`
-pub fn investigate(diagnosis: &Diagnosis, sources: &[Source], unread: &[Unread], observations: &[Observation], now: Option<DateTime<Utc>>) -> Value {
+pub fn investigate(
+    diagnosis: &Diagnosis,
+    sources: &[Source],
+    unread: &[Unread],
+    observations: &[Observation],
+    now: Option<DateTime<Utc>>,
+) -> Value {
     let inventory = &diagnosis.inventory;
     let mut hosts: Vec<&String> = sources.iter().flat_map(|source| &source.hosts).collect();
     hosts.sort();
@@ -202,9 +208,7 @@ fn case(case: &Case) -> Value {
 }
 
 fn suspect(suspect: &Suspect) -> Value {
-    let term = |term: &crate::model::Term| {
-        json!({ "weight": term.weight, "because": term.because, "observations": ids(&term.observations) })
-    };
+    let term = |term: &crate::model::Term| json!({ "weight": term.weight, "because": term.because, "observations": ids(&term.observations) });
     json!({
         "cause": suspect.cause.code(),
         "subject": suspect.subject.as_ref().map(ToString::to_string),

@@ -14,7 +14,8 @@ pub fn clean(text: &str) -> String {
             shown.push('\u{2026}');
             break;
         }
-        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let turns =
+            matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         if c.is_control() || turns { shown.extend(c.escape_unicode()) } else { shown.push(c) }
     }
     shown
@@ -40,8 +41,13 @@ pub fn instant(at: DateTime<Utc>) -> String {
 
 /// A duration in its two largest units: "2 h 5 min", "13 years 26 days".
 pub fn duration(delta: TimeDelta) -> String {
-    const UNITS: [(i64, &str, &str); 5] =
-        [(31_557_600, " year", " years"), (86_400, " day", " days"), (3_600, " h", " h"), (60, " min", " min"), (1, " s", " s")];
+    const UNITS: [(i64, &str, &str); 5] = [
+        (31_557_600, " year", " years"),
+        (86_400, " day", " days"),
+        (3_600, " h", " h"),
+        (60, " min", " min"),
+        (1, " s", " s"),
+    ];
     let mut left = delta.num_seconds().abs();
     let first = UNITS.iter().position(|(size, ..)| left >= *size).unwrap_or(UNITS.len() - 1);
     let mut parts = Vec::new();

@@ -46,7 +46,8 @@ pub fn find(given: &Path) -> Result<Found, Failure> {
 }
 
 fn list(directory: &Path, depth: usize, files: &mut Vec<Name>, passed_over: &mut usize) -> std::io::Result<()> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     entries.sort();
     for path in entries {
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));

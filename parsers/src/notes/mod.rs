@@ -190,7 +190,10 @@ pub fn parse(bytes: &[u8]) -> Notes {
     };
     let mut notes = Notes { host: file.host, by: file.by, timezone: file.timezone, ..Notes::default() };
     if file.arraywatch != VERSION {
-        return problem(0..bytes.len(), &format!("notes of version \"{}\"; this program reads \"{VERSION}\"", file.arraywatch));
+        return problem(
+            0..bytes.len(),
+            &format!("notes of version \"{}\"; this program reads \"{VERSION}\"", file.arraywatch),
+        );
     }
     for key in file.others.keys() {
         let message = format!("unknown key \"{}\"; known are host, by, timezone, array, bay, note", key.escape_debug());
@@ -232,7 +235,11 @@ fn note(raw: RawNote) -> Result<Note, String> {
     } else {
         let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
         let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(&written, format).ok());
-        At { local: local.ok_or_else(|| format!("a note needs a date and a time, not {written}"))?, written, offset: None }
+        At {
+            local: local.ok_or_else(|| format!("a note needs a date and a time, not {written}"))?,
+            written,
+            offset: None,
+        }
     };
     let within = raw.within.as_deref().map(within).transpose()?;
     let RawNote { subject, fact, text, old, new, .. } = raw;
@@ -265,17 +272,26 @@ mod tests {
         let bytes = format!("arraywatch = \"notes/1\"\n{text}");
         assert!(recognise(bytes.as_bytes()));
         let notes = parse(bytes.as_bytes());
-        let shown = |span: &Range<usize>| bytes.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().to_owned();
+        let shown = |span: &Range<usize>| {
+            bytes.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().to_owned()
+        };
         let mut got: Vec<String> = notes
             .notes
             .iter()
             .map(|note| {
                 let Note { at, within, subject, fact, .. } = &note.value;
                 let minutes = within.map_or(-1, |within| within.num_minutes());
-                format!("{}: {} {:?} {minutes} {subject:?} {fact:?}", shown(&note.span), at.written, at.offset.map(|o| o.local_minus_utc()))
+                format!(
+                    "{}: {} {:?} {minutes} {subject:?} {fact:?}",
+                    shown(&note.span),
+                    at.written,
+                    at.offset.map(|o| o.local_minus_utc())
+                )
             })
             .collect();
-        got.extend(notes.problems.iter().map(|problem| format!("problem at {}: {}", shown(&problem.span), problem.message)));
+        got.extend(
+            notes.problems.iter().map(|problem| format!("problem at {}: {}", shown(&problem.span), problem.message)),
+        );
         assert_eq!(got, expect, "{text}");
     }
 
@@ -295,8 +311,16 @@ mod tests {
             ],
         );
         check("[[note]]\nat = 2013-10-26T15:30:00Z\n", &["problem at [[note]]: a note needs a fact or a text"]);
-        check("[[note]]\nat = 2013-10-26T15:30:00Z\nfct = \"x\"\n", &["problem at [[note]]: unknown field `fct`, expected one of `at`, `within`, `subject`, `fact`, `text`, `old`, `new`"]);
-        check("[[note]]\nat = 2013-10-26T15:30:00Z\ntext=\"x\"\nwithin = \"soon\"\n", &["problem at [[note]]: \"soon\" is no duration such as \"30 min\", \"2 h\" or \"1 d\""]);
+        check(
+            "[[note]]\nat = 2013-10-26T15:30:00Z\nfct = \"x\"\n",
+            &[
+                "problem at [[note]]: unknown field `fct`, expected one of `at`, `within`, `subject`, `fact`, `text`, `old`, `new`",
+            ],
+        );
+        check(
+            "[[note]]\nat = 2013-10-26T15:30:00Z\ntext=\"x\"\nwithin = \"soon\"\n",
+            &["problem at [[note]]: \"soon\" is no duration such as \"30 min\", \"2 h\" or \"1 d\""],
+        );
         check("zone = 1\n", &["problem at : unknown key \"zone\"; known are host, by, timezone, array, bay, note"]);
         check("[[note]\n", &["problem at : unclosed array table, expected `]`"]);
     }

@@ -70,8 +70,13 @@ pub(super) fn summary(source: &Source) -> String {
     if source.format == Some("notes") {
         parts.push(format!("{records} notes"));
     } else if damaged > 0 {
-        let bytes = if source.damage_not_listed > 0 { String::new() } else { format!(" of {} bytes", count(source.damaged_bytes())) };
-        let spans = if damaged == 1 { "1 damaged span".to_owned() } else { format!("{} damaged spans", count(damaged)) };
+        let bytes = if source.damage_not_listed > 0 {
+            String::new()
+        } else {
+            format!(" of {} bytes", count(source.damaged_bytes()))
+        };
+        let spans =
+            if damaged == 1 { "1 damaged span".to_owned() } else { format!("{} damaged spans", count(damaged)) };
         parts.push(format!("{spans}{bytes}"));
         parts.push(format!("all {records} intact records kept"));
     } else {

@@ -4,7 +4,9 @@
 use super::integrity::summary;
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::diagnosis::Diagnosis;
-use crate::model::{ArrayState, Case, CaseState, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When};
+use crate::model::{
+    ArrayState, Case, CaseState, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When,
+};
 use crate::observe::Source;
 use crate::report::{clean, count, duration, instant};
 use anstyle::Style;
@@ -19,7 +21,8 @@ const EVENTS_SHOWN: usize = 40;
 const DAMAGE_SHOWN: usize = 12;
 
 /// Advice taken from a case that is not the gravest.
-const ADVICE_OF_OTHERS: usize = 2;
+const NEXT_OF_OTHERS: usize = 1;
+const NOT_OF_OTHERS: usize = 2;
 
 /// Arguments lighter than this are not shown.
 const WEIGHT_SHOWN: f64 = 0.05;
@@ -93,7 +96,8 @@ impl Writer<'_> {
             (_, None) => "no source says how the arrays are".to_owned(),
         };
         self.page.styled(0, &format!("{word}  "), style, &text);
-        let mut hosts: Vec<&str> = self.of.sources.iter().flat_map(|source| &source.hosts).map(String::as_str).collect();
+        let mut hosts: Vec<&str> =
+            self.of.sources.iter().flat_map(|source| &source.hosts).map(String::as_str).collect();
         hosts.sort_unstable();
         hosts.dedup();
         let mut facts = Vec::new();
@@ -112,11 +116,11 @@ impl Writer<'_> {
     fn advice(&mut self) {
         let (mut next, mut not): (Vec<&String>, Vec<&String>) = (Vec::new(), Vec::new());
         for (index, case) in self.of.diagnosis.cases.iter().filter(lasts).enumerate() {
-            let take = if index == 0 { usize::MAX } else { ADVICE_OF_OTHERS };
-            let fresh = case.do_next.iter().take(take).filter(|advice| !next.contains(advice)).collect::<Vec<_>>();
-            next.extend(fresh);
-            let fresh = case.do_not.iter().take(take).filter(|advice| !not.contains(advice)).collect::<Vec<_>>();
-            not.extend(fresh);
+            let take = |of_others| if index == 0 { usize::MAX } else { of_others };
+            let fresh = case.do_next.iter().take(take(NEXT_OF_OTHERS)).filter(|advice| !next.contains(advice));
+            next.extend(fresh.collect::<Vec<_>>());
+            let fresh = case.do_not.iter().take(take(NOT_OF_OTHERS)).filter(|advice| !not.contains(advice));
+            not.extend(fresh.collect::<Vec<_>>());
         }
         if !not.is_empty() {
             self.page.heading("DO NOT");
@@ -136,8 +140,9 @@ impl Writer<'_> {
         for case in &self.of.diagnosis.cases {
             let title = format!("CASE {}  {}", case.id, case.code.code());
             self.page.heading(&title);
-            let state = format!("{}, {}, since {}: ", case.severity.code(), case.state.code(), when(&case.opened));
-            self.page.styled(2, &state, style(case.severity), &case.summary);
+            let state = format!("{}, {}, since {}", case.severity.code(), case.state.code(), when(&case.opened));
+            self.page.styled(2, &state, style(case.severity), "");
+            self.page.item(2, "", &case.summary);
             if case.state != CaseState::Closed {
                 self.suspects(case);
             }
@@ -153,7 +158,8 @@ impl Writer<'_> {
             self.page.item(2, &share, &format!("{bar:<12} {}{which}", suspect.cause.describe()));
         }
         for (because, weights, observations) in arguments(&case.suspects) {
-            let told: Vec<String> = observations.iter().filter_map(|id| self.numbers.get(id)).map(ToString::to_string).collect();
+            let told: Vec<String> =
+                observations.iter().filter_map(|id| self.numbers.get(id)).map(ToString::to_string).collect();
             let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
             self.page.item(4, "\u{b7} ", &format!("{because}{told}: {weights}"));
         }
@@ -166,13 +172,17 @@ impl Writer<'_> {
         }
         self.page.heading("WHAT HAPPENED");
         for (index, one) in events.iter().take(EVENTS_SHOWN).enumerate() {
-            let lead = format!("({:>2}) {}  ", index + 1, when(&one.at));
+            // Of damage only the record before it tells a time.
+            let after = if matches!(one.fact, Fact::Damaged { .. }) { "after " } else { "" };
+            let lead = format!("({:>2}) {after}{}  ", index + 1, when(&one.at));
             let subject = match one.subject.kind() {
                 Kind::Host => String::new(),
+                kind if one.subject.path().is_empty() => format!("{}: ", kind.code()),
                 kind => format!("{} {}: ", kind.code(), one.subject.path()),
             };
             let word = one.fact.code().replace('-', " ");
-            let word = if matches!(one.fact, Fact::Note | Fact::Event { .. }) { String::new() } else { format!("{word} \u{2013} ") };
+            let told = matches!(one.fact, Fact::Note | Fact::Event { .. } | Fact::Rhythm { .. });
+            let word = if told { String::new() } else { format!("{word} \u{2013} ") };
             self.page.styled(2, &lead, style(one.severity), &format!("{subject}{word}{}", one.text));
         }
         if events.len() > EVENTS_SHOWN {
@@ -197,10 +207,19 @@ impl Writer<'_> {
                 self.page.item(4, "", &format!("and {} more: arraywatch integrity shows them", count(more)));
             }
             for anomaly in source.anomalies.iter().take(DAMAGE_SHOWN) {
-                self.page.styled(4, "odd  ", DOUBTFUL, &format!("{}: {}, {}", anomaly.kind.code(), instant(anomaly.at.utc), clean(&anomaly.detail)));
+                self.page.styled(
+                    4,
+                    "odd  ",
+                    DOUBTFUL,
+                    &format!("{}: {}, {}", anomaly.kind.code(), instant(anomaly.at.utc), clean(&anomaly.detail)),
+                );
             }
             if source.events_counted > 0 {
-                self.page.item(4, "", &format!("{} events of no known meaning, counted only", count(source.events_counted)));
+                self.page.item(
+                    4,
+                    "",
+                    &format!("{} events of no known meaning, counted only", count(source.events_counted)),
+                );
             }
         }
     }
@@ -213,36 +232,64 @@ impl Writer<'_> {
         self.page.heading("ARRAYS, BAYS, DRIVES");
         for array in inventory.arrays.values() {
             let level = array.level.as_deref().map(|level| format!("RAID {level}, ")).unwrap_or_default();
-            let members = if array.members.is_empty() { "members not known".to_owned() } else { format!("{} members", array.members.len()) };
+            let members = if array.members.is_empty() {
+                "members not known".to_owned()
+            } else {
+                format!("{} members", array.members.len())
+            };
             let state_style = match array.state {
                 ArrayState::Optimal => GOOD,
                 ArrayState::Degraded | ArrayState::Failed => BAD,
                 ArrayState::Rebuilding | ArrayState::Unknown => DOUBTFUL,
             };
             let last = array.transitions.last().map(|last| format!(", since {}", when(&last.at))).unwrap_or_default();
-            self.page.styled(2, &format!("{}  ", array.id), state_style, &format!("{level}{members}, {}{last}", array.state.code()));
+            self.page.styled(
+                2,
+                &format!("{}  ", array.id),
+                state_style,
+                &format!("{level}{members}, {}{last}", array.state.code()),
+            );
         }
         for bay in inventory.bays.values() {
-            let label = bay.label.as_deref().map(|label| format!(" \u{201c}{}\u{201d}", clean(label))).unwrap_or_default();
+            let label =
+                bay.label.as_deref().map(|label| format!(" \u{201c}{}\u{201d}", clean(label))).unwrap_or_default();
             let occupants: Vec<String> = bay
                 .occupants
                 .iter()
                 .map(|occupant| {
                     let drive = inventory.drives.get(&occupant.serial);
-                    let model = drive.and_then(|drive| drive.model.as_deref()).map(|model| format!(" {}", clean(model))).unwrap_or_default();
+                    let model = drive
+                        .and_then(|drive| drive.model.as_deref())
+                        .map(|model| format!(" {}", clean(model)))
+                        .unwrap_or_default();
                     let state = drive.map_or("unknown", |drive| drive.state.code());
                     let (first, last) = (occupant.first_seen.utc.format("%Y-%m-%d"), instant(occupant.last_seen.utc));
-                    let listed = if occupant.reports > 0 { format!("listed {} times {first} to {last}", count(occupant.reports)) } else { format!("put in {last}") };
+                    let listed = if occupant.reports > 0 {
+                        format!("listed {} times {first} to {last}", count(occupant.reports))
+                    } else {
+                        format!("put in {last}")
+                    };
                     format!("S/N {}{model}, {listed}, state {state}", clean(&occupant.serial))
                 })
                 .collect();
-            let mirror = inventory.arrays.values().flat_map(|array| &array.members).find(|member| member.bay.as_ref() == Some(&bay.id)).and_then(|member| member.mirror_set);
+            let mirror = inventory
+                .arrays
+                .values()
+                .flat_map(|array| &array.members)
+                .find(|member| member.bay.as_ref() == Some(&bay.id))
+                .and_then(|member| member.mirror_set);
             let mirror = mirror.map(|set| format!("; mirror set {set}")).unwrap_or_default();
             self.page.item(2, &format!("{}{label}  ", bay.id), &format!("{}{mirror}", occupants.join("; then ")));
         }
-        let placed = |serial: &String| inventory.bays.values().any(|bay| bay.occupants.iter().any(|occupant| occupant.serial == *serial));
+        let placed = |serial: &String| {
+            inventory.bays.values().any(|bay| bay.occupants.iter().any(|occupant| occupant.serial == *serial))
+        };
         for drive in inventory.drives.values().filter(|drive| !placed(&drive.serial)) {
-            self.page.item(2, &format!("drive:{}  ", clean(&drive.serial)), &format!("bay not known, state {}", drive.state.code()));
+            self.page.item(
+                2,
+                &format!("drive:{}  ", clean(&drive.serial)),
+                &format!("bay not known, state {}", drive.state.code()),
+            );
         }
     }
 
@@ -255,13 +302,25 @@ impl Writer<'_> {
             self.page.item(2, "? ", &format!("{}: {}", unknown.subject, unknown.what));
         }
         if let Some(until) = self.of.diagnosis.evidence_until {
-            self.page.item(2, "? ", &format!("anything since {}: that is where the evidence ends, {}", instant(until), age(self.of.now, until)));
+            self.page.item(
+                2,
+                "? ",
+                &format!(
+                    "anything since {}: that is where the evidence ends, {}",
+                    instant(until),
+                    age(self.of.now, until)
+                ),
+            );
         }
     }
 }
 
 fn age(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
-    if now >= until { format!("{} ago", duration(now - until)) } else { format!("{} ahead of the clock", duration(until - now)) }
+    if now >= until {
+        format!("{} ago", duration(now - until))
+    } else {
+        format!("{} ahead of the clock", duration(until - now))
+    }
 }
 
 /// A time with how well it is known.
@@ -277,7 +336,9 @@ type Argument<'a> = (&'a str, String, &'a [ObservationId]);
 fn arguments(suspects: &[Suspect]) -> Vec<Argument<'_>> {
     let mut arguments: Vec<(&str, Vec<(f64, &'static str)>, &[ObservationId])> = Vec::new();
     for suspect in suspects {
-        for term in suspect.terms.iter().filter(|term| !term.observations.is_empty() && term.weight.abs() >= WEIGHT_SHOWN) {
+        for term in
+            suspect.terms.iter().filter(|term| !term.observations.is_empty() && term.weight.abs() >= WEIGHT_SHOWN)
+        {
             let weight = (term.weight, suspect.cause.describe());
             match arguments.iter_mut().find(|(because, ..)| *because == term.because) {
                 Some((_, weights, _)) => weights.push(weight),

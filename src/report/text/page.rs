@@ -68,9 +68,6 @@ impl Page {
             }
             let _ = writeln!(self.text, "{line}");
         }
-        if text.is_empty() {
-            self.text.push('\n');
-        }
     }
 
     /// Plain text as it stands: paragraphs and lists of an article.
