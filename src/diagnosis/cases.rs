@@ -36,6 +36,8 @@ pub(super) struct Draft<'a> {
     pub(super) evidence: Vec<&'a Observation>,
     /// Of a relapse: the case before it.
     pub(super) before: Option<Before>,
+    /// The case of the array that this one, of a member, is told in.
+    part_of: Option<usize>,
 }
 
 /// What came before a relapse.
@@ -89,7 +91,13 @@ pub(super) fn fold(timeline: &Timeline<'_>, inventory: &Inventory) -> Vec<Case> 
         fold.observe(observation);
     }
     fold.end_probations();
-    let mut cases: Vec<Case> = fold.drafts.iter().map(|draft| weigh(draft, timeline, inventory)).collect();
+    // One thing that happened is one case: a member's failure is told in its array's, unless it alone is a relapse.
+    let told_elsewhere = |draft: &Draft<'_>| {
+        let array = draft.part_of.and_then(|array| fold.drafts.get(array));
+        array.is_some_and(|array| array.code == Code::Relapse || draft.code != Code::Relapse)
+    };
+    let told = fold.drafts.iter().filter(|draft| !told_elsewhere(draft));
+    let mut cases: Vec<Case> = told.map(|draft| weigh(draft, timeline, inventory)).collect();
     cases.extend(contradicted_sensors(&cases, timeline, inventory));
     cases.sort_by(|a, b| {
         let over = |case: &Case| matches!(case.state, CaseState::Closed);
@@ -175,6 +183,7 @@ impl<'a> Fold<'a, '_> {
             opened: one.at.clone(),
             evidence: vec![one],
             before: None,
+            part_of: None,
         });
     }
 
@@ -208,6 +217,37 @@ impl<'a> Fold<'a, '_> {
         if let Some([earlier, _]) = self.relapses.count(one.subject.clone(), one.at.utc, opened).as_deref() {
             self.relapses_after(*earlier, opened);
         }
+        if one.subject.kind() == Kind::Array {
+            self.take_in_members(&one.subject, opened);
+        }
+    }
+
+    /// Members that had failed when their array said so are what it lost.
+    fn take_in_members(&mut self, array: &Subject, case: usize) {
+        let members = self.inventory.arrays.get(array).map(|array| array.members.as_slice()).unwrap_or_default();
+        let is_member = |subject: &Subject| {
+            let bay = self.bay_of(subject);
+            bay.is_some() && members.iter().any(|member| member.bay == bay)
+        };
+        let lasts = |index: &&usize| self.drafts.get(**index).is_some_and(|draft| draft.state == CaseState::Open);
+        let failed = self.courses.iter().filter(|((class, subject), _)| *class == Class::Failure && is_member(subject));
+        let failed: Vec<usize> = failed.map(|(_, index)| index).filter(lasts).copied().collect();
+        for member in failed {
+            let failure = self.drafts.get_mut(member).and_then(|draft| {
+                draft.part_of = Some(case);
+                draft.evidence.iter().rfind(|one| one.fact == Fact::DriveFailed).copied()
+            });
+            if let Some(draft) = self.drafts.get_mut(case) {
+                draft.evidence.extend(failure);
+            }
+        }
+    }
+
+    fn bay_of(&self, subject: &Subject) -> Option<Subject> {
+        match subject.kind() {
+            Kind::Bay => Some(subject.clone()),
+            _ => subject.serial().and_then(|serial| self.inventory.drives.get(serial)?.bay.clone()),
+        }
     }
 
     /// The case that was just opened is the earlier one again: its repair did not hold.
@@ -226,10 +266,8 @@ impl<'a> Fold<'a, '_> {
 
     /// A bay or drive failed or was replaced: the arrays that it belongs to should know which member it was.
     fn tell_arrays(&mut self, one: &'a Observation) {
-        let bay = match one.subject.kind() {
-            Kind::Bay => Some(one.subject.clone()),
-            _ => one.subject.serial().and_then(|serial| self.inventory.drives.get(serial)?.bay.clone()),
-        };
+        let bay = self.bay_of(&one.subject);
+        let member = self.courses.get(&(Class::Failure, one.subject.clone())).copied();
         let arrays = self
             .inventory
             .arrays
@@ -238,6 +276,11 @@ impl<'a> Fold<'a, '_> {
         let arrays: Vec<Subject> = arrays.map(|array| array.id.clone()).collect();
         for array in arrays {
             self.add(Class::Failure, &array, one);
+            let case = self.courses.get(&(Class::Failure, array.clone())).copied();
+            let lasts = self.lasting(Class::Failure, &array).is_some();
+            if let Some(draft) = member.and_then(|member| self.drafts.get_mut(member)).filter(|_| lasts) {
+                draft.part_of = case;
+            }
         }
     }
 
@@ -328,6 +371,7 @@ fn contradicted_sensors(cases: &[Case], timeline: &Timeline<'_>, inventory: &Inv
             opened: last.at.clone(),
             evidence: fine.clone(),
             before: None,
+            part_of: None,
         };
         let mut sensor = weigh(&draft, timeline, inventory);
         if case.code == Code::Relapse {

@@ -83,7 +83,8 @@ fn name(scale: &mut Scale, draft: &Draft<'_>, inventory: &Inventory) {
 fn relapse(scale: &mut Scale, draft: &Draft<'_>, before: &Before, inventory: &Inventory) {
     let after = draft.opened.utc - before.repaired;
     let failure = draft.evidence.iter().filter(|one| one.at.utc > before.repaired).map(|one| one.id);
-    let observations: Vec<ObservationId> = before.observations.iter().copied().chain(failure).collect();
+    let mut observations: Vec<ObservationId> = before.observations.iter().copied().chain(failure).collect();
+    observations.dedup();
     let told = ("after", duration(after));
     if before.drive_replaced.is_some() {
         let drives = drives_of(&draft.subject, inventory);

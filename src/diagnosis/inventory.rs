@@ -77,6 +77,9 @@ impl Inventory {
                     state: DriveState::Unknown,
                 };
                 array.members = layout.members.iter().map(member).collect();
+                for place in &layout.members {
+                    self.bay(&place.bay);
+                }
             }
             Fact::Label(label) => self.bay(subject).label = Some(label.clone()),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),

@@ -4,7 +4,7 @@ use super::cases::Draft;
 use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
-use crate::model::{Array, Cause, Code, Fact, Kind, Subject, Suspect};
+use crate::model::{Array, CaseState, Cause, Code, Fact, Kind, Subject, Suspect};
 use crate::report::{count, duration, instant};
 
 /// Suspects whose checks are told with a case, and the least probability to be one.
@@ -14,6 +14,7 @@ const PROBABILITY_TOLD: f64 = 0.05;
 /// A case in one sentence.
 pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> String {
     let what = subject(&draft.subject, inventory);
+    let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
     match draft.code {
         Code::Relapse => {
             let after =
@@ -24,8 +25,11 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             let about = if draft.opened.within.is_some() { "about " } else { "" };
             format!("{what} failed again {about}{} after {repair}{}", duration(after), likely(suspects))
         }
+        Code::ArrayFailed if over => format!("{what} had failed"),
         Code::ArrayFailed => format!("{what} has failed{}", likely(suspects)),
+        Code::ArrayDegraded if over => format!("{what} was degraded"),
         Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
+        Code::DriveFailed if over => format!("{what} failed and was replaced"),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
         Code::RebuildFailed => format!("the rebuild of {what} was given up"),
         Code::FailurePredicted => format!("{what} is predicted to fail"),
@@ -47,6 +51,9 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         }
         Code::SensorContradicted => {
             "power was read as fine, while the evidence points at the power line first".to_owned()
+        }
+        Code::RecorderStopped if over => {
+            "the service that records the controller's events did not run, and runs again".to_owned()
         }
         Code::RecorderStopped => {
             "the service that records the controller's events does not run: nobody keeps them".to_owned()

@@ -182,6 +182,7 @@ impl Writer<'_> {
             };
             let word = one.fact.code().replace('-', " ");
             let told = matches!(one.fact, Fact::Note | Fact::Event { .. } | Fact::Rhythm { .. });
+            let told = told || one.text.starts_with(&word);
             let word = if told { String::new() } else { format!("{word} \u{2013} ") };
             self.page.styled(2, &lead, style(one.severity), &format!("{subject}{word}{}", one.text));
         }
@@ -279,7 +280,8 @@ impl Writer<'_> {
                 .find(|member| member.bay.as_ref() == Some(&bay.id))
                 .and_then(|member| member.mirror_set);
             let mirror = mirror.map(|set| format!("; mirror set {set}")).unwrap_or_default();
-            self.page.item(2, &format!("{}{label}  ", bay.id), &format!("{}{mirror}", occupants.join("; then ")));
+            let drives = if occupants.is_empty() { "no drive known".to_owned() } else { occupants.join("; then ") };
+            self.page.item(2, &format!("{}{label}  ", bay.id), &format!("{drives}{mirror}"));
         }
         let placed = |serial: &String| {
             inventory.bays.values().any(|bay| bay.occupants.iter().any(|occupant| occupant.serial == *serial))

@@ -34,10 +34,6 @@ impl Page {
         self.text
     }
 
-    pub(super) fn width(&self) -> usize {
-        self.width
-    }
-
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }
