@@ -22,6 +22,7 @@ pub(super) struct Table {
 #[serde(deny_unknown_fields)]
 struct Constant {
     value: f64,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the reader of the table; a test sees that it is there"))]
     source: String,
 }
 
@@ -35,12 +36,19 @@ struct Priors {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TermRow {
+pub(super) struct TermRow {
     name: String,
-    because: String,
-    source: String,
+    pub(super) because: String,
+    pub(super) source: String,
     #[serde(default)]
     weights: BTreeMap<String, f64>,
+}
+
+impl TermRow {
+    /// Its weight for each cause that it concerns.
+    pub(super) fn weights(&self) -> impl Iterator<Item = (Cause, f64)> + '_ {
+        Cause::ALL.iter().filter_map(|cause| Some((*cause, *self.weights.get(cause.code())?)))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,8 +61,9 @@ struct Advice {
 }
 
 impl Table {
-    /// A constant. Every name in use is in the table, by a test.
+    /// A constant.
     pub(super) fn constant(&self, name: &str) -> f64 {
+        debug_assert!(self.constants.contains_key(name), "no constant {name}");
         self.constants.get(name).map_or(f64::NAN, |constant| constant.value)
     }
 
@@ -67,11 +76,10 @@ impl Table {
         (Cause::ALL.iter().filter_map(of).collect(), &priors.source)
     }
 
-    /// What a term says, and its weight for each cause that it concerns.
-    pub(super) fn term(&self, name: &str) -> (&str, Vec<(Cause, f64)>) {
-        let Some(row) = self.terms.iter().find(|row| row.name == name) else { return ("", Vec::new()) };
-        let weight = |cause: &Cause| row.weights.get(cause.code()).map(|weight| (*cause, *weight));
-        (&row.because, Cause::ALL.iter().filter_map(weight).collect())
+    /// A term.
+    pub(super) fn term(&self, name: &str) -> Option<&TermRow> {
+        debug_assert!(self.terms.iter().any(|row| row.name == name), "no term {name}");
+        self.terms.iter().find(|row| row.name == name)
     }
 
     /// What to do, and what to leave alone, of a case's code or a cause.
@@ -109,6 +117,11 @@ mod tests {
         }
         for code in Code::ALL {
             assert!(!table.priors(code).1.is_empty() && !table.advice(code.code()).0.is_empty(), "{}", code.code());
+        }
+        let code = [include_str!("evidence.rs"), include_str!("cases.rs"), include_str!("weigh.rs")].concat();
+        let names = table.terms.iter().map(|row| &row.name).chain(table.constants.keys());
+        for name in names {
+            assert!(code.contains(&format!("\"{name}\"")), "{name} is in the table and never used");
         }
         for advice in &table.advice {
             assert!(known(&advice.of) || Code::ALL.iter().any(|code| code.code() == advice.of), "{}", advice.of);

@@ -2,7 +2,7 @@
 
 use super::inventory::Inventory;
 use super::timeline::Timeline;
-use crate::model::{ArrayState, Case, CaseState, Code, Fact, Kind, Subject};
+use crate::model::{ArrayState, Case, CaseState, Code, Fact, Kind, Observation, Subject};
 use crate::report::instant;
 
 /// Something that is not known.
@@ -30,26 +30,19 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
         }
     }
     for case in cases.iter().filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged)) {
-        let evidence: Vec<_> = case.observations.iter().filter_map(|id| timeline.get(*id)).collect();
+        let evidence: Vec<&Observation> = case.observations.iter().filter_map(|id| timeline.get(*id)).collect();
         match case.code {
             Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed => {
-                let named = |of: fn(&Fact) -> bool| {
-                    evidence.iter().any(|one| of(&one.fact) && one.subject.kind() != Kind::Array)
-                };
-                let failed_since = case.opened.utc;
-                let failed = evidence.iter().any(|one| {
-                    one.fact == Fact::DriveFailed && one.subject.kind() != Kind::Array && one.at.utc >= failed_since
-                });
-                if !failed {
-                    say(&case.subject, format!("which member failed on {}", instant(failed_since)));
+                let repairs = |fact: &Fact| matches!(fact, Fact::RebuildCompleted | Fact::State(ArrayState::Optimal));
+                let repaired = evidence.iter().rposition(|one| repairs(&one.fact)).unwrap_or(0);
+                let is_member = |one: &&Observation| one.subject.kind() != Kind::Array;
+                if !evidence.iter().skip(repaired).any(|one| one.fact == Fact::DriveFailed && is_member(one)) {
+                    say(&case.subject, format!("which member failed on {}", instant(case.opened.utc)));
                 }
-                let replaced = evidence.iter().any(|one| matches!(one.fact, Fact::DriveReplaced { .. }));
-                if replaced && !named(|fact| matches!(fact, Fact::DriveReplaced { .. })) {
-                    say(
-                        &case.subject,
-                        "which drive was replaced, and by which: the drives listed are those of the last report"
-                            .to_owned(),
-                    );
+                let replaced = |one: &&Observation| matches!(one.fact, Fact::DriveReplaced { .. });
+                if evidence.iter().any(|one| replaced(one) && !is_member(one)) {
+                    let what = "which drive was replaced, and by which: the drives listed are those of the last report";
+                    say(&case.subject, what.to_owned());
                 }
             }
             Code::StreamDamaged => {

@@ -15,10 +15,10 @@ impl Scale {
     /// The causes that a case of this code may have, with their priors.
     pub(super) fn new(code: Code) -> Self {
         let (priors, source) = TABLE.priors(code);
-        let because = format!("before any evidence ({source})");
         let suspect = |(cause, prior): (Cause, f64)| {
             let weight = prior.ln();
-            let terms = vec![Term { weight, because: because.clone(), observations: Vec::new() }];
+            let (because, source) = ("before any evidence".to_owned(), source.to_owned());
+            let terms = vec![Term { weight, because, source, observations: Vec::new() }];
             (Suspect { cause, subject: None, probability: 0.0, terms }, weight)
         };
         Self { suspects: priors.into_iter().map(suspect).collect() }
@@ -33,8 +33,7 @@ impl Scale {
 
     /// Lays a term of the table on the scale; `fill` gives what stands in its braces.
     pub(super) fn lay(&mut self, name: &str, fill: &[(&str, String)], observations: &[ObservationId]) {
-        let (_, weights) = TABLE.term(name);
-        for (cause, weight) in weights {
+        for (cause, weight) in TABLE.term(name).into_iter().flat_map(|row| row.weights()) {
             self.lay_computed(name, cause, weight, fill, observations);
         }
     }
@@ -48,14 +47,15 @@ impl Scale {
         fill: &[(&str, String)],
         observations: &[ObservationId],
     ) {
-        let (because, _) = TABLE.term(name);
+        let Some(row) = TABLE.term(name) else { return };
         let because =
-            fill.iter().fold(because.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
+            fill.iter().fold(row.because.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
         let limit = TABLE.constant("weight_limit");
         for (suspect, sum) in self.suspects.iter_mut().filter(|(suspect, _)| suspect.cause == cause) {
             let weight = weight.clamp(-limit, limit);
             *sum += weight;
-            suspect.terms.push(Term { weight, because: because.clone(), observations: observations.to_vec() });
+            let (because, source) = (because.clone(), row.source.clone());
+            suspect.terms.push(Term { weight, because, source, observations: observations.to_vec() });
         }
     }
 

@@ -189,6 +189,8 @@ pub struct Term {
     pub weight: f64,
     /// Why.
     pub because: String,
+    /// Where the weight comes from.
+    pub source: String,
     /// What it rests on; empty for what was known before any evidence.
     pub observations: Vec<ObservationId>,
 }

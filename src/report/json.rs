@@ -208,7 +208,7 @@ fn case(case: &Case) -> Value {
 }
 
 fn suspect(suspect: &Suspect) -> Value {
-    let term = |term: &crate::model::Term| json!({ "weight": term.weight, "because": term.because, "observations": ids(&term.observations) });
+    let term = |term: &crate::model::Term| json!({ "weight": term.weight, "because": term.because, "source": term.source, "observations": ids(&term.observations) });
     json!({
         "cause": suspect.cause.code(),
         "subject": suspect.subject.as_ref().map(ToString::to_string),
