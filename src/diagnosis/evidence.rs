@@ -88,10 +88,12 @@ fn relapse(scale: &mut Scale, draft: &Draft<'_>, before: &Before, inventory: &In
     let told = ("after", duration(after));
     if before.drive_replaced.is_some() {
         let drives = drives_of(&draft.subject, inventory);
-        for (cause, factor) in [(Cause::Drive, "burst_factor"), (Cause::Batch, "batch_factor")] {
-            let chance = chance(drives, after, TABLE.constant(factor));
+        let alone = chance(drives, after, TABLE.constant("burst_factor"));
+        let of_a_batch = chance(drives, after, TABLE.constant("batch_factor"));
+        let drives = ("drives", drives.to_string());
+        let fill = [told, drives, ("odds", round(1.0 / alone)), ("batch_odds", round(1.0 / of_a_batch))];
+        for (cause, chance) in [(Cause::Drive, alone), (Cause::Batch, of_a_batch)] {
             let weight = (chance / TABLE.constant("shared_cause_recurs")).ln().min(0.0);
-            let fill = [told.clone(), ("drives", drives.to_string()), ("odds", round(1.0 / chance))];
             scale.lay_computed("relapse-with-new-drive", cause, weight, &fill, &observations);
         }
     } else {

@@ -261,13 +261,16 @@ fn head_of(names: &[String]) -> &[String] {
     names.get(..6).unwrap_or(names)
 }
 
-/// The abbreviations where the header says they are; the first block of a file may hold none that tell ("slim" files).
+/// The abbreviations where the headers say they are: in the second block, since the first of a file may hold none that tell
+/// ("slim" files), or in the first, where the second is cut off.
 fn names_by(piece: &[u8], first: &Header) -> Option<Vec<String>> {
     let second_at = HEADER + first.block(4);
     let second = header(tail(piece, second_at)).map(|second| second.abbreviations(8));
-    let at = second.map_or(first.abbreviations(4), |range| range.start + second_at..range.end + second_at);
-    let names = piece.get(at)?.strip_suffix(b"\0")?.split(|byte| *byte == 0);
-    names.map(|name| is_abbreviation(name).then(|| quoted(name, 6))).collect()
+    let second = second.map(|range| range.start + second_at..range.end + second_at);
+    second.into_iter().chain([first.abbreviations(4)]).find_map(|at| {
+        let names = piece.get(at)?.strip_suffix(b"\0")?.split(|byte| *byte == 0);
+        names.map(|name| is_abbreviation(name).then(|| quoted(name, 6))).collect()
+    })
 }
 
 /// The abbreviations wherever they are, for a file that lost bytes: names between NULs, one right after another.

@@ -58,7 +58,9 @@ impl Page {
         if below {
             let _ = write!(self.text, "\n{margin}{}", " ".repeat(hang));
         }
-        for (index, line) in textwrap::wrap(text, width).iter().enumerate() {
+        // Dates and serial numbers are not broken at their hyphens.
+        let options = textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for (index, line) in textwrap::wrap(text, options).iter().enumerate() {
             if index > 0 {
                 let _ = write!(self.text, "{margin}{}", " ".repeat(hang));
             }
