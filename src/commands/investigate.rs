@@ -6,14 +6,17 @@ use crate::diagnosis::diagnose;
 use crate::model::{Fact, Observation, ObservationId, Severity, Subject, Verdict, When};
 use crate::report::{json, text};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
     let gathered = gather(paths, common, false);
     let mut observations: Vec<Observation> =
         gathered.sources.iter().flat_map(|source| source.observations.iter().cloned()).collect();
     // Time passes only if somebody says so: a log that ends years ago is no fact about the host of today.
-    observations.extend(common.now.map(clock));
+    let hosts: BTreeSet<&String> = gathered.sources.iter().flat_map(|source| &source.hosts).collect();
+    observations.extend(common.now.into_iter().flat_map(|now| hosts.iter().map(move |host| clock(host, now))));
     observations.sort_by_key(Observation::order);
     observations.dedup_by_key(|one| one.id);
     let mut diagnosis = diagnose(&observations);
@@ -39,11 +42,11 @@ pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
     print(&page, exit)
 }
 
-fn clock(now: DateTime<Utc>) -> Observation {
+fn clock(host: &str, now: DateTime<Utc>) -> Observation {
     Observation {
-        id: ObservationId(u64::MAX),
+        id: ObservationId(xxh3_64(format!("{host} {now}").as_bytes())),
         at: When::exactly(now),
-        subject: Subject::host("*"),
+        subject: Subject::host(host),
         fact: Fact::Clock,
         severity: Severity::Info,
         evidence: None,

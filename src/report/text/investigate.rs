@@ -140,8 +140,8 @@ impl Writer<'_> {
         for case in &self.of.diagnosis.cases {
             let title = format!("CASE {}  {}", case.id, case.code.code());
             self.page.heading(&title);
-            let state = format!("{}, {} ", case.severity.code(), case.state.code());
-            self.page.styled(2, &state, style(case.severity), &format!("since {}", when(&case.opened)));
+            let state = format!("{}, {}; ", case.severity.code(), case.state.code());
+            self.page.styled(2, &state, style(case.severity), &format!("opened {}", when(&case.opened)));
             self.page.item(2, "", &case.summary);
             if case.state != CaseState::Closed {
                 self.suspects(case);
