@@ -197,7 +197,7 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
         Status::Whole => {}
         Status::Grew(_) if failure.is_some() => {}
         Status::Grew(bytes) => {
-            source.problems.push(format!("it grew while it was read: {bytes} bytes at its end were not read"))
+            source.problems.push(format!("it grew while it was read: {bytes} bytes at its end were not read"));
         }
         Status::Shrank(bytes) => source
             .problems

@@ -62,7 +62,7 @@ impl Records<parser::StorageManager> for Events {
         match record.meaning {
             Some(Meaning::DriveMap) => self.drive(&host, span, line, at, record),
             Some(Meaning::ServiceStarted) => {
-                push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: true }, record)
+                push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: true }, record);
             }
             Some(Meaning::ServiceFailedToStart) => {
                 push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: false }, record);

@@ -48,22 +48,20 @@ impl Order {
     /// Takes the next record; an anomaly that ends before it, or is it, comes back.
     pub(super) fn see(&mut self, at: DateTime<Utc>, line: &[u8], span: &Range<u64>) -> Option<Anomaly> {
         let hash = xxh3_64(line);
-        if let Some(copy) = &mut self.copy {
-            if self.seen.get(index(copy.next, self.forgotten)).is_some_and(|seen| seen.hash == hash) {
+        if let Some(copy) = &mut self.copy
+            && self.seen.get(index(copy.next, self.forgotten)).is_some_and(|seen| seen.hash == hash) {
                 copy.next += 1;
                 copy.records += 1;
                 copy.span.end = span.end;
                 return None;
             }
-        }
         let ended = self.copy.take().and_then(Copy::anomaly);
         let latest = self.latest.unwrap_or(at);
-        if at <= latest {
-            if let Some(first) = self.find(at, hash) {
+        if at <= latest
+            && let Some(first) = self.find(at, hash) {
                 self.copy = Some(Copy { next: first + 1, records: 1, back: latest - at, at, span: span.clone() });
                 return ended;
             }
-        }
         let backwards = (at < latest).then(|| {
             // What stood before has no order with what follows: look-ups need one.
             self.forgotten += u64::try_from(self.seen.len()).unwrap_or(0);

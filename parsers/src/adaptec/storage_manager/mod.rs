@@ -254,12 +254,11 @@ fn trim(bytes: &[u8]) -> &[u8] {
 
 /// Host and text: `[host] text`, `host  text` with a wide blank, else no host.
 fn split_host(rest: &[u8]) -> (&[u8], &[u8]) {
-    if rest.first() == Some(&b'[') {
-        if let Some(end) = memchr::memchr(b']', rest) {
+    if rest.first() == Some(&b'[')
+        && let Some(end) = memchr::memchr(b']', rest) {
             let (host, text) = rest.split_at(end + 1);
             return (host, trim(text));
         }
-    }
     let wide = rest.windows(2).position(|pair| pair.iter().all(|byte| is_blank(*byte)) || pair.first() == Some(&b'\t'));
     match wide {
         Some(at) => {
