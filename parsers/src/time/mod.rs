@@ -1,21 +1,301 @@
-//! stub
-use chrono::*;
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+//! From a local time with a zone abbreviation, as logs write it, to an instant.
+//!
+//! "October 26, 2013 8:39:13 AM CDT" names no instant by itself. What must hold:
+//!
+//! - Every record gets an instant: a record without one could not be put in order with the others. How sure the instant is
+//!   stands beside it ([`Basis`]), because a report must not lean on a guess as on a fact.
+//! - What the log states outweighs what is configured, except where the configured zone itself uses the stated
+//!   abbreviation: then it says which of several meanings is meant.
+//! - The history of the zones decides, not today's rules: the IANA database is asked about the date in question.
+//!
+//! How an abbreviation is read, first answer wins:
+//!
+//! 1. UTC, GMT, Z and numbers ("+0300", "-05", "+05:30", "GMT+2", "UTC+02:00") say all there is to say. "GMT+2" is two
+//!    hours *ahead* of UTC, as people write it; the opposite sign of POSIX occurs only in `TZ` variables.
+//! 2. The configured zone used the abbreviation at that local time.
+//! 3. The configured zone used the abbreviation in another season: its offset is taken, out of season.
+//! 4. The table ([`MEANINGS`]): the meanings that were in use at that local time; the first of them, if there are several.
+//! 5. The configured zone, whatever it calls its time; at last UTC.
+//!
+//! When two things are uncertain at once, [`Basis`] names the worse: `Assumed` hides `Repeated`, for a wrong meaning is
+//! wrong by many hours and a wrong side by one.
+//!
+//! The database that comes with `chrono-tz` ends with the year 2099. A later summer is taken for winter.
+
+mod zones;
+
+pub use zones::{MEANINGS, Meaning, Writer};
+
+use chrono::{DateTime, Days, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono_tz::{GapInfo, OffsetName, Tz, TzOffset};
+
+/// How sure an instant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Basis {
+    /// The abbreviation has one meaning that fits the date, or the configured zone uses it there; or the log writes no
+    /// abbreviation and the configured zone had that local time once.
     Stated,
+    /// The abbreviation has several meanings that fit the date and none was configured: the first of the table was taken.
+    /// Or it is unknown, or there is none and no zone is configured either.
+    Assumed,
+    /// The abbreviation's offset was taken, though its zone did not use it on that date (CDT in January).
+    OutOfSeason,
+    /// The local time happened twice (the clock was set back): the side was taken by the abbreviation, or else by the order
+    /// in the file.
+    Repeated,
+    /// The local time never happened (the clock was set forward).
+    Skipped,
 }
+
+impl Basis {
+    /// The name in reports. Stable: stored records hold it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Basis::Stated => "stated",
+            Basis::Assumed => "assumed",
+            Basis::OutOfSeason => "out-of-season",
+            Basis::Repeated => "repeated",
+            Basis::Skipped => "skipped",
+        }
+    }
+}
+
+/// An instant, and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolved {
+    /// The instant.
     pub utc: DateTime<Utc>,
+    /// How sure it is.
     pub basis: Basis,
 }
-#[derive(Debug)]
-pub struct Resolver;
+
+/// How far back a record may step against the one before it and still count as the same side of a repeated hour. Logs of
+/// several writers are out of order by seconds; the step back of the clock is at least half an hour everywhere, so the two
+/// do not meet.
+const OUT_OF_ORDER: TimeDelta = TimeDelta::seconds(60);
+
+/// The longest abbreviation that is worth a look: "UTC+02:00" has nine characters, no zone has more than six. Whatever is
+/// longer is unknown, and the text of a damaged log can be as long as the log.
+const LONGEST_ABBREVIATION: usize = 12;
+
+/// Turns local times into instants.
+#[derive(Debug, Clone)]
+pub struct Resolver {
+    timezone: Option<Tz>,
+    /// The last question and its answer. A drive map has one line per drive, all of the same second.
+    last: Option<(NaiveDateTime, Option<String>, Answer)>,
+}
+
 impl Resolver {
-    pub fn new(_t: Option<chrono_tz::Tz>) -> Self {
-        Self
+    /// `timezone` is what the user configured.
+    pub fn new(timezone: Option<Tz>) -> Self {
+        Resolver { timezone, last: None }
     }
-    pub fn resolve(&mut self, l: NaiveDateTime, _a: Option<&str>, _p: Option<DateTime<Utc>>) -> Resolved {
-        Resolved { utc: l.and_utc() + TimeDelta::hours(5), basis: Basis::Stated }
+
+    /// The instant of a local time.
+    ///
+    /// `abbreviation` is None where the log writes no zone. `previous` is the instant of the record before, in the order of
+    /// the file, which is taken to be the order of time: it decides a repeated hour when the abbreviation does not. Without
+    /// it the first time round is taken.
+    ///
+    /// There is always an answer. Without an abbreviation that is known and without a zone it is the local time taken for
+    /// UTC; an instant beyond what can be expressed is the last that can.
+    pub fn resolve(
+        &mut self,
+        local: NaiveDateTime,
+        abbreviation: Option<&str>,
+        previous: Option<DateTime<Utc>>,
+    ) -> Resolved {
+        let written = abbreviation.map(bare).filter(|text| !text.is_empty());
+        if let Some((last_local, last_written, answer)) = &self.last
+            && *last_local == local
+            && last_written.as_deref() == written
+        {
+            return answer.side(previous);
+        }
+        let known = written.filter(|text| text.len() <= LONGEST_ABBREVIATION);
+        let answer = match (written, known) {
+            (None, _) => self.unwritten(local),
+            (Some(_), None) => self.unknown(local),
+            (Some(_), Some(text)) => self.written(local, text),
+        };
+        if written == known {
+            self.last = Some((local, known.map(str::to_owned), answer));
+        }
+        answer.side(previous)
+    }
+
+    fn written(&self, local: NaiveDateTime, text: &str) -> Answer {
+        if let Some(seconds) = number(text) {
+            return Answer::one(at(local, seconds), Basis::Stated);
+        }
+        let configured = self.timezone.and_then(|zone| {
+            in_zone(zone, local, |offset| is_called(offset, text)).or_else(|| in_other_season(zone, local, text))
+        });
+        configured.or_else(|| self.by_table(local, text)).unwrap_or_else(|| self.unknown(local))
+    }
+
+    fn by_table(&self, local: NaiveDateTime, text: &str) -> Option<Answer> {
+        let rows = || MEANINGS.iter().filter(|row| row.abbreviation.eq_ignore_ascii_case(text));
+        // The configured zone may be one of those whose abbreviation the database does not write (BST in Dhaka): its row is
+        // meant then. For all other zones the question has been answered before.
+        let own = self.timezone.and_then(|zone| rows().find(|row| row.zones.contains(&zone)));
+        if let Some(row) = own {
+            return Some(use_of(row, local).unwrap_or_else(|| out_of_season(local, row)));
+        }
+        let first = rows().next()?;
+        let mut fitting = rows().filter_map(|row| use_of(row, local));
+        Some(match (fitting.next(), fitting.next()) {
+            (Some(only), None) => only,
+            (Some(one), Some(_)) => one.but(Basis::Assumed),
+            (None, _) if rows().nth(1).is_some() => out_of_season(local, first).but(Basis::Assumed),
+            (None, _) => out_of_season(local, first),
+        })
+    }
+
+    fn unwritten(&self, local: NaiveDateTime) -> Answer {
+        self.timezone
+            .and_then(|zone| in_zone(zone, local, |_| true))
+            .unwrap_or_else(|| Answer::one(at(local, 0), Basis::Assumed))
+    }
+
+    fn unknown(&self, local: NaiveDateTime) -> Answer {
+        self.unwritten(local).but(Basis::Assumed)
     }
 }
+
+/// An answer before the order in the file has been looked at.
+#[derive(Debug, Clone, Copy)]
+struct Answer {
+    first: DateTime<Utc>,
+    /// The second time round, where nothing but the order can decide.
+    second: Option<DateTime<Utc>>,
+    basis: Basis,
+}
+
+impl Answer {
+    fn one(first: DateTime<Utc>, basis: Basis) -> Self {
+        Answer { first, second: None, basis }
+    }
+
+    fn but(self, basis: Basis) -> Self {
+        Answer { basis, ..self }
+    }
+
+    fn side(&self, previous: Option<DateTime<Utc>>) -> Resolved {
+        let utc = match (self.second, previous) {
+            // The difference, not the sum: an instant near the end of what can be expressed must not overflow.
+            (Some(second), Some(previous)) if previous - self.first > OUT_OF_ORDER => second,
+            _ => self.first,
+        };
+        Resolved { utc, basis: self.basis }
+    }
+}
+
+/// The abbreviation without what is set around it: "(CDT)".
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '(' || c == ')')
+}
+
+/// The instant of a local time that is `seconds` east of UTC.
+fn at(local: NaiveDateTime, seconds: i32) -> DateTime<Utc> {
+    let beyond = if seconds > 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+    local.checked_sub_signed(TimeDelta::seconds(i64::from(seconds))).map_or(beyond, |utc| utc.and_utc())
+}
+
+fn seconds_of(offset: &TzOffset) -> i32 {
+    offset.fix().local_minus_utc()
+}
+
+fn is_called(offset: &TzOffset, text: &str) -> bool {
+    offset.abbreviation().is_some_and(|name| name.eq_ignore_ascii_case(text))
+}
+
+/// What the zone makes of the local time, looking only at those sides of it that are meant. None if none is.
+fn in_zone(zone: Tz, local: NaiveDateTime, meant: impl Fn(&TzOffset) -> bool) -> Option<Answer> {
+    let taken = |offset: &TzOffset, basis| Some(Answer::one(at(local, seconds_of(offset)), basis));
+    match zone.offset_from_local_datetime(&local) {
+        LocalResult::Single(offset) if meant(&offset) => taken(&offset, Basis::Stated),
+        LocalResult::Single(_) => None,
+        LocalResult::Ambiguous(first, second) => match (meant(&first), meant(&second)) {
+            // Moscow in 2014 called both sides MSK.
+            (true, true) => {
+                Some(Answer { second: Some(at(local, seconds_of(&second))), ..taken(&first, Basis::Repeated)? })
+            }
+            (true, false) => taken(&first, Basis::Repeated),
+            (false, true) => taken(&second, Basis::Repeated),
+            (false, false) => None,
+        },
+        LocalResult::None => {
+            let gap = GapInfo::new(&local, &zone)?;
+            // Before the gap first: a clock that nobody has set forward yet shows such a time.
+            let before = gap.begin.map(|(_, offset)| offset);
+            let after = gap.end.map(|instant| *instant.offset());
+            let side = [before, after].into_iter().flatten().find(meant)?;
+            taken(&side, Basis::Skipped)
+        }
+    }
+}
+
+/// The configured zone's offset under an abbreviation that it uses, but not at this time of the year. Otherwise CST in July
+/// would become China's with a zone of the United States configured.
+fn in_other_season(zone: Tz, local: NaiveDateTime, text: &str) -> Option<Answer> {
+    // A quarter at a time meets every season but the odd summer time of a few weeks, which the table then answers.
+    let quarters = [91, 182, 273].map(Days::new);
+    let dates = quarters.into_iter().flat_map(|days| [local.checked_sub_days(days), local.checked_add_days(days)]);
+    let other =
+        dates.flatten().map(|date| zone.offset_from_utc_datetime(&date)).find(|offset| is_called(offset, text))?;
+    Some(Answer::one(at(local, seconds_of(&other)), Basis::OutOfSeason))
+}
+
+/// The answer of the first of the row's zones that uses the abbreviation at this local time.
+fn use_of(row: &Meaning, local: NaiveDateTime) -> Option<Answer> {
+    let meant = |offset: &TzOffset| match row.writer {
+        Writer::Database => is_called(offset, row.abbreviation),
+        Writer::LogsOnly => seconds_of(offset) == row.minutes * 60,
+    };
+    row.zones.iter().find_map(|zone| in_zone(*zone, local, meant))
+}
+
+fn out_of_season(local: NaiveDateTime, row: &Meaning) -> Answer {
+    Answer::one(at(local, row.minutes * 60), Basis::OutOfSeason)
+}
+
+/// Seconds east of UTC, of what names them outright: "Z", "UTC", "+0300", "-05", "+05:30", "GMT+2".
+fn number(text: &str) -> Option<i32> {
+    if text.eq_ignore_ascii_case("Z") {
+        return Some(0);
+    }
+    let named = ["UTC", "GMT", "UCT", "UT"].into_iter().find_map(|name| {
+        let head = text.get(..name.len())?;
+        head.eq_ignore_ascii_case(name).then(|| &text[name.len()..])
+    });
+    match named {
+        Some("") => Some(0),
+        Some(rest) => signed(rest),
+        None => signed(text),
+    }
+}
+
+/// The farthest that a civil time has been from UTC is under 16 hours; a larger number is damage, and no offset.
+const FARTHEST_HOURS: i32 = 16;
+
+fn signed(text: &str) -> Option<i32> {
+    let (sign, rest) = match text.as_bytes() {
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ => return None,
+    };
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| i32::from(*byte - b'0'));
+    let (hours, minutes) = match rest {
+        [h] => (digit(h)?, 0),
+        [h, g] => (digit(h)? * 10 + digit(g)?, 0),
+        [h, b':', m, n] => (digit(h)?, digit(m)? * 10 + digit(n)?),
+        [h, g, b':', m, n] | [h, g, m, n] => (digit(h)? * 10 + digit(g)?, digit(m)? * 10 + digit(n)?),
+        _ => return None,
+    };
+    (hours <= FARTHEST_HOURS && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
+}
+
+#[cfg(test)]
+mod tests;
