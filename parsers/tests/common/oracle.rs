@@ -48,7 +48,8 @@ impl Known {
         if fields.host.contains(['[', ']']) || text.starts_with('[') || text.starts_with("db7] Drive map") {
             return Some("no host");
         }
-        if text.split([' ', '\t']).any(|word| is_code(word) || word.rsplit('A').next().is_some_and(|end| is_place(&format!("A{end}")))) {
+        let holds_place = |word: &str| word.match_indices('A').any(|(at, _)| is_place(&word[at..]));
+        if text.split([' ', '\t']).any(holds_place) {
             return Some("a head in the text");
         }
         if !is_map(text) {
@@ -164,10 +165,6 @@ fn is_place(text: &str) -> bool {
         dashes || (digits(part).is_some() && part.len() <= 9)
     };
     letters == "CSL" && parts.len() == 4 && parts.iter().all(part)
-}
-
-fn is_code(word: &str) -> bool {
-    word.split_once(':').is_some_and(|(event, place)| digits(event).is_some() && is_place(place))
 }
 
 /// Whether a text is a whole drive map.

@@ -13,7 +13,7 @@ use nom::{
     branch::alt,
     bytes::complete::{tag, take_while_m_n, take_while1},
     character::complete::char,
-    combinator::{eof, map_opt, map_res, opt, peek, recognize, value, verify},
+    combinator::{eof, map_opt, map_res, not, opt, peek, recognize, value, verify},
     sequence::{preceded, terminated},
 };
 
@@ -153,7 +153,9 @@ fn location(input: &[u8]) -> IResult<&[u8], Location> {
 
 /// `INF 423:A01C0S010L--`
 fn event(input: &[u8]) -> IResult<&[u8], (Severity, u32, Location, &[u8])> {
-    let (rest, (severity, _, event, _)) = (severity, blanks, number(1, 9), char(':')).parse(input)?;
+    // Written as a number is: a zero in front of it is a changed byte.
+    let number = preceded(not((char('0'), number(1, 1))), number(1, 9));
+    let (rest, (severity, _, event, _)) = (severity, blanks, number, char(':')).parse(input)?;
     let (after, location) = location(rest)?;
     let place = rest.get(..rest.len() - after.len()).unwrap_or_default();
     Ok((after, (severity, event, location, place)))

@@ -99,7 +99,7 @@ impl StorageManager {
                 None => {}
             }
         }
-        self.events = counts.iter().map(numbers).collect();
+        self.events = counts.iter().map(|of| numbers(of, &counts)).collect();
         self.variants = shapes.into_iter().filter(|(_, count)| *count > 1).map(|(shape, _)| shape).collect();
         self
     }
@@ -116,7 +116,8 @@ impl StorageManager {
         found(host, text).or_else(|| {
             // A bare host before single blanks.
             let blank = rest.iter().position(|byte| is_blank(*byte)).filter(|_| host.is_empty())?;
-            let (host, text) = rest.split_at(blank);
+            let local = rest.strip_prefix(LOCAL).and_then(<[u8]>::first).is_some_and(|byte| is_blank(*byte));
+            let (host, text) = rest.split_at(if local { LOCAL.len() } else { blank });
             if is_host(host) { found(host, trim(text)) } else { None }
         })
     }
@@ -163,27 +164,32 @@ impl StorageManager {
 
     /// Why a record whose text is a known phrase cannot have been written.
     fn flaw(&self, record: &Record<'_>, phrase: usize) -> Option<Misfit> {
+        let said = [Field::Vendor, Field::Model].map(|field| record.values.text(field).unwrap_or_default());
+        if said.iter().any(|value| head::event_in(value.as_bytes())) {
+            return Some(Misfit::NoRecord);
+        }
         if contradicts(record.location, &record.values) {
             return Some(spliced(format!("the location {} contradicts the text", record.place)));
         }
         let known = self.events.get(phrase)?;
-        if known.is_empty() || known.contains(&record.event) {
+        let bound = self.bound(record.event).is_some();
+        if known.contains(&record.event) || (known.is_empty() && !bound) {
             return None;
         }
         let detail = format!("event number {} does not go with the text", record.event);
         // Another text's number is another record's head; else it is this one with a digit changed.
-        let other = self.bound(record.event).is_some() || !known.iter().any(|known| one_digit(*known, record.event));
+        let other = bound || !known.iter().any(|known| one_digit(*known, record.event));
         Some(if other { spliced(detail) } else { Misfit::Flawed { kind: DamageKind::Garbled, detail } })
     }
 
     /// Why a record with a text of its own cannot have been written.
     fn free_flaw(&self, record: &Record<'_>, line: &[u8]) -> Option<Misfit> {
         let text = record.text.as_bytes();
-        if head::event_in(text) || head::next_head(line, 1).is_some() {
+        let rest = head::head(line).map(|(rest, _)| rest).unwrap_or_default();
+        if head::event_in(rest) || head::next_head(line, 1).is_some() {
             return Some(Misfit::NoRecord);
         }
         if self.bound(record.event).is_some() {
-            let rest = head::head(line).map(|(rest, _)| rest).unwrap_or_default();
             if self.variants.contains(&shape(record.event, rest)) {
                 return None;
             }
@@ -192,12 +198,15 @@ impl StorageManager {
                 None => spliced(format!("the text does not go with event number {}", record.event)),
             });
         }
-        // Another message may end as a phrase does, with the place that it speaks of; but not begin to in the middle of a word.
-        let tail = self.tail(text).filter(|tail| *tail > 0)?;
-        let joined = text.get(tail - 1..=tail).is_some_and(|pair| pair.iter().all(u8::is_ascii_alphanumeric));
-        let front = line.get(..line.len() - (text.len() - tail)).unwrap_or_default();
-        let disagree = || self.disagree(front, text.get(tail..).unwrap_or_default());
-        (joined || disagree()).then(|| spliced("the head of one record with the tail of another".to_owned()))
+        // Another message may end as a phrase does, with the place that it speaks of; but not hold all of it, nor begin to
+        // follow it in the middle of a word.
+        let at = self.tail(text).filter(|at| *at > 0)?;
+        let tail = text.get(at..)?;
+        let front = line.get(..line.len() - tail.len()).unwrap_or_default();
+        let joined = text.get(at - 1..=at).is_some_and(|pair| pair.iter().all(u8::is_ascii_alphanumeric));
+        let whole = || self.forms.iter().any(|(form, _)| form.read(tail).is_ok());
+        let splice = joined || whole() || self.disagree(front, tail);
+        splice.then(|| spliced("the head of one record with the tail of another".to_owned()))
     }
 }
 
@@ -208,10 +217,13 @@ fn spliced(detail: String) -> Misfit {
     Misfit::Flawed { kind: DamageKind::Spliced, detail }
 }
 
-/// The event numbers of a phrase: the usual one, and what stands more than once. One that stands once may have been changed.
-fn numbers(counts: &BTreeMap<u32, u64>) -> Vec<u32> {
+/// The event numbers of a phrase, of how often each stands before each phrase: the usual one, and what stands more than once,
+/// since one that stands once may have been changed; without those that stand more often before another phrase.
+fn numbers(counts: &BTreeMap<u32, u64>, all: &[BTreeMap<u32, u64>]) -> Vec<u32> {
     let usual = counts.values().max().copied().unwrap_or(0);
-    counts.iter().filter(|(_, count)| **count > 1 || **count == usual).map(|(event, _)| *event).collect()
+    let elsewhere = |event: &u32| all.iter().filter_map(|of| of.get(event)).max().copied().unwrap_or(0);
+    let own = |(event, count): &(&u32, &u64)| (**count > 1 || **count == usual) && **count == elsewhere(event);
+    counts.iter().filter(own).map(|(event, _)| *event).collect()
 }
 
 /// An event number and its text with all numbers and names of drives alike, as a hash.
@@ -327,6 +339,9 @@ fn split_host(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let (host, text) = rest.split_at(wide.unwrap_or(0));
     if is_host(host) { Some((host, trim(text))) } else { Some((&[], rest)) }
 }
+
+/// What stands for the machine that writes the log.
+const LOCAL: &[u8] = b"Local only";
 
 /// The longest name that the Internet's name system has.
 const HOST_MAX: usize = 255;
