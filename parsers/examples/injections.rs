@@ -34,7 +34,8 @@ fn main() {
     let mut rows: BTreeMap<Kind, Row> = BTreeMap::new();
     let mut examples = 0;
     // Small logs for most, since each run reads the whole; long ones where the damage may be long.
-    let small: Vec<Log> = (0..60).map(|seed| log(4 + seed % 9, STYLES[usize::try_from(seed % 6).unwrap()], seed)).collect();
+    let small: Vec<Log> =
+        (0..60).map(|seed| log(4 + seed % 9, STYLES[usize::try_from(seed % 6).unwrap()], seed)).collect();
     let large: Vec<Log> = (0..6).map(|seed| log(150, STYLES[usize::try_from(seed).unwrap()], seed)).collect();
     for run in 0..number {
         let kind = Kind::ALL[run % Kind::ALL.len()];
@@ -67,14 +68,25 @@ fn main() {
 }
 
 fn print(rows: &BTreeMap<Kind, Row>) {
-    println!("| injected | runs | untouched records | of them lost | {} | passed, could have been written | passed, should not have |", FATES.join(" | "));
+    println!(
+        "| injected | runs | untouched records | of them lost | {} | passed, could have been written | passed, should not have |",
+        FATES.join(" | ")
+    );
     println!("|-|{}", "-:|".repeat(5 + FATES.len()));
     for (kind, row) in rows {
         let fates = FATES.map(|fate| row.fates.get(fate).copied().unwrap_or(0).to_string());
         let (could, undue): (usize, usize) = (row.could.values().sum(), row.undue.values().sum());
-        println!("| {kind:?} | {} | {} | {} | {} | {could} | {undue} |", row.runs, row.untouched, row.lost, fates.join(" | "));
+        println!(
+            "| {kind:?} | {} | {} | {} | {} | {could} | {undue} |",
+            row.runs,
+            row.untouched,
+            row.lost,
+            fates.join(" | ")
+        );
     }
-    println!("\nWhat is different about those that could have been written:\n\n| injected | difference: records |\n|-|-|");
+    println!(
+        "\nWhat is different about those that could have been written:\n\n| injected | difference: records |\n|-|-|"
+    );
     for (kind, row) in rows.iter().filter(|(_, row)| !row.could.is_empty()) {
         let mut reasons: Vec<_> = row.could.iter().collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));

@@ -205,8 +205,13 @@ fn text(random: &mut Random, size: usize) -> Vec<u8> {
 
 /// Bytes of other files that are no text: headers, tables of numbers, code.
 fn binary(random: &mut Random, size: usize) -> Vec<u8> {
-    let magic: [&[u8]; 5] =
-        [b"TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0d", b"\x7fELF\x02\x01\x01", b"\x1f\x8b\x08\0", b"SQLite format 3\0", b""];
+    let magic: [&[u8]; 5] = [
+        b"TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0d",
+        b"\x7fELF\x02\x01\x01",
+        b"\x1f\x8b\x08\0",
+        b"SQLite format 3\0",
+        b"",
+    ];
     let mut bytes = magic[random.below(magic.len())].to_vec();
     while bytes.len() < size {
         let number = random.next();

@@ -26,7 +26,18 @@ pub struct Fields {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 impl Known {
@@ -171,8 +182,25 @@ fn is_place(text: &str) -> bool {
 fn is_map(text: &str) -> bool {
     let mut rest = text;
     let shape = [
-        "Drive map: controller ", "#", ", channel ", "#", ", SCSI device ID ", "#", ", controller ", "#", ", enclosure ", "#",
-        ", slot ", "#", ", S/N ", "w", " (Vendor: ", "t", " Model: ", "t", ")",
+        "Drive map: controller ",
+        "#",
+        ", channel ",
+        "#",
+        ", SCSI device ID ",
+        "#",
+        ", controller ",
+        "#",
+        ", enclosure ",
+        "#",
+        ", slot ",
+        "#",
+        ", S/N ",
+        "w",
+        " (Vendor: ",
+        "t",
+        " Model: ",
+        "t",
+        ")",
     ];
     for (index, part) in shape.iter().enumerate() {
         let length = match *part {

@@ -72,7 +72,10 @@ pub fn judge(log: &Log, damaged: &Damaged, found: &Found) -> Outcome {
             .collect();
         if parts.is_empty() {
             outcome.fates.push("nothing left");
-        } else if !parts.iter().any(|(span, what)| what.is_none() && passed.contains(&range(span)) && !expected.contains(&range(span))) {
+        } else if !parts
+            .iter()
+            .any(|(span, what)| what.is_none() && passed.contains(&range(span)) && !expected.contains(&range(span)))
+        {
             outcome.fates.push(fate(parts.into_iter().filter_map(|(_, what)| what.as_ref())));
         }
     }

@@ -43,6 +43,8 @@ pub struct Record<'a> {
     pub location: Location,
     /// The location as written.
     pub place: &'a str,
+    /// Location and host together, from the one to the other: no two places have it in common.
+    of: &'a str,
     /// The host that the event is of, if it is named.
     pub host: Option<&'a str>,
     /// What happened, in words.
@@ -154,6 +156,7 @@ impl StorageManager {
             event: head.event,
             location: head.location,
             place: utf8(head.place)?,
+            of: utf8(line.get(line.len() - rest.len() - head.place.len()..line.len() - text.len())?)?,
             host: utf8(host).filter(|host| !host.is_empty()),
             text: utf8(text)?,
             meaning: index.and_then(|index| self.forms.get(index)).map(|(_, meaning)| *meaning),
@@ -179,7 +182,7 @@ impl StorageManager {
         let detail = format!("event number {} does not go with the text", record.event);
         // Another text's number is another record's head; else it is this one with a digit changed.
         let other = bound || !known.iter().any(|known| one_digit(*known, record.event));
-        Some(if other { spliced(detail) } else { Misfit::Flawed { kind: DamageKind::Garbled, detail } })
+        Some(if other { spliced(detail) } else { garbled(detail) })
     }
 
     /// Why a record with a text of its own cannot have been written.
@@ -195,7 +198,7 @@ impl StorageManager {
             }
             return Some(match self.departs(record.event, text) {
                 Some(_) => Misfit::NoRecord,
-                None => spliced(format!("the text does not go with event number {}", record.event)),
+                None => garbled(format!("the text is not that of event number {}", record.event)),
             });
         }
         // Another message may end as a phrase does, with the place that it speaks of; but not hold all of it, nor begin to
@@ -215,6 +218,10 @@ const OPENING_MIN: usize = 8;
 
 fn spliced(detail: String) -> Misfit {
     Misfit::Flawed { kind: DamageKind::Spliced, detail }
+}
+
+fn garbled(detail: String) -> Misfit {
+    Misfit::Flawed { kind: DamageKind::Garbled, detail }
 }
 
 /// The event numbers of a phrase, of how often each stands before each phrase: the usual one, and what stands more than once,
@@ -309,7 +316,7 @@ impl stream::Record for Record<'_> {
     }
 
     fn claim(&self) -> Option<Claim<'_>> {
-        self.report().map(|_| Claim { place: self.place.as_bytes(), statement: self.text.as_bytes() })
+        self.report().map(|_| Claim { place: self.of.as_bytes(), statement: self.text.as_bytes() })
     }
 }
 
