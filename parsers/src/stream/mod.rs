@@ -62,7 +62,7 @@ pub enum Item<'a, G: Grammar> {
     Other {
         /// Offsets of the input.
         span: Range<u64>,
-        /// Offsets of the bytes that the text stands for, relative to the start of the region, where it was in a pager's notation.
+        /// Where the text is in a pager's notation: offsets of the bytes that it stands for, in the log as it was before.
         decoded: Option<Range<u64>>,
         /// What it is.
         what: What,
@@ -96,6 +96,8 @@ pub struct Reader<G> {
     offset: u64,
     /// The front of a line whose end was not seen yet.
     carry: Vec<u8>,
+    /// By how many bytes the notation of a pager made the input longer so far.
+    notation: u64,
     /// Bytes that are no record, up to where `offset` is.
     region: Vec<u8>,
     context: Context,
@@ -135,6 +137,7 @@ impl<G: Grammar> Reader<G> {
             grammar,
             resolver,
             offset: 0,
+            notation: 0,
             carry: Vec::new(),
             region: Vec::new(),
             context: Context::default(),
@@ -229,13 +232,14 @@ impl<G: Grammar> Reader<G> {
             }
             _ => {}
         }
-        let mut from = 1;
-        while let Some(at) = self.grammar.next_head(line, from) {
-            let inner = line.get(at..).unwrap_or_default();
-            if self.grammar.parse(inner).is_ok_and(|record| whole(&record)) {
-                return self.skip(rest, at, sink);
-            }
-            from = at + 1;
+        // A record holds no head but its own, so only the last of a line may begin one that ends where the line does.
+        let mut last = None;
+        while let Some(at) = self.grammar.next_head(line, last.map_or(1, |at| at + 1)) {
+            last = Some(at);
+        }
+        let inner = last.and_then(|at| Some((at, line.get(at..)?)));
+        if let Some((at, _)) = inner.filter(|(_, inner)| self.grammar.parse(inner).is_ok_and(|record| whole(&record))) {
+            return self.skip(rest, at, sink);
         }
         self.skip(rest, length, sink)
     }
@@ -294,17 +298,22 @@ impl<G: Grammar> Reader<G> {
         let start = self.offset - u64::try_from(region.len()).unwrap_or(0);
         let (pieces, context) = dissect::dissect(&self.grammar, &region, self.context, next);
         self.context = context;
+        let from = |start: u64, range: &Range<usize>| -> Range<u64> {
+            let offset = |at: usize| start + u64::try_from(at).unwrap_or(u64::MAX);
+            offset(range.start)..offset(range.end)
+        };
+        let decoded_start = start.saturating_sub(self.notation);
         for piece in pieces {
-            let to_input = |range: &Range<usize>| -> Range<u64> {
-                let offset = |at: usize| start + u64::try_from(at).unwrap_or(u64::MAX);
-                offset(range.start)..offset(range.end)
-            };
+            let to_input = |range: &Range<usize>| from(start, range);
+            if let Some(decoded) = &piece.decoded {
+                self.notation += u64::try_from(piece.given.len().saturating_sub(decoded.len())).unwrap_or(0);
+            }
             let text = region.get(piece.given.clone()).unwrap_or_default();
             let line = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
             let line = piece.given.start + line..piece.given.end;
             let held = Held {
                 span: to_input(&piece.given),
-                decoded: piece.decoded.as_ref().map(to_input),
+                decoded: piece.decoded.as_ref().map(|range| from(decoded_start, range)),
                 what: piece.what,
                 open: (!line.is_empty()).then(|| to_input(&line).start),
             };
