@@ -155,6 +155,10 @@ impl<G: Grammar> Dissection<'_, G> {
             |to: usize, kind, detail: &str| Part::Fragment(range.start..range.start + to, Damage::new(kind, detail));
         match self.grammar.parse(content) {
             Ok(_) => return parts.push(fragment(range.len(), DamageKind::Torn, "a record without its line end")),
+            Err(Misfit::Flawed { .. }) if !terminated && self.next == Next::End && range.end == self.bytes.len() => {
+                // What contradicts itself may only lack what is cut off.
+                return parts.push(fragment(range.len(), DamageKind::Torn, "the input ends in the middle of a record"));
+            }
             Err(Misfit::Flawed { kind, detail }) => return parts.push(fragment(range.len(), kind, &detail)),
             Err(Misfit::NoRecord) => {}
         }

@@ -55,13 +55,12 @@ pub fn log(reports: u64, style: Style, seed: u64) -> Log {
     for day in 0..reports {
         let date = first + Days::new(day);
         let second = 8 * 3600 + 38 * 60 + 31 + 3 * day;
-        for device in 0..4 {
+        for (device, serial) in SERIALS.iter().enumerate() {
             let place = format!("A01C0S0{}L--", device + 8);
             let text = format!(
-                "Drive map: controller 1, channel 0, SCSI device ID {}, controller 1, enclosure 0, slot {device}, S/N {} \
+                "Drive map: controller 1, channel 0, SCSI device ID {}, controller 1, enclosure 0, slot {device}, S/N {serial} \
                  (Vendor: INTEL Model: SSDSA2SH064G1GC)",
                 device + 8,
-                SERIALS[device],
             );
             log.push(date, second, style, ("INF", 423, &place, &text));
         }

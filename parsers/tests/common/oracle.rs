@@ -89,7 +89,7 @@ impl Known {
         let near_known = |((place, statement), count): (&(String, String), &usize)| {
             *count >= 2 && *place == fields.place && one_letter(statement.as_bytes(), text.as_bytes())
         };
-        let repeated = self.statements.get(&(fields.place.clone(), text.to_owned())).is_some();
+        let repeated = self.statements.contains_key(&(fields.place.clone(), text.to_owned()));
         if !repeated && self.statements.iter().any(near_known) {
             return Some("one letter away from what was known of the place");
         }
