@@ -98,9 +98,15 @@ pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
 /// Bytes quoted in a detail: printable, and at most `cap` characters.
 pub(super) fn quoted(bytes: &[u8], cap: usize) -> String {
     let text = String::from_utf8_lossy(head(bytes, cap.saturating_mul(4)));
-    let short: String = text.chars().take(cap).map(|c| if c.is_control() { '?' } else { c }).collect();
+    let short: String = text.chars().take(cap).map(|c| if is_tame(c) { c } else { '?' }).collect();
     let more = if text.chars().nth(cap).is_some() { "…" } else { "" };
     format!("{short}{more}")
+}
+
+/// Not a control character, nor one of those that turn or hide the text around them on a screen.
+pub(super) fn is_tame(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The CRC-32 that gzip, zip, PNG and xz share (ISO 3309, reflected polynomial 0xEDB88320).

@@ -22,10 +22,12 @@ pub(super) const FORMAT: Format = Format {
 const FIXED: usize = 8;
 /// The largest block of the file systems that are in use.
 const BLOCK: usize = 4_096;
+/// The length of an entry with the longest name and no room wasted.
+const LONGEST: usize = 264;
 /// The type of the entry that holds the checksum.
 const CHECKSUM: u8 = 0xDE;
-/// Its bytes before the sum: inode 0, length 12, no name, the type.
-const CHECKSUM_ENTRY: &[u8] = &[0, 0, 0, 0, 12, 0, 0, CHECKSUM];
+/// Its bytes between the inode, which is 0, and the sum: length 12, no name, the type.
+const CHECKSUM_ENTRY: &[u8] = &[12, 0, 0, CHECKSUM];
 /// Entries in a row that are enough to be sure, from the middle of a block.
 const SURE: usize = 4;
 
@@ -70,8 +72,10 @@ fn sweep(bytes: &[u8], _: &mut Work) -> Vec<Find> {
 
 /// The entry that ends a block, and may be all that is left of one.
 fn at_checksum(region: &[u8], at: usize, _: &mut Work) -> Option<Find> {
-    let end = at + CHECKSUM_ENTRY.len() + 4;
-    (end <= region.len()).then(|| Find::sized(at, end))
+    let start = at.checked_sub(4)?;
+    let inode = slice(region, start, 4)?;
+    let end = start + 12;
+    (inode == [0; 4] && end <= region.len()).then(|| Find::sized(start, end))
 }
 
 /// Whether a chain of entries begins here: `.` and `..`, or several entries that waste no room, or fewer that end where the
@@ -86,9 +90,11 @@ fn begins(bytes: &[u8]) -> bool {
         if count >= 2 && at == bytes.len() {
             break;
         }
-        let Some(entry) = entry(tail(bytes, at)).filter(|entry| entry.inode != 0 && entry.len <= 264 + FIXED) else {
+        let Some(entry) = entry(tail(bytes, at)).filter(|entry| entry.inode != 0) else { return false };
+        let is_last = count + 1 == SURE || at + entry.len == bytes.len();
+        if entry.len > LONGEST && !is_last {
             return false;
-        };
+        }
         letters += entry.name.len();
         at += entry.len;
     }
@@ -101,7 +107,8 @@ fn begins_directory(bytes: &[u8]) -> bool {
 }
 
 fn is_rest_of_entry(bytes: &[u8]) -> bool {
-    bytes.len() < 264 && bytes.iter().all(|byte| *byte == 0 || *byte >= b' ')
+    // Its numbers come first, as far as they are left.
+    bytes.len() < LONGEST && bytes.iter().skip(FIXED).all(|byte| *byte == 0 || *byte >= b' ')
 }
 
 /// The end of the chain from `at`; entries of the next block go on with it.
@@ -114,7 +121,7 @@ fn chain_end(bytes: &[u8], at: usize) -> usize {
 }
 
 fn detail(piece: &[u8]) -> String {
-    let start = (0..piece.len().min(264)).find(|at| begins(tail(piece, *at))).unwrap_or_default();
+    let start = (0..piece.len().min(LONGEST)).find(|at| begins(tail(piece, *at))).unwrap_or_default();
     let mut names = Vec::new();
     let mut at = start;
     while let Some(entry) = entry(tail(piece, at)) {
@@ -125,5 +132,8 @@ fn detail(piece: &[u8]) -> String {
     }
     let shown: Vec<String> = names.iter().take(3).map(|name| quoted(name, 20)).collect();
     let more = if names.len() > shown.len() { ", …" } else { "" };
+    if names.is_empty() {
+        return "directory block, the part without names".to_owned();
+    }
     format!("directory block, {}: {}{more}", counted(names.len(), "name", "names"), shown.join(", "))
 }

@@ -6,24 +6,62 @@
 //!
 //! # How
 //!
-//! 1. [`scan`] looks for the byte strings that formats register (a [`format::Anchor`] each) and lets the format check the
+//! 1. `scan` looks for the byte strings that formats register (a `format::Anchor` each) and lets the format check the
 //!    structure behind each hit. A magic number alone is never enough: random bytes hold any 3 bytes once in 16 MiB.
 //! 2. Bytes no anchor explained are given to the formats that can be told without one (a chain of directory entries, login
 //!    records at any phase, lines of a locale).
-//! 3. [`lay`] tiles the region with what was found. A structure that knows its length claims at most that; one that is cut
+//! 3. `lay` tiles the region with what was found. A structure that knows its length claims at most that; one that is cut
 //!    off, or that lost bytes, claims all up to the next find.
-//! 4. What is left is NULs, text ([`text`]) or binary data of no kind we know.
+//! 4. What is left is NULs, text (`text`) or binary data of no kind we know.
 //!
 //! **Invariant:** total. Any bytes give pieces that tile the region; nothing panics, and nothing is allocated beyond a small
 //! multiple of the region.
 //!
-//! **Invariant:** about linear. A check at one place reads a bounded number of bytes or spends from one [`format::Work`]
+//! **Invariant:** about linear. A check at one place reads a bounded number of bytes or spends from one `format::Work`
 //! shared by the whole region; when that is spent, structures are taken as cut off rather than measured.
 //!
 //! **Absent on purpose:** nothing is decompressed, and nothing is guessed from the statistics of bytes. The middle of a
 //! compressed stream or of machine code has no structure to check and is reported as of no known kind.
 //!
-//! FIGURES
+//! # How well
+//!
+//! Measured by hand on one Debian 12 machine: blocks of 512, 1,024 and 4,096 bytes at multiples of their size, the first of
+//! each file and some at random, out of the machine's files. (It had no journals, logins or databases of its own: journals
+//! were made by systemd-journal-remote, databases by SQLite, directories by mke2fs, login records by a script.) *Told* means
+//! that nine in ten bytes or more, not counting NULs, got the right name; *partly*, that some did and the rest is of no known
+//! kind; *text*, that most of the block was taken for text, which much of it is. Blocks of NULs are left out.
+//!
+//! Each cell is told / partly told / text / of how many blocks.
+//!
+//! | kind | 512 | 1,024 | 4,096 | what is not told |
+//! | --- | --- | --- | --- | --- |
+//! | tzif | 1,083 / 5 / 10 / 1,124 | 729 / 2 / 7 / 762 | 447 / 0 / 0 / 447 | the last bytes of a file |
+//! | elf | 668 / 0 / 248 / 4,069 | 701 / 0 / 269 / 4,088 | 912 / 0 / 248 / 4,186 | machine code, constants |
+//! | gzip | 295 / 0 / 0 / 870 | 284 / 0 / 0 / 674 | 221 / 0 / 0 / 426 | all but the front |
+//! | xz | 20 / 0 / 0 / 200 | 22 / 0 / 0 / 200 | 25 / 0 / 0 / 200 | all but the front and the end |
+//! | zstd | 20 / 0 / 0 / 200 | 21 / 0 / 1 / 200 | 24 / 0 / 0 / 200 | all but the front |
+//! | sqlite | 130 / 0 / 118 / 597 | 299 / 0 / 75 / 598 | 594 / 2 / 0 / 600 | parts of pages, long values |
+//! | png | 820 / 0 / 0 / 1,367 | 765 / 0 / 0 / 1,018 | 511 / 6 / 0 / 620 | the midst of a chunk |
+//! | pdf | 27 / 0 / 0 / 200 | 44 / 0 / 0 / 200 | 51 / 0 / 0 / 100 | the midst of a stream |
+//! | zip | 797 / 591 / 0 / 2,400 | 785 / 735 / 0 / 2,202 | 883 / 659 / 0 / 1,742 | the midst of an entry |
+//! | utmp | 500 / 0 / 0 / 500 | 500 / 0 / 0 / 500 | 188 / 0 / 0 / 188 |  |
+//! | systemd-journal | 201 / 0 / 33 / 524 | 180 / 0 / 38 / 605 | 221 / 0 / 5 / 655 | hash tables, compressed or long values |
+//! | glibc-locale | 1,880 / 0 / 82 / 2,083 | 1,574 / 0 / 36 / 1,692 | 657 / 0 / 18 / 686 | stretches of comments |
+//! | text | 6,000 / 0 / 0 / 6,000 | 5,704 / 0 / 0 / 5,704 | 4,399 / 0 / 0 / 4,399 |  |
+//! | ext4-directory | 155 / 0 / 0 / 165 | 219 / 10 / 0 / 230 | 402 / 4 / 0 / 406 | parts of a nearly empty block |
+//!
+//! The first block of a file of a kind with a header was told in 98 of 100 cases or more, for each kind. No block of these was
+//! mostly given the name of another binary kind, nor was any of 50,000 further blocks of programs, and none of 60,000 blocks
+//! of random bytes was given any name. That is no proof: a program that handles a format holds its signatures, and some will
+//! pass the checks.
+//!
+//! # Known weaknesses
+//!
+//! - Machine code, compressed data and the pixels of an image are of no known kind unless a header, a footer or a table of
+//!   their file is in the same region.
+//! - A find that knows its file began earlier takes all bytes before it that nothing explains, however many.
+//! - What is embedded in a file that is cut off (an image in a program) ends the file's piece.
+//! - Where one text ends and another begins is known only for the source of a locale, and there to the line.
 
 mod bytes;
 mod elf;

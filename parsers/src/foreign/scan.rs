@@ -31,7 +31,12 @@ fn anchored(region: &[u8], from: usize, work: &mut Work) -> Vec<Found> {
         if at < free_from {
             continue;
         }
-        if let Some(find) = (anchor.check)(region, at, work).filter(|find| find.start >= free_from) {
+        let Some(mut find) = (anchor.check)(region, at, work) else { continue };
+        if found.is_empty() {
+            // Leading zeros of a field may stand among the NULs at the front, which are counted as NULs.
+            find.start = find.start.max(from);
+        }
+        if find.start >= free_from {
             // A check that claims nothing would let the next one overlap it.
             free_from = find.claim(region.len()).max(at + 1);
             found.push(Found { origin, find });
