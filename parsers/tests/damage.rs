@@ -941,7 +941,7 @@ fn serials() {
 #[test]
 fn several_at_once() {
     let three = log(1..=3);
-    let mut bytes = three.clone().into_bytes();
+    let mut bytes = three.into_bytes();
     bytes[250] = 0x87;
     bytes[700..760].fill(0);
     bytes.splice(1400..1500, []);
