@@ -1035,7 +1035,7 @@ fn long_lines() {
 ",
     );
     check(
-        format!("{}{}\n{}", log(1..=1), &long[..1_000_000], log(2..=2)),
+        format!("{}{}\n{}", log(1..=1), &long[..14 * 70_000], log(2..=2)),
         r#"
 4 records
 «no end of it. no end… it. no end of it. \n»: unrecognised, 1 lines
