@@ -17,7 +17,8 @@ pub trait Grammar {
     /// [`Misfit::Flawed`] if the line is a record whose fields contradict each other, [`Misfit::NoRecord`] if it is none.
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Self::Record<'a>, Misfit>;
 
-    /// Where the head of a record begins, at or after `from`. A head is enough to know a record by.
+    /// Where the head of a record begins, at or after `from`. A head is enough to know a record by: no record that
+    /// [`parse`](Self::parse) returns holds a second one.
     fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize>;
 
     /// How many bytes at the front of `bytes` are the front of a record, as far as the grammar can follow; 0 if they are none.

@@ -28,6 +28,7 @@ pub use grammar::{Claim, Grammar, Misfit, Record};
 pub use rhythm::Rhythm;
 pub use span::{Anomaly, AnomalyKind, Damage, DamageKind, What};
 
+use crate::foreign::Origin;
 use crate::time::{Resolved, Resolver};
 use chrono::{DateTime, Utc};
 use dissect::{Context, Next};
@@ -40,7 +41,7 @@ pub const LINE_MAX: usize = 16 * 1024;
 pub const REGION_MAX: usize = 256 * 1024;
 
 /// How much of a long line is looked at again with the piece that follows, so that a record's head is not cut in two.
-const OVERLAP: usize = 256;
+const OVERLAP: usize = 1024;
 
 /// What the reader found, in the order of the input (but for [`Item::Recanted`] and [`Item::Anomaly`], which speak of bytes that
 /// came before).
@@ -61,7 +62,7 @@ pub enum Item<'a, G: Grammar> {
     Other {
         /// Offsets of the input.
         span: Range<u64>,
-        /// Offsets of the bytes that the text stands for, relative to the start of the region, where it was in a pager's notation.
+        /// Where the text is in a pager's notation: offsets of the bytes that it stands for, in the log as it was before.
         decoded: Option<Range<u64>>,
         /// What it is.
         what: What,
@@ -95,6 +96,8 @@ pub struct Reader<G> {
     offset: u64,
     /// The front of a line whose end was not seen yet.
     carry: Vec<u8>,
+    /// By how many bytes the notation of a pager made the input longer so far.
+    notation: u64,
     /// Bytes that are no record, up to where `offset` is.
     region: Vec<u8>,
     context: Context,
@@ -111,6 +114,8 @@ struct Held {
     span: Range<u64>,
     decoded: Option<Range<u64>>,
     what: What,
+    /// Where the line begins that the stretch ends in the middle of, if it does.
+    open: Option<u64>,
 }
 
 /// How the bytes in hand begin.
@@ -132,6 +137,7 @@ impl<G: Grammar> Reader<G> {
             grammar,
             resolver,
             offset: 0,
+            notation: 0,
             carry: Vec::new(),
             region: Vec::new(),
             context: Context::default(),
@@ -226,13 +232,14 @@ impl<G: Grammar> Reader<G> {
             }
             _ => {}
         }
-        let mut from = 1;
-        while let Some(at) = self.grammar.next_head(line, from) {
-            let inner = line.get(at..).unwrap_or_default();
-            if self.grammar.parse(inner).is_ok_and(|record| whole(&record)) {
-                return self.skip(rest, at, sink);
-            }
-            from = at + 1;
+        // A record holds no head but its own, so only the last of a line may begin one that ends where the line does.
+        let mut last = None;
+        while let Some(at) = self.grammar.next_head(line, last.map_or(1, |at| at + 1)) {
+            last = Some(at);
+        }
+        let inner = last.and_then(|at| Some((at, line.get(at..)?)));
+        if let Some((at, _)) = inner.filter(|(_, inner)| self.grammar.parse(inner).is_ok_and(|record| whole(&record))) {
+            return self.skip(rest, at, sink);
         }
         self.skip(rest, length, sink)
     }
@@ -257,7 +264,8 @@ impl<G: Grammar> Reader<G> {
         if let Some(anomaly) = self.order.see(at.utc, line, &span) {
             sink(Item::Anomaly(anomaly));
         }
-        if let Some(report) = record.report() {
+        // A report that stands a second time was written once.
+        if let Some(report) = record.report().filter(|_| !self.order.is_copy()) {
             for anomaly in self.rhythm.see(report, at.utc, &span) {
                 sink(Item::Anomaly(anomaly));
             }
@@ -290,31 +298,38 @@ impl<G: Grammar> Reader<G> {
         let start = self.offset - u64::try_from(region.len()).unwrap_or(0);
         let (pieces, context) = dissect::dissect(&self.grammar, &region, self.context, next);
         self.context = context;
+        let from = |start: u64, range: &Range<usize>| -> Range<u64> {
+            let offset = |at: usize| start + u64::try_from(at).unwrap_or(u64::MAX);
+            offset(range.start)..offset(range.end)
+        };
+        let decoded_start = start.saturating_sub(self.notation);
         for piece in pieces {
-            let to_input = |range: &Range<usize>| -> Range<u64> {
-                let offset = |at: usize| start + u64::try_from(at).unwrap_or(u64::MAX);
-                offset(range.start)..offset(range.end)
+            let to_input = |range: &Range<usize>| from(start, range);
+            if let Some(decoded) = &piece.decoded {
+                self.notation += u64::try_from(piece.given.len().saturating_sub(decoded.len())).unwrap_or(0);
+            }
+            let text = region.get(piece.given.clone()).unwrap_or_default();
+            let line = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
+            let line = piece.given.start + line..piece.given.end;
+            let held = Held {
+                span: to_input(&piece.given),
+                decoded: piece.decoded.as_ref().map(|range| from(decoded_start, range)),
+                what: piece.what,
+                open: (!line.is_empty()).then(|| to_input(&line).start),
             };
-            let held =
-                Held { span: to_input(&piece.given), decoded: piece.decoded.as_ref().map(to_input), what: piece.what };
             self.hold(held, sink);
         }
         self.region = region;
         self.region.clear();
     }
 
-    fn hold(&mut self, piece: Held, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
+    fn hold(&mut self, mut piece: Held, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
         match &mut self.held {
-            Some(held) if joins(&held.what, &piece.what) => {
-                held.span.end = piece.span.end;
-                held.decoded = held.decoded.take().zip(piece.decoded).map(|(a, b)| a.start..b.end);
-                if let (What::Unrecognised { lines }, What::Unrecognised { lines: more }) =
-                    (&mut held.what, &piece.what)
-                {
-                    *lines += more;
-                }
-            }
+            Some(held) if joins(&held.what, &piece.what) => held.extend(piece),
             _ => {
+                if let Some(held) = &mut self.held {
+                    piece.take_line(held);
+                }
                 self.release(sink);
                 self.held = Some(piece);
             }
@@ -322,8 +337,36 @@ impl<G: Grammar> Reader<G> {
     }
 
     fn release(&mut self, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
-        if let Some(Held { span, decoded, what }) = self.held.take() {
+        if let Some(Held { span, decoded, what, .. }) = self.held.take().filter(|held| !held.span.is_empty()) {
             sink(Item::Other { span, decoded, what });
+        }
+    }
+}
+
+impl Held {
+    fn extend(&mut self, piece: Self) {
+        let continues = self.open.is_some();
+        self.open = piece.open.map(|line| self.open.filter(|_| line == piece.span.start).unwrap_or(line));
+        self.span.end = piece.span.end;
+        self.decoded = self.decoded.take().zip(piece.decoded).map(|(a, b)| a.start..b.end);
+        match (&mut self.what, &piece.what) {
+            (What::Unrecognised { lines }, What::Unrecognised { lines: more }) => {
+                *lines += more.saturating_sub(u64::from(continues));
+            }
+            (What::Damage(damage), _) => damage.grow(self.span.end - self.span.start),
+            _ => {}
+        }
+    }
+
+    /// Takes the front of its first line away from the stretch before. A line that is longer than a region was taken for
+    /// somebody's text until it turned out to be damaged.
+    fn take_line(&mut self, before: &mut Self) {
+        let is_text = matches!(&self.what, What::Damage(damage) if damage.origin == Some(Origin::Text));
+        let (Some(line), What::Unrecognised { lines }) = (before.open, &mut before.what) else { return };
+        if is_text && before.decoded.is_none() && self.decoded.is_none() {
+            *lines = lines.saturating_sub(1);
+            before.span.end = line;
+            self.span.start = line;
         }
     }
 }

@@ -1,4 +1,11 @@
 //! What the tests of the reader share.
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+pub mod injection;
+pub mod log;
+pub mod oracle;
+pub mod outcome;
+pub mod random;
 
 use arraywatch_parsers::adaptec::storage_manager::StorageManager;
 use arraywatch_parsers::stream::{Damage, Item, Reader, Summary, What};
@@ -13,6 +20,8 @@ pub type Span = (Range<u64>, Option<What>);
 pub struct Found {
     pub spans: Vec<Span>,
     pub anomalies: Vec<String>,
+    /// Offsets of what was written in a pager's notation, as it was before.
+    pub decoded: Vec<Range<u64>>,
     pub bytes: u64,
 }
 
@@ -22,7 +31,10 @@ pub fn read<'a>(front: &[u8], chunks: impl IntoIterator<Item = &'a [u8]>) -> Fou
     let mut reader = Reader::new(StorageManager::default().learn(front), Resolver::new(None));
     let mut sink = |item: Item<'_, StorageManager>| match item {
         Item::Record { span, .. } => found.spans.push((span, None)),
-        Item::Other { span, what, .. } => found.spans.push((span, Some(what))),
+        Item::Other { span, decoded, what } => {
+            found.decoded.extend(decoded);
+            found.spans.push((span, Some(what)));
+        }
         Item::Recanted { span, damage } => recant(&mut found.spans, &span, damage),
         Item::Anomaly(anomaly) => {
             let kind = anomaly.kind.code();
