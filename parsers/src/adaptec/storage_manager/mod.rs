@@ -115,9 +115,7 @@ impl StorageManager {
 
     fn record<'a>(&self, line: &'a [u8]) -> Option<(Record<'a>, Option<usize>)> {
         let (rest, head) = head::head(line).ok()?;
-        if !is_text(rest) {
-            return None;
-        }
+        let whole = printable(line)?;
         let (index, host, text, values) = match self.phrase(rest) {
             Some((index, host, text, values)) => (Some(index), host, text, values),
             None => {
@@ -125,20 +123,23 @@ impl StorageManager {
                 (None, host, text, Values::default())
             }
         };
-        let utf8 = |bytes: &'a [u8]| std::str::from_utf8(bytes).ok();
+        // Known to be text as a whole, so that its parts need not be checked again.
+        let part = |from: usize, length: usize| whole.get(from..from + length);
+        let (after_head, at_host) = (line.len() - rest.len(), line.len() - trim(rest).len());
+        let host = part(at_host, host.len())?;
         let record = Record {
-            written: utf8(line.get(..head.time)?)?,
+            written: part(0, head.time)?,
             local: head.local,
             zone: head.zone,
             severity: head.severity,
             event: head.event,
             location: head.location,
-            place: utf8(head.place)?,
-            host: utf8(host)?
+            place: part(after_head - head.place.len(), head.place.len())?,
+            host: host
                 .split_once('[')
-                .map_or(utf8(host), |(_, host)| host.strip_suffix(']'))
+                .map_or(Some(host), |(_, host)| host.strip_suffix(']'))
                 .filter(|host| !host.is_empty()),
-            text: utf8(text)?,
+            text: part(line.len() - text.len(), text.len())?,
             meaning: index.and_then(|index| self.forms.get(index)).map(|(_, meaning)| *meaning),
             values,
         };
@@ -267,8 +268,10 @@ fn split_host(rest: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Printable text: ASCII, or UTF-8 without control characters.
-fn is_text(bytes: &[u8]) -> bool {
-    let plain = |byte: &u8| *byte == b'\t' || (b' '..0x7f).contains(byte);
-    bytes.iter().all(plain)
-        || std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(|c| c.is_control() && c != '\t'))
+fn printable(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    // No early exit: so the compiler looks at many bytes at once.
+    let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
+    let is_plain = bytes.iter().fold(true, plain);
+    (is_plain || !text.chars().any(|c| c.is_control() && c != '\t')).then_some(text)
 }
