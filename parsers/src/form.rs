@@ -6,7 +6,8 @@
 use memchr::memmem;
 use nom::{
     AsChar, IResult, Parser,
-    bytes::complete::{tag, take_while_m_n, take_while1},
+    bytes::complete::{take_while_m_n, take_while1},
+    error::{Error, ErrorKind},
 };
 
 /// A field of a phrase, and at the same time the place of its value in [`Values`].
@@ -236,7 +237,11 @@ fn field(written: &str) -> Option<Element> {
 
 fn step<'a>(element: Element, next: Option<&Element>, rest: &'a [u8]) -> IResult<&'a [u8], &'a [u8]> {
     match element {
-        Element::Literal(literal) => tag(literal).parse(rest),
+        // Compares many bytes at a time, as nom's `tag` does not.
+        Element::Literal(literal) => match rest.strip_prefix(literal) {
+            Some(after) => Ok((after, literal)),
+            None => Err(nom::Err::Error(Error::new(rest, ErrorKind::Tag))),
+        },
         Element::Field(_, Class::Number) => number(rest),
         Element::Field(_, class @ Class::Word) => take_while1(move |byte| class.holds(byte)).parse(rest),
         Element::Field(_, class @ Class::Text) => {
@@ -247,7 +252,7 @@ fn step<'a>(element: Element, next: Option<&Element>, rest: &'a [u8]) -> IResult
             };
             let (after, value) = take_while_m_n(length, length, move |byte| class.holds(byte)).parse(rest)?;
             if length == 0 {
-                return Err(nom::Err::Error(nom::error::Error::new(rest, nom::error::ErrorKind::TakeWhileMN)));
+                return Err(nom::Err::Error(Error::new(rest, ErrorKind::TakeWhileMN)));
             }
             Ok((after, value))
         }
