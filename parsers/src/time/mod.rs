@@ -90,7 +90,7 @@ pub struct Resolver {
 #[derive(Debug, Clone)]
 struct Day {
     date: NaiveDate,
-    written: Option<String>,
+    abbreviation: Option<String>,
     seconds: i32,
     basis: Basis,
 }
@@ -115,35 +115,34 @@ impl Resolver {
         abbreviation: Option<&str>,
         previous: Option<DateTime<Utc>>,
     ) -> Resolved {
-        let written = abbreviation.map(bare).filter(|text| !text.is_empty());
         if let Some(day) = &self.day
             && day.date == local.date()
-            && day.written.as_deref() == written
+            && day.abbreviation.as_deref() == abbreviation
         {
             return Resolved { utc: at(local, day.seconds), basis: day.basis };
         }
-        self.day = self.day(local.date(), written);
-        self.answer(local, written).side(previous)
+        self.day = self.day(local.date(), abbreviation);
+        self.answer(local, abbreviation).side(previous)
     }
 
     /// The day, if its first and its last second have the same answer from the same zone. Then so has all between, since no
     /// zone changes its clocks twice in a day.
-    fn day(&self, date: NaiveDate, written: Option<&str>) -> Option<Day> {
-        if written.is_some_and(|text| text.len() > LONGEST_ABBREVIATION) {
+    fn day(&self, date: NaiveDate, abbreviation: Option<&str>) -> Option<Day> {
+        if abbreviation.is_some_and(|text| text.len() > LONGEST_ABBREVIATION) {
             return None;
         }
         let ends = [date.and_hms_opt(0, 0, 0)?, date.and_hms_opt(23, 59, 59)?];
         let [first, last] = ends.map(|local| {
-            let Answer { first, second, basis, zone } = self.answer(local, written);
+            let Answer { first, second, basis, zone } = self.answer(local, abbreviation);
             (local.and_utc() - first, second, basis, zone)
         });
         let (ahead, _, basis, _) = (first == last && first.1.is_none()).then_some(first)?;
         let seconds = i32::try_from(ahead.num_seconds()).ok()?;
-        Some(Day { date, written: written.map(str::to_owned), seconds, basis })
+        Some(Day { date, abbreviation: abbreviation.map(str::to_owned), seconds, basis })
     }
 
-    fn answer(&self, local: NaiveDateTime, written: Option<&str>) -> Answer {
-        match written {
+    fn answer(&self, local: NaiveDateTime, abbreviation: Option<&str>) -> Answer {
+        match abbreviation.map(bare).filter(|text| !text.is_empty()) {
             None => self.unwritten(local),
             Some(text) if text.len() > LONGEST_ABBREVIATION => self.unknown(local),
             Some(text) => self.written(local, text),

@@ -164,7 +164,8 @@ impl Grammar for StorageManager {
                 }
             }
             None => {
-                if head::next_head(line, 1).is_some() || self.departs(record.text.as_bytes()).is_some() {
+                // No head begins inside of another's date.
+                if head::next_head(line, record.written.len()).is_some() || self.departs(record.text.as_bytes()).is_some() {
                     return Err(Misfit::NoRecord);
                 }
                 if self.events.contains(&Some(record.event)) {
