@@ -157,6 +157,14 @@ impl Form {
         Self { elements }
     }
 
+    /// Whether a text may be this phrase, by its first byte, which tells most texts apart from most phrases.
+    pub fn may_begin(&self, text: &[u8]) -> bool {
+        match self.elements.first() {
+            Some(Element::Literal(literal)) => literal.first() == text.first(),
+            Some(Element::Field(..)) | None => true,
+        }
+    }
+
     /// Matches a whole text.
     ///
     /// # Errors

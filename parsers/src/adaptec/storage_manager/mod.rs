@@ -94,9 +94,8 @@ impl StorageManager {
         let rest = trim(rest);
         let (host, text) = split_host(rest);
         let found = |host, text: &'a [u8]| {
-            let matching =
-                |(index, (form, _)): (usize, &(Form, Meaning))| Some((index, host, text, form.read(text).ok()?));
-            self.forms.iter().enumerate().find_map(matching)
+            let mut possible = self.forms.iter().enumerate().filter(|(_, (form, _))| form.may_begin(text));
+            possible.find_map(|(index, (form, _))| Some((index, host, text, form.read(text).ok()?)))
         };
         found(host, text).or_else(|| {
             // A bare host before single blanks.
@@ -109,6 +108,7 @@ impl StorageManager {
     /// The learned phrase that a text begins like, though it is not it.
     fn departs(&self, text: &[u8]) -> Option<Departure> {
         let learned = self.forms.iter().zip(&self.events).filter(|(_, event)| event.is_some());
+        let learned = learned.filter(|((form, _), _)| form.may_begin(text));
         let departures = learned.filter_map(|((form, _), _)| form.read(text).err());
         departures.filter(|departure| departure.opened || departure.at >= 8).max_by_key(|departure| departure.at)
     }
