@@ -75,7 +75,11 @@ pub(super) fn is_blank(byte: u8) -> bool {
 }
 
 fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    take_while_m_n(1, 64, is_blank).parse(input)
+    let length = input.iter().take(64).take_while(|byte| is_blank(**byte)).count();
+    match input.split_at_checked(length) {
+        Some((blanks, rest)) if length > 0 => Ok((rest, blanks)),
+        _ => Err(misfit(input)),
+    }
 }
 
 /// A number of `min` to `max` digits, which are 9 at most.
@@ -99,7 +103,9 @@ fn misfit(at: &[u8]) -> nom::Err<Error<&[u8]>> {
 
 fn month(input: &[u8]) -> IResult<&[u8], u32> {
     map_opt(take_while_m_n(3, 9, AsChar::is_alpha), |name: &[u8]| {
-        (1_u32..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))
+        // Three letters tell in one comparison of a word what most names are not.
+        let is_name = |month: &[u8]| month.first_chunk::<3>() == name.first_chunk() && month == name;
+        (1_u32..).zip(MONTHS).find_map(|(number, month)| is_name(month).then_some(number))
     })
     .parse(input)
 }
@@ -194,7 +200,8 @@ fn date_start(bytes: &[u8], comma: usize) -> Option<usize> {
     }
     let blanks = before.iter().rev().skip(day).take(64).take_while(|byte| is_blank(**byte)).count();
     let name = before.get(..comma - day - blanks)?;
-    let month = MONTHS.iter().find(|month| name.ends_with(month))?;
+    let last = name.last_chunk::<3>()?;
+    let month = MONTHS.iter().find(|month| month.last_chunk() == Some(last) && name.ends_with(month))?;
     (blanks > 0).then(|| name.len() - month.len())
 }
 
