@@ -3,7 +3,7 @@
 //! A form is written as the tool writes its message, with `{name:class}` where a value stands. Matching from the front tells how
 //! far a text that was cut off still follows its form; matching from the end tells where the tail of a lost record begins.
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memrchr_iter};
 use nom::{
     IResult, Parser,
     bytes::complete::{take_while_m_n, take_while1},
@@ -196,12 +196,17 @@ impl Form {
     /// Where the longest end of `text` begins that is also an end of this form; at least one literal of four bytes must stand
     /// whole in it, since less could end any line.
     pub fn tail(&self, text: &[u8]) -> Option<usize> {
+        if let Some(Element::Literal(last)) = self.elements.last()
+            && !text.ends_with(last)
+        {
+            return None;
+        }
         self.elements.iter().enumerate().find_map(|(index, element)| {
             let Element::Literal(literal) = element else { return None };
             if literal.len() < 4 {
                 return None;
             }
-            let at = memmem::rfind(text, literal)?;
+            let at = memrchr_iter(*literal.first()?, text).find(|at| stands_at(text, *at, literal))?;
             let follows = Self { elements: self.elements.get(index..)?.to_vec() }.read(text.get(at..)?).is_ok();
             follows.then(|| self.back(text, index, at))
         })
@@ -284,8 +289,11 @@ fn number(rest: &[u8]) -> IResult<&[u8], &[u8]> {
 
 /// Where a literal stands in a few bytes, for which a search table would cost more than it saves.
 fn find_near(window: &[u8], literal: &[u8]) -> Option<usize> {
-    let starts = memchr_iter(*literal.first()?, window);
-    starts.into_iter().find(|at| window.get(*at..).is_some_and(|rest| rest.starts_with(literal)))
+    memchr_iter(*literal.first()?, window).find(|at| stands_at(window, *at, literal))
+}
+
+fn stands_at(text: &[u8], at: usize, literal: &[u8]) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(literal))
 }
 
 fn misfit(at: &[u8], kind: ErrorKind) -> nom::Err<Error<&[u8]>> {
