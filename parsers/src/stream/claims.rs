@@ -9,7 +9,7 @@
 
 use super::grammar::Claim;
 use super::span::{Damage, DamageKind};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Places watched at once; a controller has 256 at most.
@@ -17,6 +17,9 @@ const PLACES_MAX: usize = 4096;
 
 /// Statements remembered for a place: several hosts' controllers may write one log.
 const STATEMENTS_MAX: usize = 8;
+
+/// Other places whose statements are compared with a suspect one, so that a log of many places does not cost more a record.
+const OTHERS_MAX: usize = 256;
 
 /// Longer statements are not compared.
 const STATEMENT_MAX: usize = 512;
@@ -29,7 +32,7 @@ struct Known {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Claims(HashMap<Box<[u8]>, Vec<Known>>);
+pub(super) struct Claims(BTreeMap<Box<[u8]>, Vec<Known>>);
 
 impl Claims {
     /// Takes a statement; records of the same place that it shows to be damaged come back.
@@ -57,24 +60,34 @@ impl Claims {
         if known.iter().all(|known| known.only.is_none()) {
             return Vec::new();
         }
-        let others = self.0.iter().filter(|(place, _)| place.as_ref() != claim.place).flat_map(|(_, known)| known);
-        let others: Vec<Box<[u8]>> = others.map(|known| known.statement.clone()).collect();
+        // Taken out, so that what stays are the other places.
+        let mut known = std::mem::take(known);
         let mut recanted = Vec::new();
-        if let Some(known) = self.0.get_mut(claim.place) {
-            let mut index = 0;
-            known.retain_mut(|known| {
-                // A statement that is older than the firm one did not leave it.
-                let others = if index > at { others.as_slice() } else { &[] };
-                index += 1;
-                let verdict = judge(known, claim.statement, others);
-                // Judged once: what is no damage now will not become any.
-                known.only = None;
-                let keep = verdict.is_none();
-                recanted.extend(verdict);
-                keep
-            });
-        }
+        let mut index = 0;
+        known.retain_mut(|known| {
+            // A statement that is older than the firm one did not leave it.
+            let left = index > at;
+            index += 1;
+            let verdict = judge(known, claim.statement, |suspect| left && self.is_splice(suspect, claim.statement));
+            // Judged once: what is no damage now will not become any.
+            known.only = None;
+            let keep = verdict.is_none();
+            recanted.extend(verdict);
+            keep
+        });
+        self.0.insert(claim.place.into(), known);
         recanted
+    }
+
+    /// Whether a statement ends as another place's does. Two drives that changed places do that as well, but there the other
+    /// place also ends as this one did.
+    fn is_splice(&self, suspect: &[u8], own: &[u8]) -> bool {
+        self.0.values().take(OTHERS_MAX).any(|known| {
+            known.iter().any(|other| {
+                has_tail_of(suspect, own, &other.statement)
+                    && !known.iter().any(|changed| has_tail_of(&changed.statement, &other.statement, own))
+            })
+        })
     }
 
     /// Judges what no later report could: of two statements one letter apart and made once each, the later is taken as damaged.
@@ -84,7 +97,7 @@ impl Claims {
             for (index, suspect) in known.iter().enumerate() {
                 let older = known.iter().take(index).filter(|other| !is_recanted(other, &recanted));
                 let firm = known.iter().filter(|other| other.only.is_none());
-                if let Some(verdict) = older.chain(firm).find_map(|other| judge(suspect, &other.statement, &[])) {
+                if let Some(verdict) = older.chain(firm).find_map(|other| judge(suspect, &other.statement, |_| false)) {
                     recanted.push(verdict);
                 }
             }
@@ -99,14 +112,14 @@ fn is_recanted(known: &Known, recanted: &[(Range<u64>, Damage)]) -> bool {
 }
 
 /// Whether a statement made once is `firm`, one made more often of the same place, with damage.
-fn judge(suspect: &Known, firm: &[u8], others: &[Box<[u8]>]) -> Option<(Range<u64>, Damage)> {
+fn judge(suspect: &Known, firm: &[u8], is_splice: impl Fn(&[u8]) -> bool) -> Option<(Range<u64>, Damage)> {
     let span = suspect.only.clone()?;
     if *suspect.statement == *firm {
         return None;
     }
     let (kind, what) = if near(&suspect.statement, firm) {
         (DamageKind::Garbled, "differs in one letter from")
-    } else if others.iter().any(|other| has_tail_of(&suspect.statement, firm, other)) {
+    } else if is_splice(&suspect.statement) {
         (DamageKind::Spliced, "ends as that of another place, and its own reports before and after say")
     } else {
         return None;

@@ -22,6 +22,9 @@ const GARBLED_MAX: usize = 64;
 /// From this length on a run of NULs is damage of its own, also inside a record.
 const NUL_RUN: usize = 4;
 
+/// So many zeros may stand in the middle of a file; more of them between two pieces of binary data are a run of their own.
+const NUL_OF_FILE_MAX: usize = 64;
+
 /// A single line of text that touches damage and is no longer than this was torn; more is another file's.
 const TORN_TEXT_MAX: usize = 200;
 
@@ -65,7 +68,8 @@ pub(super) fn dissect<G: Grammar>(grammar: &G, region: &[u8], context: Context, 
     let stretches = Dissection { grammar, bytes, context, next }.run();
     let last = stretches.last();
     let context = Context {
-        dirty: bytes.last() != Some(&b'\n'),
+        // A line of text that is only longer than a region is no damage so far.
+        dirty: bytes.last() != Some(&b'\n') && !matches!(last, Some((_, What::Unrecognised { .. }))),
         before: last.and_then(|(_, what)| match what {
             What::Damage(damage) => damage.origin,
             What::Unrecognised { .. } => None,
@@ -186,7 +190,7 @@ impl<G: Grammar> Dissection<'_, G> {
                     whole(DamageKind::Spliced, "the head of one record with the tail of another".to_owned())
                 }
                 Some(_) if middle.is_empty() => {
-                    whole(DamageKind::Garbled, "bytes are missing inside a record".to_owned())
+                    whole(DamageKind::Garbled, "bytes are missing or changed inside a record".to_owned())
                 }
                 _ => whole(DamageKind::Garbled, format!("{} changed inside a record", bytes(middle.len()))),
             });
@@ -242,8 +246,9 @@ impl<G: Grammar> Dissection<'_, G> {
         if range.is_empty() {
             return;
         }
-        let mut before = if range.start == 0 { self.context.before } else { None };
-        for piece in foreign::dissect(self.slice(&range), before.take()) {
+        let before = if range.start == 0 { self.context.before } else { None };
+        let slice = self.slice(&range);
+        for piece in binaries(slice, foreign::dissect(slice, before)) {
             let at = range.start + piece.start..range.start + piece.end;
             let damage = match piece.what {
                 foreign::What::Nul => Damage::new(DamageKind::NulRun, format!("{} NUL", bytes(at.len()))),
@@ -252,7 +257,7 @@ impl<G: Grammar> Dissection<'_, G> {
                     continue;
                 }
                 foreign::What::Foreign { origin: None, .. } if at.len() < FOREIGN_MIN => {
-                    Damage::new(DamageKind::Garbled, format!("{} that are no text", bytes(at.len())))
+                    Damage::new(DamageKind::Garbled, format!("{} of no text", bytes(at.len())))
                 }
                 foreign::What::Foreign { origin, detail } => Damage { kind: DamageKind::Foreign, detail, origin },
             };
@@ -263,6 +268,10 @@ impl<G: Grammar> Dissection<'_, G> {
     /// Text that is no record: unrecognised if it stands between intact line ends, damage if it touches damage.
     fn text(&self, range: Range<usize>, detail: String) -> What {
         let text = self.slice(&range);
+        if text.trim_ascii().is_empty() {
+            // Blanks before a record are how it was pasted.
+            return What::Unrecognised { lines: 0 };
+        }
         let front_lost = match range.start.checked_sub(1).and_then(|at| self.bytes.get(at)) {
             Some(before) => *before != b'\n',
             None => self.context.dirty,
@@ -292,6 +301,37 @@ impl<G: Grammar> Dissection<'_, G> {
         let text = self.slice(range);
         text.strip_suffix(b"\n").map_or(text, |text| text.strip_suffix(b"\r").unwrap_or(text))
     }
+}
+
+/// Joins what is one binary file's: its zeros and its strings are no damage of their own.
+fn binaries(region: &[u8], pieces: Vec<foreign::Piece>) -> Vec<foreign::Piece> {
+    let is_binary = |piece: &foreign::Piece| matches!(piece.what, foreign::What::Foreign { origin: None, .. });
+    let is_part = |piece: &foreign::Piece| match piece.what {
+        foreign::What::Nul => piece.end - piece.start < NUL_OF_FILE_MAX,
+        foreign::What::Foreign { origin: Some(Origin::Text), .. } => {
+            !region.get(piece.start..piece.end).is_some_and(|text| text.contains(&b'\n'))
+        }
+        foreign::What::Foreign { origin, .. } => origin.is_none(),
+    };
+    let mut joined: Vec<foreign::Piece> = Vec::new();
+    // How many pieces at the end are parts that stand behind a binary one.
+    let mut parts = 0;
+    for piece in pieces {
+        if is_binary(&piece) && joined.len().checked_sub(parts + 1).and_then(|at| joined.get(at)).is_some_and(is_binary)
+        {
+            joined.truncate(joined.len() - parts);
+            parts = 0;
+            if let Some(binary) = joined.last_mut() {
+                binary.end = piece.end;
+                let detail = format!("{} of no known kind", bytes(binary.end - binary.start));
+                binary.what = foreign::What::Foreign { origin: None, detail };
+            }
+            continue;
+        }
+        parts = if is_part(&piece) && !is_binary(&piece) { parts + 1 } else { 0 };
+        joined.push(piece);
+    }
+    joined
 }
 
 /// Whether bytes in the middle of a line are a change to it, rather than a piece of something else.

@@ -28,6 +28,7 @@ pub use grammar::{Claim, Grammar, Misfit, Record};
 pub use rhythm::Rhythm;
 pub use span::{Anomaly, AnomalyKind, Damage, DamageKind, What};
 
+use crate::foreign::Origin;
 use crate::time::{Resolved, Resolver};
 use chrono::{DateTime, Utc};
 use dissect::{Context, Next};
@@ -40,7 +41,7 @@ pub const LINE_MAX: usize = 16 * 1024;
 pub const REGION_MAX: usize = 256 * 1024;
 
 /// How much of a long line is looked at again with the piece that follows, so that a record's head is not cut in two.
-const OVERLAP: usize = 256;
+const OVERLAP: usize = 1024;
 
 /// What the reader found, in the order of the input (but for [`Item::Recanted`] and [`Item::Anomaly`], which speak of bytes that
 /// came before).
@@ -111,6 +112,8 @@ struct Held {
     span: Range<u64>,
     decoded: Option<Range<u64>>,
     what: What,
+    /// Where the line begins that the stretch ends in the middle of, if it does.
+    open: Option<u64>,
 }
 
 /// How the bytes in hand begin.
@@ -257,7 +260,8 @@ impl<G: Grammar> Reader<G> {
         if let Some(anomaly) = self.order.see(at.utc, line, &span) {
             sink(Item::Anomaly(anomaly));
         }
-        if let Some(report) = record.report() {
+        // A report that stands a second time was written once.
+        if let Some(report) = record.report().filter(|_| !self.order.is_copy()) {
             for anomaly in self.rhythm.see(report, at.utc, &span) {
                 sink(Item::Anomaly(anomaly));
             }
@@ -295,26 +299,28 @@ impl<G: Grammar> Reader<G> {
                 let offset = |at: usize| start + u64::try_from(at).unwrap_or(u64::MAX);
                 offset(range.start)..offset(range.end)
             };
-            let held =
-                Held { span: to_input(&piece.given), decoded: piece.decoded.as_ref().map(to_input), what: piece.what };
+            let text = region.get(piece.given.clone()).unwrap_or_default();
+            let line = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
+            let line = piece.given.start + line..piece.given.end;
+            let held = Held {
+                span: to_input(&piece.given),
+                decoded: piece.decoded.as_ref().map(to_input),
+                what: piece.what,
+                open: (!line.is_empty()).then(|| to_input(&line).start),
+            };
             self.hold(held, sink);
         }
         self.region = region;
         self.region.clear();
     }
 
-    fn hold(&mut self, piece: Held, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
+    fn hold(&mut self, mut piece: Held, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
         match &mut self.held {
-            Some(held) if joins(&held.what, &piece.what) => {
-                held.span.end = piece.span.end;
-                held.decoded = held.decoded.take().zip(piece.decoded).map(|(a, b)| a.start..b.end);
-                if let (What::Unrecognised { lines }, What::Unrecognised { lines: more }) =
-                    (&mut held.what, &piece.what)
-                {
-                    *lines += more;
-                }
-            }
+            Some(held) if joins(&held.what, &piece.what) => held.extend(piece),
             _ => {
+                if let Some(held) = &mut self.held {
+                    piece.take_line(held);
+                }
                 self.release(sink);
                 self.held = Some(piece);
             }
@@ -322,8 +328,32 @@ impl<G: Grammar> Reader<G> {
     }
 
     fn release(&mut self, sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
-        if let Some(Held { span, decoded, what }) = self.held.take() {
+        if let Some(Held { span, decoded, what, .. }) = self.held.take().filter(|held| !held.span.is_empty()) {
             sink(Item::Other { span, decoded, what });
+        }
+    }
+}
+
+impl Held {
+    fn extend(&mut self, piece: Self) {
+        let continues = self.open.is_some();
+        self.open = piece.open.map(|line| self.open.filter(|_| line == piece.span.start).unwrap_or(line));
+        self.span.end = piece.span.end;
+        self.decoded = self.decoded.take().zip(piece.decoded).map(|(a, b)| a.start..b.end);
+        if let (What::Unrecognised { lines }, What::Unrecognised { lines: more }) = (&mut self.what, &piece.what) {
+            *lines += more.saturating_sub(u64::from(continues));
+        }
+    }
+
+    /// Takes the front of its first line away from the stretch before. A line that is longer than a region was taken for
+    /// somebody's text until it turned out to be damaged.
+    fn take_line(&mut self, before: &mut Self) {
+        let is_text = matches!(&self.what, What::Damage(damage) if damage.origin == Some(Origin::Text));
+        let (Some(line), What::Unrecognised { lines }) = (before.open, &mut before.what) else { return };
+        if is_text && before.decoded.is_none() && self.decoded.is_none() {
+            *lines = lines.saturating_sub(1);
+            before.span.end = line;
+            self.span.start = line;
         }
     }
 }

@@ -48,21 +48,21 @@ impl Order {
     /// Takes the next record; an anomaly that ends before it, or is it, comes back.
     pub(super) fn see(&mut self, at: DateTime<Utc>, line: &[u8], span: &Range<u64>) -> Option<Anomaly> {
         let hash = xxh3_64(line);
-        if let Some(copy) = &mut self.copy {
-            if self.seen.get(index(copy.next, self.forgotten)).is_some_and(|seen| seen.hash == hash) {
-                copy.next += 1;
-                copy.records += 1;
-                copy.span.end = span.end;
-                return None;
-            }
+        if let Some(copy) = &mut self.copy
+            && self.seen.get(index(copy.next, self.forgotten)).is_some_and(|seen| seen.hash == hash)
+        {
+            copy.next += 1;
+            copy.records += 1;
+            copy.span.end = span.end;
+            return None;
         }
         let ended = self.copy.take().and_then(Copy::anomaly);
         let latest = self.latest.unwrap_or(at);
-        if at <= latest {
-            if let Some(first) = self.find(at, hash) {
-                self.copy = Some(Copy { next: first + 1, records: 1, back: latest - at, at, span: span.clone() });
-                return ended;
-            }
+        if at <= latest
+            && let Some(first) = self.find(at, hash)
+        {
+            self.copy = Some(Copy { next: first + 1, records: 1, back: latest - at, at, span: span.clone() });
+            return ended;
         }
         let backwards = (at < latest).then(|| {
             // What stood before has no order with what follows: look-ups need one.
@@ -79,6 +79,11 @@ impl Order {
         });
         self.remember(at, hash);
         ended.or(backwards)
+    }
+
+    /// Whether the last record stood in the log before.
+    pub(super) fn is_copy(&self) -> bool {
+        self.copy.is_some()
     }
 
     pub(super) fn finish(&mut self) -> Option<Anomaly> {

@@ -1,4 +1,11 @@
 //! What the tests of the reader share.
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+pub mod injection;
+pub mod log;
+pub mod oracle;
+pub mod outcome;
+pub mod random;
 
 use arraywatch_parsers::adaptec::storage_manager::StorageManager;
 use arraywatch_parsers::stream::{Damage, Item, Reader, Summary, What};

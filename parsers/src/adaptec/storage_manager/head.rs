@@ -13,7 +13,7 @@ use nom::{
     branch::alt,
     bytes::complete::{take, take_while_m_n, take_while1},
     character::complete::char,
-    combinator::{eof, map_opt, map_res, peek, recognize, value, verify},
+    combinator::{eof, map_opt, map_res, not, opt, peek, recognize, value, verify},
     error::{Error, ErrorKind},
     sequence::{preceded, terminated},
 };
@@ -113,7 +113,9 @@ fn month(input: &[u8]) -> IResult<&[u8], u32> {
 fn date(input: &[u8]) -> IResult<&[u8], NaiveDate> {
     let (rest, (month, _, day, _, _, year)) =
         (month, blanks, number(1, 2), char(','), blanks, number(4, 4)).parse(input)?;
-    match i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day)) {
+    // No clock that a controller or its host ever had says a year beyond these.
+    let year = i32::try_from(year).ok().filter(|year| (1970..2100).contains(year));
+    match year.and_then(|year| NaiveDate::from_ymd_opt(year, month, day)) {
         Some(date) => Ok((rest, date)),
         None => Err(misfit(input)),
     }
@@ -132,9 +134,17 @@ fn time(input: &[u8]) -> IResult<&[u8], (u32, u32, u32)> {
     Ok((rest, (hour % 12 + half, minute, second)))
 }
 
+/// An offset from UTC: `+02:00`, `-03`.
+fn offset(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let sign = take_while_m_n(1, 1, |byte| byte == b'+' || byte == b'-');
+    recognize((sign, take_while_m_n(1, 5, |byte: u8| byte.is_ascii_digit() || byte == b':'))).parse(input)
+}
+
+/// An abbreviation, which begins with a capital, an offset, or both: `CDT`, `-03`, `GMT+02:00`.
 fn zone(input: &[u8]) -> IResult<&[u8], &str> {
-    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+-:".contains(&byte);
-    map_res(take_while_m_n(1, 10, letter), std::str::from_utf8).parse(input)
+    let letters = take_while_m_n(1, 6, |byte: u8| byte.is_ascii_alphabetic());
+    let name = verify(letters, |name: &[u8]| name.first().is_some_and(u8::is_ascii_uppercase));
+    map_res(alt((recognize((name, opt(offset))), offset)), std::str::from_utf8).parse(input)
 }
 
 fn severity(input: &[u8]) -> IResult<&[u8], Severity> {
@@ -164,7 +174,9 @@ fn location(input: &[u8]) -> IResult<&[u8], Location> {
 
 /// `INF 423:A01C0S010L--`
 fn event(input: &[u8]) -> IResult<&[u8], (Severity, u32, Location, &[u8])> {
-    let (rest, (severity, _, event, _)) = (severity, blanks, number(1, 9), char(':')).parse(input)?;
+    // Written as a number is: a zero in front of it is a changed byte.
+    let number = preceded(not((char('0'), number(1, 1))), number(1, 9));
+    let (rest, (severity, _, event, _)) = (severity, blanks, number, char(':')).parse(input)?;
     let (after, location) = location(rest)?;
     let place = rest.get(..rest.len() - after.len()).unwrap_or_default();
     Ok((after, (severity, event, location, place)))
@@ -222,20 +234,35 @@ pub(super) fn trace(line: &[u8]) -> Option<usize> {
         let start = colon - digits;
         time(line.get(start..)?).is_ok().then_some(start)
     });
-    let event = memchr_iter(b':', line).find_map(|colon| {
+    let event = find_event(line);
+    let place = find_place(line);
+    let strong = event.is_some() || place.is_some();
+    let marks = [date, clock, event.or(place)];
+    (strong || marks.iter().flatten().count() >= 2).then(|| marks.into_iter().flatten().min())?
+}
+
+/// Where severity, event number and location stand in a line.
+fn find_event(line: &[u8]) -> Option<usize> {
+    memchr_iter(b':', line).find_map(|colon| {
         let before = line.get(..colon)?;
         let digits = before.iter().rev().take(9).take_while(|byte| byte.is_ascii_digit()).count();
         let blanks = before.iter().rev().skip(digits).take(64).take_while(|byte| is_blank(**byte)).count();
         let start = (colon - digits - blanks).checked_sub(3)?;
         recognize(event).parse(line.get(start..)?).is_ok().then_some(start)
-    });
-    let place = memchr_iter(b'A', line).find(|start| {
+    })
+}
+
+/// Where a location that names an adapter stands in a line.
+fn find_place(line: &[u8]) -> Option<usize> {
+    memchr_iter(b'A', line).find(|start| {
         let specific = |place: &Location| place.adapter.is_some();
         line.get(*start..).is_some_and(|rest| location(rest).is_ok_and(|(_, place)| specific(&place)))
-    });
-    let strong = event.is_some() || place.is_some();
-    let marks = [date, clock, event.or(place)];
-    (strong || marks.iter().flatten().count() >= 2).then(|| marks.into_iter().flatten().min())?
+    })
+}
+
+/// Whether a text holds what only a head holds.
+pub(super) fn event_in(text: &[u8]) -> bool {
+    find_place(text).is_some() || find_event(text).is_some()
 }
 
 #[cfg(test)]

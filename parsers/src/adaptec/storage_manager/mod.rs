@@ -9,8 +9,9 @@
 //! few lines of 2008 that have the wide form. What both have in common is required; what only one has is optional.
 //!
 //! Event numbers and the exact words of a phrase may differ between versions of the program. So the reader is told first what
-//! the log at hand does ([`StorageManager::learn`]): only a phrase that stands whole in it may show, by a line that begins like
-//! it and then departs, that the line is damaged.
+//! the log at hand does ([`StorageManager::learn`]): only a phrase that stands whole in it binds its event number, and only a
+//! bound event number can show that a text is not what was written. A text that departs from its phrase more than once in the
+//! same way is the program's own: damage does not strike the same letter twice.
 
 mod head;
 mod phrases;
@@ -22,7 +23,8 @@ use crate::form::{Departure, Field, Form, Values};
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::NaiveDateTime;
 use head::is_blank;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A record of the log. Texts are slices of the line, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub struct Record<'a> {
     pub location: Location,
     /// The location as written.
     pub place: &'a str,
+    /// Location and host together, from the one to the other: no two places have it in common.
+    of: &'a str,
     /// The host that the event is of, if it is named.
     pub host: Option<&'a str>,
     /// What happened, in words.
@@ -55,14 +59,19 @@ pub struct Record<'a> {
 #[derive(Debug, Clone)]
 pub struct StorageManager {
     forms: Vec<(Form, Meaning)>,
-    /// For each form, the event number that it has in this log; none if it was not seen.
-    events: Vec<Option<u32>>,
+    /// For each form, the event numbers that it has in this log; none if it was not seen.
+    events: Vec<Vec<u32>>,
+    /// Hashes of the [shapes](shape) of texts that share a phrase's event number and are written so.
+    variants: BTreeSet<u64>,
 }
+
+/// Shapes counted while learning.
+const SHAPES_MAX: usize = 1024;
 
 impl Default for StorageManager {
     fn default() -> Self {
         let forms = PHRASES.iter().map(|phrase| (Form::new(phrase.form), phrase.meaning)).collect();
-        Self { forms, events: vec![None; PHRASES.len()] }
+        Self { forms, events: vec![Vec::new(); PHRASES.len()], variants: BTreeSet::new() }
     }
 }
 
@@ -72,27 +81,35 @@ impl StorageManager {
         head::next_head(bytes, 0).is_some()
     }
 
-    /// Learns the dialect from the front of a log: which phrases occur, and with which event number mostly.
+    /// Learns the dialect from the front of a log: which phrases occur with which event numbers, and what else does.
     #[must_use]
     pub fn learn(mut self, front: &[u8]) -> Self {
         let mut counts: Vec<BTreeMap<u32, u64>> = vec![BTreeMap::new(); self.forms.len()];
+        let mut shapes: BTreeMap<u64, u64> = BTreeMap::new();
         for line in front.split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let Ok((rest, head)) = head::head(line) else { continue };
-            let Some((index, ..)) = self.phrase(rest) else { continue };
-            if let Some(count) = counts.get_mut(index).map(|counts| counts.entry(head.event).or_default()) {
-                *count += 1;
+            match self.phrase(rest) {
+                Some((index, ..)) => {
+                    if let Some(of) = counts.get_mut(index) {
+                        *of.entry(head.event).or_default() += 1;
+                    }
+                }
+                None if shapes.len() < SHAPES_MAX && printable(rest).is_some() => {
+                    *shapes.entry(shape(head.event, rest)).or_default() += 1;
+                }
+                None => {}
             }
         }
-        self.events =
-            counts.iter().map(|of| of.iter().max_by_key(|(_, count)| **count).map(|(event, _)| *event)).collect();
+        self.events = counts.iter().map(|of| numbers(of, &counts)).collect();
+        self.variants = shapes.into_iter().filter(|(_, count)| *count > 1).map(|(shape, _)| shape).collect();
         self
     }
 
     /// Host and text, where the text is a known phrase: its number, the host, the text, its values.
     fn phrase<'a>(&self, rest: &'a [u8]) -> Option<(usize, &'a [u8], &'a [u8], Values<'a>)> {
         let rest = trim(rest);
-        let (host, text) = split_host(rest);
+        let (host, text) = split_host(rest)?;
         let found = |host, text: &'a [u8]| {
             let mut possible = self.forms.iter().enumerate().filter(|(_, (form, _))| form.may_begin(text));
             possible.find_map(|(index, (form, _))| Some((index, host, text, form.read(text).ok()?)))
@@ -100,17 +117,20 @@ impl StorageManager {
         found(host, text).or_else(|| {
             // A bare host before single blanks.
             let blank = rest.iter().position(|byte| is_blank(*byte)).filter(|_| host.is_empty())?;
-            let (host, text) = rest.split_at(blank);
-            found(host, trim(text))
+            let local = rest.strip_prefix(LOCAL).and_then(<[u8]>::first).is_some_and(|byte| is_blank(*byte));
+            let (host, text) = rest.split_at(if local { LOCAL.len() } else { blank });
+            if is_host(host) { found(host, trim(text)) } else { None }
         })
     }
 
-    /// The learned phrase that a text begins like, though it is not it.
-    fn departs(&self, text: &[u8]) -> Option<Departure> {
-        let learned = self.forms.iter().zip(&self.events).filter(|(_, event)| event.is_some());
-        let learned = learned.filter(|((form, _), _)| form.may_begin(text));
-        let departures = learned.filter_map(|((form, _), _)| form.read(text).err());
-        departures.filter(|departure| departure.opened || departure.at >= 8).max_by_key(|departure| departure.at)
+    /// The phrase that is bound to an event number.
+    fn bound(&self, event: u32) -> Option<&Form> {
+        self.forms.iter().zip(&self.events).find(|(_, events)| events.contains(&event)).map(|((form, _), _)| form)
+    }
+
+    /// Where a text leaves the phrase that its event number is bound to, if it begins like it.
+    fn departs(&self, event: u32, text: &[u8]) -> Option<Departure> {
+        self.bound(event)?.read(text).err().filter(|departure| departure.opened || departure.at >= OPENING_MIN)
     }
 
     fn record<'a>(&self, line: &'a [u8]) -> Option<(Record<'a>, Option<usize>)> {
@@ -119,14 +139,17 @@ impl StorageManager {
         let (index, host, text, values) = match self.phrase(rest) {
             Some((index, host, text, values)) => (Some(index), host, text, values),
             None => {
-                let (host, text) = split_host(trim(rest));
+                let (host, text) = split_host(trim(rest))?;
                 (None, host, text, Values::default())
             }
         };
         // Known to be text as a whole, so that its parts need not be checked again.
         let part = |from: usize, length: usize| whole.get(from..from + length);
-        let (after_head, at_host) = (line.len() - rest.len(), line.len() - trim(rest).len());
+        let (at_rest, at_host, at_text) =
+            (line.len() - rest.len(), line.len() - trim(rest).len(), line.len() - text.len());
+        let at_place = at_rest - head.place.len();
         let host = part(at_host, host.len())?;
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let record = Record {
             written: part(0, head.time)?,
             local: head.local,
@@ -134,17 +157,96 @@ impl StorageManager {
             severity: head.severity,
             event: head.event,
             location: head.location,
-            place: part(after_head - head.place.len(), head.place.len())?,
-            host: host
-                .split_once('[')
-                .map_or(Some(host), |(_, host)| host.strip_suffix(']'))
-                .filter(|host| !host.is_empty()),
-            text: part(line.len() - text.len(), text.len())?,
+            place: part(at_place, head.place.len())?,
+            of: part(at_place, at_text.checked_sub(at_place)?)?,
+            host: Some(host).filter(|host| !host.is_empty()),
+            text: part(at_text, text.len())?,
             meaning: index.and_then(|index| self.forms.get(index)).map(|(_, meaning)| *meaning),
             values,
         };
         Some((record, index))
     }
+
+    /// Why a record whose text is a known phrase cannot have been written.
+    fn flaw(&self, record: &Record<'_>, phrase: usize) -> Option<Misfit> {
+        let said = [Field::Vendor, Field::Model].map(|field| record.values.text(field).unwrap_or_default());
+        if said.iter().any(|value| head::event_in(value.as_bytes())) {
+            return Some(Misfit::NoRecord);
+        }
+        if contradicts(record.location, &record.values) {
+            return Some(spliced(format!("the location {} contradicts the text", record.place)));
+        }
+        let known = self.events.get(phrase)?;
+        let bound = self.bound(record.event).is_some();
+        if known.contains(&record.event) || (known.is_empty() && !bound) {
+            return None;
+        }
+        let detail = format!("event number {} does not go with the text", record.event);
+        // Another text's number is another record's head; else it is this one with a digit changed.
+        let other = bound || !known.iter().any(|known| one_digit(*known, record.event));
+        Some(if other { spliced(detail) } else { garbled(detail) })
+    }
+
+    /// Why a record with a text of its own cannot have been written.
+    fn free_flaw(&self, record: &Record<'_>, line: &[u8]) -> Option<Misfit> {
+        let text = record.text.as_bytes();
+        let rest = head::head(line).map(|(rest, _)| rest).unwrap_or_default();
+        if head::event_in(rest) || head::next_head(line, 1).is_some() {
+            return Some(Misfit::NoRecord);
+        }
+        if self.bound(record.event).is_some() {
+            if self.variants.contains(&shape(record.event, rest)) {
+                return None;
+            }
+            return Some(match self.departs(record.event, text) {
+                Some(_) => Misfit::NoRecord,
+                None => garbled(format!("the text is not that of event number {}", record.event)),
+            });
+        }
+        // Another message may end as a phrase does, with the place that it speaks of; but not hold all of it, nor begin to
+        // follow it in the middle of a word.
+        let at = self.tail(text).filter(|at| *at > 0)?;
+        let tail = text.get(at..)?;
+        let front = line.get(..line.len() - tail.len()).unwrap_or_default();
+        let joined = text.get(at - 1..=at).is_some_and(|pair| pair.iter().all(u8::is_ascii_alphanumeric));
+        let whole = || self.forms.iter().any(|(form, _)| form.read(tail).is_ok());
+        let splice = joined || whole() || self.disagree(front, tail);
+        splice.then(|| spliced("the head of one record with the tail of another".to_owned()))
+    }
+}
+
+/// Less of a phrase's first words could begin any text.
+const OPENING_MIN: usize = 8;
+
+fn spliced(detail: String) -> Misfit {
+    Misfit::Flawed { kind: DamageKind::Spliced, detail }
+}
+
+fn garbled(detail: String) -> Misfit {
+    Misfit::Flawed { kind: DamageKind::Garbled, detail }
+}
+
+/// The event numbers of a phrase, of how often each stands before each phrase: the usual one, and what stands more than once,
+/// since one that stands once may have been changed; without those that stand more often before another phrase.
+fn numbers(counts: &BTreeMap<u32, u64>, all: &[BTreeMap<u32, u64>]) -> Vec<u32> {
+    let usual = counts.values().max().copied().unwrap_or(0);
+    let elsewhere = |event: &u32| all.iter().filter_map(|of| of.get(event)).max().copied().unwrap_or(0);
+    let own = |(event, count): &(&u32, &u64)| (**count > 1 || **count == usual) && **count == elsewhere(event);
+    counts.iter().filter(own).map(|(event, _)| *event).collect()
+}
+
+/// An event number and its text with all numbers and names of drives alike, as a hash.
+fn shape(event: u32, rest: &[u8]) -> u64 {
+    let squeezed: Vec<u8> = rest.iter().copied().filter(|byte| !byte.is_ascii_digit()).collect();
+    xxh3_64_with_seed(&squeezed, u64::from(event))
+}
+
+/// Whether one digit more, less or other makes one number the other.
+fn one_digit(a: u32, b: u32) -> bool {
+    let (a, b) = (a.to_string(), b.to_string());
+    let front = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let back = a.bytes().rev().zip(b.bytes().rev()).take_while(|(a, b)| a == b).count();
+    a.len().abs_diff(b.len()) <= 1 && front + back + 1 >= a.len().max(b.len())
 }
 
 impl Grammar for StorageManager {
@@ -152,28 +254,11 @@ impl Grammar for StorageManager {
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
         let (record, phrase) = self.record(line).ok_or(Misfit::NoRecord)?;
-        let garbled = |detail: String| Err(Misfit::Flawed { kind: DamageKind::Garbled, detail });
-        match phrase {
-            Some(index) => {
-                if contradicts(record.location, &record.values) {
-                    let detail = format!("the location {} contradicts the text", record.place);
-                    return Err(Misfit::Flawed { kind: DamageKind::Spliced, detail });
-                }
-                if self.events.get(index).copied().flatten().is_some_and(|event| event != record.event) {
-                    return garbled(format!("event number {} does not go with the text", record.event));
-                }
-            }
-            None => {
-                // No head begins inside of another's date.
-                if head::next_head(line, record.written.len()).is_some() || self.departs(record.text.as_bytes()).is_some() {
-                    return Err(Misfit::NoRecord);
-                }
-                if self.events.contains(&Some(record.event)) {
-                    return garbled(format!("the text does not go with event number {}", record.event));
-                }
-            }
-        }
-        Ok(record)
+        let flaw = match phrase {
+            Some(phrase) => self.flaw(&record, phrase),
+            None => self.free_flaw(&record, line),
+        };
+        flaw.map_or(Ok(record), Err)
     }
 
     fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -182,20 +267,20 @@ impl Grammar for StorageManager {
 
     fn front(&self, bytes: &[u8]) -> usize {
         let followed = head::followed(bytes);
-        let Ok((rest, _)) = head::head(bytes) else {
+        let Ok((rest, head)) = head::head(bytes) else {
             // Less than a date could be anything.
             return if followed > 12 { followed } else { 0 };
         };
-        let text = split_host(trim(rest)).1;
+        let text = split_host(trim(rest)).map_or(trim(rest), |(_, text)| text);
         let at_text = bytes.len() - text.len();
-        match self.departs(text) {
+        match self.departs(head.event, text) {
             Some(departure) => at_text + departure.at,
             None => followed + rest.iter().take_while(|byte| **byte == b'\t' || (b' '..0x7f).contains(*byte)).count(),
         }
     }
 
     fn tail(&self, line: &[u8]) -> Option<usize> {
-        let learned = self.forms.iter().zip(&self.events).filter(|(_, event)| event.is_some());
+        let learned = self.forms.iter().zip(&self.events).filter(|(_, events)| !events.is_empty());
         learned.filter_map(|((form, _), _)| form.tail(line)).min()
     }
 
@@ -233,7 +318,7 @@ impl stream::Record for Record<'_> {
     }
 
     fn claim(&self) -> Option<Claim<'_>> {
-        self.report().map(|_| Claim { place: self.place.as_bytes(), statement: self.text.as_bytes() })
+        self.report().map(|_| Claim { place: self.of.as_bytes(), statement: self.text.as_bytes() })
     }
 }
 
@@ -250,22 +335,29 @@ fn trim(bytes: &[u8]) -> &[u8] {
     bytes.get(front..).unwrap_or_default()
 }
 
-/// Host and text: `[host] text`, `host  text` with a wide blank, else no host.
-fn split_host(rest: &[u8]) -> (&[u8], &[u8]) {
-    if rest.first() == Some(&b'[') {
-        if let Some(end) = memchr::memchr(b']', rest) {
-            let (host, text) = rest.split_at(end + 1);
-            return (host, trim(text));
-        }
+/// Host and text: `[host] text`, `host  text` with a wide blank, else no host. None if a bracket opens and no host follows.
+fn split_host(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let Some(inner) = rest.strip_prefix(b"[") {
+        let length = inner.iter().take(HOST_MAX).position(|byte| *byte == b']')?;
+        let (host, text) = rest.split_at(length + 2);
+        let ends = text.first().is_none_or(|byte| is_blank(*byte));
+        let named = inner.get(..length).is_some_and(|host| host.is_empty() || is_host(host));
+        return (ends && named).then(|| (host, trim(text)));
     }
     let wide = rest.windows(2).position(|pair| pair.iter().all(|byte| is_blank(*byte)) || pair.first() == Some(&b'\t'));
-    match wide {
-        Some(at) => {
-            let (host, text) = rest.split_at(at);
-            (host, trim(text))
-        }
-        None => (&[], rest),
-    }
+    let (host, text) = rest.split_at(wide.unwrap_or(0));
+    if is_host(host) { Some((host, trim(text))) } else { Some((&[], rest)) }
+}
+
+/// What stands for the machine that writes the log.
+const LOCAL: &[u8] = b"Local only";
+
+/// The longest name that the Internet's name system has.
+const HOST_MAX: usize = 255;
+
+/// A host's name, or a few words in its place: `Local only`.
+fn is_host(name: &[u8]) -> bool {
+    name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._ :".contains(byte))
 }
 
 /// Printable text: ASCII, or UTF-8 without control characters.
