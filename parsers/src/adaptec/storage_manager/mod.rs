@@ -133,7 +133,8 @@ impl StorageManager {
         self.bound(event)?.read(text).err().filter(|departure| departure.opened || departure.at >= OPENING_MIN)
     }
 
-    fn record<'a>(&self, line: &'a [u8]) -> Option<(Record<'a>, Option<usize>)> {
+    /// A record, the number of its phrase, and all that follows its head.
+    fn record<'a>(&self, line: &'a [u8]) -> Option<(Record<'a>, Option<usize>, &'a [u8])> {
         let (rest, head) = head::head(line).ok()?;
         let whole = printable(line)?;
         let (index, host, text, values) = match self.phrase(rest) {
@@ -164,7 +165,7 @@ impl StorageManager {
             meaning: index.and_then(|index| self.forms.get(index)).map(|(_, meaning)| *meaning),
             values,
         };
-        Some((record, index))
+        Some((record, index, rest))
     }
 
     /// Why a record whose text is a known phrase cannot have been written.
@@ -188,10 +189,10 @@ impl StorageManager {
     }
 
     /// Why a record with a text of its own cannot have been written.
-    fn free_flaw(&self, record: &Record<'_>, line: &[u8]) -> Option<Misfit> {
+    fn free_flaw(&self, record: &Record<'_>, line: &[u8], rest: &[u8]) -> Option<Misfit> {
         let text = record.text.as_bytes();
-        let rest = head::head(line).map(|(rest, _)| rest).unwrap_or_default();
-        if head::event_in(rest) || head::next_head(line, 1).is_some() {
+        // No head begins inside of another.
+        if head::event_in(rest) || head::next_head(rest, 0).is_some() {
             return Some(Misfit::NoRecord);
         }
         if self.bound(record.event).is_some() {
@@ -253,10 +254,10 @@ impl Grammar for StorageManager {
     type Record<'a> = Record<'a>;
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
-        let (record, phrase) = self.record(line).ok_or(Misfit::NoRecord)?;
+        let (record, phrase, rest) = self.record(line).ok_or(Misfit::NoRecord)?;
         let flaw = match phrase {
             Some(phrase) => self.flaw(&record, phrase),
-            None => self.free_flaw(&record, line),
+            None => self.free_flaw(&record, line, rest),
         };
         flaw.map_or(Ok(record), Err)
     }
