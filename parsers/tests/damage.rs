@@ -312,8 +312,8 @@ fn nul_runs() {
 3 records
 «October 1, 2013 8:38… Model: SSDSA2SH064G»: torn: a record without its end
 10 times «\x00»: nul-run: 10 bytes NUL
-«er 2, 2013 8:38:37 A…3:A01C0S08L-- [db7] »: foreign [text]: text, 1 line
-«Drive map: controlle…l: SSDSA2SH064G1GC)\n»: torn: the end of a record without its front
+«er 2, 2013 »: garbled: 11 bytes of text between damaged places
+«8:38:37 AM CDT INF 4…l: SSDSA2SH064G1GC)\n»: torn: the end of a record without its front
 7 records
 "#,
     );
@@ -340,7 +340,7 @@ fn nul_runs() {
     check(
         [&vec![0; 1_000_000], record(1, 0).as_bytes()].concat(),
         r#"
-1000000 times «\x00»: nul-run: 261120 bytes NUL
+1000000 times «\x00»: nul-run: 1000000 bytes NUL
 1 record
 "#,
     );
@@ -353,8 +353,8 @@ fn foreign() {
         overwritten(&log(1..=3), 1000, &tables),
         r#"
 4 records
-«October 2, 2013 8:38…E;IGNORE;IGNORE # x\n»: garbled: 40 bytes changed inside a record
-«<U6F01> <U6F01>;IGNO…E;IGNORE;IGNORE # y\n»: foreign [glibc-locale]: LC_COLLATE table, 7 lines
+«October 2, 2013 8:38…, S/N CVEM0711000A06»: torn: a record without its end
+«<U6F00> <U6F00>;IGNO…E;IGNORE;IGNORE # y\n»: foreign [glibc-locale]: LC_COLLATE table, 8 lines
 «ler 1, channel 0, SC…l: SSDSA2SH064G1GC)\n»: torn: the end of a record without its front
 5 records
 "#,
@@ -413,7 +413,7 @@ fn torn() {
         &two[..two.len() - 200],
         "
 7 records
-«October 2,»: unrecognised, 1 lines
+«October 2,»: torn: the input ends in the middle of a record
 ",
     );
     check(
@@ -494,7 +494,7 @@ fn torn() {
         text.replace("degraded\nOct", "degraded"),
         r#"
 4 records
-«October 1, 2013 9:00…l: SSDSA2SH064G1GC)\n»: garbled: bytes are missing or changed inside a record
+«October 1, 2013 9:00…l: SSDSA2SH064G1GC)\n»: spliced: the head of one record with the tail of another
 3 records
 "#,
     );
@@ -502,7 +502,7 @@ fn torn() {
         text.replace("degraded\nOctober 2, 2013 8:38:37 AM CDT ", "degraded"),
         r#"
 4 records
-«October 1, 2013 9:00…l: SSDSA2SH064G1GC)\n»: garbled: bytes are missing or changed inside a record
+«October 1, 2013 9:00…l: SSDSA2SH064G1GC)\n»: spliced: the head of one record with the tail of another
 3 records
 "#,
     );
@@ -557,7 +557,24 @@ fn spliced() {
 11 records
 "#,
     );
-    check(splice("SSDSA2"), "MISSING");
+    check(
+        splice("S/N"),
+        r#"
+8 records
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: spliced: what it says of its place ends as that of another place, and its own reports before and after say «Drive map: controller 1, channel 0, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)»
+11 records
+"#,
+    );
+    // Half a serial of each.
+    let half = |line: &str| line.replace("CVEM0711000A064KGN", "CVEM07112003C064KGN");
+    check(
+        changed(3, 0, half),
+        r#"
+8 records
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: spliced: what it says of its place ends as that of another place, and its own reports before and after say «Drive map: controller 1, channel 0, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)»
+11 records
+"#,
+    );
     // A head of another text.
     let start = event(1, "9:00:00 AM", "WRN 30535:A00C-S--L--", "Adaptec Storage Manager started.");
     let texts = log(1..=1)
@@ -565,9 +582,24 @@ fn spliced() {
         + &event(1, "9:00:01 AM", "INF 77:A01C-S--L--", "Some text of its own")
         + &log(2..=3)
         + &start;
-    check(texts.replacen("Adaptec Storage Manager started.", "Drive map: controller 1, channel 0, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)", 1), "MISSING");
-    check(texts.replace("Some text of its own", "Some texoller 1, channel 0, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)"), "MISSING");
-    check(texts.replace("77:A01C-S--L-- [db7] Some text of its own", "77:A01C0S09L-- [db7] Some, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)"), "MISSING");
+    check(texts.replacen("Adaptec Storage Manager started.", "Drive map: controller 1, channel 0, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)", 1), r#"
+4 records
+«October 1, 2013 9:00…l: SSDSA2SH064G1GC)\n»: spliced: the location A00C-S--L-- contradicts the text
+10 records
+backwards 2795..2887: 1 d 23 h earlier than the record before it
+"#);
+    check(texts.replace("Some text of its own", "Some texoller 1, channel 0, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)"), r#"
+5 records
+«October 1, 2013 9:00…l: SSDSA2SH064G1GC)\n»: spliced: the head of one record with the tail of another
+9 records
+duplicate 2799..2891: a record that stands in the log before
+"#);
+    check(texts.replace("77:A01C-S--L-- [db7] Some text of its own", "77:A01C0S09L-- [db7] Some, SCSI device ID 8, controller 1, enclosure 0, slot 0, S/N CVEM0711000A064KGN (Vendor: INTEL Model: SSDSA2SH064G1GC)"), r#"
+5 records
+«October 1, 2013 9:00…l: SSDSA2SH064G1GC)\n»: spliced: the head of one record with the tail of another
+9 records
+duplicate 2777..2869: a record that stands in the log before
+"#);
 }
 
 #[test]
@@ -601,7 +633,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("8:38", "8z38")),
         r#"
 9 records
-«October 3, 2013 8z38…l: SSDSA2SH064G1GC)\n»: garbled: 40 bytes changed inside a record
+«October 3, 2013 8z38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 14 bytes
 10 records
 "#,
     );
@@ -609,7 +641,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("AM", "EM")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 33 bytes changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 7 bytes
 10 records
 "#,
     );
@@ -617,7 +649,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("CDT", "cDT")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 30 bytes changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 4 bytes
 10 records
 "#,
     );
@@ -625,7 +657,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("INF", "MNF")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 26 bytes changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 8 bytes
 10 records
 "#,
     );
@@ -649,7 +681,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("L--", "L-m")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 8 bytes changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 8 bytes
 10 records
 "#,
     );
@@ -705,7 +737,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("device ID", "devi#e ID")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 1 byte changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 1 byte
 10 records
 "#,
     );
@@ -737,7 +769,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("INTEL", "IN\u{7f}EL")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 1 byte changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 1 byte
 10 records
 "#,
     );
@@ -757,7 +789,7 @@ fn garbled() {
         overwritten(&bytes, at, b"\x87"),
         r#"
 1 record
-«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 1 byte changed inside a record
+«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 1 byte
 10 records
 "#,
     );
@@ -765,7 +797,7 @@ fn garbled() {
         overwritten(&bytes, at, b"\0"),
         r#"
 1 record
-«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 1 byte changed inside a record
+«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 1 byte
 10 records
 "#,
     );
@@ -773,7 +805,7 @@ fn garbled() {
         overwritten(&bytes, at, b"\x87\x12\xff\x00\x01\x02\x03\x04\x05"),
         r#"
 1 record
-«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 9 bytes changed inside a record
+«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 9 bytes
 10 records
 "#,
     );
@@ -790,7 +822,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace("INF ", "INF")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 22 bytes changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 4 bytes
 10 records
 "#,
     );
@@ -798,7 +830,7 @@ fn garbled() {
         changed(3, 1, |line| line.replace(" [db7]", "[db7]")),
         r#"
 9 records
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 6 bytes changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 6 bytes
 10 records
 "#,
     );
@@ -919,7 +951,7 @@ fn several_at_once() {
         bytes,
         r#"
 1 record
-«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 15 bytes changed inside a record
+«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 15 bytes
 1 record
 «October 1, 2013 8:38…b7] Drive map: contr»: torn: a record without its end
 60 times «\x00»: nul-run: 60 bytes NUL
@@ -927,7 +959,7 @@ fn several_at_once() {
 2 records
 «October 2, 2013 8:38…l: SSDSA2SH064G1GC)\n»: spliced: the head of one record with the tail of another
 1 record
-«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: 31 bytes changed inside a record
+«October 3, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: a record changed within 31 bytes
 «October 3, 2013 8:38…03C064KGN (Vendor: I»: torn: the input ends in the middle of a record
 "#,
     );

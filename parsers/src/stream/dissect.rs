@@ -10,7 +10,7 @@
 //! intact lines may have been written by somebody, and is unrecognised.
 
 use super::grammar::{Grammar, Misfit};
-use super::span::{Damage, DamageKind, What};
+use super::span::{Damage, DamageKind, What, bytes};
 use crate::foreign::{self, Origin};
 use crate::pager;
 use std::ops::Range;
@@ -174,6 +174,10 @@ impl<G: Grammar> Dissection<'_, G> {
         parts: &mut Vec<Part>,
     ) {
         let terminated = content.len() < range.len();
+        // Parts of a head behind a whole one are another record's; behind the front of one they are its own.
+        let second = self.grammar.trace(content.get(front..).unwrap_or_default()).map(|at| front + at);
+        let joined = second.is_some() && self.grammar.next_head(content, 0) == Some(0);
+        let tail = if terminated { second.into_iter().chain(tail).min() } else { None };
         let back = tail.unwrap_or(content.len()).max(front);
         let middle = content.get(front..back).unwrap_or_default();
         let whole = |kind, detail: String| Part::Fragment(range.clone(), Damage::new(kind, detail));
@@ -184,15 +188,15 @@ impl<G: Grammar> Dissection<'_, G> {
                 (false, false) => "a record without its end",
             };
             parts.push(whole(DamageKind::Torn, detail.to_owned()));
-        } else if terminated && is_change(middle) {
+        } else if terminated && is_change(middle) && (tail.is_some() || middle.len() < FOREIGN_MIN) {
             parts.push(match tail {
-                Some(tail) if self.disagree(content, front, tail) => {
+                Some(tail) if joined || self.disagree(content, front, tail) => {
                     whole(DamageKind::Spliced, "the head of one record with the tail of another".to_owned())
                 }
                 Some(_) if middle.is_empty() => {
                     whole(DamageKind::Garbled, "bytes are missing or changed inside a record".to_owned())
                 }
-                _ => whole(DamageKind::Garbled, format!("{} changed inside a record", bytes(middle.len()))),
+                _ => whole(DamageKind::Garbled, format!("a record changed within {}", bytes(length(&(front..back))))),
             });
         } else {
             let to_region = |from: usize, to: usize| range.start + from..range.start + to;
@@ -251,14 +255,15 @@ impl<G: Grammar> Dissection<'_, G> {
         for piece in binaries(slice, foreign::dissect(slice, before)) {
             let at = range.start + piece.start..range.start + piece.end;
             let damage = match piece.what {
-                foreign::What::Nul => Damage::new(DamageKind::NulRun, format!("{} NUL", bytes(at.len()))),
+                foreign::What::Nul => Damage::nul_run(length(&at)),
                 foreign::What::Foreign { origin: Some(Origin::Text), detail } => {
                     stretches.push((at.clone(), self.text(at, detail)));
                     continue;
                 }
                 foreign::What::Foreign { origin: None, .. } if at.len() < FOREIGN_MIN => {
-                    Damage::new(DamageKind::Garbled, format!("{} of no text", bytes(at.len())))
+                    Damage::new(DamageKind::Garbled, format!("{} of no text", bytes(length(&at))))
                 }
+                foreign::What::Foreign { origin: None, .. } => Damage::unknown(length(&at)),
                 foreign::What::Foreign { origin, detail } => Damage { kind: DamageKind::Foreign, detail, origin },
             };
             stretches.push((at, What::Damage(damage)));
@@ -286,7 +291,7 @@ impl<G: Grammar> Dissection<'_, G> {
             (true, false) if one_line => torn("the end of a line without its front"),
             (false, true) if one_line => torn("the front of a line without its end"),
             (true, true) if text.len() < FOREIGN_MIN => {
-                Damage::new(DamageKind::Garbled, format!("{} of text between damaged places", bytes(text.len())))
+                Damage::new(DamageKind::Garbled, format!("{} of text between damaged places", bytes(length(&range))))
             }
             _ => Damage { kind: DamageKind::Foreign, detail, origin: Some(Origin::Text) },
         })
@@ -323,8 +328,6 @@ fn binaries(region: &[u8], pieces: Vec<foreign::Piece>) -> Vec<foreign::Piece> {
             parts = 0;
             if let Some(binary) = joined.last_mut() {
                 binary.end = piece.end;
-                let detail = format!("{} of no known kind", bytes(binary.end - binary.start));
-                binary.what = foreign::What::Foreign { origin: None, detail };
             }
             continue;
         }
@@ -352,6 +355,6 @@ fn text_length(bytes: &[u8]) -> usize {
     valid.find(|c: char| c.is_control() && c != '\t').unwrap_or(valid.len())
 }
 
-fn bytes(count: usize) -> String {
-    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
+fn length(range: &Range<usize>) -> u64 {
+    u64::try_from(range.len()).unwrap_or(u64::MAX)
 }

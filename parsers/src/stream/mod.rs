@@ -340,8 +340,12 @@ impl Held {
         self.open = piece.open.map(|line| self.open.filter(|_| line == piece.span.start).unwrap_or(line));
         self.span.end = piece.span.end;
         self.decoded = self.decoded.take().zip(piece.decoded).map(|(a, b)| a.start..b.end);
-        if let (What::Unrecognised { lines }, What::Unrecognised { lines: more }) = (&mut self.what, &piece.what) {
-            *lines += more.saturating_sub(u64::from(continues));
+        match (&mut self.what, &piece.what) {
+            (What::Unrecognised { lines }, What::Unrecognised { lines: more }) => {
+                *lines += more.saturating_sub(u64::from(continues));
+            }
+            (What::Damage(damage), _) => damage.grow(self.span.end - self.span.start),
+            _ => {}
         }
     }
 

@@ -61,6 +61,30 @@ impl Damage {
     pub fn new(kind: DamageKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), origin: None }
     }
+
+    /// A run of NULs.
+    pub(super) fn nul_run(length: u64) -> Self {
+        Self::new(DamageKind::NulRun, format!("{} NUL", bytes(length)))
+    }
+
+    /// Bytes of another file, of a kind that cannot be told.
+    pub(super) fn unknown(length: u64) -> Self {
+        Self::new(DamageKind::Foreign, format!("{} of no known kind", bytes(length)))
+    }
+
+    /// A stretch that was longer than could be seen at once is of this length now.
+    pub(super) fn grow(&mut self, length: u64) {
+        match (self.kind, self.origin) {
+            (DamageKind::NulRun, _) => *self = Self::nul_run(length),
+            (DamageKind::Foreign, None) => *self = Self::unknown(length),
+            _ => {}
+        }
+    }
+}
+
+/// A number of bytes in words.
+pub(super) fn bytes(count: u64) -> String {
+    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
 }
 
 /// Something odd about intact records. It takes no bytes away from them.

@@ -269,14 +269,18 @@ impl Grammar for StorageManager {
     fn front(&self, bytes: &[u8]) -> usize {
         let followed = head::followed(bytes);
         let Ok((rest, head)) = head::head(bytes) else {
-            // Less than a date could be anything.
-            return if followed > 12 { followed } else { 0 };
+            // Less than a date could be anything, unless that is where the line ends.
+            let ends = followed == bytes.len() && bytes.contains(&b',');
+            return if followed > 12 || ends { followed } else { 0 };
         };
         let text = split_host(trim(rest)).map_or(trim(rest), |(_, text)| text);
         let at_text = bytes.len() - text.len();
         match self.departs(head.event, text) {
             Some(departure) => at_text + departure.at,
-            None => followed + rest.iter().take_while(|byte| **byte == b'\t' || (b' '..0x7f).contains(*byte)).count(),
+            None => {
+                let own = head::trace(rest).and_then(|other| rest.get(..other)).unwrap_or(rest);
+                followed + own.iter().take_while(|byte| **byte == b'\t' || (b' '..0x7f).contains(*byte)).count()
+            }
         }
     }
 
