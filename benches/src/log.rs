@@ -101,11 +101,11 @@ impl Machine {
     /// A report and what happens until the next.
     fn day(&mut self) {
         // The timer starts anew when a report is done, so reports come some seconds later each day.
-        let next_report = self.now.clone() + TimeDelta::days(1) + TimeDelta::seconds(3);
+        let next_report = self.now + TimeDelta::days(1) + TimeDelta::seconds(3);
         self.report();
         loop {
             let pause = 1 + self.random.below(2 * USUAL_PAUSE);
-            self.now = self.now.clone() + TimeDelta::seconds(pause as i64);
+            self.now = self.now + TimeDelta::seconds(pause as i64);
             if self.now >= next_report {
                 break;
             }
