@@ -105,7 +105,7 @@ impl Machine {
         self.report();
         loop {
             let pause = 1 + self.random.below(2 * USUAL_PAUSE);
-            self.now = self.now + TimeDelta::seconds(pause as i64);
+            self.now += TimeDelta::seconds(pause as i64);
             if self.now >= next_report {
                 break;
             }
