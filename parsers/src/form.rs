@@ -3,10 +3,11 @@
 //! A form is written as the tool writes its message, with `{name:class}` where a value stands. Matching from the front tells how
 //! far a text that was cut off still follows its form; matching from the end tells where the tail of a lost record begins.
 
-use memchr::memmem;
+use memchr::{memchr_iter, memrchr_iter};
 use nom::{
-    AsChar, IResult, Parser,
-    bytes::complete::{tag, take_while_m_n, take_while1},
+    IResult, Parser,
+    bytes::complete::{take_while_m_n, take_while1},
+    error::{Error, ErrorKind},
 };
 
 /// A field of a phrase, and at the same time the place of its value in [`Values`].
@@ -80,7 +81,7 @@ impl Class {
     fn holds(self, byte: u8) -> bool {
         match self {
             Self::Number => byte.is_ascii_digit() || byte == b',',
-            Self::Word => byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte),
+            Self::Word => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':'),
             Self::Text => byte == b' ' || byte.is_ascii_graphic(),
         }
     }
@@ -156,6 +157,14 @@ impl Form {
         Self { elements }
     }
 
+    /// Whether a text may be this phrase, by its first byte, which tells most texts apart from most phrases.
+    pub fn may_begin(&self, text: &[u8]) -> bool {
+        match self.elements.first() {
+            Some(Element::Literal(literal)) => literal.first() == text.first(),
+            Some(Element::Field(..)) | None => true,
+        }
+    }
+
     /// Matches a whole text.
     ///
     /// # Errors
@@ -187,12 +196,17 @@ impl Form {
     /// Where the longest end of `text` begins that is also an end of this form; at least one literal of four bytes must stand
     /// whole in it, since less could end any line.
     pub fn tail(&self, text: &[u8]) -> Option<usize> {
+        if let Some(Element::Literal(last)) = self.elements.last()
+            && !text.ends_with(last)
+        {
+            return None;
+        }
         self.elements.iter().enumerate().find_map(|(index, element)| {
             let Element::Literal(literal) = element else { return None };
             if literal.len() < 4 {
                 return None;
             }
-            let at = memmem::rfind(text, literal)?;
+            let at = memrchr_iter(*literal.first()?, text).find(|at| stands_at(text, *at, literal))?;
             let follows = Self { elements: self.elements.get(index..)?.to_vec() }.read(text.get(at..)?).is_ok();
             follows.then(|| self.back(text, index, at))
         })
@@ -236,18 +250,22 @@ fn field(written: &str) -> Option<Element> {
 
 fn step<'a>(element: Element, next: Option<&Element>, rest: &'a [u8]) -> IResult<&'a [u8], &'a [u8]> {
     match element {
-        Element::Literal(literal) => tag(literal).parse(rest),
+        // Compares many bytes at a time, as nom's `tag` does not.
+        Element::Literal(literal) => match rest.strip_prefix(literal) {
+            Some(after) => Ok((after, literal)),
+            None => Err(misfit(rest, ErrorKind::Tag)),
+        },
         Element::Field(_, Class::Number) => number(rest),
         Element::Field(_, class @ Class::Word) => take_while1(move |byte| class.holds(byte)).parse(rest),
         Element::Field(_, class @ Class::Text) => {
             let window = rest.get(..TEXT_MAX.min(rest.len())).unwrap_or_default();
             let length = match next {
-                Some(Element::Literal(literal)) => memmem::find(window, literal).unwrap_or(0),
+                Some(Element::Literal(literal)) => find_near(window, literal).unwrap_or(0),
                 _ => window.len(),
             };
             let (after, value) = take_while_m_n(length, length, move |byte| class.holds(byte)).parse(rest)?;
             if length == 0 {
-                return Err(nom::Err::Error(nom::error::Error::new(rest, nom::error::ErrorKind::TakeWhileMN)));
+                return Err(misfit(rest, ErrorKind::TakeWhileMN));
             }
             Ok((after, value))
         }
@@ -256,18 +274,30 @@ fn step<'a>(element: Element, next: Option<&Element>, rest: &'a [u8]) -> IResult
 
 /// Digits, and commas between groups of three: Java writes numbers in the manner of its locale (`34,571`).
 fn number(rest: &[u8]) -> IResult<&[u8], &[u8]> {
-    let (_, first) = take_while_m_n(1, 9, AsChar::is_dec_digit).parse(rest)?;
-    let mut length = first.len();
+    let digits = |from: usize| rest.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+    let mut length = digits(0).min(9);
+    if length == 0 {
+        return Err(misfit(rest, ErrorKind::Digit));
+    }
     if length <= 3 {
-        while let Some([b',', group @ ..]) = rest.get(length..) {
-            let digits = group.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits != 3 || length > 8 {
-                break;
-            }
+        while length <= 8 && rest.get(length) == Some(&b',') && digits(length + 1) == 3 {
             length += 4;
         }
     }
     nom::bytes::complete::take(length).parse(rest)
+}
+
+/// Where a literal stands in a few bytes, for which a search table would cost more than it saves.
+fn find_near(window: &[u8], literal: &[u8]) -> Option<usize> {
+    memchr_iter(*literal.first()?, window).find(|at| stands_at(window, *at, literal))
+}
+
+fn stands_at(text: &[u8], at: usize, literal: &[u8]) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(literal))
+}
+
+fn misfit(at: &[u8], kind: ErrorKind) -> nom::Err<Error<&[u8]>> {
+    nom::Err::Error(Error::new(at, kind))
 }
 
 /// How many bytes of `rest` still follow an element that did not match whole.

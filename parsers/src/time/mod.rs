@@ -26,7 +26,7 @@ mod zones;
 
 pub use zones::{MEANINGS, Meaning, Writer};
 
-use chrono::{DateTime, Days, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::{GapInfo, OffsetName, Tz, TzOffset};
 
 /// How sure an instant is.
@@ -82,14 +82,23 @@ const LONGEST_ABBREVIATION: usize = 12;
 #[derive(Debug, Clone)]
 pub struct Resolver {
     timezone: Option<Tz>,
-    /// The last question and its answer. A drive map has one line per drive, all of the same second.
-    last: Option<(NaiveDateTime, Option<String>, Answer)>,
+    /// The day of the last question: a log stays on a day for many records, and few days see a clock change.
+    day: Option<Day>,
+}
+
+/// A day on which an abbreviation means one offset from its first second to its last.
+#[derive(Debug, Clone)]
+struct Day {
+    date: NaiveDate,
+    abbreviation: Option<String>,
+    seconds: i32,
+    basis: Basis,
 }
 
 impl Resolver {
     /// `timezone` is what the user configured.
     pub fn new(timezone: Option<Tz>) -> Self {
-        Resolver { timezone, last: None }
+        Resolver { timezone, day: None }
     }
 
     /// The instant of a local time.
@@ -106,23 +115,38 @@ impl Resolver {
         abbreviation: Option<&str>,
         previous: Option<DateTime<Utc>>,
     ) -> Resolved {
-        let written = abbreviation.map(bare).filter(|text| !text.is_empty());
-        if let Some((last_local, last_written, answer)) = &self.last
-            && *last_local == local
-            && last_written.as_deref() == written
+        if let Some(day) = &self.day
+            && day.date == local.date()
+            && day.abbreviation.as_deref() == abbreviation
         {
-            return answer.side(previous);
+            return Resolved { utc: at(local, day.seconds), basis: day.basis };
         }
-        let known = written.filter(|text| text.len() <= LONGEST_ABBREVIATION);
-        let answer = match (written, known) {
-            (None, _) => self.unwritten(local),
-            (Some(_), None) => self.unknown(local),
-            (Some(_), Some(text)) => self.written(local, text),
-        };
-        if written == known {
-            self.last = Some((local, known.map(str::to_owned), answer));
+        self.day = self.day(local.date(), abbreviation);
+        self.answer(local, abbreviation).side(previous)
+    }
+
+    /// The day, if its first and its last second have the same answer from the same zone. Then so has all between, since no
+    /// zone changes its clocks twice in a day.
+    fn day(&self, date: NaiveDate, abbreviation: Option<&str>) -> Option<Day> {
+        if abbreviation.is_some_and(|text| text.len() > LONGEST_ABBREVIATION) {
+            return None;
         }
-        answer.side(previous)
+        let ends = [date.and_hms_opt(0, 0, 0)?, date.and_hms_opt(23, 59, 59)?];
+        let [first, last] = ends.map(|local| {
+            let Answer { first, second, basis, zone } = self.answer(local, abbreviation);
+            (local.and_utc() - first, second, basis, zone)
+        });
+        let (ahead, _, basis, _) = (first == last && first.1.is_none()).then_some(first)?;
+        let seconds = i32::try_from(ahead.num_seconds()).ok()?;
+        Some(Day { date, abbreviation: abbreviation.map(str::to_owned), seconds, basis })
+    }
+
+    fn answer(&self, local: NaiveDateTime, abbreviation: Option<&str>) -> Answer {
+        match abbreviation.map(bare).filter(|text| !text.is_empty()) {
+            None => self.unwritten(local),
+            Some(text) if text.len() > LONGEST_ABBREVIATION => self.unknown(local),
+            Some(text) => self.written(local, text),
+        }
     }
 
     fn written(&self, local: NaiveDateTime, text: &str) -> Answer {
@@ -171,11 +195,13 @@ struct Answer {
     /// The second time round, where nothing but the order can decide.
     second: Option<DateTime<Utc>>,
     basis: Basis,
+    /// Whose clock was asked.
+    zone: Option<Tz>,
 }
 
 impl Answer {
     fn one(first: DateTime<Utc>, basis: Basis) -> Self {
-        Answer { first, second: None, basis }
+        Answer { first, second: None, basis, zone: None }
     }
 
     fn but(self, basis: Basis) -> Self {
@@ -213,7 +239,9 @@ fn is_called(offset: &TzOffset, text: &str) -> bool {
 
 /// What the zone makes of the local time, looking only at those sides of it that are meant. None if none is.
 fn in_zone(zone: Tz, local: NaiveDateTime, meant: impl Fn(&TzOffset) -> bool) -> Option<Answer> {
-    let taken = |offset: &TzOffset, basis| Some(Answer::one(at(local, seconds_of(offset)), basis));
+    let taken = |offset: &TzOffset, basis| {
+        Some(Answer { zone: Some(zone), ..Answer::one(at(local, seconds_of(offset)), basis) })
+    };
     match zone.offset_from_local_datetime(&local) {
         LocalResult::Single(offset) if meant(&offset) => taken(&offset, Basis::Stated),
         LocalResult::Single(_) => None,

@@ -1,5 +1,5 @@
 use super::*;
-use chrono::{Duration, NaiveDate};
+use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 use chrono_tz::TZ_VARIANTS;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -324,4 +324,34 @@ fn next_change(zone: Tz, from: i64) -> i64 {
         if offset(middle) == offset(start) { before = middle } else { after = middle }
     }
     after
+}
+
+/// A day is remembered by its two ends: no time between them may have another answer.
+fn check_days(year: i32, zone: Option<Tz>) {
+    let abbreviations: BTreeSet<_> = MEANINGS.iter().map(|row| row.abbreviation).collect();
+    let dates =
+        || NaiveDate::from_ymd_opt(year, 1, 1).expect("a date").iter_days().take_while(|date| date.year() == year);
+    for written in abbreviations.into_iter().map(Some).chain([None]) {
+        let resolver = Resolver::new(zone);
+        for day in dates().filter_map(|date| resolver.day(date, written)) {
+            // Clocks are changed at night.
+            for minutes in (0..=240).step_by(30) {
+                let local = day.date.and_time(NaiveTime::MIN) + TimeDelta::minutes(minutes);
+                let answer = resolver.answer(local, written);
+                assert_eq!(answer.second, None, "{local} {written:?} {zone:?}");
+                assert_eq!(
+                    (answer.first, answer.basis),
+                    (at(local, day.seconds), day.basis),
+                    "{local} {written:?} {zone:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_day_has_one_answer() {
+    // In 2011 the United States, Europe and the south changed their clocks, Moscow for good, and Samoa its date.
+    check_days(2011, None);
+    check_days(2011, Some(Tz::America__Chicago));
 }

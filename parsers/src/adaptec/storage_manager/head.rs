@@ -11,9 +11,10 @@ use memchr::memchr_iter;
 use nom::{
     AsChar, IResult, Parser,
     branch::alt,
-    bytes::complete::{tag, take_while_m_n, take_while1},
+    bytes::complete::{take, take_while_m_n, take_while1},
     character::complete::char,
     combinator::{eof, map_opt, map_res, not, opt, peek, recognize, value, verify},
+    error::{Error, ErrorKind},
     sequence::{preceded, terminated},
 };
 
@@ -74,22 +75,37 @@ pub(super) fn is_blank(byte: u8) -> bool {
 }
 
 fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    take_while_m_n(1, 64, is_blank).parse(input)
+    let length = input.iter().take(64).take_while(|byte| is_blank(**byte)).count();
+    match input.split_at_checked(length) {
+        Some((blanks, rest)) if length > 0 => Ok((rest, blanks)),
+        _ => Err(misfit(input)),
+    }
 }
 
-/// A number of `min` to `max` digits.
+/// A number of `min` to `max` digits, which are 9 at most.
 pub(super) fn number(min: usize, max: usize) -> impl Fn(&[u8]) -> IResult<&[u8], u32> {
     move |input| {
-        map_opt(take_while_m_n(min, max, AsChar::is_dec_digit), |digits: &[u8]| {
-            digits.iter().try_fold(0_u32, |sum, digit| sum.checked_mul(10)?.checked_add(u32::from(digit - b'0')))
-        })
-        .parse(input)
+        let (mut number, mut length) = (0, 0);
+        for digit in input.iter().take(max.min(9)).take_while(|byte| byte.is_ascii_digit()) {
+            number = number * 10 + u32::from(digit - b'0');
+            length += 1;
+        }
+        match input.get(length..) {
+            Some(rest) if length >= min => Ok((rest, number)),
+            _ => Err(misfit(input)),
+        }
     }
+}
+
+fn misfit(at: &[u8]) -> nom::Err<Error<&[u8]>> {
+    nom::Err::Error(Error::new(at, ErrorKind::Verify))
 }
 
 fn month(input: &[u8]) -> IResult<&[u8], u32> {
     map_opt(take_while_m_n(3, 9, AsChar::is_alpha), |name: &[u8]| {
-        (1_u32..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))
+        // Three letters tell in one comparison of a word what most names are not.
+        let is_name = |month: &[u8]| month.first_chunk::<3>() == name.first_chunk() && month == name;
+        (1_u32..).zip(MONTHS).find_map(|(number, month)| is_name(month).then_some(number))
     })
     .parse(input)
 }
@@ -101,14 +117,18 @@ fn date(input: &[u8]) -> IResult<&[u8], NaiveDate> {
     let year = i32::try_from(year).ok().filter(|year| (1970..2100).contains(year));
     match year.and_then(|year| NaiveDate::from_ymd_opt(year, month, day)) {
         Some(date) => Ok((rest, date)),
-        None => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))),
+        None => Err(misfit(input)),
     }
 }
 
 /// `8:38:31 AM`
 fn time(input: &[u8]) -> IResult<&[u8], (u32, u32, u32)> {
     let hour = verify(number(1, 2), |hour| (1..=12).contains(hour));
-    let half = alt((value(0, tag("AM".as_bytes())), value(12, tag("PM".as_bytes()))));
+    let half = map_opt(take(2_usize), |half: &[u8]| match half {
+        b"AM" => Some(0),
+        b"PM" => Some(12),
+        _ => None,
+    });
     let (rest, (hour, _, minute, _, second, _, half)) =
         (hour, char(':'), number(2, 2), char(':'), number(2, 2), blanks, half).parse(input)?;
     Ok((rest, (hour % 12 + half, minute, second)))
@@ -128,11 +148,12 @@ fn zone(input: &[u8]) -> IResult<&[u8], &str> {
 }
 
 fn severity(input: &[u8]) -> IResult<&[u8], Severity> {
-    alt((
-        value(Severity::Information, tag("INF".as_bytes())),
-        value(Severity::Warning, tag("WRN".as_bytes())),
-        value(Severity::Error, tag("ERR".as_bytes())),
-    ))
+    map_opt(take(3_usize), |word: &[u8]| match word {
+        b"INF" => Some(Severity::Information),
+        b"WRN" => Some(Severity::Warning),
+        b"ERR" => Some(Severity::Error),
+        _ => None,
+    })
     .parse(input)
 }
 
@@ -167,7 +188,7 @@ pub(super) fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
     let (after, (_, (severity, event, location, place))) = (blanks, event).parse(rest)?;
     // A second of 60 is a leap second; no other is.
     let Some(local) = date.and_hms_opt(hour, minute, second.min(59)).filter(|_| second <= 60) else {
-        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
+        return Err(misfit(input));
     };
     Ok((after, Head { local, zone, severity, event, location, time: input.len() - rest.len(), place }))
 }
@@ -185,10 +206,15 @@ pub(super) fn followed(input: &[u8]) -> usize {
 fn date_start(bytes: &[u8], comma: usize) -> Option<usize> {
     let before = bytes.get(..comma)?;
     let day = before.iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    // Most commas are in texts, and no day stands before them.
+    if day == 0 {
+        return None;
+    }
     let blanks = before.iter().rev().skip(day).take(64).take_while(|byte| is_blank(**byte)).count();
     let name = before.get(..comma - day - blanks)?;
-    let month = MONTHS.iter().find(|month| name.ends_with(month))?;
-    (day > 0 && blanks > 0).then(|| name.len() - month.len())
+    let last = name.last_chunk::<3>()?;
+    let month = MONTHS.iter().find(|month| month.last_chunk() == Some(last) && name.ends_with(month))?;
+    (blanks > 0).then(|| name.len() - month.len())
 }
 
 /// Where the next date begins that a head could follow from, at or after `from`, and whether it does.

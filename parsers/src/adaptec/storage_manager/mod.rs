@@ -95,7 +95,7 @@ impl StorageManager {
                         *of.entry(head.event).or_default() += 1;
                     }
                 }
-                None if shapes.len() < SHAPES_MAX && is_text(rest) => {
+                None if shapes.len() < SHAPES_MAX && printable(rest).is_some() => {
                     *shapes.entry(shape(head.event, rest)).or_default() += 1;
                 }
                 None => {}
@@ -111,9 +111,8 @@ impl StorageManager {
         let rest = trim(rest);
         let (host, text) = split_host(rest)?;
         let found = |host, text: &'a [u8]| {
-            let matching =
-                |(index, (form, _)): (usize, &(Form, Meaning))| Some((index, host, text, form.read(text).ok()?));
-            self.forms.iter().enumerate().find_map(matching)
+            let mut possible = self.forms.iter().enumerate().filter(|(_, (form, _))| form.may_begin(text));
+            possible.find_map(|(index, (form, _))| Some((index, host, text, form.read(text).ok()?)))
         };
         found(host, text).or_else(|| {
             // A bare host before single blanks.
@@ -134,11 +133,10 @@ impl StorageManager {
         self.bound(event)?.read(text).err().filter(|departure| departure.opened || departure.at >= OPENING_MIN)
     }
 
-    fn record<'a>(&self, line: &'a [u8]) -> Option<(Record<'a>, Option<usize>)> {
+    /// A record, the number of its phrase, and all that follows its head.
+    fn record<'a>(&self, line: &'a [u8]) -> Option<(Record<'a>, Option<usize>, &'a [u8])> {
         let (rest, head) = head::head(line).ok()?;
-        if !is_text(rest) {
-            return None;
-        }
+        let whole = printable(line)?;
         let (index, host, text, values) = match self.phrase(rest) {
             Some((index, host, text, values)) => (Some(index), host, text, values),
             None => {
@@ -146,23 +144,28 @@ impl StorageManager {
                 (None, host, text, Values::default())
             }
         };
-        let utf8 = |bytes: &'a [u8]| std::str::from_utf8(bytes).ok();
-        let host = host.strip_prefix(b"[").and_then(|host| host.strip_suffix(b"]")).unwrap_or(host);
+        // Known to be text as a whole, so that its parts need not be checked again.
+        let part = |from: usize, length: usize| whole.get(from..from + length);
+        let (at_rest, at_host, at_text) =
+            (line.len() - rest.len(), line.len() - trim(rest).len(), line.len() - text.len());
+        let at_place = at_rest - head.place.len();
+        let host = part(at_host, host.len())?;
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let record = Record {
-            written: utf8(line.get(..head.time)?)?,
+            written: part(0, head.time)?,
             local: head.local,
             zone: head.zone,
             severity: head.severity,
             event: head.event,
             location: head.location,
-            place: utf8(head.place)?,
-            of: utf8(line.get(line.len() - rest.len() - head.place.len()..line.len() - text.len())?)?,
-            host: utf8(host).filter(|host| !host.is_empty()),
-            text: utf8(text)?,
+            place: part(at_place, head.place.len())?,
+            of: part(at_place, at_text.checked_sub(at_place)?)?,
+            host: Some(host).filter(|host| !host.is_empty()),
+            text: part(at_text, text.len())?,
             meaning: index.and_then(|index| self.forms.get(index)).map(|(_, meaning)| *meaning),
             values,
         };
-        Some((record, index))
+        Some((record, index, rest))
     }
 
     /// Why a record whose text is a known phrase cannot have been written.
@@ -186,10 +189,10 @@ impl StorageManager {
     }
 
     /// Why a record with a text of its own cannot have been written.
-    fn free_flaw(&self, record: &Record<'_>, line: &[u8]) -> Option<Misfit> {
+    fn free_flaw(&self, record: &Record<'_>, line: &[u8], rest: &[u8]) -> Option<Misfit> {
         let text = record.text.as_bytes();
-        let rest = head::head(line).map(|(rest, _)| rest).unwrap_or_default();
-        if head::event_in(rest) || head::next_head(line, 1).is_some() {
+        // No head begins inside of another.
+        if head::event_in(rest) || head::next_head(rest, 0).is_some() {
             return Some(Misfit::NoRecord);
         }
         if self.bound(record.event).is_some() {
@@ -251,10 +254,10 @@ impl Grammar for StorageManager {
     type Record<'a> = Record<'a>;
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
-        let (record, phrase) = self.record(line).ok_or(Misfit::NoRecord)?;
+        let (record, phrase, rest) = self.record(line).ok_or(Misfit::NoRecord)?;
         let flaw = match phrase {
             Some(phrase) => self.flaw(&record, phrase),
-            None => self.free_flaw(&record, line),
+            None => self.free_flaw(&record, line, rest),
         };
         flaw.map_or(Ok(record), Err)
     }
@@ -303,6 +306,10 @@ impl Grammar for StorageManager {
 }
 
 impl stream::Record for Record<'_> {
+    fn written(&self) -> &str {
+        self.written
+    }
+
     fn local(&self) -> NaiveDateTime {
         self.local
     }
@@ -363,8 +370,10 @@ fn is_host(name: &[u8]) -> bool {
 }
 
 /// Printable text: ASCII, or UTF-8 without control characters.
-fn is_text(bytes: &[u8]) -> bool {
-    let plain = |byte: &u8| *byte == b'\t' || (b' '..0x7f).contains(byte);
-    bytes.iter().all(plain)
-        || std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(|c| c.is_control() && c != '\t'))
+fn printable(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    // No early exit: so the compiler looks at many bytes at once.
+    let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
+    let is_plain = bytes.iter().fold(true, plain);
+    (is_plain || !text.chars().any(|c| c.is_control() && c != '\t')).then_some(text)
 }

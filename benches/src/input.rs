@@ -1,0 +1,43 @@
+//! The files that the reader is run on.
+
+use crate::log::{self, Plan};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// What is in a file.
+#[derive(Debug, Clone, Copy)]
+pub enum Input {
+    /// A log.
+    Log(Plan),
+    /// So many bytes of text without a line end.
+    OneLine(u64),
+    /// So many NULs.
+    Nuls(u64),
+}
+
+impl Input {
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
+        match self {
+            Self::Log(plan) => log::write(plan, &mut out)?,
+            Self::OneLine(size) => repeat(b"all on one line, ", *size, &mut out)?,
+            Self::Nuls(size) => repeat(&[0; 4096], *size, &mut out)?,
+        }
+        out.flush()
+    }
+}
+
+fn repeat(piece: &[u8], size: u64, out: &mut impl Write) -> io::Result<()> {
+    let mut left = size;
+    while left > 0 {
+        let length = usize::try_from(left).map_or(piece.len(), |left| left.min(piece.len()));
+        out.write_all(&piece[..length])?;
+        left -= length as u64;
+    }
+    Ok(())
+}

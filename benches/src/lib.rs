@@ -1,0 +1,8 @@
+//! What the benchmark's programs share: the inputs they are run on, and the measuring of a program.
+
+pub mod damage;
+pub mod events;
+pub mod input;
+pub mod log;
+pub mod measure;
+pub mod random;
