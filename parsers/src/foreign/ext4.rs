@@ -47,10 +47,14 @@ fn entry(bytes: &[u8]) -> Option<Entry<'_>> {
     let (rest, (inode, len, name, kind)) = fixed(bytes).ok()?;
     let (len, name_len) = (usize::from(len), usize::from(name));
     let fits = len.is_multiple_of(4) && len >= FIXED + name_len.next_multiple_of(4) && (12..=BLOCK).contains(&len);
+    // Before the name is looked at: in text hardly any length fits, and every byte of a region is asked for.
+    if !fits {
+        return None;
+    }
     let name = slice(rest, 0, name_len)?;
     let named = is_name(name) && !name.contains(&b'/') && (1..=7).contains(&kind);
     let unused = inode == 0 && (name.is_empty() || named) && matches!(kind, 0..=7 | CHECKSUM);
-    (fits && (unused || inode != 0 && named)).then_some(Entry { inode, len, kind, name })
+    (unused || inode != 0 && named).then_some(Entry { inode, len, kind, name })
 }
 
 fn sweep(bytes: &[u8], _: &mut Work) -> Vec<Find> {

@@ -5,7 +5,7 @@ use super::integrity::summary;
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::diagnosis::Diagnosis;
 use crate::model::{
-    ArrayState, Case, CaseState, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When,
+    ArrayState, Case, CaseState, Cause, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When,
 };
 use crate::observe::Source;
 use crate::report::{clean, count, duration, instant};
@@ -157,11 +157,11 @@ impl Writer<'_> {
             let which = suspect.subject.as_ref().map(|subject| format!(" [{subject}]")).unwrap_or_default();
             self.page.item(2, &share, &format!("{bar:<12} {}{which}", suspect.cause.describe()));
         }
-        for (because, weights, observations) in arguments(&case.suspects) {
-            let told: Vec<String> =
-                observations.iter().filter_map(|id| self.numbers.get(id)).map(ToString::to_string).collect();
-            let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
-            self.page.item(4, "\u{b7} ", &format!("{because}{told}: {weights}"));
+        for argument in arguments(&case.suspects) {
+            let told = argument.observations.iter().filter_map(|id| self.numbers.get(id)).map(ToString::to_string);
+            let told = told.collect::<Vec<_>>().join(", ");
+            let told = if told.is_empty() { told } else { format!(" ({told})") };
+            self.page.item(4, "\u{b7} ", &format!("{}{told}: {}", argument.because, argument.weighed()));
         }
     }
 
@@ -332,28 +332,41 @@ fn when(at: &When) -> String {
     format!("{}{within}{assumed}", instant(at.utc))
 }
 
-type Argument<'a> = (&'a str, String, &'a [ObservationId]);
+/// A reason, what it weighs for which suspect, and what it rests on.
+struct Argument<'a> {
+    because: &'a str,
+    weights: Vec<(f64, Cause)>,
+    observations: &'a [ObservationId],
+}
 
 /// Each argument once, with what it adds to or takes from each suspect.
 fn arguments(suspects: &[Suspect]) -> Vec<Argument<'_>> {
-    let mut arguments: Vec<(&str, Vec<(f64, &'static str)>, &[ObservationId])> = Vec::new();
+    let mut arguments: Vec<Argument<'_>> = Vec::new();
     for suspect in suspects {
         for term in
             suspect.terms.iter().filter(|term| !term.observations.is_empty() && term.weight.abs() >= WEIGHT_SHOWN)
         {
-            let weight = (term.weight, suspect.cause.describe());
-            match arguments.iter_mut().find(|(because, ..)| *because == term.because) {
-                Some((_, weights, _)) => weights.push(weight),
-                None => arguments.push((&term.because, vec![weight], &term.observations)),
+            let weight = (term.weight, suspect.cause);
+            match arguments.iter_mut().find(|argument| argument.because == term.because) {
+                Some(argument) => argument.weights.push(weight),
+                None => arguments.push(Argument {
+                    because: &term.because,
+                    weights: vec![weight],
+                    observations: &term.observations,
+                }),
             }
         }
     }
-    let told = |weights: &[(f64, &str)]| {
-        let one = |(weight, cause): &(f64, &str)| {
+    arguments
+}
+
+impl Argument<'_> {
+    /// `+0.2 power line, −4.0 the drive itself`
+    fn weighed(&self) -> String {
+        let one = |(weight, cause): &(f64, Cause)| {
             let sign = if *weight < 0.0 { '\u{2212}' } else { '+' };
-            format!("{sign}{:.1} {cause}", weight.abs())
+            format!("{sign}{:.1} {}", weight.abs(), cause.describe())
         };
-        weights.iter().map(one).collect::<Vec<_>>().join(", ")
-    };
-    arguments.into_iter().map(|(because, weights, observations)| (because, told(&weights), observations)).collect()
+        self.weights.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
 }
