@@ -3,6 +3,8 @@
 //! A form is written as the tool writes its message, with `{name:class}` where a value stands. Matching from the front tells how
 //! far a text that was cut off still follows its form; matching from the end tells where the tail of a lost record begins.
 
+use std::ops::Range;
+
 use memchr::{memchr_iter, memrchr_iter};
 use nom::{
     IResult, Parser,
@@ -93,31 +95,57 @@ enum Element {
     Field(Field, Class),
 }
 
+/// Where the values stand in a text that matched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Places([Option<(u16, u16)>; FIELDS]);
+
+impl Places {
+    /// The values that stand in these places of a text.
+    pub const fn of(self, text: &[u8]) -> Values<'_> {
+        Values { text, places: self }
+    }
+
+    fn range(&self, field: Field) -> Option<Range<usize>> {
+        let (start, end) = self.0.get(field.index()).copied().flatten()?;
+        Some(usize::from(start)..usize::from(end))
+    }
+
+    /// Notes where a value stands; false if the field has another value already, or the text is longer than any line.
+    fn put(&mut self, field: Field, text: &[u8], range: Range<usize>) -> bool {
+        let agrees = self.range(field).is_none_or(|known| text.get(known) == text.get(range.clone()));
+        let place = u16::try_from(range.start).ok().zip(u16::try_from(range.end).ok());
+        if let Some(known) = self.0.get_mut(field.index()) {
+            *known = place;
+        }
+        agrees && place.is_some()
+    }
+}
+
 /// The values of a text that matched, as they stand in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Values<'a>([Option<&'a [u8]>; FIELDS]);
+pub struct Values<'a> {
+    text: &'a [u8],
+    places: Places,
+}
 
 impl<'a> Values<'a> {
+    /// Where they stand in the text.
+    pub const fn places(&self) -> Places {
+        self.places
+    }
+
     /// The value as text, if the form has the field.
     pub fn text(&self, field: Field) -> Option<&'a str> {
-        let bytes = self.0.get(field.index()).copied().flatten()?;
-        std::str::from_utf8(bytes).ok()
+        std::str::from_utf8(self.text.get(self.places.range(field)?)?).ok()
     }
 
     /// The value as a number, if the form has the field.
     pub fn number(&self, field: Field) -> Option<u32> {
-        let bytes = self.0.get(field.index()).copied().flatten()?;
+        let bytes = self.text.get(self.places.range(field)?)?;
         bytes.iter().filter(|byte| **byte != b',').try_fold(0_u32, |sum, byte| {
             let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
             sum.checked_mul(10)?.checked_add(u32::from(digit))
         })
-    }
-
-    fn put(&mut self, field: Field, value: &'a [u8]) -> bool {
-        let Some(place) = self.0.get_mut(field.index()) else { return false };
-        let agrees = place.is_none_or(|known| known == value);
-        *place = Some(value);
-        agrees
     }
 }
 
@@ -170,17 +198,18 @@ impl Form {
     /// # Errors
     /// Where the text departs from the form. A field that occurs twice must have the same value both times.
     pub fn read<'a>(&self, text: &'a [u8]) -> Result<Values<'a>, Departure> {
-        let mut values = Values::default();
+        let mut places = Places::default();
         let mut rest = text;
         for (index, element) in self.elements.iter().enumerate() {
             match step(*element, self.elements.get(index + 1), rest) {
                 Ok((after, value)) => {
+                    let at = text.len() - rest.len();
                     let agrees = match *element {
-                        Element::Field(field, _) => values.put(field, value),
+                        Element::Field(field, _) => places.put(field, text, at..at + value.len()),
                         Element::Literal(_) => true,
                     };
                     if !agrees {
-                        return Err(Departure { at: text.len() - rest.len(), opened: true });
+                        return Err(Departure { at, opened: true });
                     }
                     rest = after;
                 }
@@ -190,7 +219,7 @@ impl Form {
                 }
             }
         }
-        if rest.is_empty() { Ok(values) } else { Err(Departure { at: text.len() - rest.len(), opened: true }) }
+        if rest.is_empty() { Ok(places.of(text)) } else { Err(Departure { at: text.len() - rest.len(), opened: true }) }
     }
 
     /// Where the longest end of `text` begins that is also an end of this form; at least one literal of four bytes must stand

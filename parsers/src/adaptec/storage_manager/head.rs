@@ -42,17 +42,20 @@ pub struct Location {
     pub logical: Option<u32>,
 }
 
-/// The head of a record.
+/// The head of a record, without its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head<'a> {
-    pub(super) local: NaiveDateTime,
-    pub(super) zone: &'a str,
     pub(super) severity: Severity,
     pub(super) event: u32,
     pub(super) location: Location,
-    /// Lengths of the time, zone included, and from there to the location: what stands where is shown to people.
-    pub(super) time: usize,
     pub(super) place: &'a [u8],
+}
+
+/// The time of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp<'a> {
+    pub(super) local: NaiveDateTime,
+    pub(super) zone: &'a str,
 }
 
 const MONTHS: [&[u8]; 12] = [
@@ -182,15 +185,25 @@ fn event(input: &[u8]) -> IResult<&[u8], (Severity, u32, Location, &[u8])> {
     Ok((after, (severity, event, location, place)))
 }
 
-/// Reads a head.
-pub(super) fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
+/// Reads the time, zone included, that a record begins with.
+pub(super) fn stamp(input: &[u8]) -> IResult<&[u8], Stamp<'_>> {
     let (rest, (date, _, (hour, minute, second), _, zone)) = (date, blanks, time, blanks, zone).parse(input)?;
-    let (after, (_, (severity, event, location, place))) = (blanks, event).parse(rest)?;
     // A second of 60 is a leap second; no other is.
-    let Some(local) = date.and_hms_opt(hour, minute, second.min(59)).filter(|_| second <= 60) else {
-        return Err(misfit(input));
-    };
-    Ok((after, Head { local, zone, severity, event, location, time: input.len() - rest.len(), place }))
+    match date.and_hms_opt(hour, minute, second.min(59)).filter(|_| second <= 60) {
+        Some(local) => Ok((rest, Stamp { local, zone })),
+        None => Err(misfit(input)),
+    }
+}
+
+/// Reads what stands between the time and the host, blanks before it included.
+pub(super) fn what(input: &[u8]) -> IResult<&[u8], Head<'_>> {
+    let (rest, (severity, event, location, place)) = preceded(blanks, event).parse(input)?;
+    Ok((rest, Head { severity, event, location, place }))
+}
+
+/// Reads a whole head.
+pub(super) fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
+    preceded(stamp, what).parse(input)
 }
 
 /// How far a head can be followed; all of it, or to the field that does not fit.
@@ -271,11 +284,11 @@ mod tests {
 
     fn check(line: &str, expect: &str) {
         let bytes = line.as_bytes();
-        let got = match head(bytes) {
-            Ok((rest, head)) => format!(
+        let got = match (stamp, what).parse(bytes) {
+            Ok((rest, (stamp, head))) => format!(
                 "{} {} {:?} {} {:?} rest {:?}",
-                head.local,
-                head.zone,
+                stamp.local,
+                stamp.zone,
                 head.severity,
                 head.event,
                 [head.location.adapter, head.location.channel, head.location.device, head.location.logical]

@@ -19,12 +19,14 @@ mod phrases;
 pub use head::{Location, Severity};
 pub use phrases::{Meaning, PHRASES, Phrase};
 
-use crate::form::{Departure, Field, Form, Values};
+use crate::form::{Departure, Field, Form, Places, Values};
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::NaiveDateTime;
 use head::is_blank;
-use std::collections::{BTreeMap, BTreeSet};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64_with_seed};
 
 /// A record of the log. Texts are slices of the line, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,68 @@ pub struct StorageManager {
     events: Vec<Vec<u32>>,
     /// Hashes of the [shapes](shape) of texts that share a phrase's event number and are written so.
     variants: BTreeSet<u64>,
+    reports: RefCell<Reports>,
+}
+
+/// A record's time, as it stands in the line.
+#[derive(Clone, Copy)]
+struct Stamp<'a> {
+    written: &'a str,
+    local: NaiveDateTime,
+    zone: &'a str,
+}
+
+/// What follows a record's time, by where it stands there.
+#[derive(Debug, Clone)]
+struct Body {
+    severity: Severity,
+    event: u32,
+    location: Location,
+    meaning: Option<Meaning>,
+    place: Range<usize>,
+    host: Range<usize>,
+    text: Range<usize>,
+    places: Places,
+}
+
+impl Body {
+    fn record<'a>(&self, after: &'a str, stamp: Stamp<'a>) -> Option<Record<'a>> {
+        let text = after.get(self.text.clone())?;
+        Some(Record {
+            written: stamp.written,
+            local: stamp.local,
+            zone: stamp.zone,
+            severity: self.severity,
+            event: self.event,
+            location: self.location,
+            place: after.get(self.place.clone())?,
+            of: after.get(self.place.start..self.text.start)?,
+            host: after.get(self.host.clone()).filter(|host| !host.is_empty()),
+            text,
+            meaning: self.meaning,
+            values: self.places.of(text.as_bytes()),
+        })
+    }
+}
+
+/// A report says the same every day but for its time; what was understood once need not be understood again.
+#[derive(Debug, Clone, Default)]
+struct Reports(HashMap<Box<str>, Body, Xxh3DefaultBuilder>);
+
+/// As many drives as controllers have; what changes more often is no such report.
+const REPORTS_MAX: usize = 4096;
+
+impl Reports {
+    fn get(&self, after: &str) -> Option<&Body> {
+        self.0.get(after)
+    }
+
+    fn put(&mut self, after: &str, body: Body) {
+        if self.0.len() == REPORTS_MAX {
+            self.0.clear();
+        }
+        self.0.insert(after.into(), body);
+    }
 }
 
 /// Shapes counted while learning.
@@ -71,7 +135,7 @@ const SHAPES_MAX: usize = 1024;
 impl Default for StorageManager {
     fn default() -> Self {
         let forms = PHRASES.iter().map(|phrase| (Form::new(phrase.form), phrase.meaning)).collect();
-        Self { forms, events: vec![Vec::new(); PHRASES.len()], variants: BTreeSet::new() }
+        Self { forms, events: vec![Vec::new(); PHRASES.len()], variants: BTreeSet::new(), reports: RefCell::default() }
     }
 }
 
@@ -133,39 +197,39 @@ impl StorageManager {
         self.bound(event)?.read(text).err().filter(|departure| departure.opened || departure.at >= OPENING_MIN)
     }
 
-    /// A record, the number of its phrase, and all that follows its head.
-    fn record<'a>(&self, line: &'a [u8]) -> Option<(Record<'a>, Option<usize>, &'a [u8])> {
-        let (rest, head) = head::head(line).ok()?;
-        let whole = printable(line)?;
-        let (index, host, text, values) = match self.phrase(rest) {
+    /// What follows a record's time, if it is what may follow one.
+    fn body(&self, after: &str) -> Result<Body, Misfit> {
+        let bytes = after.as_bytes();
+        let (rest, head) = head::what(bytes).map_err(|_| Misfit::NoRecord)?;
+        printable(bytes).ok_or(Misfit::NoRecord)?;
+        let (phrase, host, text, values) = match self.phrase(rest) {
             Some((index, host, text, values)) => (Some(index), host, text, values),
             None => {
-                let (host, text) = split_host(trim(rest))?;
+                let (host, text) = split_host(trim(rest)).ok_or(Misfit::NoRecord)?;
                 (None, host, text, Values::default())
             }
         };
-        // Known to be text as a whole, so that its parts need not be checked again.
-        let part = |from: usize, length: usize| whole.get(from..from + length);
         let (at_rest, at_host, at_text) =
-            (line.len() - rest.len(), line.len() - trim(rest).len(), line.len() - text.len());
-        let at_place = at_rest - head.place.len();
-        let host = part(at_host, host.len())?;
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let record = Record {
-            written: part(0, head.time)?,
-            local: head.local,
-            zone: head.zone,
+            (bytes.len() - rest.len(), bytes.len() - trim(rest).len(), bytes.len() - text.len());
+        let brackets = usize::from(host.first() == Some(&b'['));
+        let body = Body {
             severity: head.severity,
             event: head.event,
             location: head.location,
-            place: part(at_place, head.place.len())?,
-            of: part(at_place, at_text.checked_sub(at_place)?)?,
-            host: Some(host).filter(|host| !host.is_empty()),
-            text: part(at_text, text.len())?,
-            meaning: index.and_then(|index| self.forms.get(index)).map(|(_, meaning)| *meaning),
-            values,
+            meaning: phrase.and_then(|phrase| self.forms.get(phrase)).map(|(_, meaning)| *meaning),
+            place: at_rest - head.place.len()..at_rest,
+            host: at_host + brackets..at_host + host.len() - brackets,
+            text: at_text..bytes.len(),
+            places: values.places(),
         };
-        Some((record, index, rest))
+        // Whether it could have been written does not rest on its time.
+        let nowhen = Stamp { written: "", local: NaiveDateTime::default(), zone: "" };
+        let record = body.record(after, nowhen).ok_or(Misfit::NoRecord)?;
+        let flaw = match phrase {
+            Some(phrase) => self.flaw(&record, phrase),
+            None => self.free_flaw(&record, bytes, rest),
+        };
+        flaw.map_or(Ok(body), Err)
     }
 
     /// Why a record whose text is a known phrase cannot have been written.
@@ -189,7 +253,7 @@ impl StorageManager {
     }
 
     /// Why a record with a text of its own cannot have been written.
-    fn free_flaw(&self, record: &Record<'_>, line: &[u8], rest: &[u8]) -> Option<Misfit> {
+    fn free_flaw(&self, record: &Record<'_>, after: &[u8], rest: &[u8]) -> Option<Misfit> {
         let text = record.text.as_bytes();
         // No head begins inside of another.
         if head::event_in(rest) || head::next_head(rest, 0).is_some() {
@@ -208,10 +272,11 @@ impl StorageManager {
         // follow it in the middle of a word.
         let at = self.tail(text).filter(|at| *at > 0)?;
         let tail = text.get(at..)?;
-        let front = line.get(..line.len() - tail.len()).unwrap_or_default();
+        let front = after.get(..after.len() - tail.len()).unwrap_or_default();
         let joined = text.get(at - 1..=at).is_some_and(|pair| pair.iter().all(u8::is_ascii_alphanumeric));
         let whole = || self.forms.iter().any(|(form, _)| form.read(tail).is_ok());
-        let splice = joined || whole() || self.disagree(front, tail);
+        let splice =
+            joined || whole() || head::what(front).is_ok_and(|(_, head)| speaks_of_another(head.location, tail));
         splice.then(|| spliced("the head of one record with the tail of another".to_owned()))
     }
 }
@@ -254,12 +319,25 @@ impl Grammar for StorageManager {
     type Record<'a> = Record<'a>;
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
-        let (record, phrase, rest) = self.record(line).ok_or(Misfit::NoRecord)?;
-        let flaw = match phrase {
-            Some(phrase) => self.flaw(&record, phrase),
-            None => self.free_flaw(&record, line, rest),
+        let (after, stamp) = head::stamp(line).map_err(|_| Misfit::NoRecord)?;
+        let (written, after) = std::str::from_utf8(line)
+            .ok()
+            .and_then(|line| line.split_at_checked(line.len() - after.len()))
+            .ok_or(Misfit::NoRecord)?;
+        let stamp = Stamp { written, local: stamp.local, zone: stamp.zone };
+        let record = match self.reports.borrow().get(after) {
+            Some(body) => body.record(after, stamp),
+            None => None,
         };
-        flaw.map_or(Ok(record), Err)
+        if let Some(record) = record {
+            return Ok(record);
+        }
+        let body = self.body(after)?;
+        let record = body.record(after, stamp).ok_or(Misfit::NoRecord)?;
+        if stream::Record::report(&record).is_some() {
+            self.reports.borrow_mut().put(after, body);
+        }
+        Ok(record)
     }
 
     fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -294,15 +372,18 @@ impl Grammar for StorageManager {
     }
 
     fn disagree(&self, front: &[u8], tail: &[u8]) -> bool {
-        let Ok((_, head)) = head::head(front) else { return false };
-        let number = |name: &[u8]| {
-            let at = memchr::memmem::find(tail, name)? + name.len();
-            head::number(1, 9)(tail.get(at..)?).ok().map(|(_, number)| number)
-        };
-        let differs =
-            |known: Option<u32>, said: Option<u32>| known.zip(said).is_some_and(|(known, said)| known != said);
-        differs(head.location.device, number(b"SCSI device ID ")) || differs(head.location.channel, number(b"channel "))
+        head::head(front).is_ok_and(|(_, head)| speaks_of_another(head.location, tail))
     }
+}
+
+/// Whether the tail of a text names another place than a location code.
+fn speaks_of_another(location: Location, tail: &[u8]) -> bool {
+    let number = |name: &[u8]| {
+        let at = memchr::memmem::find(tail, name)? + name.len();
+        head::number(1, 9)(tail.get(at..)?).ok().map(|(_, number)| number)
+    };
+    let differs = |known: Option<u32>, said: Option<u32>| known.zip(said).is_some_and(|(known, said)| known != said);
+    differs(location.device, number(b"SCSI device ID ")) || differs(location.channel, number(b"channel "))
 }
 
 impl stream::Record for Record<'_> {
