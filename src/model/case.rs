@@ -77,6 +77,9 @@ pub enum CaseState {
 }
 
 impl CaseState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Acknowledged, Self::Repaired, Self::Closed];
+
     /// The word in JSON and tables.
     pub const fn code(self) -> &'static str {
         match self {

@@ -18,6 +18,9 @@ pub enum DriveState {
 }
 
 impl DriveState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Healthy, Self::Unknown, Self::Failing, Self::Failed, Self::Removed];
+
     /// The word in JSON and tables.
     pub const fn code(self) -> &'static str {
         match self {

@@ -71,6 +71,9 @@ pub enum ArrayState {
 }
 
 impl ArrayState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Optimal, Self::Degraded, Self::Rebuilding, Self::Failed, Self::Unknown];
+
     /// The word in JSON and tables.
     pub const fn code(self) -> &'static str {
         match self {

@@ -48,6 +48,9 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Every degree.
+    pub const ALL: [Basis; 5] = [Basis::Stated, Basis::Assumed, Basis::OutOfSeason, Basis::Repeated, Basis::Skipped];
+
     /// The name in reports. Stable: stored records hold it.
     pub fn code(self) -> &'static str {
         match self {

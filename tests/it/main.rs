@@ -1,0 +1,14 @@
+//! Whole-program tests, a module for each promise made to a user. They run the real binary; it is one test program, since
+//! linking many takes longer than running them.
+
+mod bad_input;
+mod common;
+mod hosts;
+mod json;
+mod notes;
+mod published_log;
+mod same_evidence;
+mod schemas;
+mod snapshots;
+mod terminal;
+mod verdicts;
