@@ -4,7 +4,7 @@ use super::Failure;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
@@ -64,26 +64,36 @@ pub fn open(name: &Name) -> Result<Opened, Failure> {
             // A descriptor of its own, so that dropping the input does not close standard input.
             File::from(io::stdin().as_fd().try_clone_to_owned().map_err(|error| Failure::of(error, 0))?)
         }
-        // Without O_NONBLOCK, opening a FIFO that nobody writes to would wait for ever.
-        Name::Path(path) => OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
-            .open(path)
-            .map_err(|error| Failure::of(error, 0))?,
+        Name::Path(path) => {
+            // Opening a device can do harm: it starts a watchdog's countdown, or rewinds a tape. So look before.
+            refuse(fs::metadata(path).map_err(|error| Failure::of(error, 0))?.file_type())?;
+            // Without O_NONBLOCK, opening a FIFO that nobody writes to would wait for ever.
+            let mut options = OpenOptions::new();
+            options.read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+            options.open(path).map_err(|error| Failure::of(error, 0))?
+        }
     };
     let status = file.metadata().map_err(|error| Failure::of(error, 0))?;
     let kind = status.file_type();
-    if kind.is_dir() {
-        return Err(Failure::NotAFile("a directory"));
-    }
-    if kind.is_block_device() || (kind.is_char_device() && *name != Name::Stdin) {
-        return Err(Failure::NotAFile("a device"));
+    // Behind standard input may stand a socket, as with ssh, or a device of characters, as /dev/null is.
+    if *name != Name::Stdin || kind.is_dir() || kind.is_block_device() {
+        refuse(kind)?;
     }
     if kind.is_fifo() && *name != Name::Stdin {
         wait_for_writer(&file)?;
     }
     let size = kind.is_file().then_some(status.len());
     Ok(Opened { file, size, read: 0 })
+}
+
+/// Refuses what is no file and no pipe.
+fn refuse(kind: FileType) -> Result<(), Failure> {
+    match kind {
+        kind if kind.is_dir() => Err(Failure::NotAFile("a directory")),
+        kind if kind.is_block_device() || kind.is_char_device() => Err(Failure::NotAFile("a device")),
+        kind if kind.is_socket() => Err(Failure::NotAFile("a socket")),
+        _ => Ok(()),
+    }
 }
 
 fn wait_for_writer(file: &File) -> Result<(), Failure> {
