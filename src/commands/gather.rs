@@ -126,7 +126,8 @@ fn recognised(name: Name) -> Result<Recognised, Failure> {
         None if length == FRONT && opened.size.is_some() => {
             let family = search(&mut opened, &front)?;
             opened.rewind()?;
-            opened.fill(&mut front)?;
+            let length = opened.fill(&mut front)?;
+            front.truncate(length);
             family
         }
         None => return Err(Failure::NotUnderstood(describe(&front))),
@@ -134,7 +135,8 @@ fn recognised(name: Name) -> Result<Recognised, Failure> {
     Ok(Recognised { name, opened, front, family })
 }
 
-/// Looks for a format behind the front of a long input, in windows that overlap.
+/// Looks for a format behind the front of a long input, in windows that overlap. Files of notes are not long, and a program that
+/// holds the line that makes one is none.
 fn search(opened: &mut Opened, front: &[u8]) -> Result<&'static dyn Family, Failure> {
     const OVERLAP: usize = 4096;
     let mut window = front.to_vec();
@@ -144,7 +146,7 @@ fn search(opened: &mut Opened, front: &[u8]) -> Result<&'static dyn Family, Fail
         window.resize(kept + CHUNK, 0);
         let length = opened.fill(window.get_mut(kept..).unwrap_or_default())?;
         window.truncate(kept + length);
-        if let Some(family) = recognise(&window) {
+        if let Some(family) = recognise(&window).filter(|family| !family.speaks_of_others()) {
             return Ok(family);
         }
         if length < CHUNK {
