@@ -20,12 +20,21 @@ const SECTOR: u64 = 512;
 
 /// What a family does with the records of its log.
 pub(super) trait Records<G: Grammar> {
-    /// Takes an intact record.
-    fn record(&mut self, log: &mut Log, span: Range<u64>, line: &[u8], at: Resolved, record: &G::Record<'_>);
+    /// The host that a record names.
+    fn host<'a>(record: &'a G::Record<'_>) -> Option<&'a str>;
+    /// Takes an intact record of a host.
+    fn record(&mut self, log: &mut Log, host: &str, entry: Entry<'_>, record: &G::Record<'_>);
     /// A record taken before was damaged after all.
     fn recant(&mut self, span: &Range<u64>);
     /// Gives what is left to say.
     fn finish(&mut self, log: &mut Log);
+}
+
+/// What every record has.
+pub(super) struct Entry<'a> {
+    pub(super) span: Range<u64>,
+    pub(super) line: &'a [u8],
+    pub(super) at: Resolved,
 }
 
 /// Observes a log of one grammar.
@@ -42,6 +51,8 @@ pub(super) struct Log {
     format: &'static str,
     name: Arc<str>,
     host_given: Option<String>,
+    /// The host of a log that names none: a fingerprint of its first line, which a longer version of the log has, too.
+    host_else: String,
     identities: Identities,
     /// Time of the last intact record, as it was written.
     last: Option<When>,
@@ -63,7 +74,16 @@ struct Place {
 }
 
 impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
-    pub(super) fn new(grammar: G, records: R, format: &'static str, name: Arc<str>, options: &Options) -> Self {
+    pub(super) fn new(
+        grammar: G,
+        records: R,
+        format: &'static str,
+        name: Arc<str>,
+        front: &[u8],
+        options: &Options,
+    ) -> Self {
+        let first_line = front.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let first_line = first_line.get(..stream::LINE_MAX).unwrap_or(first_line);
         let source = Source { path: name.to_string(), format: Some(format), ..Source::default() };
         let log = Log {
             source,
@@ -71,6 +91,7 @@ impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
             format,
             name,
             host_given: options.host.clone(),
+            host_else: format!("unnamed-{:08x}", xxh3_64(first_line) >> 32),
             identities: Identities::default(),
             last: None,
             place: None,
@@ -85,9 +106,10 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
         Item::Record { span, line, at, record } => {
             log.source.records += 1;
             log.source.span(span.clone(), Some(Text::Records));
+            let host = log.host(R::host(&record));
             if !log.bytes_only {
                 log.end_place(Some(at.utc));
-                records.record(log, span, line, at, &record);
+                records.record(log, &host, Entry { span, line, at }, &record);
                 log.last = Some(log.when(at, stream::Record::written(&record)));
             }
         }
@@ -124,6 +146,9 @@ impl<G: Grammar, R: Records<G>> Observer for LogObserver<G, R> {
         let summary = self.reader.finish(&mut |item: Item<'_, G>| take(log, records, item));
         let mut log = self.log;
         log.source.bytes = summary.bytes;
+        if log.source.hosts.is_empty() {
+            log.host(None);
+        }
         let last = log.last.clone();
         log.end_place(None);
         self.records.finish(&mut log);
@@ -138,13 +163,13 @@ impl<G: Grammar, R: Records<G>> Observer for LogObserver<G, R> {
 }
 
 impl Log {
-    /// The host of a record; where none is named, the one that was given, or else a fingerprint of the log's first record.
-    pub(super) fn host(&mut self, named: Option<&str>, line: &[u8]) -> String {
+    /// The host of a record; where none is named, the first of the log, or else a fingerprint.
+    fn host(&mut self, named: Option<&str>) -> String {
         let host = match (&self.host_given, named, self.source.hosts.first()) {
             (Some(given), ..) => given.clone(),
             (None, Some(named), _) => named.to_owned(),
             (None, None, Some(first)) => first.clone(),
-            (None, None, None) => format!("unnamed-{:08x}", xxh3_64(line) >> 32),
+            (None, None, None) => self.host_else.clone(),
         };
         if !self.source.hosts.contains(&host) {
             self.source.hosts.push(host.clone());
@@ -155,7 +180,7 @@ impl Log {
     /// The stream that this log is.
     pub(super) fn stream(&self) -> Subject {
         let host = self.host_given.as_deref().or(self.source.hosts.first().map(String::as_str));
-        Subject::within(Kind::Stream, host.unwrap_or("unnamed"), self.format)
+        Subject::within(Kind::Stream, host.unwrap_or(&self.host_else), self.format)
     }
 
     pub(super) fn when(&self, at: Resolved, written: &str) -> When {

@@ -1,13 +1,12 @@
 //! Storage Manager logs: who sat where, by the daily drive map; what the controller warned of.
 
 use super::families::{Family, Observer};
-use super::log::{Log, LogObserver, Records};
+use super::log::{Entry, Log, LogObserver, Records};
 use super::source::Options;
 use crate::model::{Fact, Kind, Observation, Severity, Subject, When};
 use crate::report::clean;
 use arraywatch_parsers::adaptec::storage_manager::{self as parser, Location, Meaning, Record};
 use arraywatch_parsers::form::Field;
-use arraywatch_parsers::time::Resolved;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,7 +31,7 @@ impl Family for StorageManager {
 
     fn observer(&self, source: Arc<str>, front: &[u8], options: &Options) -> Box<dyn Observer> {
         let grammar = parser::StorageManager::default().learn(front);
-        Box::new(LogObserver::new(grammar, Events::default(), self.name(), source, options))
+        Box::new(LogObserver::new(grammar, Events::default(), self.name(), source, front, options))
     }
 }
 
@@ -56,22 +55,25 @@ struct Occupancy {
 }
 
 impl Records<parser::StorageManager> for Events {
-    fn record(&mut self, log: &mut Log, span: Range<u64>, line: &[u8], at: Resolved, record: &Record<'_>) {
-        let host = log.host(record.host.filter(|host| *host != LOCAL), line);
+    fn host<'a>(record: &'a Record<'_>) -> Option<&'a str> {
+        record.host.filter(|host| *host != LOCAL)
+    }
+
+    fn record(&mut self, log: &mut Log, host: &str, Entry { span, line, at }: Entry<'_>, record: &Record<'_>) {
         let at = log.when(at, record.written);
         match record.meaning {
-            Some(Meaning::DriveMap) => self.drive(&host, span, line, at, record),
+            Some(Meaning::DriveMap) => self.drive(host, span, line, at, record),
             Some(Meaning::ServiceStarted) => {
-                push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: true }, record);
+                push(log, line, &span, at, Subject::host(host), Fact::Recorder { runs: true }, record);
             }
             Some(Meaning::ServiceFailedToStart) => {
-                push(log, line, &span, at, Subject::host(&host), Fact::Recorder { runs: false }, record);
+                push(log, line, &span, at, Subject::host(host), Fact::Recorder { runs: false }, record);
             }
             None if severity(record) == Severity::Info || self.kept >= EVENTS_MAX => log.source.events_counted += 1,
             None => {
                 self.kept += 1;
                 let fact = Fact::Event { number: record.event };
-                push(log, line, &span, at, subject(&host, record.location), fact, record);
+                push(log, line, &span, at, subject(host, record.location), fact, record);
             }
         }
     }
