@@ -45,16 +45,15 @@ impl Inventory {
         let Observation { subject, at, .. } = observation;
         match &observation.fact {
             Fact::Occupies { bay, vendor, model, last, reports } => {
-                let until = When { utc: *last, written: None, ..at.clone() };
                 let serial = observation.subject.serial().unwrap_or_default().to_owned();
                 let drive = self.drive(&serial, at);
                 drive.vendor = vendor.clone().or(drive.vendor.take());
                 drive.model = model.clone().or(drive.model.take());
                 drive.bay = Some(bay.clone());
-                if drive.last_seen.utc < *last {
-                    drive.last_seen = until.clone();
+                if drive.last_seen.utc < last.utc {
+                    drive.last_seen = last.clone();
                 }
-                let occupant = Occupant { serial, first_seen: at.clone(), last_seen: until, reports: *reports };
+                let occupant = Occupant { serial, first_seen: at.clone(), last_seen: last.clone(), reports: *reports };
                 self.bay(bay).occupants.push(occupant);
             }
             Fact::State(state) if subject.kind() == Kind::Array => self.transition(subject, *state, observation),

@@ -27,7 +27,7 @@ impl<'a> Timeline<'a> {
     /// The time of the latest evidence.
     pub(super) fn end(&self) -> Option<DateTime<Utc>> {
         let until = |one: &&Observation| match &one.fact {
-            Fact::Occupies { last, .. } => *last,
+            Fact::Occupies { last, .. } => last.utc,
             _ => one.at.utc,
         };
         self.all().filter(|one| is_evidence(&one.fact)).map(|one| until(&one)).max()

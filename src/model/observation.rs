@@ -116,7 +116,7 @@ pub enum Fact {
         /// Model as reported.
         model: Option<String>,
         /// The last report that said so.
-        last: DateTime<Utc>,
+        last: When,
         /// How many did.
         reports: u64,
     },

@@ -104,7 +104,7 @@ impl Records<parser::StorageManager> for Events {
                         bay: bay.clone(),
                         vendor: Some(occupancy.vendor),
                         model: Some(occupancy.model),
-                        last: occupancy.last.utc,
+                        last: occupancy.last,
                         reports: occupancy.reports,
                     },
                     severity: Severity::Info,
