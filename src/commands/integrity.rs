@@ -16,7 +16,10 @@ pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
         let value = json::integrity(verdict.code(), gathered.incomplete, &gathered.sources, &gathered.unread);
         return print_json(&value, exit);
     }
-    print(&text::integrity(&gathered.sources), exit)
+    if gathered.sources.is_empty() {
+        return exit;
+    }
+    print(&text::integrity(&gathered.sources, &gathered.unread), exit)
 }
 
 /// Damage is critical here, whatever left it: this command is asked whether the bytes are right. Oddities and text that is no

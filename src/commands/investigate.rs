@@ -36,6 +36,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
     let page = text::investigate(text::Investigation {
         diagnosis: &diagnosis,
         sources: &gathered.sources,
+        unread: &gathered.unread,
         observations: &observations,
         now,
     });

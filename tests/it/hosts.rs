@@ -65,9 +65,9 @@ fn damage_before_the_first_record_is_of_the_same_host() {
 fn logs_without_an_intact_record_stay_apart() {
     let garbled = |day: u32| report_of("engine", day, super::common::SERIALS).replace("Drive map", "Drive\u{1}map");
     let scene = Scene::new().with("a", garbled(1)).with("b", garbled(2));
-    let (answer, run) = scene.investigate(&[]);
+    let (answer, _) = scene.investigate(&[]);
     let subjects: Vec<String> = cases(&answer);
-    assert_eq!((run.code, subjects.len()), (2, 2), "{subjects:?}");
+    assert_eq!(subjects.len(), 2, "{subjects:?}");
     assert!(!subjects.iter().any(|case| case.ends_with("stream:unnamed/adaptec-storage-manager")), "{subjects:?}");
 }
 

@@ -2,13 +2,17 @@
 
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::observe::{Source, Text};
+use crate::report::json::Unread;
 use crate::report::{clean, count, instant};
 
 /// Damage and anomalies shown one by one; JSON has more.
 const SHOWN_MAX: usize = 200;
 
-/// Every source in turn.
-pub fn integrity(sources: &[Source]) -> String {
+/// Files of a directory that are of no known format, shown one by one; JSON has all.
+const UNREAD_SHOWN: usize = 12;
+
+/// Every source in turn, and what could not be read.
+pub fn integrity(sources: &[Source], not_read: &[Unread]) -> String {
     let mut page = Page::new();
     for (index, source) in sources.iter().enumerate() {
         if index > 0 {
@@ -16,6 +20,10 @@ pub fn integrity(sources: &[Source]) -> String {
         }
         of_source(&mut page, source);
     }
+    if !not_read.is_empty() {
+        page.blank();
+    }
+    unread(&mut page, 0, not_read);
     page.finish()
 }
 
@@ -58,6 +66,17 @@ fn of_source(page: &mut Page, source: &Source) {
         let range = format!("{:>14} {:>14}  ", count(anomaly.span.start), count(anomaly.span.end));
         let text = format!("{}: {}, {}", anomaly.kind.code(), instant(anomaly.at.utc), clean(&anomaly.detail));
         page.styled(0, &range, DOUBTFUL, &text);
+    }
+}
+
+/// What was given and could not be read.
+pub(super) fn unread(page: &mut Page, indent: usize, unread: &[Unread]) {
+    for (path, failure) in unread.iter().take(UNREAD_SHOWN) {
+        page.styled(indent, "not read  ", DOUBTFUL, &format!("{path}: {failure}"));
+    }
+    if unread.len() > UNREAD_SHOWN {
+        let more = count((unread.len() - UNREAD_SHOWN) as u64);
+        page.item(indent, "", &format!("and {more} more, all in --json"));
     }
 }
 

@@ -1,13 +1,14 @@
 //! The whole answer, for a tired person: the verdict, what not to touch, what to do; then the cases with their reasons, what
 //! happened, the logs, drives and bays; and what is not known.
 
-use super::integrity::summary;
+use super::integrity::{summary, unread};
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::diagnosis::Diagnosis;
 use crate::model::{
     ArrayState, Case, CaseState, Cause, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When,
 };
 use crate::observe::Source;
+use crate::report::json::Unread;
 use crate::report::{clean, count, duration, instant};
 use anstyle::Style;
 use arraywatch_parsers::time::Basis;
@@ -34,6 +35,8 @@ pub struct Investigation<'a> {
     pub diagnosis: &'a Diagnosis,
     /// What was read.
     pub sources: &'a [Source],
+    /// What could not be read.
+    pub unread: &'a [Unread],
     /// What the sources say.
     pub observations: &'a [Observation],
     /// The time against which the evidence's age is told.
@@ -223,6 +226,7 @@ impl Writer<'_> {
                 );
             }
         }
+        unread(&mut self.page, 2, self.of.unread);
     }
 
     fn places(&mut self) {
