@@ -199,10 +199,39 @@ pub fn parse(bytes: &[u8]) -> Notes {
         let message = format!("unknown key \"{}\"; known are host, by, timezone, array, bay, note", key.escape_debug());
         notes.problems.push(Problem { span: 0..0, message });
     }
-    notes.arrays = read(file.array, &mut notes.problems, Ok);
-    notes.bays = read(file.bay, &mut notes.problems, Ok);
-    notes.notes = read(file.note, &mut notes.problems, note);
+    let tables = [&file.array, &file.bay, &file.note].into_iter().flatten();
+    let ends = Ends::new(text, tables.map(Spanned::span));
+    notes.arrays = read(file.array, &ends, &mut notes.problems, Ok);
+    notes.bays = read(file.bay, &ends, &mut notes.problems, Ok);
+    notes.notes = read(file.note, &ends, &mut notes.problems, note);
     notes
+}
+
+/// Where tables end: the reader of TOML gives the place of a table's head alone, and a table is all up to the next, less blank
+/// lines and comments before that.
+struct Ends<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Ends<'a> {
+    fn new(text: &'a str, heads: impl Iterator<Item = Range<usize>>) -> Self {
+        let mut starts: Vec<usize> = heads.map(|head| head.start).collect();
+        starts.sort_unstable();
+        Self { text, starts }
+    }
+
+    fn table(&self, head: Range<usize>) -> Range<usize> {
+        let next = self.starts.iter().find(|start| **start > head.start).copied().unwrap_or(self.text.len());
+        let mut table = self.text.get(head.start..next).unwrap_or_default().trim_end();
+        while let Some((before, last)) = table.rsplit_once('\n') {
+            if !last.trim_start().starts_with('#') {
+                break;
+            }
+            table = before.trim_end();
+        }
+        head.start..head.end.max(head.start + table.len())
+    }
 }
 
 fn problem(span: Range<usize>, message: &str) -> Notes {
@@ -212,12 +241,13 @@ fn problem(span: Range<usize>, message: &str) -> Notes {
 
 fn read<R: DeserializeOwned, T>(
     tables: Vec<Spanned<toml::Table>>,
+    ends: &Ends<'_>,
     problems: &mut Vec<Problem>,
     then: impl Fn(R) -> Result<T, String>,
 ) -> Vec<Stated<T>> {
     let mut stated = Vec::new();
     for table in tables {
-        let span = table.span();
+        let span = ends.table(table.span());
         let raw: Result<R, _> = table.into_inner().try_into();
         match raw.map_err(|error| error.message().to_owned()).and_then(&then) {
             Ok(value) => stated.push(Stated { value, span }),
