@@ -2,7 +2,7 @@
 
 use super::gather::gather;
 use super::{Common, Exit, print, print_json};
-use crate::diagnosis::diagnose;
+use crate::diagnosis::{diagnose, once};
 use crate::model::{Fact, Observation, ObservationId, Severity, Subject, Verdict, When};
 use crate::report::{json, text};
 use chrono::{DateTime, Utc};
@@ -17,8 +17,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
     // Time passes only if somebody says so: a log that ends years ago is no fact about the host of today.
     let hosts: BTreeSet<&String> = gathered.sources.iter().flat_map(|source| &source.hosts).collect();
     observations.extend(common.now.into_iter().flat_map(|now| hosts.iter().map(move |host| clock(host, now))));
-    observations.sort_by_key(Observation::order);
-    observations.dedup_by_key(|one| one.id);
+    let observations: Vec<Observation> = once(&observations).into_iter().cloned().collect();
     let mut diagnosis = diagnose(&observations);
     diagnosis.incomplete |= gathered.incomplete;
     if gathered.incomplete {

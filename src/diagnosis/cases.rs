@@ -284,16 +284,26 @@ impl<'a> Fold<'a, '_> {
         }
     }
 
-    /// A report was due after its last one: missing if time or the stream went on without it.
+    /// A report was due after its last one: missing if time or the stream went on without it. Not so if the next piece of the log
+    /// has it, or if it is not late yet by the present time.
     fn report_due(&mut self, one: &'a Observation, period: TimeDelta, stream_goes_on: bool) {
         let due = one.at.utc + period;
         let late = TimeDelta::seconds((period.num_seconds() as f64 * TABLE.constant("report_late")) as i64);
+        let listed_again = self.timeline.listed_again(one.subject.host_name(), one.at.utc + period / 2);
+        let came = listed_again.is_some_and(|again| again <= due + late);
+        let not_due = self.timeline.now().is_some_and(|now| now <= due + late);
+        if came || not_due {
+            return;
+        }
         let passed = self.timeline.passed().is_some_and(|passed| passed > due + late);
         if passed || stream_goes_on {
             self.open(Class::Report, Code::ReportMissing, one);
             if let Some(draft) = self.lasting(Class::Report, &one.subject) {
                 draft.opened = When::exactly(due);
                 draft.severity = Severity::Warning;
+            }
+            if listed_again.is_some() {
+                self.close(Class::Report, &one.subject);
             }
         }
     }

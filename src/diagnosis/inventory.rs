@@ -54,7 +54,7 @@ impl Inventory {
                     drive.last_seen = last.clone();
                 }
                 let occupant = Occupant { serial, first_seen: at.clone(), last_seen: last.clone(), reports: *reports };
-                self.bay(bay).occupants.push(occupant);
+                self.occupy(bay, occupant);
             }
             Fact::State(state) if subject.kind() == Kind::Array => self.transition(subject, *state, observation),
             Fact::RebuildStarted if subject.kind() == Kind::Array => {
@@ -108,6 +108,22 @@ impl Inventory {
         self.bays.entry(bay.clone()).or_insert_with(|| Bay { id: bay.clone(), label: None, occupants: Vec::new() })
     }
 
+    /// A stay, or more of the one that lasts: a log that was rotated tells it in pieces, and a person before any log.
+    fn occupy(&mut self, bay: &Subject, stay: Occupant) {
+        let occupants = &mut self.bay(bay).occupants;
+        match occupants.last_mut().filter(|last| last.serial == stay.serial) {
+            Some(last) => {
+                // Where pieces overlap, it is not known how many reports stand in both.
+                let apart = stay.first_seen.utc > last.last_seen.utc;
+                last.reports = if apart { last.reports + stay.reports } else { last.reports.max(stay.reports) };
+                if last.last_seen.utc < stay.last_seen.utc {
+                    last.last_seen = stay.last_seen;
+                }
+            }
+            None => occupants.push(stay),
+        }
+    }
+
     fn array(&mut self, array: &Subject) -> &mut Array {
         self.arrays.entry(array.clone()).or_insert_with(|| Array {
             id: array.clone(),
@@ -152,7 +168,7 @@ impl Inventory {
             if let Some(bay) = bay {
                 let occupant =
                     Occupant { serial: new.to_owned(), first_seen: at.clone(), last_seen: at.clone(), reports: 0 };
-                self.bay(&bay).occupants.push(occupant);
+                self.occupy(&bay, occupant);
             }
         }
     }

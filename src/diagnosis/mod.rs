@@ -23,6 +23,7 @@ mod wording;
 
 pub use articles::{Article, article};
 pub use inventory::Inventory;
+pub use timeline::once;
 pub use unknowns::Unknown;
 
 use crate::model::{ArrayState, Case, CaseState, Fact, Observation, Verdict};

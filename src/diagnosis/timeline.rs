@@ -5,12 +5,30 @@ use crate::model::{Fact, Observation, ObservationId, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
+/// Each observation once, in order. Of one that was read several times the fullest is taken, as a longer version of a log has it
+/// (a drive's stay that goes on); of equals the first by its place, so that the order of reading does not show.
+pub fn once(observations: &[Observation]) -> Vec<&Observation> {
+    let last = |one: &Observation| match &one.fact {
+        Fact::Occupies { last, .. } => Some(last.utc),
+        _ => None,
+    };
+    let mut known: BTreeMap<ObservationId, &Observation> = BTreeMap::new();
+    for one in observations {
+        let known = known.entry(one.id).or_insert(one);
+        if last(one).cmp(&last(known)).then(known.order().cmp(&one.order())).is_gt() {
+            *known = one;
+        }
+    }
+    let mut ordered: Vec<&Observation> = known.into_values().collect();
+    ordered.sort_by_key(|one| one.order());
+    ordered
+}
+
 pub(super) struct Timeline<'a>(Vec<&'a Observation>);
 
 impl<'a> Timeline<'a> {
     pub(super) fn new(observations: &'a [Observation]) -> Self {
-        let once: BTreeMap<_, &Observation> = observations.iter().map(|one| (one.id, one)).collect();
-        let mut ordered: Vec<&Observation> = once.into_values().collect();
+        let mut ordered = once(observations);
         // What an array is made of and how a bay is labelled holds from the start, before what happens at the same time.
         ordered.sort_by_key(|one| (one.at.utc, !matches!(one.fact, Fact::Layout(_) | Fact::Label(_)), one.order()));
         Self(ordered)
@@ -31,6 +49,21 @@ impl<'a> Timeline<'a> {
             _ => one.at.utc,
         };
         self.all().filter(|one| is_evidence(&one.fact)).map(|one| until(&one)).max()
+    }
+
+    /// The present time, where somebody said it.
+    pub(super) fn now(&self) -> Option<DateTime<Utc>> {
+        self.all().filter(|one| one.fact == Fact::Clock).map(|one| one.at.utc).max()
+    }
+
+    /// When the drives of a host were first listed again after a time, in this log or another; the time itself, or one before it,
+    /// if they were listed throughout.
+    pub(super) fn listed_again(&self, host: Option<&str>, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let listed = |one: &Observation| match &one.fact {
+            Fact::Occupies { bay, last, .. } if bay.host_name() == host && last.utc > after => Some(one.at.utc),
+            _ => None,
+        };
+        self.all().filter_map(listed).min()
     }
 
     /// The time until which time is known to have passed.
