@@ -237,9 +237,10 @@ impl Log {
         }
         self.places += 1;
         let at = place.after.unwrap_or(When::exactly(next.unwrap_or_default()));
+        let first = place.kinds.first().copied();
         let unfinished =
-            next.is_none() && place.kinds == [DamageKind::Torn] && place.detail.starts_with("the input ends");
-        let (first, severity) = (place.kinds.first().copied(), severity(&place.kinds, unfinished));
+            next.is_none() && place.kinds.len() == 1 && first.is_some_and(|kind| is_unfinished(kind, &place.detail));
+        let severity = severity(&place.kinds, unfinished);
         let id = self.identity(&place.identity.to_le_bytes());
         let observation = Observation {
             id,
@@ -282,7 +283,8 @@ impl Log {
     }
 
     fn rhythm(&mut self, rhythm: Rhythm, last: Option<When>) {
-        let stream_goes_on = self.source.damage.iter().any(|damage| damage.span.start >= rhythm.end)
+        let behind = |damage: &&Damage| damage.span.start >= rhythm.end && !is_unfinished(damage.kind, &damage.detail);
+        let stream_goes_on = self.source.damage.iter().any(|damage| behind(&damage))
             || last.as_ref().is_some_and(|last| last.utc > rhythm.last + rhythm.period);
         let written = last.filter(|last| last.utc == rhythm.last).and_then(|last| last.written);
         let id = self.identity(format!("rhythm {} {}", rhythm.report, rhythm.last).as_bytes());
@@ -313,6 +315,11 @@ fn severity(kinds: &[DamageKind], unfinished: bool) -> Severity {
         (false, true) => Severity::Warning,
         (false, false) => Severity::Critical,
     }
+}
+
+/// Whether damage is a last line without its end: the writer may be at it.
+fn is_unfinished(kind: DamageKind, detail: &str) -> bool {
+    kind == DamageKind::Torn && detail.starts_with("the input ends")
 }
 
 fn bytes(count: u64) -> String {

@@ -225,7 +225,7 @@ impl<'a> Reading<'a> {
             },
             None => written.to_owned(),
         };
-        full.parse().map_err(|error: crate::model::NotASubject| error.to_string())
+        full.parse().map_err(|error: crate::model::NotASubject| clean(&error.to_string()))
     }
 
     fn subject(&self, written: &str, kind: Kind) -> Result<Subject, String> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 fn incident() -> (String, String) {
     let mut text = log("engine", 1..=9);
     for code in ["30001", "30002", "30003"] {
-        text += &format!("October 9, 2013 9:00:00 AM CDT WRN {code}:A01C-S--L00-- [engine] Something {code} happened.\n");
+        text += &format!("October 9, 2013 9:00:00 AM CDT WRN {code}:A01C-S--L00 [engine] Something {code} happened.\n");
     }
     let [first, second, third, _] = SERIALS;
     text.extend((10..=14).map(|day| report_of("engine", day, [first, second, third, "NEWDRIVE"])));
