@@ -8,6 +8,7 @@ mod investigate;
 
 pub use exit::Exit;
 
+use crate::report::printed;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
@@ -148,7 +149,7 @@ fn print(text: &str, exit: Exit) -> Exit {
 }
 
 fn print_json(value: &serde_json::Value, exit: Exit) -> Exit {
-    print(&format!("{value:#}\n"), exit)
+    print(&printed(&format!("{value:#}\n")), exit)
 }
 
 /// One line to standard error.

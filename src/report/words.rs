@@ -14,9 +14,22 @@ pub fn clean(text: &str) -> String {
             shown.push('\u{2026}');
             break;
         }
-        let turns =
-            matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if c.is_control() || turns { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+        if acts(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    shown
+}
+
+/// Whether a terminal acts on a character instead of showing it, or it turns or hides what stands beside it.
+fn acts(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    c.is_control() || turns
+}
+
+/// JSON as it is printed: the same, with the characters that [`clean`] escapes in JSON's own escapes.
+pub fn printed(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && acts(c) { shown += &format!("\\u{:04x}", u32::from(c)) } else { shown.push(c) }
     }
     shown
 }

@@ -54,12 +54,13 @@ impl Page {
         let (hang, below) = if indent + hang > self.width / 2 { (4, true) } else { (hang, false) };
         let width = self.width.saturating_sub(indent + hang).max(16);
         let margin = " ".repeat(indent);
-        let _ = write!(self.text, "{margin}{style}{lead}{style:#}");
+        let shown = if below || text.is_empty() { lead.trim_end() } else { lead };
+        let _ = write!(self.text, "{margin}{style}{shown}{style:#}");
         if below {
             let _ = write!(self.text, "\n{margin}{}", " ".repeat(hang));
         }
-        // Dates and serial numbers are not broken at their hyphens.
-        let options = textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation);
+        // Dates and serial numbers are not broken at their hyphens, nor paths and subjects anywhere: they are there to be copied.
+        let options = textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation).break_words(false);
         for (index, line) in textwrap::wrap(text, options).iter().enumerate() {
             if index > 0 {
                 let _ = write!(self.text, "{margin}{}", " ".repeat(hang));
