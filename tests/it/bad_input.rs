@@ -147,7 +147,8 @@ fn a_directory_with_something_of_everything() {
     let (value, run) = scene.investigate(&[]);
     assert_eq!((run.code, run.err.as_str()), (3, ""), "what was not named is listed, and no error");
     assert_eq!(value["sources"].as_array().map(Vec::len), Some(1));
-    let unread: Vec<&str> = value["unread"].as_array().into_iter().flatten().filter_map(|one| one["reason"].as_str()).collect();
+    let unread: Vec<&str> =
+        value["unread"].as_array().into_iter().flatten().filter_map(|one| one["reason"].as_str()).collect();
     assert_eq!(unread, ["empty", "not-understood"]);
     let text = super::common::run(&["investigate", &scene.arg("")]).out;
     assert!(text.contains("program: holds no format that arraywatch knows"), "people see it, too: {text}");
@@ -169,7 +170,8 @@ fn a_line_without_end_takes_no_memory() {
         for _ in 0..blocks {
             input.write_all(&block).expect("it reads");
         }
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it runs: its input is not at its end");
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it runs: its input is not at its end");
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux tells the peak").trim();
         let peak: u64 = peak.trim_end_matches(" kB").parse().expect("a number");
         drop(input);
@@ -248,7 +250,10 @@ fn standard_input() {
     assert_eq!(pipe(b"").err, "arraywatch: standard input: is empty\n");
     assert_eq!(pipe(b"").code, 65);
     assert_eq!(pipe(log("engine", 1..=3).as_bytes()).code, 3);
-    assert_eq!(pipe(b"\0\0\0\0").err, "arraywatch: standard input: holds no format that arraywatch knows (it begins with NUL bytes)\n");
+    assert_eq!(
+        pipe(b"\0\0\0\0").err,
+        "arraywatch: standard input: holds no format that arraywatch knows (it begins with NUL bytes)\n"
+    );
 }
 
 #[test]

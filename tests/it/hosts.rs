@@ -28,7 +28,9 @@ fn two_hosts_stay_apart() {
     assert_eq!(texts(&answer["hosts"]), ["engine", "standby"]);
     let slots = |host| (0..4).map(move |slot| format!("bay:{host}/c1/e0/s{slot}"));
     assert_eq!(bays(&answer), slots("engine").chain(slots("standby")).collect::<Vec<_>>());
-    assert!(answer["bays"].as_array().into_iter().flatten().all(|bay| bay["occupants"].as_array().map(Vec::len) == Some(1)));
+    assert!(
+        answer["bays"].as_array().into_iter().flatten().all(|bay| bay["occupants"].as_array().map(Vec::len) == Some(1))
+    );
     assert_eq!(cases(&answer), ["drive-failed open bay:standby/c1/e0/s3"]);
     let failed: Vec<&Value> =
         answer["drives"].as_array().into_iter().flatten().filter(|drive| drive["state"] == "failed").collect();
@@ -84,16 +86,23 @@ fn notes_without_a_host_speak_of_the_only_one() {
     let said = notes(None, "", &["4T10:00 | bay:./c1/e0/s3 | drive-failed"]);
     let scene = Scene::new().with("a.toml", &said).with("z.log", log("engine", 1..=3));
     assert_eq!(hosts(&scene, &[]), ["engine"]);
-    let scene = scene.with("y.log", (1..=3).map(|day| report_of("standby", day, ["1", "2", "3", "4"])).collect::<String>());
+    let scene =
+        scene.with("y.log", (1..=3).map(|day| report_of("standby", day, ["1", "2", "3", "4"])).collect::<String>());
     let known = hosts(&scene, &[]);
     assert_eq!(known.len(), 3, "of two it cannot be told which: {known:?}");
 }
 
 #[test]
 fn integrity_names_the_host_as_investigate_does() {
-    let scene = Scene::new().with("a.log", log("engine", 1..=3)).with("b.toml", notes(None, "", &["4T10:00 | host:. | machine-stopped"]));
+    let scene = Scene::new()
+        .with("a.log", log("engine", 1..=3))
+        .with("b.toml", notes(None, "", &["4T10:00 | host:. | machine-stopped"]));
     for verb in ["investigate", "integrity"] {
         let (answer, _) = json(&[verb, &scene.arg("")]);
-        assert_eq!((&answer["sources"][0]["host"], &answer["sources"][1]["host"]), (&"engine".into(), &"engine".into()), "{verb}");
+        assert_eq!(
+            (&answer["sources"][0]["host"], &answer["sources"][1]["host"]),
+            (&"engine".into(), &"engine".into()),
+            "{verb}"
+        );
     }
 }

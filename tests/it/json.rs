@@ -31,7 +31,8 @@ static VALIDATORS: LazyLock<BTreeMap<&'static str, Validator>> = LazyLock::new(|
 /// Fails unless the output keeps to its schema, and to what no schema can say.
 pub fn keeps_the_contract(value: &Value) {
     let schema = value["schema"].as_str().expect("every output names its schema");
-    let (command, version) = schema.strip_prefix("arraywatch.").and_then(|name| name.split_once('/')).expect("its form");
+    let (command, version) =
+        schema.strip_prefix("arraywatch.").and_then(|name| name.split_once('/')).expect("its form");
     assert_eq!(version, "1");
     let wrong: Vec<String> =
         VALIDATORS[command].iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();

@@ -4,7 +4,8 @@ use super::common::{Scene, cases, json, log, notes, raid10, run};
 use serde_json::Value;
 
 fn observations(answer: &Value) -> Vec<String> {
-    let told = |one: &Value| ["fact", "subject", "text"].map(|key| one[key].as_str().unwrap_or_default().to_owned()).join(" ");
+    let told =
+        |one: &Value| ["fact", "subject", "text"].map(|key| one[key].as_str().unwrap_or_default().to_owned()).join(" ");
     let of_notes = |one: &&Value| one["source"].as_str().is_some_and(|source| source.ends_with(".toml"));
     answer["observations"].as_array().into_iter().flatten().filter(of_notes).map(told).collect()
 }
@@ -39,10 +40,18 @@ fn the_same_note_twice_is_one() {
 /// A note written later, before or between the others, changes none of their identities, and so no case's.
 #[test]
 fn a_note_more_changes_no_other() {
-    let lines = ["4T10:00 | array:./c1 | array-degraded", "4T12:00 | array:./c1 | rebuild-completed", "4T14:00 | array:./c1 | array-degraded"];
-    let answer = |lines: &[&str]| Scene::new().with("n.toml", notes(Some("engine"), &raid10(true), lines)).investigate(&[]).0;
+    let lines = [
+        "4T10:00 | array:./c1 | array-degraded",
+        "4T12:00 | array:./c1 | rebuild-completed",
+        "4T14:00 | array:./c1 | array-degraded",
+    ];
+    let answer =
+        |lines: &[&str]| Scene::new().with("n.toml", notes(Some("engine"), &raid10(true), lines)).investigate(&[]).0;
     let before = answer(&lines);
-    let after = answer(&[&["1T10:00 | host:. | machine-stopped"], &lines[..1], &["4T11:00 | power:. | power-bad"], &lines[1..]].concat());
+    let after = answer(
+        &[&["1T10:00 | host:. | machine-stopped"], &lines[..1], &["4T11:00 | power:. | power-bad"], &lines[1..]]
+            .concat(),
+    );
     assert!(ids(&before).iter().all(|id| ids(&after).contains(id)), "{:?} {:?}", ids(&before), ids(&after));
     let of_cases = |answer: &Value| {
         answer["cases"].as_array().into_iter().flatten().map(|case| case["id"].clone()).collect::<Vec<_>>()
@@ -53,7 +62,11 @@ fn a_note_more_changes_no_other() {
 /// The evidence is the note itself, for whoever looks it up.
 #[test]
 fn a_note_is_found_by_its_offsets() {
-    let text = notes(Some("engine"), &raid10(true), &["4T10:00 | array:./c1 | array-degraded", "4T12:00 | array:./c1 | rebuild-started"]);
+    let text = notes(
+        Some("engine"),
+        &raid10(true),
+        &["4T10:00 | array:./c1 | array-degraded", "4T12:00 | array:./c1 | rebuild-started"],
+    );
     let (answer, _) = Scene::new().with("n.toml", &text).investigate(&[]);
     let said: Vec<&str> = answer["observations"]
         .as_array()
@@ -119,14 +132,17 @@ fn times_of_notes() {
     let scene = Scene::new().with("n.toml", text);
     let (answer, _) = scene.investigate(&[]);
     let told: Vec<_> = ["at", "as_written", "time_basis", "within_seconds"]
-        .map(|key| answer["observations"].as_array().into_iter().flatten().map(|one| one[key].clone()).collect::<Vec<_>>())
+        .map(|key| {
+            answer["observations"].as_array().into_iter().flatten().map(|one| one[key].clone()).collect::<Vec<_>>()
+        })
         .into_iter()
         .collect();
     assert_eq!(told[0], ["2013-10-04T08:00:00Z", "2013-10-04T15:00:00Z"]);
     assert_eq!(told[1], ["2013-10-04T10:00:00+02:00", "2013-10-04T10:00:00"]);
     assert_eq!(told[2], ["stated", "stated"]);
     assert_eq!(told[3], [Value::Null, 7200.into()]);
-    let (answer, _) = Scene::new().with("n.toml", text.replace("timezone = \"America/Chicago\"\n", "")).investigate(&[]);
+    let (answer, _) =
+        Scene::new().with("n.toml", text.replace("timezone = \"America/Chicago\"\n", "")).investigate(&[]);
     assert_eq!(answer["observations"][1]["time_basis"], "assumed");
     assert_eq!(answer["observations"][1]["at"], "2013-10-04T10:00:00Z");
 }
@@ -134,7 +150,8 @@ fn times_of_notes() {
 #[test]
 fn labels_are_shown_beside_the_place() {
     let head = raid10(true) + "\n[[bay]]\nsubject = \"bay:./c1/e0/s1\"\nlabel = \"left 2\"\n";
-    let said = notes(None, &head, &["4T10:00 | bay:./c1/e0/s0 | drive-failed", "4T10:01 | array:./c1 | array-degraded"]);
+    let said =
+        notes(None, &head, &["4T10:00 | bay:./c1/e0/s0 | drive-failed", "4T10:01 | array:./c1 | array-degraded"]);
     let (answer, run) = Scene::new().with("a.toml", said).with("b.log", log("engine", 1..=4)).investigate(&[]);
     assert_eq!(run.code, 2);
     let label = answer["bays"].as_array().into_iter().flatten().find(|bay| bay["id"] == "bay:engine/c1/e0/s1");

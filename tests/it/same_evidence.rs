@@ -1,6 +1,6 @@
 //! The same evidence gives the same answer, however and however often it is read.
 
-use super::common::{Scene, cases, log, notes, raid10, report_of, SERIALS};
+use super::common::{SERIALS, Scene, cases, log, notes, raid10, report_of};
 use arraywatch::diagnosis::diagnose;
 use arraywatch::model::{Observation, ObservationId};
 use arraywatch::observe::{Options, recognise};
@@ -113,7 +113,9 @@ fn an_older_copy_beside_the_log() {
     let whole = log("engine", 1..=9);
     let older: String = whole.split_inclusive('\n').take(16).collect();
     let alone = written(&[("a.log", &whole)]);
-    for files in [[("a.log", whole.as_str()), ("b.log", older.as_str())], [("a.log", older.as_str()), ("b.log", whole.as_str())]] {
+    for files in
+        [[("a.log", whole.as_str()), ("b.log", older.as_str())], [("a.log", older.as_str()), ("b.log", whole.as_str())]]
+    {
         let both = written(&files);
         assert_eq!(cases(&both), cases(&alone));
         for key in ["drives", "bays", "arrays", "evidence_until", "verdict"] {
@@ -140,8 +142,19 @@ fn a_log_in_two_pieces() {
                 assert_eq!(pieces[key], whole[key], "{key}, cut after line {cut}");
             }
             let ranked = |answer: &Value| {
-                answer["cases"].as_array().into_iter().flatten().map(|case| case["suspects"].as_array().into_iter().flatten()
-                    .map(|suspect| suspect["cause"].clone()).collect::<Vec<_>>()).collect::<Vec<_>>()
+                answer["cases"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|case| {
+                        case["suspects"]
+                            .as_array()
+                            .into_iter()
+                            .flatten()
+                            .map(|suspect| suspect["cause"].clone())
+                            .collect::<Vec<_>>()
+                    })
+                    .collect::<Vec<_>>()
             };
             assert_eq!(ranked(&pieces), ranked(&whole), "cut after line {cut}");
         }
@@ -152,8 +165,16 @@ fn a_log_in_two_pieces() {
 #[test]
 fn more_of_the_same_keeps_the_case() {
     let (text, said) = incident();
-    let id = |answer: &Value| answer["cases"].as_array().into_iter().flatten().map(|case| (case["code"].clone(), case["id"].clone()))
-        .find(|(code, _)| code == "relapse").expect("a relapse").1;
+    let id = |answer: &Value| {
+        answer["cases"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|case| (case["code"].clone(), case["id"].clone()))
+            .find(|(code, _)| code == "relapse")
+            .expect("a relapse")
+            .1
+    };
     let more = said.clone() + "\n[[note]]\nat = 2013-10-12T00:00:00Z\nsubject = \"power:.\"\nfact = \"power-event\"\n";
     let first = written(&[("a.log", &text), ("n.toml", &said)]);
     assert_eq!(id(&first), id(&written(&[("a.log", &text), ("n.toml", &more)])));

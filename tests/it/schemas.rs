@@ -63,7 +63,9 @@ fn subjects_of_every_kind_fit_their_pattern() {
         assert!(subject.is_valid(&format!("{}:A%20b-1{path}", kind.code()).into()), "{}", kind.code());
     }
     assert!(subject.is_valid(&"power:db7".into()));
-    for wrong in ["", "drive:", "drive:a/b", "disk:a", "bay:db7", "bay:db7//s1", "bay:db 7/c1", "drive:a%0a", "drive:a\n"] {
+    for wrong in
+        ["", "drive:", "drive:a/b", "disk:a", "bay:db7", "bay:db7//s1", "bay:db 7/c1", "drive:a%0a", "drive:a\n"]
+    {
         assert!(!subject.is_valid(&wrong.into()), "{wrong}");
     }
     let time = pattern("time");

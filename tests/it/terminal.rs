@@ -22,7 +22,10 @@ fn on_terminal(columns: usize, environment: &str, arguments: &[&str]) -> Option<
 
 /// The text without colours.
 fn plain(text: &str) -> String {
-    text.split('\u{1b}').enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once('m').expect("a colour").1 }).collect()
+    text.split('\u{1b}')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('m').expect("a colour").1 })
+        .collect()
 }
 
 #[test]
@@ -40,7 +43,9 @@ fn colours_are_for_terminals_that_want_them() {
 #[test]
 fn no_line_is_wider_than_the_terminal() {
     for (columns, limit) in [(40, 40), (60, 60), (80, 80), (100, 100), (250, 110)] {
-        for arguments in [&INCIDENT[..], &["integrity", "fixtures/incidents/relapse-2013"], &["explain", "relapse"], &["explain"]] {
+        for arguments in
+            [&INCIDENT[..], &["integrity", "fixtures/incidents/relapse-2013"], &["explain", "relapse"], &["explain"]]
+        {
             let Some(text) = on_terminal(columns, "NO_COLOR=1", arguments) else { return };
             for line in text.lines().filter(|line| line.chars().count() > limit) {
                 // Paths and subjects are there to be copied, and not broken.
@@ -65,7 +70,8 @@ const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\rHEALTHY\u{8}\u{9b}31m\u{202
 /// Everything that a terminal acts on, or that hides or turns what it shows.
 fn is_harmless(text: &str) {
     let harmful = |c: char| {
-        (c.is_control() && c != '\n') || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     let found: Vec<char> = text.chars().filter(|c| harmful(*c)).collect();
     assert!(found.is_empty(), "{found:?} in {text}");
@@ -91,7 +97,8 @@ fn hostile_text_is_never_shown_raw() {
             &format!("4T10:00 | host:. | note | within = \"{toml}\"\n{text}"),
         ],
     );
-    let record = |text: &str| format!("October 5, 2013 9:00:00 AM CDT ERR 30001:A01C-S--L00 [en{HOSTILE}gine] {text}\n");
+    let record =
+        |text: &str| format!("October 5, 2013 9:00:00 AM CDT ERR 30001:A01C-S--L00 [en{HOSTILE}gine] {text}\n");
     let bidi = "October 5, 2013 9:00:00 AM CDT ERR 30001:A01C-S--L00 [\u{202e}engine] \u{2066}text\u{feff}\n";
     let map = log("engine", 6..=6).replace("INTEL", "IN\u{202e}TEL").replace("CVEM", "CV\u{feff}M");
     let text = [log("engine", 1..=4), record("x"), record(HOSTILE), bidi.to_owned(), map, HOSTILE.to_owned()].concat();
@@ -113,7 +120,11 @@ fn hostile_text_is_never_shown_raw() {
 
 #[test]
 fn long_texts_are_cut() {
-    let said = notes(Some("engine"), &raid10(false), &[&format!("4T10:00 | array:./c1 | array-degraded | text = \"{}\"", "word ".repeat(20_000))]);
+    let said = notes(
+        Some("engine"),
+        &raid10(false),
+        &[&format!("4T10:00 | array:./c1 | array-degraded | text = \"{}\"", "word ".repeat(20_000))],
+    );
     let scene = Scene::new().with("n.toml", said);
     let out = run(&["investigate", &scene.arg("n.toml")]).out;
     assert!(out.len() < 10_000, "{} bytes", out.len());

@@ -22,7 +22,8 @@ fn check(row: &Row<'_>) {
         Some(log) => Scene::new().with("a.log", log),
         None => Scene::new(),
     };
-    let scene = if row.notes.is_empty() { scene } else { scene.with("n.toml", notes(Some("db7"), &raid10(true), row.notes)) };
+    let scene =
+        if row.notes.is_empty() { scene } else { scene.with("n.toml", notes(Some("db7"), &raid10(true), row.notes)) };
     let (answer, run) = scene.investigate(&[]);
     assert_eq!(run.err, "", "{:?}", row.notes);
     assert_eq!(cases(&answer), row.cases, "{:?}", row.notes);
@@ -40,10 +41,22 @@ fn verdicts() {
     let critical = |lines, cases| Row { log: None, notes: lines, exit: 2, verdict: "critical", cases };
     let warning = |lines, cases| Row { log: None, notes: lines, exit: 1, verdict: "warning", cases };
     // Healthy is only what somebody said to be.
-    check(&Row { log: None, notes: &["1T10:00 | array:./c1 | array-optimal"], exit: 0, verdict: "healthy", cases: &[] });
+    check(&Row {
+        log: None,
+        notes: &["1T10:00 | array:./c1 | array-optimal"],
+        exit: 0,
+        verdict: "healthy",
+        cases: &[],
+    });
     check(&unknown(&["1T10:00 | host:. | machine-started"]));
     check(&Row { log: Some(log("db7", 1..=5)), notes: &[], exit: 3, verdict: "unknown", cases: &[] });
-    check(&Row { log: Some(log("db7", 1..=5)), notes: &["5T10:00 | array:./c1 | array-optimal"], exit: 0, verdict: "healthy", cases: &[] });
+    check(&Row {
+        log: Some(log("db7", 1..=5)),
+        notes: &["5T10:00 | array:./c1 | array-optimal"],
+        exit: 0,
+        verdict: "healthy",
+        cases: &[],
+    });
     // A failure, its repair, and the end of the probation.
     check(&critical(&[FAILED], &["array-degraded open array:db7/c1"]));
     check(&critical(&[FAILED, "1T11:00 | array:./c1 | array-failed"], &["array-failed open array:db7/c1"]));
@@ -57,7 +70,10 @@ fn verdicts() {
     ));
     // A relapse, with and without a new drive.
     check(&critical(&[FAILED, REBUILT, AGAIN], &["relapse open array:db7/c1", "array-degraded closed array:db7/c1"]));
-    check(&critical(&[FAILED, REPLACED, REBUILT, AGAIN], &["relapse open array:db7/c1", "array-degraded closed array:db7/c1"]));
+    check(&critical(
+        &[FAILED, REPLACED, REBUILT, AGAIN],
+        &["relapse open array:db7/c1", "array-degraded closed array:db7/c1"],
+    ));
     check(&critical(&[FAILED, AGAIN], &["array-degraded open array:db7/c1"]));
     check(&warning(
         &[FAILED, REBUILT, AGAIN, "1T20:00 | array:./c1 | rebuild-completed"],
@@ -89,14 +105,21 @@ fn verdicts_of_logs() {
     check(unfinished, 3, "unknown", &[]);
     let amid = log("db7", 1..=4) + &"\0".repeat(400) + "\n" + &log("db7", 5..=8);
     check(amid, 1, "warning", &[damaged]);
-    check(log("db7", 1..=4) + &log("db7", 7..=8), 3, "unknown", &["report-missing closed stream:db7/adaptec-storage-manager"]);
+    check(
+        log("db7", 1..=4) + &log("db7", 7..=8),
+        3,
+        "unknown",
+        &["report-missing closed stream:db7/adaptec-storage-manager"],
+    );
     let event = |severity| {
         format!("{whole}October 8, 2013 9:00:00 AM CDT {severity} 30001:A01C-S--L00 [db7] Something happened.\n")
     };
     check(event("INF"), 3, "unknown", &[]);
     check(event("WRN"), 1, "warning", &["event-not-understood open array:db7/c1/l0"]);
     check(event("ERR"), 2, "critical", &["event-not-understood open array:db7/c1/l0"]);
-    let other = |say: &str| format!("{whole}October 8, 2013 9:00:00 AM CDT WRN 30535:A00C-S--L--        Local only      {say}\n");
+    let other = |say: &str| {
+        format!("{whole}October 8, 2013 9:00:00 AM CDT WRN 30535:A00C-S--L--        Local only      {say}\n")
+    };
     check(
         other("Adaptec Storage Manager failed to start at port number 34,571."),
         1,
@@ -156,7 +179,10 @@ fn after_a_new_drive_the_drive_is_the_last_to_suspect() {
         before(&answer, "relapse", shared, &["drive", "batch"]);
     }
     let case = case(&answer, "relapse");
-    assert!(case["summary"].as_str().expect("text").contains("failed again 2 h after a repair with a new drive"), "{case}");
+    assert!(
+        case["summary"].as_str().expect("text").contains("failed again 2 h after a repair with a new drive"),
+        "{case}"
+    );
     assert!(texts(&case["do_not"]).iter().any(|not| not.contains("rebuild once more")), "{case}");
     // Long after, the drive may be it again.
     let late = noted(&[FAILED, REPLACED, REBUILT, "28T16:00 | array:./c1 | array-degraded"]);
@@ -194,7 +220,11 @@ fn another_bay_points_at_what_they_share() {
         before(&answer, "relapse", shared, &["bay", "drive"]);
     }
     let named = |cause: &str| {
-        case(&answer, "relapse")["suspects"].as_array().into_iter().flatten().find(|suspect| suspect["cause"] == cause)
+        case(&answer, "relapse")["suspects"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|suspect| suspect["cause"] == cause)
             .map(|suspect| suspect["subject"].clone())
     };
     assert_eq!(named("power-line"), Some("power:db7".into()));
@@ -242,7 +272,8 @@ fn a_sensor_is_contradicted_only_if_the_power_line_is_the_first_suspect() {
 #[test]
 fn the_mirror_partner_is_named() {
     let scene = |mirrors, lines: &[&str]| {
-        let scene = Scene::new().with("a.log", log("db7", 1..=2)).with("n.toml", notes(Some("db7"), &raid10(mirrors), lines));
+        let scene =
+            Scene::new().with("a.log", log("db7", 1..=2)).with("n.toml", notes(Some("db7"), &raid10(mirrors), lines));
         let (answer, _) = scene.investigate(&[]);
         texts(&case(&answer, "array-degraded")["do_not"])[0].to_owned()
     };
@@ -254,7 +285,10 @@ fn the_mirror_partner_is_named() {
     );
     let unknown = scene(false, &failed);
     assert!(unknown.contains("it is not known which holds the failed member's only copy"), "{unknown}");
-    assert!(unknown.contains("s0") && !unknown.contains("s1,") && unknown.contains("s2") && unknown.contains("s3"), "{unknown}");
+    assert!(
+        unknown.contains("s0") && !unknown.contains("s1,") && unknown.contains("s2") && unknown.contains("s3"),
+        "{unknown}"
+    );
     let nothing = scene(true, &["3T10:00 | array:./c1 | array-degraded"]);
     assert!(nothing.contains("until it is known which member failed") && nothing.contains("s1"), "{nothing}");
 }
@@ -263,14 +297,24 @@ fn the_mirror_partner_is_named() {
 #[test]
 fn drives_and_bays_have_their_own_histories() {
     let [a, b, c, d] = super::common::SERIALS;
-    let text: String = (1..=3).map(|day| report_of("db7", day, [a, b, c, d])).chain((4..=6).map(|day| report_of("db7", day, [b, a, c, d]))).collect();
+    let text: String = (1..=3)
+        .map(|day| report_of("db7", day, [a, b, c, d]))
+        .chain((4..=6).map(|day| report_of("db7", day, [b, a, c, d])))
+        .collect();
     let (answer, _) = Scene::new().with("a.log", text).investigate(&[]);
     let occupants = |slot: usize| {
-        answer["bays"][slot]["occupants"].as_array().into_iter().flatten().map(|one| one["serial"].as_str().expect("one")).collect::<Vec<_>>()
+        answer["bays"][slot]["occupants"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|one| one["serial"].as_str().expect("one"))
+            .collect::<Vec<_>>()
     };
     assert_eq!((occupants(0), occupants(1)), (vec![a, b], vec![b, a]));
     let drive = answer["drives"].as_array().into_iter().flatten().find(|drive| drive["serial"] == a).expect("listed");
-    assert_eq!((&drive["bay"], &drive["first_seen"], &drive["last_seen"]),
-        (&"bay:db7/c1/e0/s1".into(), &"2013-10-01T13:38:32Z".into(), &"2013-10-06T13:38:37Z".into()));
+    assert_eq!(
+        (&drive["bay"], &drive["first_seen"], &drive["last_seen"]),
+        (&"bay:db7/c1/e0/s1".into(), &"2013-10-01T13:38:32Z".into(), &"2013-10-06T13:38:37Z".into())
+    );
     assert_eq!(answer["drives"].as_array().map(Vec::len), Some(4));
 }

@@ -60,7 +60,8 @@ impl Page {
             let _ = write!(self.text, "\n{margin}{}", " ".repeat(hang));
         }
         // Dates and serial numbers are not broken at their hyphens, nor paths and subjects anywhere: they are there to be copied.
-        let options = textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation).break_words(false);
+        let options =
+            textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation).break_words(false);
         for (index, line) in textwrap::wrap(text, options).iter().enumerate() {
             if index > 0 {
                 let _ = write!(self.text, "{margin}{}", " ".repeat(hang));
