@@ -53,6 +53,7 @@ pub(super) struct Log {
     host_given: Option<String>,
     /// The host of a log that names none: a fingerprint of its first line, which a longer version of the log has, too.
     host_else: String,
+    hosts: Vec<Arc<str>>,
     identities: Identities,
     /// Time of the last intact record, as it was written.
     last: Option<When>,
@@ -92,6 +93,7 @@ impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
             name,
             host_given: options.host.clone(),
             host_else: format!("unnamed-{:08x}", xxh3_64(first_line) >> 32),
+            hosts: Vec::new(),
             identities: Identities::default(),
             last: None,
             place: None,
@@ -164,16 +166,15 @@ impl<G: Grammar, R: Records<G>> Observer for LogObserver<G, R> {
 
 impl Log {
     /// The host of a record; where none is named, the first of the log, or else a fingerprint.
-    fn host(&mut self, named: Option<&str>) -> String {
-        let host = match (&self.host_given, named, self.source.hosts.first()) {
-            (Some(given), ..) => given.clone(),
-            (None, Some(named), _) => named.to_owned(),
-            (None, None, Some(first)) => first.clone(),
-            (None, None, None) => self.host_else.clone(),
-        };
-        if !self.source.hosts.contains(&host) {
-            self.source.hosts.push(host.clone());
+    fn host(&mut self, named: Option<&str>) -> Arc<str> {
+        let first = self.hosts.first().map_or(self.host_else.as_str(), |first| first);
+        let host = self.host_given.as_deref().or(named).unwrap_or(first);
+        if let Some(known) = self.hosts.iter().find(|known| known.as_ref() == host) {
+            return Arc::clone(known);
         }
+        let host: Arc<str> = host.into();
+        self.hosts.push(Arc::clone(&host));
+        self.source.hosts.push(host.to_string());
         host
     }
 
