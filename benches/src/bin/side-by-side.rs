@@ -141,11 +141,28 @@ fn made(arguments: &Arguments) -> anyhow::Result<Vec<FileReport>> {
     ])
 }
 
-/// The reader alone.
+/// The product alone: the whole program, as a user runs it.
 fn alone(log: &Path) -> anyhow::Result<Vec<Program>> {
-    let mut read = Command::new(std::env::current_exe()?.with_file_name("read"));
-    read.arg(log);
-    Ok(vec![Program::new("read", read, true)])
+    let path = std::env::current_exe()?.with_file_name("arraywatch");
+    ensure!(path.exists(), "{} is not built: cargo build --release --workspace", path.display());
+    let mut product = Command::new(path);
+    product.args(["integrity", "--json"]).arg(log);
+    Ok(vec![Program::new("arraywatch", product, true)])
+}
+
+/// What the product's JSON comes to, in a line that begins with the number of records, as the output of its peers does.
+fn in_a_line(output: &str) -> anyhow::Result<String> {
+    let answer: serde_json::Value = serde_json::from_str(output).context("the product wrote no JSON")?;
+    let source = answer.pointer("/sources/0").context("the product read nothing")?;
+    let number = |key: &str| source.get(key).and_then(serde_json::Value::as_u64).unwrap_or_default();
+    let listed = |key: &str| source.get(key).and_then(serde_json::Value::as_array).map_or(0, Vec::len) as u64;
+    let (damaged, odd) =
+        (listed("damage") + number("damage_not_listed"), listed("anomalies") + number("anomalies_not_listed"));
+    Ok(format!(
+        "{} records, {} unrecognised, {damaged} damaged, {odd} anomalies",
+        number("records"),
+        number("unrecognised")
+    ))
 }
 
 /// The reader and its peers.
@@ -169,7 +186,7 @@ fn compare(name: &str, log: &Path, mut programs: Vec<Program>, rounds: u32) -> a
     for _ in 0..rounds {
         for program in &mut programs {
             let (output, cost) = run(&mut program.command)?;
-            program.output = output;
+            program.output = if program.name == "arraywatch" { in_a_line(&output)? } else { output };
             program.runs.push(cost);
         }
     }
