@@ -23,8 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Gathered {
     pub(super) sources: Vec<Source>,
     pub(super) unread: Vec<Unread>,
-    /// Whether something was not read that was named, or not understood.
+    /// Whether something was not read or not understood.
     pub(super) incomplete: bool,
+    /// Whether that was something that was named, or of a known format: then nothing is healthy. A file that only lies in a
+    /// directory that was named, and that no format claims, is listed and no more.
+    pub(super) doubtful: bool,
 }
 
 /// An input whose format is known.
@@ -76,7 +79,7 @@ impl Gathered {
     fn fail(&mut self, name: String, failure: Failure) {
         let name = crate::report::clean(&name);
         complain(&format!("{name}: {failure}"));
-        self.incomplete = true;
+        (self.incomplete, self.doubtful) = (true, true);
         self.unread.push((name, failure));
     }
 
@@ -105,6 +108,7 @@ impl Gathered {
             complain(&format!("{name}: {problem}"));
         }
         self.incomplete |= !source.problems.is_empty();
+        self.doubtful |= !source.problems.is_empty();
         self.sources.push(source);
         if let Some(failure) = failure {
             self.fail(name, failure);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
     let gathered = gather(paths, common, true);
-    let least = if gathered.incomplete { Verdict::Unknown } else { Verdict::Healthy };
+    let least = if gathered.doubtful { Verdict::Unknown } else { Verdict::Healthy };
     let verdict = gathered.sources.iter().map(verdict).max().unwrap_or(Verdict::Unknown).max(least);
     let exit = gathered.nothing().unwrap_or_else(|| verdict.into());
     if common.json {

@@ -20,7 +20,7 @@ pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
     let observations: Vec<Observation> = once(&observations).into_iter().cloned().collect();
     let mut diagnosis = diagnose(&observations);
     diagnosis.incomplete |= gathered.incomplete;
-    if gathered.incomplete {
+    if gathered.doubtful {
         diagnosis.verdict = diagnosis.verdict.max(Verdict::Unknown);
     }
     let exit = gathered.nothing().unwrap_or_else(|| diagnosis.verdict.into());

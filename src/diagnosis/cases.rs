@@ -336,7 +336,7 @@ impl Before {
 /// Weighs and words a case.
 fn weigh(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &Inventory) -> Case {
     let suspects = evidence::suspects(draft, timeline, inventory);
-    let (do_next, do_not) = wording::advice(draft, &suspects, inventory);
+    let [do_next, checks, do_not] = wording::advice(draft, &suspects, inventory);
     Case {
         id: case_id(draft.code, &draft.subject, draft.evidence.iter().map(|one| one.id)),
         code: draft.code,
@@ -346,6 +346,7 @@ fn weigh(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &Inventory) -> C
         subject: draft.subject.clone(),
         summary: wording::summary(draft, &suspects, inventory),
         do_next,
+        checks,
         do_not,
         suspects,
         observations: draft.evidence.iter().map(|one| one.id).collect(),

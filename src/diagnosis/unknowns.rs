@@ -18,17 +18,6 @@ pub struct Unknown {
 pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case]) -> Vec<Unknown> {
     let mut unknowns = Vec::new();
     let mut say = |subject: &Subject, what: String| unknowns.push(Unknown { subject: subject.clone(), what });
-    for array in inventory.arrays.values() {
-        if array.state == ArrayState::Unknown {
-            say(&array.id, "the state of the array: no source says it".to_owned());
-        }
-        if array.members.is_empty() {
-            say(&array.id, "which drives it is made of, and which mirror which".to_owned());
-        } else if array.members.iter().all(|member| member.mirror_set.is_none()) && is_mirrored(array.level.as_deref())
-        {
-            say(&array.id, "which of its members mirror which".to_owned());
-        }
-    }
     for case in cases.iter().filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged)) {
         let evidence: Vec<&Observation> = case.observations.iter().filter_map(|id| timeline.get(*id)).collect();
         match case.code {
@@ -54,6 +43,17 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
             }
             Code::ReportMissing => say(&case.subject, "what the missing reports would have said".to_owned()),
             _ => {}
+        }
+    }
+    for array in inventory.arrays.values() {
+        if array.state == ArrayState::Unknown {
+            say(&array.id, "the state of the array: no source says it".to_owned());
+        }
+        if array.members.is_empty() {
+            say(&array.id, "which drives it is made of, and which mirror which".to_owned());
+        } else if array.members.iter().all(|member| member.mirror_set.is_none()) && is_mirrored(array.level.as_deref())
+        {
+            say(&array.id, "which of its members mirror which".to_owned());
         }
     }
     if inventory.arrays.is_empty() {

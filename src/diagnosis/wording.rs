@@ -5,7 +5,10 @@ use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
 use crate::model::{Array, CaseState, Cause, Code, Fact, Kind, Subject, Suspect};
-use crate::report::{count, duration, instant};
+use crate::report::{count, damaged, duration, instant, number_of};
+
+/// Suspects named in a sentence.
+const SUSPECTS_NAMED: usize = 3;
 
 /// Suspects whose checks are told with a case, and the least probability to be one.
 const SUSPECTS_TOLD: usize = 4;
@@ -90,62 +93,48 @@ fn subject(subject: &Subject, inventory: &Inventory) -> String {
 
 /// The first suspects, where the evidence moved them ahead of the drive.
 fn likely(suspects: &[Suspect]) -> String {
-    let place = |suspect: &&Suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown);
-    let ahead: Vec<&str> = suspects
-        .iter()
-        .filter(place)
-        .take_while(|suspect| suspect.cause != Cause::Drive)
-        .map(|suspect| suspect.cause.describe())
-        .take(3)
-        .collect();
-    match ahead.as_slice() {
+    let named = suspects.iter().filter(|suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown));
+    let ahead = named.take_while(|suspect| suspect.cause != Cause::Drive).map(|suspect| suspect.cause.describe());
+    match ahead.take(SUSPECTS_NAMED).collect::<Vec<_>>().as_slice() {
         [] => String::new(),
-        causes => format!("; suspect what the drives share before a drive: {}", causes.join(", ")),
+        causes => format!("; the drive is probably not the cause, suspect first: {}", causes.join(", ")),
     }
 }
 
 fn damage(draft: &Draft<'_>) -> String {
-    let mut total = 0;
-    let mut places = 0;
-    let mut said: Vec<String> = Vec::new();
-    let mut at_tail = false;
+    let (mut total, mut places, mut at_tail) = (0, 0, false);
+    let (mut all_kinds, mut all_origins) = (Vec::new(), Vec::new());
     for one in &draft.evidence {
         if let Fact::Damaged { kinds, origins, bytes, places: here, at_tail: tail, .. } = &one.fact {
             total += bytes;
             places += here;
             at_tail |= tail;
-            said.extend(kinds.iter().map(|kind| kind.code().to_owned()));
-            said.extend(origins.iter().map(|origin| format!("of {}", origin.describe())));
+            all_kinds.extend(kinds.iter().filter(|kind| !all_kinds.contains(*kind)).copied().collect::<Vec<_>>());
+            all_origins.extend(origins.iter().filter(|one| !all_origins.contains(*one)).copied().collect::<Vec<_>>());
         }
     }
-    let mut kinds: Vec<String> = Vec::new();
-    said.into_iter().for_each(|kind| {
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    });
-    let places = if places == 1 { "one place".to_owned() } else { format!("{} places", count(places)) };
     let tail = if at_tail { ", and nothing intact follows" } else { "" };
     format!(
-        "the log is damaged in {places}, {} bytes ({}){tail}; every intact record was kept",
-        count(total),
-        kinds.join(", ")
+        "the log is damaged in {}: {} overwritten with {}{tail}; every intact record was kept",
+        number_of(places, "place", "places"),
+        number_of(total, "byte", "bytes"),
+        damaged(&all_kinds, &all_origins),
     )
 }
 
-/// What to do next, and what to leave alone.
-pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> (Vec<String>, Vec<String>) {
+/// What to do next, which checks tell the suspects apart, and what to leave alone.
+pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> [Vec<String>; 3] {
     let (next, not) = TABLE.advice(draft.code.code());
-    let (mut next, mut not) = (next.to_vec(), not.to_vec());
+    let mut not = not.to_vec();
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
-    next.extend(of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()));
+    let checks = of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()).collect();
     if matches!(
         draft.code,
         Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed | Code::RebuildFailed | Code::DriveFailed
     ) {
         not.splice(0..0, partners(draft, inventory));
     }
-    (next, not)
+    [next.to_vec(), checks, not]
 }
 
 /// The drives that hold the only copy of a failed member's data.

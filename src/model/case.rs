@@ -228,8 +228,10 @@ pub struct Case {
     pub subject: Subject,
     /// In one sentence.
     pub summary: String,
-    /// What to check or do, in order.
+    /// What to do, in order.
     pub do_next: Vec<String>,
+    /// What to check then: what tells the suspects apart, the most probable first.
+    pub checks: Vec<String>,
     /// What to leave alone.
     pub do_not: Vec<String>,
     /// Ranked, the most probable first; nothing and unknown among them.

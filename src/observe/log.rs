@@ -4,7 +4,7 @@ use super::families::Observer;
 use super::identity::Identities;
 use super::source::{Anomaly, Damage, Options, Source, Text};
 use crate::model::{Evidence, Fact, Kind, Observation, ObservationId, Severity, Subject, When};
-use crate::report::duration;
+use crate::report::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
 use arraywatch_parsers::time::{Basis, Resolved, Resolver};
 use chrono::{DateTime, Utc};
@@ -249,7 +249,11 @@ impl Log {
             subject: self.stream(),
             severity,
             evidence: self.evidence(&place.span),
-            text: format!("{} damaged: {}", bytes(place.bytes), kinds(&place.kinds, &place.origins)),
+            text: format!(
+                "{} overwritten: {}",
+                number_of(place.bytes, "byte", "bytes"),
+                damaged(&place.kinds, &place.origins)
+            ),
             fact: Fact::Damaged {
                 kinds: place.kinds,
                 origins: place.origins,
@@ -321,17 +325,4 @@ fn severity(kinds: &[DamageKind], unfinished: bool) -> Severity {
 /// Whether damage is a last line without its end: the writer may be at it.
 fn is_unfinished(kind: DamageKind, detail: &str) -> bool {
     kind == DamageKind::Torn && detail.starts_with("the input ends")
-}
-
-fn bytes(count: u64) -> String {
-    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
-}
-
-fn kinds(kinds: &[DamageKind], origins: &[arraywatch_parsers::foreign::Origin]) -> String {
-    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.code()).collect();
-    let origins: Vec<&str> = origins.iter().map(|origin| origin.describe()).collect();
-    match origins.as_slice() {
-        [] => kinds.join(", "),
-        origins => format!("{} (of {})", kinds.join(", "), origins.join(", ")),
-    }
 }

@@ -183,6 +183,9 @@ impl<'a> Reading<'a> {
             let known: Vec<&str> = FACTS.iter().map(|(word, _)| *word).collect();
             format!("unknown fact \"{}\"; known are {}", clean(word), known.join(", "))
         })?;
+        if !may_be_of(&fact, subject.kind()) {
+            return Err(format!("\"{}\" cannot be said of {subject}", fact.code()));
+        }
         let (utc, basis) = self.instant(&note.at);
         let at = When { utc, written: Some(note.at.written.clone()), basis, until: None, within: note.within };
         let said = note.text.as_deref().map(clean).unwrap_or_default();
@@ -269,6 +272,18 @@ fn fact(word: &str, note: &Note) -> Option<Fact> {
         "note" => Fact::Note,
         _ => return None,
     })
+}
+
+/// What a fact may be said of: a drive is not degraded, and an array has no power.
+fn may_be_of(fact: &Fact, kind: Kind) -> bool {
+    match fact {
+        Fact::State(_) | Fact::RebuildStarted | Fact::RebuildCompleted | Fact::RebuildFailed => kind == Kind::Array,
+        Fact::DriveFailed | Fact::DriveReplaced { .. } => matches!(kind, Kind::Drive | Kind::Bay | Kind::Array),
+        Fact::FailurePredicted => matches!(kind, Kind::Drive | Kind::Bay),
+        Fact::PowerReading { .. } | Fact::PowerEvent => matches!(kind, Kind::Power | Kind::Host | Kind::Enclosure),
+        Fact::MachineStopped | Fact::MachineStarted | Fact::Recorder { .. } => kind == Kind::Host,
+        _ => true,
+    }
 }
 
 fn severity(fact: &Fact) -> Severity {

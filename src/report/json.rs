@@ -200,7 +200,7 @@ fn case(case: &Case) -> Value {
         "opened_as_written": case.opened.written,
         "subject": case.subject.to_string(),
         "summary": case.summary,
-        "do_next": case.do_next,
+        "do_next": case.do_next.iter().chain(&case.checks).collect::<Vec<_>>(),
         "do_not": case.do_not,
         "suspects": case.suspects.iter().map(suspect).collect::<Vec<_>>(),
         "observations": ids(&case.observations),

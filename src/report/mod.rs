@@ -4,4 +4,4 @@ pub mod json;
 pub mod text;
 mod words;
 
-pub use words::{clean, count, duration, instant, printed};
+pub use words::{clean, count, damaged, duration, instant, number_of, printed};

@@ -1,5 +1,7 @@
 //! Words, numbers and times in one manner, everywhere.
 
+use arraywatch_parsers::foreign::Origin;
+use arraywatch_parsers::stream::DamageKind;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Texts from outside are cut to this many characters.
@@ -45,6 +47,22 @@ pub fn count(number: u64) -> String {
         shown.push(digit);
     }
     shown
+}
+
+/// A number of things: "1 byte", "2,048 bytes".
+pub fn number_of(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// What stands where records should: "NULs, pieces of other files (a time-zone file (TZif))".
+pub fn damaged(kinds: &[DamageKind], origins: &[Origin]) -> String {
+    let whose: Vec<&str> = origins.iter().map(|origin| origin.describe()).collect();
+    let whose = if whose.is_empty() { String::new() } else { format!(" ({})", whose.join(", ")) };
+    let told = |kind: &DamageKind| match kind {
+        DamageKind::Foreign => format!("{}{whose}", kind.describe()),
+        _ => kind.describe().to_owned(),
+    };
+    kinds.iter().map(told).collect::<Vec<_>>().join(", ")
 }
 
 /// An instant for people, in UTC, to the minute.

@@ -54,6 +54,17 @@ impl DamageKind {
             Self::Garbled => "garbled",
         }
     }
+
+    /// In a few words, for people.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::NulRun => "NULs",
+            Self::Foreign => "pieces of other files",
+            Self::Torn => "records cut off",
+            Self::Spliced => "records mixed with each other",
+            Self::Garbled => "changed bytes",
+        }
+    }
 }
 
 impl Damage {

@@ -3,7 +3,7 @@
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::observe::{Source, Text};
 use crate::report::json::Unread;
-use crate::report::{clean, count, instant};
+use crate::report::{clean, count, instant, number_of};
 
 /// Damage and anomalies shown one by one; JSON has more.
 const SHOWN_MAX: usize = 200;
@@ -87,7 +87,7 @@ pub(super) fn summary(source: &Source) -> String {
     let records = count(source.records);
     let damaged = source.damage.len() as u64 + source.damage_not_listed;
     if source.format == Some("notes") {
-        parts.push(format!("{records} notes"));
+        parts.push(number_of(source.records, "note", "notes"));
     } else if damaged > 0 {
         let bytes = if source.damage_not_listed > 0 {
             String::new()
@@ -99,10 +99,10 @@ pub(super) fn summary(source: &Source) -> String {
         parts.push(format!("{spans}{bytes}"));
         parts.push(format!("all {records} intact records kept"));
     } else {
-        parts.push(format!("{records} records"));
+        parts.push(number_of(source.records, "record", "records"));
     }
     if source.unrecognised > 0 {
-        parts.push(format!("{} lines that are no records", count(source.unrecognised)));
+        parts.push(number_of(source.unrecognised, "line that is no record", "lines that are no records"));
     }
     if source.pager_notation {
         parts.push("pasted from a pager, decoded".to_owned());

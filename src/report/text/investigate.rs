@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::observe::Source;
 use crate::report::json::Unread;
-use crate::report::{clean, count, duration, instant};
+use crate::report::{clean, count, duration, instant, number_of};
 use anstyle::Style;
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
@@ -24,6 +24,13 @@ const DAMAGE_SHOWN: usize = 12;
 /// Advice taken from a case that is not the gravest.
 const NEXT_OF_OTHERS: usize = 1;
 const NOT_OF_OTHERS: usize = 2;
+
+/// Suspects less probable than this are told in one line.
+const PROBABILITY_SHOWN: f64 = 0.01;
+
+/// Weights from which an argument speaks strongly (20 to 1) or clearly (2.7 to 1).
+const STRONG: f64 = 3.0;
+const CLEAR: f64 = 1.0;
 
 /// Arguments lighter than this are not shown.
 const WEIGHT_SHOWN: f64 = 0.05;
@@ -92,10 +99,13 @@ impl Writer<'_> {
             Verdict::Unknown => (DOUBTFUL, "CANNOT TELL"),
             Verdict::Healthy => (GOOD, "HEALTHY"),
         };
-        let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.first());
+        let on_probation = |case: &&Case| case.state == CaseState::Repaired;
+        let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.iter().find(on_probation));
+        let any_well = diagnosis.inventory.arrays.values().any(|array| array.state == ArrayState::Optimal);
         let text = match (diagnosis.verdict, gravest) {
             (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
             (_, Some(case)) => case.summary.clone(),
+            (_, None) if any_well => "what is known is well, but some things could not be judged".to_owned(),
             (_, None) => "no source says how the arrays are".to_owned(),
         };
         self.page.styled(0, &format!("{word}  "), style, &text);
@@ -140,25 +150,45 @@ impl Writer<'_> {
     }
 
     fn cases(&mut self) {
-        for case in &self.of.diagnosis.cases {
-            let title = format!("CASE {}  {}", case.id, case.code.code());
-            self.page.heading(&title);
+        let (over, others): (Vec<&Case>, Vec<&Case>) =
+            self.of.diagnosis.cases.iter().partition(|case| case.state == CaseState::Closed);
+        for case in others {
+            self.page.heading(&format!("CASE {}  {}", case.id, case.code.code()));
             let state = format!("{}, {}; ", case.severity.code(), case.state.code());
-            self.page.styled(2, &state, style(case.severity), &format!("opened {}", when(&case.opened)));
+            self.page.styled(
+                2,
+                &state,
+                style(case.severity),
+                &format!("opened {}{}", when(&case.opened), as_written(&case.opened)),
+            );
             self.page.item(2, "", &case.summary);
-            if case.state != CaseState::Closed {
-                self.suspects(case);
+            self.suspects(case);
+            for (index, check) in case.checks.iter().enumerate() {
+                self.page.item(4, if index == 0 { "check  " } else { "then   " }, check);
             }
+        }
+        if !over.is_empty() {
+            self.page.heading("CASES THAT ARE OVER");
+        }
+        for case in over {
+            let lead = format!("{}  {}  ", case.id, case.code.code());
+            self.page.item(2, &lead, &format!("opened {}: {}", when(&case.opened), case.summary));
         }
     }
 
     fn suspects(&mut self, case: &Case) {
         let first = case.suspects.first().map_or(1.0, |suspect| suspect.probability);
-        for suspect in &case.suspects {
+        let (shown, improbable): (Vec<&Suspect>, Vec<&Suspect>) =
+            case.suspects.iter().partition(|suspect| suspect.probability >= PROBABILITY_SHOWN);
+        for suspect in shown {
             let share = format!("{:>4.0} %  ", suspect.probability * 100.0);
             let bar = "\u{2588}".repeat((suspect.probability / first * 12.0).round() as usize);
             let which = suspect.subject.as_ref().map(|subject| format!(" [{subject}]")).unwrap_or_default();
             self.page.item(2, &share, &format!("{bar:<12} {}{which}", suspect.cause.describe()));
+        }
+        let improbable: Vec<&str> = improbable.iter().map(|suspect| suspect.cause.describe()).collect();
+        if !improbable.is_empty() {
+            self.page.item(2, "  <1 %  ", &format!("{:<12} {}", "", improbable.join(", ")));
         }
         for argument in arguments(&case.suspects) {
             let told = argument.observations.iter().filter_map(|id| self.numbers.get(id)).map(ToString::to_string);
@@ -187,7 +217,12 @@ impl Writer<'_> {
             let told = matches!(one.fact, Fact::Note | Fact::Event { .. } | Fact::Rhythm { .. });
             let told = told || one.text.starts_with(&word);
             let word = if told { String::new() } else { format!("{word} \u{2013} ") };
-            self.page.styled(2, &lead, style(one.severity), &format!("{subject}{word}{}", one.text));
+            self.page.styled(
+                2,
+                &lead,
+                style(one.severity),
+                &format!("{subject}{word}{}{}", one.text, as_written(&one.at)),
+            );
         }
         if events.len() > EVENTS_SHOWN {
             let more = count((events.len() - EVENTS_SHOWN) as u64);
@@ -240,7 +275,7 @@ impl Writer<'_> {
             let members = if array.members.is_empty() {
                 "members not known".to_owned()
             } else {
-                format!("{} members", array.members.len())
+                number_of(array.members.len() as u64, "member", "members")
             };
             let state_style = match array.state {
                 ArrayState::Optimal => GOOD,
@@ -329,6 +364,12 @@ fn age(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
     }
 }
 
+/// A time as a log wrote it in its own zone.
+fn as_written(at: &When) -> String {
+    let own = at.written.as_deref().filter(|written| written.starts_with(|c: char| c.is_alphabetic()));
+    own.map(|written| format!(" [{}]", clean(written))).unwrap_or_default()
+}
+
 /// A time with how well it is known.
 fn when(at: &When) -> String {
     let within = at.within.map(|within| format!(" \u{b1}{}", duration(within))).unwrap_or_default();
@@ -361,16 +402,33 @@ fn arguments(suspects: &[Suspect]) -> Vec<Argument<'_>> {
             }
         }
     }
+    // The decisive ones first.
+    arguments.sort_by(|a, b| b.most().total_cmp(&a.most()));
     arguments
 }
 
 impl Argument<'_> {
-    /// `+0.2 power line, −4.0 the drive itself`
+    fn most(&self) -> f64 {
+        self.weights.iter().map(|(weight, _)| weight.abs()).fold(0.0, f64::max)
+    }
+
+    /// `strongly against the drive itself (−4.0); slightly for power line (+0.2), controller (+0.1)`
     fn weighed(&self) -> String {
-        let one = |(weight, cause): &(f64, Cause)| {
-            let sign = if *weight < 0.0 { '\u{2212}' } else { '+' };
-            format!("{sign}{:.1} {}", weight.abs(), cause.describe())
-        };
-        self.weights.iter().map(one).collect::<Vec<_>>().join(", ")
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        for (weight, cause) in &self.weights {
+            let strength = match weight.abs() {
+                weight if weight >= STRONG => "strongly",
+                weight if weight >= CLEAR => "clearly",
+                _ => "slightly",
+            };
+            let (side, sign) = if *weight < 0.0 { ("against", '\u{2212}') } else { ("for", '+') };
+            let head = format!("{strength} {side}");
+            let one = format!("{} ({sign}{:.1})", cause.describe(), weight.abs());
+            match told.iter_mut().find(|(known, _)| *known == head) {
+                Some((_, causes)) => causes.push(one),
+                None => told.push((head, vec![one])),
+            }
+        }
+        told.iter().map(|(head, causes)| format!("{head} {}", causes.join(", "))).collect::<Vec<_>>().join("; ")
     }
 }
