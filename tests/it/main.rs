@@ -7,6 +7,7 @@ mod hosts;
 mod json;
 mod notes;
 mod published_log;
+mod readme;
 mod same_evidence;
 mod schemas;
 mod snapshots;

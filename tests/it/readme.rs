@@ -1,0 +1,17 @@
+//! What the README shows is what the program prints.
+
+use crate::common::run;
+
+#[test]
+fn the_readme_shows_real_output() {
+    let readme = include_str!("../../README.md");
+    let (_, after) = readme.split_once("```text\nCRITICAL").expect("the README shows the verdict");
+    let (shown, _) = after.split_once("```").expect("the block ends");
+    let incident = ["investigate", "--now", "2013-10-27T06:00:00Z", "fixtures/incidents/relapse-2013"];
+    let printed = run(&incident).out;
+    let shown = format!("CRITICAL{shown}");
+    for line in shown.lines().filter(|line| *line != "...") {
+        assert!(printed.lines().any(|printed| printed == line), "not printed any more: {line}");
+    }
+    assert!(shown.lines().count() > 30);
+}
