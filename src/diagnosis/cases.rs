@@ -151,7 +151,7 @@ impl<'a> Fold<'a, '_> {
             Fact::Rhythm { period, stream_goes_on } => self.report_due(one, *period, *stream_goes_on),
             Fact::Recorder { runs: false } => self.open(Class::Recorder, Code::RecorderStopped, one),
             Fact::Recorder { runs: true } => self.repaired(Class::Recorder, &one.subject, one),
-            Fact::Event { number } => self.open(Class::Event(*number), Code::EventNotUnderstood, one),
+            Fact::Event { number, .. } => self.open(Class::Event(*number), Code::EventNotUnderstood, one),
             _ => {}
         }
     }

@@ -63,8 +63,14 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         }
         Code::EventNotUnderstood => {
             let text = draft.evidence.first().map(|one| one.text.as_str()).unwrap_or_default();
-            let times = draft.evidence.len();
-            let times = if times == 1 { String::new() } else { format!(", {} times", count(times as u64)) };
+            let times = draft.evidence.iter().map(|one| match one.fact {
+                Fact::Event { times, .. } => times,
+                _ => 0,
+            });
+            let times = match times.sum() {
+                1 => String::new(),
+                times => format!(" (the first of {} such events)", count(times)),
+            };
             format!("the controller says, in words that arraywatch does not know: {text}{times}")
         }
     }
@@ -127,6 +133,8 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     let (next, not) = TABLE.advice(draft.code.code());
     let mut not = not.to_vec();
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
+    // What is not understood points nowhere.
+    let of_causes = of_causes.filter(|_| draft.code != Code::EventNotUnderstood);
     let checks = of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()).collect();
     if matches!(
         draft.code,

@@ -193,6 +193,8 @@ pub enum Fact {
     Event {
         /// The writer's number for it.
         number: u32,
+        /// How many events this one observation stands for, from `at` to `at.until`.
+        times: u64,
     },
     /// What an operator wrote.
     Note,

@@ -11,8 +11,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Events kept one by one; a log that warns more often is summed up.
-const EVENTS_MAX: usize = 10_000;
+/// Of equal events so many are kept one by one; those after are one observation, with their number and the time of the last.
+const KEPT_MAX: u64 = 100;
+
+/// Different events told apart; a log that has more of them has made them up.
+const KINDS_MAX: usize = 1_000;
 
 /// What the log writes where a host's name would stand, of events of the machine that writes.
 const LOCAL: &str = "Local only";
@@ -39,7 +42,18 @@ impl Family for StorageManager {
 struct Events {
     /// By bay, who sat there, in order.
     occupancies: BTreeMap<Subject, Vec<Occupancy>>,
-    kept: usize,
+    /// By host, whether the service that records runs.
+    recorder: BTreeMap<String, bool>,
+    /// Events that no phrase explains, by what they are about and their number.
+    repeats: BTreeMap<(Subject, u32), Repeats>,
+}
+
+/// Events of one number about one subject.
+#[derive(Default)]
+struct Repeats {
+    kept: u64,
+    /// Those that are too many to keep.
+    rest: Option<Observation>,
 }
 
 /// What equal reports say of a bay.
@@ -63,18 +77,19 @@ impl Records<parser::StorageManager> for Events {
         let at = log.when(at, record.written);
         match record.meaning {
             Some(Meaning::DriveMap) => self.drive(host, span, line, at, record),
-            Some(Meaning::ServiceStarted) => {
-                push(log, line, &span, at, Subject::host(host), Fact::Recorder { runs: true }, record);
+            Some(Meaning::ServiceStarted | Meaning::ServiceFailedToStart) => {
+                let runs = record.meaning == Some(Meaning::ServiceStarted);
+                // That it started again says nothing new.
+                if self.recorder.insert(host.to_owned(), runs) == Some(runs) {
+                    log.source.events_counted += 1;
+                    return;
+                }
+                let (subject, fact) = (Subject::host(host), Fact::Recorder { runs });
+                let observation = observation(log, line, &span, at, subject, fact, record);
+                log.source.observations.push(observation);
             }
-            Some(Meaning::ServiceFailedToStart) => {
-                push(log, line, &span, at, Subject::host(host), Fact::Recorder { runs: false }, record);
-            }
-            None if severity(record) == Severity::Info || self.kept >= EVENTS_MAX => log.source.events_counted += 1,
-            None => {
-                self.kept += 1;
-                let fact = Fact::Event { number: record.event };
-                push(log, line, &span, at, subject(host, record.location), fact, record);
-            }
+            None if severity(record) == Severity::Info => log.source.events_counted += 1,
+            None => self.event(host, log, &span, line, at, record),
         }
     }
 
@@ -85,6 +100,8 @@ impl Records<parser::StorageManager> for Events {
     }
 
     fn finish(&mut self, log: &mut Log) {
+        let rest = std::mem::take(&mut self.repeats).into_values().filter_map(|repeats| repeats.rest);
+        log.source.observations.extend(rest);
         for (bay, occupancies) in std::mem::take(&mut self.occupancies) {
             for occupancy in merge(occupancies) {
                 let id = log.identity(&occupancy.identity);
@@ -118,6 +135,28 @@ impl Records<parser::StorageManager> for Events {
 }
 
 impl Events {
+    /// An event that warns in words that no phrase explains: kept while there are few like it, counted after.
+    fn event(&mut self, host: &str, log: &mut Log, span: &Range<u64>, line: &[u8], at: When, record: &Record<'_>) {
+        let mut key = (subject(host, record.location), record.event);
+        if self.repeats.len() >= KINDS_MAX && !self.repeats.contains_key(&key) {
+            key = (Subject::host(host), 0);
+        }
+        let repeats = self.repeats.entry(key.clone()).or_default();
+        if let Some(Observation { at: known, fact: Fact::Event { times, .. }, .. }) = &mut repeats.rest {
+            *times += 1;
+            known.until = Some(at.utc);
+            return;
+        }
+        let fact = Fact::Event { number: key.1, times: 1 };
+        let observation = observation(log, line, span, at, key.0, fact, record);
+        repeats.kept += 1;
+        if repeats.kept > KEPT_MAX {
+            repeats.rest = Some(observation);
+        } else {
+            log.source.observations.push(observation);
+        }
+    }
+
     fn drive(&mut self, host: &str, span: Range<u64>, line: &[u8], at: When, record: &Record<'_>) {
         let number = |field| record.values.number(field).unwrap_or(0);
         let text = |field| record.values.text(field).unwrap_or_default().to_owned();
@@ -161,13 +200,21 @@ fn merge(occupancies: Vec<Occupancy>) -> Vec<Occupancy> {
     merged
 }
 
-fn push(log: &mut Log, line: &[u8], span: &Range<u64>, at: When, subject: Subject, fact: Fact, record: &Record<'_>) {
+fn observation(
+    log: &mut Log,
+    line: &[u8],
+    span: &Range<u64>,
+    at: When,
+    subject: Subject,
+    fact: Fact,
+    record: &Record<'_>,
+) -> Observation {
     let severity = match fact {
         Fact::Recorder { runs: true } => Severity::Info,
         _ => severity(record),
     };
     let (id, evidence) = (log.identity(line), log.evidence(span));
-    log.source.observations.push(Observation { id, at, subject, fact, severity, evidence, text: clean(record.text) });
+    Observation { id, at, subject, fact, severity, evidence, text: clean(record.text) }
 }
 
 fn severity(record: &Record<'_>) -> Severity {

@@ -318,3 +318,23 @@ fn drives_and_bays_have_their_own_histories() {
     );
     assert_eq!(answer["drives"].as_array().map(Vec::len), Some(4));
 }
+
+#[test]
+fn an_event_that_comes_often_is_counted_and_not_kept_each_time() {
+    let line = |minute: u32| {
+        let (hour, minute) = (1 + minute / 60, minute % 60);
+        format!("October 1, 2013 {hour}:{minute:02}:00 AM CDT WRN 777:A01C-S--L-- [db7] The fan is slow.\n")
+    };
+    let log: String = (0..300).map(line).collect();
+    let (answer, run) = Scene::new().with("RaidEvt.log", log).investigate(&[]);
+    assert_eq!(run.code, 1);
+    let summary = case(&answer, "event-not-understood")["summary"].as_str().expect("a sentence").to_owned();
+    assert!(summary.ends_with("The fan is slow. (the first of 300 such events)"), "{summary}");
+    let kept = answer["observations"].as_array().expect("a list");
+    assert_eq!(kept.len(), 101);
+    let rest = kept.last().expect("one for the rest");
+    assert_eq!(
+        (rest["at"].as_str(), rest["until"].as_str()),
+        (Some("2013-10-01T07:40:00Z"), Some("2013-10-01T10:59:00Z"))
+    );
+}

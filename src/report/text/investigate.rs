@@ -5,7 +5,7 @@ use super::integrity::{summary, unread};
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::diagnosis::Diagnosis;
 use crate::model::{
-    ArrayState, Case, CaseState, Cause, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When,
+    ArrayState, Case, CaseState, Cause, Code, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When,
 };
 use crate::observe::Source;
 use crate::report::json::Unread;
@@ -162,7 +162,10 @@ impl Writer<'_> {
                 &format!("opened {}{}", when(&case.opened), as_written(&case.opened)),
             );
             self.page.item(2, "", &case.summary);
-            self.suspects(case);
+            // What is not understood points nowhere.
+            if case.code != Code::EventNotUnderstood {
+                self.suspects(case);
+            }
             for (index, check) in case.checks.iter().enumerate() {
                 self.page.item(4, if index == 0 { "check  " } else { "then   " }, check);
             }
