@@ -76,6 +76,14 @@ struct Stamp<'a> {
     zone: &'a str,
 }
 
+/// What follows a location.
+struct Words<'a> {
+    host: &'a [u8],
+    text: &'a [u8],
+    /// The number of the phrase that the text is, if it is one, and its values.
+    phrase: Option<(usize, Values<'a>)>,
+}
+
 /// What follows a record's time, by where it stands there.
 #[derive(Debug, Clone)]
 struct Body {
@@ -153,13 +161,13 @@ impl StorageManager {
         for line in front.split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let Ok((rest, head)) = head::head(line) else { continue };
-            match self.phrase(rest) {
-                Some((index, ..)) => {
+            match self.words(rest).and_then(|words| words.phrase) {
+                Some((index, _)) => {
                     if let Some(of) = counts.get_mut(index) {
                         *of.entry(head.event).or_default() += 1;
                     }
                 }
-                None if shapes.len() < SHAPES_MAX && printable(rest).is_some() => {
+                None if shapes.len() < SHAPES_MAX && std::str::from_utf8(rest).is_ok_and(printable) => {
                     *shapes.entry(shape(head.event, rest)).or_default() += 1;
                 }
                 None => {}
@@ -170,21 +178,22 @@ impl StorageManager {
         self
     }
 
-    /// Host and text, where the text is a known phrase: its number, the host, the text, its values.
-    fn phrase<'a>(&self, rest: &'a [u8]) -> Option<(usize, &'a [u8], &'a [u8], Values<'a>)> {
+    /// Host and text of what follows a location; none if a bracket opens and no host follows.
+    fn words<'a>(&self, rest: &'a [u8]) -> Option<Words<'a>> {
         let rest = trim(rest);
-        let (host, text) = split_host(rest)?;
-        let found = |host, text: &'a [u8]| {
-            let mut possible = self.forms.iter().enumerate().filter(|(_, (form, _))| form.may_begin(text));
-            possible.find_map(|(index, (form, _))| Some((index, host, text, form.read(text).ok()?)))
-        };
-        found(host, text).or_else(|| {
-            // A bare host before single blanks.
-            let blank = rest.iter().position(|byte| is_blank(*byte)).filter(|_| host.is_empty())?;
-            let local = rest.strip_prefix(LOCAL).and_then(<[u8]>::first).is_some_and(|byte| is_blank(*byte));
-            let (host, text) = rest.split_at(if local { LOCAL.len() } else { blank });
-            if is_host(host) { found(host, trim(text)) } else { None }
-        })
+        let words = |(host, text): (&'a [u8], &'a [u8])| Words { host, text, phrase: self.phrase(text) };
+        let usual = words(split_host(rest)?);
+        if usual.phrase.is_some() || !usual.host.is_empty() {
+            return Some(usual);
+        }
+        let bare = bare_host(rest).map(words).filter(|bare| bare.phrase.is_some());
+        Some(bare.unwrap_or(usual))
+    }
+
+    /// The number of the phrase that a text is, and its values.
+    fn phrase<'a>(&self, text: &'a [u8]) -> Option<(usize, Values<'a>)> {
+        let mut possible = self.forms.iter().enumerate().filter(|(_, (form, _))| form.may_begin(text));
+        possible.find_map(|(index, (form, _))| Some((index, form.read(text).ok()?)))
     }
 
     /// The phrase that is bound to an event number.
@@ -201,14 +210,11 @@ impl StorageManager {
     fn body(&self, after: &str) -> Result<Body, Misfit> {
         let bytes = after.as_bytes();
         let (rest, head) = head::what(bytes).map_err(|_| Misfit::NoRecord)?;
-        printable(bytes).ok_or(Misfit::NoRecord)?;
-        let (phrase, host, text, values) = match self.phrase(rest) {
-            Some((index, host, text, values)) => (Some(index), host, text, values),
-            None => {
-                let (host, text) = split_host(trim(rest)).ok_or(Misfit::NoRecord)?;
-                (None, host, text, Values::default())
-            }
-        };
+        if !printable(after) {
+            return Err(Misfit::NoRecord);
+        }
+        let Words { host, text, phrase } = self.words(rest).ok_or(Misfit::NoRecord)?;
+        let (phrase, values) = phrase.unzip();
         let (at_rest, at_host, at_text) =
             (bytes.len() - rest.len(), bytes.len() - trim(rest).len(), bytes.len() - text.len());
         let brackets = usize::from(host.first() == Some(&b'['));
@@ -220,7 +226,7 @@ impl StorageManager {
             place: at_rest - head.place.len()..at_rest,
             host: at_host + brackets..at_host + host.len() - brackets,
             text: at_text..bytes.len(),
-            places: values.places(),
+            places: values.unwrap_or_default().places(),
         };
         // Whether it could have been written does not rest on its time.
         let nowhen = Stamp { written: "", local: NaiveDateTime::default(), zone: "" };
@@ -256,7 +262,7 @@ impl StorageManager {
     fn free_flaw(&self, record: &Record<'_>, after: &[u8], rest: &[u8]) -> Option<Misfit> {
         let text = record.text.as_bytes();
         // No head begins inside of another.
-        if head::event_in(rest) || head::next_head(rest, 0).is_some() {
+        if head::event_in(rest) {
             return Some(Misfit::NoRecord);
         }
         if self.bound(record.event).is_some() {
@@ -439,6 +445,14 @@ fn split_host(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     if is_host(host) { Some((host, trim(text))) } else { Some((&[], rest)) }
 }
 
+/// A bare host before a single blank, which only a known phrase after it tells from a text's first word.
+fn bare_host(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let local = rest.strip_prefix(LOCAL).and_then(<[u8]>::first).is_some_and(|byte| is_blank(*byte));
+    let length = if local { LOCAL.len() } else { rest.iter().position(|byte| is_blank(*byte))? };
+    let (host, text) = rest.split_at(length);
+    is_host(host).then(|| (host, trim(text)))
+}
+
 /// What stands for the machine that writes the log.
 const LOCAL: &[u8] = b"Local only";
 
@@ -450,11 +464,9 @@ fn is_host(name: &[u8]) -> bool {
     name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._ :".contains(byte))
 }
 
-/// Printable text: ASCII, or UTF-8 without control characters.
-fn printable(bytes: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(bytes).ok()?;
+/// Whether all of a text can be printed: no control characters but tabs.
+fn printable(text: &str) -> bool {
     // No early exit: so the compiler looks at many bytes at once.
     let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
-    let is_plain = bytes.iter().fold(true, plain);
-    (is_plain || !text.chars().any(|c| c.is_control() && c != '\t')).then_some(text)
+    text.as_bytes().iter().fold(true, plain) || !text.chars().any(|c| c.is_control() && c != '\t')
 }
