@@ -24,9 +24,9 @@ use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::NaiveDateTime;
 use head::is_blank;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A record of the log. Texts are slices of the line, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,23 +117,47 @@ impl Body {
     }
 }
 
-/// A report says the same every day but for its time; what was understood once need not be understood again.
+/// A report says the same every day but for its time, and in the same order; what was understood once need not be understood
+/// again. So a line is compared with the one that came next the last time.
 #[derive(Debug, Clone, Default)]
-struct Reports(HashMap<Box<str>, Body, Xxh3DefaultBuilder>);
+struct Reports {
+    lines: Vec<Reported>,
+    /// The line that was read last.
+    last: usize,
+}
 
-/// As many drives as controllers have; what changes more often is no such report.
-const REPORTS_MAX: usize = 4096;
+#[derive(Debug, Clone)]
+struct Reported {
+    line: Box<str>,
+    body: Body,
+    /// The line that came next.
+    next: usize,
+}
+
+/// As many drives as a few controllers have; what changes more often is no such report.
+const REPORTS_MAX: usize = 512;
 
 impl Reports {
-    fn get(&self, after: &str) -> Option<&Body> {
-        self.0.get(after)
+    fn get(&mut self, after: &str) -> Option<&Body> {
+        let next = self.lines.get(self.last)?.next;
+        let known = self.lines.get(next).filter(|known| *known.line == *after)?;
+        self.last = next;
+        Some(&known.body)
     }
 
     fn put(&mut self, after: &str, body: Body) {
-        if self.0.len() == REPORTS_MAX {
-            self.0.clear();
+        if self.lines.len() == REPORTS_MAX {
+            self.lines.clear();
         }
-        self.0.insert(after.into(), body);
+        let known = self.lines.iter().position(|known| *known.line == *after);
+        let at = known.unwrap_or(self.lines.len());
+        if known.is_none() {
+            self.lines.push(Reported { line: after.into(), body, next: 0 });
+        }
+        if let Some(last) = self.lines.get_mut(self.last) {
+            last.next = at;
+        }
+        self.last = at;
     }
 }
 
@@ -331,7 +355,7 @@ impl Grammar for StorageManager {
             .and_then(|line| line.split_at_checked(line.len() - after.len()))
             .ok_or(Misfit::NoRecord)?;
         let stamp = Stamp { written, local: stamp.local, zone: stamp.zone };
-        let record = match self.reports.borrow().get(after) {
+        let record = match self.reports.borrow_mut().get(after) {
             Some(body) => body.record(after, stamp),
             None => None,
         };
