@@ -187,11 +187,39 @@ fn event(input: &[u8]) -> IResult<&[u8], (Severity, u32, Location, &[u8])> {
 
 /// Reads the time, zone included, that a record begins with.
 pub(super) fn stamp(input: &[u8]) -> IResult<&[u8], Stamp<'_>> {
-    let (rest, (date, _, (hour, minute, second), _, zone)) = (date, blanks, time, blanks, zone).parse(input)?;
+    let (rest, date) = date(input)?;
+    clock(rest, date)
+}
+
+/// Reads what follows a date: time of day and zone.
+fn clock(input: &[u8], date: NaiveDate) -> IResult<&[u8], Stamp<'_>> {
+    let (rest, (_, (hour, minute, second), _, zone)) = (blanks, time, blanks, zone).parse(input)?;
     // A second of 60 is a leap second; no other is.
     match date.and_hms_opt(hour, minute, second.min(59)).filter(|_| second <= 60) {
         Some(local) => Ok((rest, Stamp { local, zone })),
         None => Err(misfit(input)),
+    }
+}
+
+/// The date that was read last, as written: a log stays on a day for many records.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Day {
+    written: Vec<u8>,
+    date: Option<NaiveDate>,
+}
+
+impl Day {
+    /// Does what [`stamp`] does.
+    pub(super) fn stamp<'a>(&mut self, input: &'a [u8]) -> IResult<&'a [u8], Stamp<'a>> {
+        // A date has a fixed end, so what begins like one is read like it.
+        if let (Some(date), Some(rest)) = (self.date, input.strip_prefix(&*self.written)) {
+            return clock(rest, date);
+        }
+        let (rest, date) = date(input)?;
+        self.written.clear();
+        self.written.extend(input.iter().take(input.len() - rest.len()));
+        self.date = Some(date);
+        clock(rest, date)
     }
 }
 

@@ -66,6 +66,7 @@ pub struct StorageManager {
     /// Hashes of the [shapes](shape) of texts that share a phrase's event number and are written so.
     variants: BTreeSet<u64>,
     reports: RefCell<Reports>,
+    day: RefCell<head::Day>,
 }
 
 /// A record's time, as it stands in the line.
@@ -167,7 +168,13 @@ const SHAPES_MAX: usize = 1024;
 impl Default for StorageManager {
     fn default() -> Self {
         let forms = PHRASES.iter().map(|phrase| (Form::new(phrase.form), phrase.meaning)).collect();
-        Self { forms, events: vec![Vec::new(); PHRASES.len()], variants: BTreeSet::new(), reports: RefCell::default() }
+        Self {
+            forms,
+            events: vec![Vec::new(); PHRASES.len()],
+            variants: BTreeSet::new(),
+            reports: RefCell::default(),
+            day: RefCell::default(),
+        }
     }
 }
 
@@ -349,7 +356,7 @@ impl Grammar for StorageManager {
     type Record<'a> = Record<'a>;
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
-        let (after, stamp) = head::stamp(line).map_err(|_| Misfit::NoRecord)?;
+        let (after, stamp) = self.day.borrow_mut().stamp(line).map_err(|_| Misfit::NoRecord)?;
         let (written, after) = std::str::from_utf8(line)
             .ok()
             .and_then(|line| line.split_at_checked(line.len() - after.len()))
