@@ -237,8 +237,8 @@ impl StorageManager {
         self.bound(event)?.read(text).err().filter(|departure| departure.opened || departure.at >= OPENING_MIN)
     }
 
-    /// What follows a record's time, if it is what may follow one.
-    fn body(&self, after: &str) -> Result<Body, Misfit> {
+    /// Reads what follows a record's time.
+    fn body<'a>(&self, after: &'a str, stamp: Stamp<'a>) -> Result<(Body, Record<'a>), Misfit> {
         let bytes = after.as_bytes();
         let (rest, head) = head::what(bytes).map_err(|_| Misfit::NoRecord)?;
         if !printable(after) {
@@ -259,14 +259,12 @@ impl StorageManager {
             text: at_text..bytes.len(),
             places: values.unwrap_or_default().places(),
         };
-        // Whether it could have been written does not rest on its time.
-        let nowhen = Stamp { written: "", local: NaiveDateTime::default(), zone: "" };
-        let record = body.record(after, nowhen).ok_or(Misfit::NoRecord)?;
+        let record = body.record(after, stamp).ok_or(Misfit::NoRecord)?;
         let flaw = match phrase {
             Some(phrase) => self.flaw(&record, phrase),
             None => self.free_flaw(&record, bytes, rest),
         };
-        flaw.map_or(Ok(body), Err)
+        flaw.map_or(Ok((body, record)), Err)
     }
 
     /// Why a record whose text is a known phrase cannot have been written.
@@ -369,8 +367,7 @@ impl Grammar for StorageManager {
         if let Some(record) = record {
             return Ok(record);
         }
-        let body = self.body(after)?;
-        let record = body.record(after, stamp).ok_or(Misfit::NoRecord)?;
+        let (body, record) = self.body(after, stamp)?;
         if stream::Record::report(&record).is_some() {
             self.reports.borrow_mut().put(after, body);
         }
