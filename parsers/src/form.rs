@@ -95,9 +95,9 @@ enum Element {
     Field(Field, Class),
 }
 
-/// Where the values stand in a text that matched.
+/// Where the values stand in a text that matched: from where to where. No value is empty, so an empty place is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Places([Option<(u16, u16)>; FIELDS]);
+pub struct Places([(u16, u16); FIELDS]);
 
 impl Places {
     /// The values that stand in these places of a text.
@@ -106,7 +106,7 @@ impl Places {
     }
 
     fn range(&self, field: Field) -> Option<Range<usize>> {
-        let (start, end) = self.0.get(field.index()).copied().flatten()?;
+        let (start, end) = self.0.get(field.index()).copied().filter(|(start, end)| start < end)?;
         Some(usize::from(start)..usize::from(end))
     }
 
@@ -115,7 +115,7 @@ impl Places {
         let agrees = self.range(field).is_none_or(|known| text.get(known) == text.get(range.clone()));
         let place = u16::try_from(range.start).ok().zip(u16::try_from(range.end).ok());
         if let Some(known) = self.0.get_mut(field.index()) {
-            *known = place;
+            *known = place.unwrap_or_default();
         }
         agrees && place.is_some()
     }

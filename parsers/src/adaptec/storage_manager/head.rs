@@ -187,11 +187,39 @@ fn event(input: &[u8]) -> IResult<&[u8], (Severity, u32, Location, &[u8])> {
 
 /// Reads the time, zone included, that a record begins with.
 pub(super) fn stamp(input: &[u8]) -> IResult<&[u8], Stamp<'_>> {
-    let (rest, (date, _, (hour, minute, second), _, zone)) = (date, blanks, time, blanks, zone).parse(input)?;
+    let (rest, date) = date(input)?;
+    clock(rest, date)
+}
+
+/// Reads what follows a date: time of day and zone.
+fn clock(input: &[u8], date: NaiveDate) -> IResult<&[u8], Stamp<'_>> {
+    let (rest, (_, (hour, minute, second), _, zone)) = (blanks, time, blanks, zone).parse(input)?;
     // A second of 60 is a leap second; no other is.
     match date.and_hms_opt(hour, minute, second.min(59)).filter(|_| second <= 60) {
         Some(local) => Ok((rest, Stamp { local, zone })),
         None => Err(misfit(input)),
+    }
+}
+
+/// The date that was read last, as written: a log stays on a day for many records.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Day {
+    written: Vec<u8>,
+    date: Option<NaiveDate>,
+}
+
+impl Day {
+    /// Does what [`stamp`] does.
+    pub(super) fn stamp<'a>(&mut self, input: &'a [u8]) -> IResult<&'a [u8], Stamp<'a>> {
+        // A date has a fixed end, so what begins like one is read like it.
+        if let (Some(date), Some(rest)) = (self.date, input.strip_prefix(&*self.written)) {
+            return clock(rest, date);
+        }
+        let (rest, date) = date(input)?;
+        self.written.clear();
+        self.written.extend(input.iter().take(input.len() - rest.len()));
+        self.date = Some(date);
+        clock(rest, date)
     }
 }
 
@@ -256,26 +284,33 @@ pub(super) fn trace(line: &[u8]) -> Option<usize> {
 
 /// Where severity, event number and location stand in a line.
 fn find_event(line: &[u8]) -> Option<usize> {
-    memchr_iter(b':', line).find_map(|colon| {
-        let before = line.get(..colon)?;
-        let digits = before.iter().rev().take(9).take_while(|byte| byte.is_ascii_digit()).count();
-        let blanks = before.iter().rev().skip(digits).take(64).take_while(|byte| is_blank(**byte)).count();
-        let start = (colon - digits - blanks).checked_sub(3)?;
-        recognize(event).parse(line.get(start..)?).is_ok().then_some(start)
-    })
+    memchr_iter(b':', line).find_map(|colon| event_start(line, colon))
+}
+
+/// Where an event begins whose number ends at `colon`.
+fn event_start(line: &[u8], colon: usize) -> Option<usize> {
+    let before = line.get(..colon)?;
+    let digits = before.iter().rev().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+    let blanks = before.iter().rev().skip(digits).take(64).take_while(|byte| is_blank(**byte)).count();
+    let start = (colon - digits - blanks).checked_sub(3)?;
+    recognize(event).parse(line.get(start..)?).is_ok().then_some(start)
 }
 
 /// Where a location that names an adapter stands in a line.
 fn find_place(line: &[u8]) -> Option<usize> {
-    memchr_iter(b'A', line).find(|start| {
-        let specific = |place: &Location| place.adapter.is_some();
-        line.get(*start..).is_some_and(|rest| location(rest).is_ok_and(|(_, place)| specific(&place)))
-    })
+    memchr_iter(b'A', line).find(|start| is_place(line, *start))
 }
 
-/// Whether a text holds what only a head holds.
+fn is_place(line: &[u8], start: usize) -> bool {
+    let specific = |place: &Location| place.adapter.is_some();
+    line.get(start..).is_some_and(|rest| location(rest).is_ok_and(|(_, place)| specific(&place)))
+}
+
+/// Whether a text holds what only a head holds: a location that names an adapter, or any after an event's number. Both have the
+/// letter that a location begins with, which most texts lack, so a whole head costs no look of its own.
 pub(super) fn event_in(text: &[u8]) -> bool {
-    find_place(text).is_some() || find_event(text).is_some()
+    let ends_event = |start: usize| start.checked_sub(1).is_some_and(|colon| event_start(text, colon).is_some());
+    memchr_iter(b'A', text).any(|start| is_place(text, start) || ends_event(start))
 }
 
 #[cfg(test)]

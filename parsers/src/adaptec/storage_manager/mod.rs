@@ -24,9 +24,9 @@ use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::NaiveDateTime;
 use head::is_blank;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A record of the log. Texts are slices of the line, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,7 @@ pub struct StorageManager {
     /// Hashes of the [shapes](shape) of texts that share a phrase's event number and are written so.
     variants: BTreeSet<u64>,
     reports: RefCell<Reports>,
+    day: RefCell<head::Day>,
 }
 
 /// A record's time, as it stands in the line.
@@ -74,6 +75,14 @@ struct Stamp<'a> {
     written: &'a str,
     local: NaiveDateTime,
     zone: &'a str,
+}
+
+/// What follows a location.
+struct Words<'a> {
+    host: &'a [u8],
+    text: &'a [u8],
+    /// The number of the phrase that the text is, if it is one, and its values.
+    phrase: Option<(usize, Values<'a>)>,
 }
 
 /// What follows a record's time, by where it stands there.
@@ -109,23 +118,47 @@ impl Body {
     }
 }
 
-/// A report says the same every day but for its time; what was understood once need not be understood again.
+/// A report says the same every day but for its time, and in the same order; what was understood once need not be understood
+/// again. So a line is compared with the one that came next the last time.
 #[derive(Debug, Clone, Default)]
-struct Reports(HashMap<Box<str>, Body, Xxh3DefaultBuilder>);
+struct Reports {
+    lines: Vec<Reported>,
+    /// The line that was read last.
+    last: usize,
+}
 
-/// As many drives as controllers have; what changes more often is no such report.
-const REPORTS_MAX: usize = 4096;
+#[derive(Debug, Clone)]
+struct Reported {
+    line: Box<str>,
+    body: Body,
+    /// The line that came next.
+    next: usize,
+}
+
+/// As many drives as a few controllers have; what changes more often is no such report.
+const REPORTS_MAX: usize = 512;
 
 impl Reports {
-    fn get(&self, after: &str) -> Option<&Body> {
-        self.0.get(after)
+    fn get(&mut self, after: &str) -> Option<&Body> {
+        let next = self.lines.get(self.last)?.next;
+        let known = self.lines.get(next).filter(|known| *known.line == *after)?;
+        self.last = next;
+        Some(&known.body)
     }
 
     fn put(&mut self, after: &str, body: Body) {
-        if self.0.len() == REPORTS_MAX {
-            self.0.clear();
+        if self.lines.len() == REPORTS_MAX {
+            self.lines.clear();
         }
-        self.0.insert(after.into(), body);
+        let known = self.lines.iter().position(|known| *known.line == *after);
+        let at = known.unwrap_or(self.lines.len());
+        if known.is_none() {
+            self.lines.push(Reported { line: after.into(), body, next: 0 });
+        }
+        if let Some(last) = self.lines.get_mut(self.last) {
+            last.next = at;
+        }
+        self.last = at;
     }
 }
 
@@ -135,7 +168,13 @@ const SHAPES_MAX: usize = 1024;
 impl Default for StorageManager {
     fn default() -> Self {
         let forms = PHRASES.iter().map(|phrase| (Form::new(phrase.form), phrase.meaning)).collect();
-        Self { forms, events: vec![Vec::new(); PHRASES.len()], variants: BTreeSet::new(), reports: RefCell::default() }
+        Self {
+            forms,
+            events: vec![Vec::new(); PHRASES.len()],
+            variants: BTreeSet::new(),
+            reports: RefCell::default(),
+            day: RefCell::default(),
+        }
     }
 }
 
@@ -153,13 +192,13 @@ impl StorageManager {
         for line in front.split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let Ok((rest, head)) = head::head(line) else { continue };
-            match self.phrase(rest) {
-                Some((index, ..)) => {
+            match self.words(rest).and_then(|words| words.phrase) {
+                Some((index, _)) => {
                     if let Some(of) = counts.get_mut(index) {
                         *of.entry(head.event).or_default() += 1;
                     }
                 }
-                None if shapes.len() < SHAPES_MAX && printable(rest).is_some() => {
+                None if shapes.len() < SHAPES_MAX && std::str::from_utf8(rest).is_ok_and(printable) => {
                     *shapes.entry(shape(head.event, rest)).or_default() += 1;
                 }
                 None => {}
@@ -170,21 +209,22 @@ impl StorageManager {
         self
     }
 
-    /// Host and text, where the text is a known phrase: its number, the host, the text, its values.
-    fn phrase<'a>(&self, rest: &'a [u8]) -> Option<(usize, &'a [u8], &'a [u8], Values<'a>)> {
+    /// Host and text of what follows a location; none if a bracket opens and no host follows.
+    fn words<'a>(&self, rest: &'a [u8]) -> Option<Words<'a>> {
         let rest = trim(rest);
-        let (host, text) = split_host(rest)?;
-        let found = |host, text: &'a [u8]| {
-            let mut possible = self.forms.iter().enumerate().filter(|(_, (form, _))| form.may_begin(text));
-            possible.find_map(|(index, (form, _))| Some((index, host, text, form.read(text).ok()?)))
-        };
-        found(host, text).or_else(|| {
-            // A bare host before single blanks.
-            let blank = rest.iter().position(|byte| is_blank(*byte)).filter(|_| host.is_empty())?;
-            let local = rest.strip_prefix(LOCAL).and_then(<[u8]>::first).is_some_and(|byte| is_blank(*byte));
-            let (host, text) = rest.split_at(if local { LOCAL.len() } else { blank });
-            if is_host(host) { found(host, trim(text)) } else { None }
-        })
+        let words = |(host, text): (&'a [u8], &'a [u8])| Words { host, text, phrase: self.phrase(text) };
+        let usual = words(split_host(rest)?);
+        if usual.phrase.is_some() || !usual.host.is_empty() {
+            return Some(usual);
+        }
+        let bare = bare_host(rest).map(words).filter(|bare| bare.phrase.is_some());
+        Some(bare.unwrap_or(usual))
+    }
+
+    /// The number of the phrase that a text is, and its values.
+    fn phrase<'a>(&self, text: &'a [u8]) -> Option<(usize, Values<'a>)> {
+        let mut possible = self.forms.iter().enumerate().filter(|(_, (form, _))| form.may_begin(text));
+        possible.find_map(|(index, (form, _))| Some((index, form.read(text).ok()?)))
     }
 
     /// The phrase that is bound to an event number.
@@ -197,18 +237,15 @@ impl StorageManager {
         self.bound(event)?.read(text).err().filter(|departure| departure.opened || departure.at >= OPENING_MIN)
     }
 
-    /// What follows a record's time, if it is what may follow one.
-    fn body(&self, after: &str) -> Result<Body, Misfit> {
+    /// Reads what follows a record's time.
+    fn body<'a>(&self, after: &'a str, stamp: Stamp<'a>) -> Result<(Body, Record<'a>), Misfit> {
         let bytes = after.as_bytes();
         let (rest, head) = head::what(bytes).map_err(|_| Misfit::NoRecord)?;
-        printable(bytes).ok_or(Misfit::NoRecord)?;
-        let (phrase, host, text, values) = match self.phrase(rest) {
-            Some((index, host, text, values)) => (Some(index), host, text, values),
-            None => {
-                let (host, text) = split_host(trim(rest)).ok_or(Misfit::NoRecord)?;
-                (None, host, text, Values::default())
-            }
-        };
+        if !printable(after) {
+            return Err(Misfit::NoRecord);
+        }
+        let Words { host, text, phrase } = self.words(rest).ok_or(Misfit::NoRecord)?;
+        let (phrase, values) = phrase.unzip();
         let (at_rest, at_host, at_text) =
             (bytes.len() - rest.len(), bytes.len() - trim(rest).len(), bytes.len() - text.len());
         let brackets = usize::from(host.first() == Some(&b'['));
@@ -220,16 +257,14 @@ impl StorageManager {
             place: at_rest - head.place.len()..at_rest,
             host: at_host + brackets..at_host + host.len() - brackets,
             text: at_text..bytes.len(),
-            places: values.places(),
+            places: values.unwrap_or_default().places(),
         };
-        // Whether it could have been written does not rest on its time.
-        let nowhen = Stamp { written: "", local: NaiveDateTime::default(), zone: "" };
-        let record = body.record(after, nowhen).ok_or(Misfit::NoRecord)?;
+        let record = body.record(after, stamp).ok_or(Misfit::NoRecord)?;
         let flaw = match phrase {
             Some(phrase) => self.flaw(&record, phrase),
             None => self.free_flaw(&record, bytes, rest),
         };
-        flaw.map_or(Ok(body), Err)
+        flaw.map_or(Ok((body, record)), Err)
     }
 
     /// Why a record whose text is a known phrase cannot have been written.
@@ -256,7 +291,7 @@ impl StorageManager {
     fn free_flaw(&self, record: &Record<'_>, after: &[u8], rest: &[u8]) -> Option<Misfit> {
         let text = record.text.as_bytes();
         // No head begins inside of another.
-        if head::event_in(rest) || head::next_head(rest, 0).is_some() {
+        if head::event_in(rest) {
             return Some(Misfit::NoRecord);
         }
         if self.bound(record.event).is_some() {
@@ -319,21 +354,20 @@ impl Grammar for StorageManager {
     type Record<'a> = Record<'a>;
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
-        let (after, stamp) = head::stamp(line).map_err(|_| Misfit::NoRecord)?;
+        let (after, stamp) = self.day.borrow_mut().stamp(line).map_err(|_| Misfit::NoRecord)?;
         let (written, after) = std::str::from_utf8(line)
             .ok()
             .and_then(|line| line.split_at_checked(line.len() - after.len()))
             .ok_or(Misfit::NoRecord)?;
         let stamp = Stamp { written, local: stamp.local, zone: stamp.zone };
-        let record = match self.reports.borrow().get(after) {
+        let record = match self.reports.borrow_mut().get(after) {
             Some(body) => body.record(after, stamp),
             None => None,
         };
         if let Some(record) = record {
             return Ok(record);
         }
-        let body = self.body(after)?;
-        let record = body.record(after, stamp).ok_or(Misfit::NoRecord)?;
+        let (body, record) = self.body(after, stamp)?;
         if stream::Record::report(&record).is_some() {
             self.reports.borrow_mut().put(after, body);
         }
@@ -439,6 +473,14 @@ fn split_host(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     if is_host(host) { Some((host, trim(text))) } else { Some((&[], rest)) }
 }
 
+/// A bare host before a single blank, which only a known phrase after it tells from a text's first word.
+fn bare_host(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let local = rest.strip_prefix(LOCAL).and_then(<[u8]>::first).is_some_and(|byte| is_blank(*byte));
+    let length = if local { LOCAL.len() } else { rest.iter().position(|byte| is_blank(*byte))? };
+    let (host, text) = rest.split_at(length);
+    is_host(host).then(|| (host, trim(text)))
+}
+
 /// What stands for the machine that writes the log.
 const LOCAL: &[u8] = b"Local only";
 
@@ -450,11 +492,9 @@ fn is_host(name: &[u8]) -> bool {
     name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._ :".contains(byte))
 }
 
-/// Printable text: ASCII, or UTF-8 without control characters.
-fn printable(bytes: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(bytes).ok()?;
+/// Whether all of a text can be printed: no control characters but tabs.
+fn printable(text: &str) -> bool {
     // No early exit: so the compiler looks at many bytes at once.
     let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
-    let is_plain = bytes.iter().fold(true, plain);
-    (is_plain || !text.chars().any(|c| c.is_control() && c != '\t')).then_some(text)
+    text.as_bytes().iter().fold(true, plain) || !text.chars().any(|c| c.is_control() && c != '\t')
 }
