@@ -15,10 +15,10 @@
 use super::inventory::Inventory;
 use super::serd::Serd;
 use super::table::TABLE;
-use super::timeline::Timeline;
+use super::timeline::{Placed, Timeline};
 use super::{evidence, wording};
 use crate::model::{
-    ArrayState, Case, CaseState, Cause, Code, Fact, Kind, Observation, ObservationId, Severity, Subject, When,
+    ArrayState, Case, CaseState, Cause, Code, Fact, Kind, Member, ObservationId, Severity, Subject, When,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -33,7 +33,9 @@ pub(super) struct Draft<'a> {
     pub(super) state: CaseState,
     pub(super) opened: When,
     /// What it rests on, in order of time.
-    pub(super) evidence: Vec<&'a Observation>,
+    pub(super) evidence: Vec<&'a Placed<'a>>,
+    /// Where its own evidence begins: of a relapse, that of the case before it comes first.
+    own: usize,
     /// Of a relapse: the case before it.
     pub(super) before: Option<Before>,
     /// The case of the array that this one, of a member, is told in.
@@ -61,9 +63,9 @@ pub(super) fn days(constant: &str) -> TimeDelta {
         .unwrap_or_default()
 }
 
-struct Fold<'a, 't> {
-    timeline: &'t Timeline<'a>,
-    inventory: &'t Inventory,
+struct Fold<'a> {
+    timeline: &'a Timeline<'a>,
+    inventory: &'a Inventory,
     drafts: Vec<Draft<'a>>,
     /// The case of each course and whether it lasts, by what fails.
     courses: BTreeMap<(Class, Subject), usize>,
@@ -83,7 +85,7 @@ enum Class {
 }
 
 /// Folds the observations into cases, the gravest first.
-pub(super) fn fold(timeline: &Timeline<'_>, inventory: &Inventory) -> Vec<Case> {
+pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> Vec<Case> {
     // Two failures of one array or bay within the probation of a repair, with the repair between them.
     let relapses = Serd::new(2, days("probation_days"));
     let mut fold = Fold { timeline, inventory, drafts: Vec::new(), courses: BTreeMap::new(), relapses };
@@ -111,9 +113,9 @@ pub(super) fn fold(timeline: &Timeline<'_>, inventory: &Inventory) -> Vec<Case> 
     cases
 }
 
-impl<'a> Fold<'a, '_> {
-    fn observe(&mut self, one: &'a Observation) {
-        let is_array = one.subject.kind() == Kind::Array;
+impl<'a> Fold<'a> {
+    fn observe(&mut self, one: &'a Placed<'a>) {
+        let is_array = one.place.kind() == Kind::Array;
         match &one.fact {
             Fact::State(ArrayState::Degraded) => self.fails(one, Code::ArrayDegraded),
             Fact::State(ArrayState::Failed) => self.fails(one, Code::ArrayFailed),
@@ -123,20 +125,20 @@ impl<'a> Fold<'a, '_> {
                 self.tell_arrays(one);
             }
             Fact::State(ArrayState::Optimal) | Fact::RebuildCompleted => {
-                self.repaired(Class::Failure, &one.subject, one);
-                self.repaired(Class::Rebuild, &one.subject, one);
+                self.repaired(Class::Failure, &one.place, one);
+                self.repaired(Class::Rebuild, &one.place, one);
             }
-            Fact::State(ArrayState::Rebuilding) | Fact::RebuildStarted => self.add(Class::Failure, &one.subject, one),
+            Fact::State(ArrayState::Rebuilding) | Fact::RebuildStarted => self.add(Class::Failure, &one.place, one),
             Fact::RebuildFailed => {
-                self.add(Class::Failure, &one.subject, one);
+                self.add(Class::Failure, &one.place, one);
                 self.open(Class::Rebuild, Code::RebuildFailed, one);
             }
             Fact::DriveReplaced { .. } => {
                 if is_array {
-                    self.add(Class::Failure, &one.subject, one);
+                    self.add(Class::Failure, &one.place, one);
                 } else {
-                    self.repaired(Class::Failure, &one.subject, one);
-                    self.repaired(Class::Prediction, &one.subject, one);
+                    self.repaired(Class::Failure, &one.place, one);
+                    self.repaired(Class::Prediction, &one.place, one);
                     self.tell_arrays(one);
                 }
             }
@@ -145,12 +147,12 @@ impl<'a> Fold<'a, '_> {
             Fact::ReportMissing => {
                 self.open(Class::Report, Code::ReportMissing, one);
                 if one.at.until.is_some() {
-                    self.close(Class::Report, &one.subject);
+                    self.close(Class::Report, &one.place);
                 }
             }
             Fact::Rhythm { period, stream_goes_on } => self.report_due(one, *period, *stream_goes_on),
             Fact::Recorder { runs: false } => self.open(Class::Recorder, Code::RecorderStopped, one),
-            Fact::Recorder { runs: true } => self.repaired(Class::Recorder, &one.subject, one),
+            Fact::Recorder { runs: true } => self.repaired(Class::Recorder, &one.place, one),
             Fact::Event { number, .. } => self.open(Class::Event(*number), Code::EventNotUnderstood, one),
             _ => {}
         }
@@ -161,33 +163,34 @@ impl<'a> Fold<'a, '_> {
         self.drafts.get_mut(index).filter(|draft| matches!(draft.state, CaseState::Open | CaseState::Acknowledged))
     }
 
-    fn add(&mut self, class: Class, subject: &Subject, one: &'a Observation) {
+    fn add(&mut self, class: Class, subject: &Subject, one: &'a Placed<'a>) {
         if let Some(draft) = self.lasting(class, subject) {
             draft.evidence.push(one);
         }
     }
 
     /// Opens a case, or adds to the one that lasts.
-    fn open(&mut self, class: Class, code: Code, one: &'a Observation) {
-        if let Some(draft) = self.lasting(class, &one.subject) {
+    fn open(&mut self, class: Class, code: Code, one: &'a Placed<'a>) {
+        if let Some(draft) = self.lasting(class, &one.place) {
             draft.evidence.push(one);
             draft.severity = draft.severity.max(one.severity);
             return;
         }
-        self.courses.insert((class, one.subject.clone()), self.drafts.len());
+        self.courses.insert((class, one.place.clone()), self.drafts.len());
         self.drafts.push(Draft {
             code,
-            subject: one.subject.clone(),
+            subject: one.place.clone(),
             severity: one.severity,
             state: CaseState::Open,
             opened: one.at.clone(),
             evidence: vec![one],
+            own: 0,
             before: None,
             part_of: None,
         });
     }
 
-    fn repaired(&mut self, class: Class, subject: &Subject, one: &'a Observation) {
+    fn repaired(&mut self, class: Class, subject: &Subject, one: &'a Placed<'a>) {
         if let Some(draft) = self.lasting(class, subject) {
             draft.evidence.push(one);
             draft.state = CaseState::Repaired;
@@ -201,8 +204,8 @@ impl<'a> Fold<'a, '_> {
     }
 
     /// An array, bay or drive fails: worse than before, for the first time, or again after a repair.
-    fn fails(&mut self, one: &'a Observation, code: Code) {
-        if let Some(draft) = self.lasting(Class::Failure, &one.subject) {
+    fn fails(&mut self, one: &'a Placed<'a>, code: Code) {
+        if let Some(draft) = self.lasting(Class::Failure, &one.place) {
             draft.evidence.push(one);
             if code == Code::ArrayFailed && draft.code == Code::ArrayDegraded {
                 draft.code = code;
@@ -214,21 +217,18 @@ impl<'a> Fold<'a, '_> {
         if let Some(draft) = self.drafts.get_mut(opened) {
             draft.severity = Severity::Critical;
         }
-        if let Some([earlier, _]) = self.relapses.count(one.subject.clone(), one.at.utc, opened).as_deref() {
+        if let Some([earlier, _]) = self.relapses.count(one.place.clone(), one.at.utc, opened).as_deref() {
             self.relapses_after(*earlier, opened);
         }
-        if one.subject.kind() == Kind::Array {
-            self.take_in_members(&one.subject, opened);
+        if one.place.kind() == Kind::Array {
+            self.take_in_members(&one.place, opened);
         }
     }
 
     /// Members that had failed when their array said so are what it lost.
     fn take_in_members(&mut self, array: &Subject, case: usize) {
         let members = self.inventory.arrays.get(array).map(|array| array.members.as_slice()).unwrap_or_default();
-        let is_member = |subject: &Subject| {
-            let bay = self.bay_of(subject);
-            bay.is_some() && members.iter().any(|member| member.bay == bay)
-        };
+        let is_member = |subject: &Subject| members.iter().any(|member| member.bay.as_ref() == Some(subject));
         let lasts = |index: &&usize| self.drafts.get(**index).is_some_and(|draft| draft.state == CaseState::Open);
         let failed = self.courses.iter().filter(|((class, subject), _)| *class == Class::Failure && is_member(subject));
         let failed: Vec<usize> = failed.map(|(_, index)| index).filter(lasts).copied().collect();
@@ -243,36 +243,26 @@ impl<'a> Fold<'a, '_> {
         }
     }
 
-    fn bay_of(&self, subject: &Subject) -> Option<Subject> {
-        match subject.kind() {
-            Kind::Bay => Some(subject.clone()),
-            _ => subject.serial().and_then(|serial| self.inventory.drives.get(serial)?.bay.clone()),
-        }
-    }
-
     /// The case that was just opened is the earlier one again: its repair did not hold.
     fn relapses_after(&mut self, earlier: usize, opened: usize) {
         let Some(earlier) = self.drafts.get_mut(earlier).filter(|earlier| earlier.state == CaseState::Repaired) else {
             return;
         };
         earlier.state = CaseState::Closed;
-        let (evidence, before) = (earlier.evidence.clone(), Before::of(earlier));
+        let Some((told, before)) = Before::of(earlier) else { return };
         if let Some(draft) = self.drafts.get_mut(opened) {
             draft.code = Code::Relapse;
-            draft.evidence.splice(0..0, evidence);
-            draft.before = before;
+            draft.own = told.len();
+            draft.evidence.splice(0..0, told);
+            draft.before = Some(before);
         }
     }
 
     /// A bay or drive failed or was replaced: the arrays that it belongs to should know which member it was.
-    fn tell_arrays(&mut self, one: &'a Observation) {
-        let bay = self.bay_of(&one.subject);
-        let member = self.courses.get(&(Class::Failure, one.subject.clone())).copied();
-        let arrays = self
-            .inventory
-            .arrays
-            .values()
-            .filter(|array| array.members.iter().any(|member| member.bay == bay && bay.is_some()));
+    fn tell_arrays(&mut self, one: &'a Placed<'a>) {
+        let member = self.courses.get(&(Class::Failure, one.place.clone())).copied();
+        let is_member = |member: &Member| member.bay.as_ref() == Some(&one.place);
+        let arrays = self.inventory.arrays.values().filter(|array| array.members.iter().any(is_member));
         let arrays: Vec<Subject> = arrays.map(|array| array.id.clone()).collect();
         for array in arrays {
             self.add(Class::Failure, &array, one);
@@ -286,10 +276,10 @@ impl<'a> Fold<'a, '_> {
 
     /// A report was due after its last one: missing if time or the stream went on without it. Not so if the next piece of the log
     /// has it, or if it is not late yet by the present time.
-    fn report_due(&mut self, one: &'a Observation, period: TimeDelta, stream_goes_on: bool) {
+    fn report_due(&mut self, one: &'a Placed<'a>, period: TimeDelta, stream_goes_on: bool) {
         let due = one.at.utc + period;
         let late = TimeDelta::seconds((period.num_seconds() as f64 * TABLE.constant("report_late")) as i64);
-        let listed_again = self.timeline.listed_again(one.subject.host_name(), one.at.utc + period / 2);
+        let listed_again = self.timeline.listed_again(one.place.host_name(), one.at.utc + period / 2);
         let came = listed_again.is_some_and(|again| again <= due + late);
         let not_due = self.timeline.now().is_some_and(|now| now <= due + late);
         if came || not_due {
@@ -298,12 +288,12 @@ impl<'a> Fold<'a, '_> {
         let passed = self.timeline.passed().is_some_and(|passed| passed > due + late);
         if passed || stream_goes_on {
             self.open(Class::Report, Code::ReportMissing, one);
-            if let Some(draft) = self.lasting(Class::Report, &one.subject) {
+            if let Some(draft) = self.lasting(Class::Report, &one.place) {
                 draft.opened = When::exactly(due);
                 draft.severity = Severity::Warning;
             }
             if listed_again.is_some() {
-                self.close(Class::Report, &one.subject);
+                self.close(Class::Report, &one.place);
             }
         }
     }
@@ -320,25 +310,31 @@ impl<'a> Fold<'a, '_> {
 }
 
 impl Before {
-    fn of(earlier: &Draft<'_>) -> Option<Self> {
-        let repair = earlier.evidence.last()?;
-        let replaced = earlier.evidence.iter().find(|one| matches!(one.fact, Fact::DriveReplaced { .. }));
-        let told = [earlier.evidence.first(), replaced, Some(repair)];
-        Some(Self {
+    /// What of an earlier case tells of its relapse: the failure, the drive that was put in, what failed, and the repair.
+    fn of<'a>(earlier: &Draft<'a>) -> Option<(Vec<&'a Placed<'a>>, Self)> {
+        let own = earlier.evidence.get(earlier.own..)?;
+        let (first, repair) = (*own.first()?, *own.last()?);
+        let replaced = own.iter().copied().find(|one| matches!(one.fact, Fact::DriveReplaced { .. }));
+        let failed = own.iter().copied().filter(|one| one.fact == Fact::DriveFailed);
+        let mut told: Vec<&Placed<'_>> = std::iter::once(first).chain(failed).chain(replaced).chain([repair]).collect();
+        told.sort_by_key(|one| one.order());
+        told.dedup_by_key(|one| one.id);
+        let before = Self {
             repaired: repair.at.utc,
             drive_replaced: replaced.map(|one| one.id),
-            observations: told.into_iter().flatten().map(|one| one.id).collect(),
-            bays: evidence::failed_bays(&earlier.evidence),
-        })
+            observations: told.iter().map(|one| one.id).collect(),
+            bays: evidence::failed_bays(own),
+        };
+        Some((told, before))
     }
 }
 
 /// Weighs and words a case.
-fn weigh(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &Inventory) -> Case {
+fn weigh<'a>(draft: &Draft<'a>, timeline: &'a Timeline<'a>, inventory: &Inventory) -> Case {
     let suspects = evidence::suspects(draft, timeline, inventory);
     let [do_next, checks, do_not] = wording::advice(draft, &suspects, inventory);
     Case {
-        id: case_id(draft.code, &draft.subject, draft.evidence.iter().map(|one| one.id)),
+        id: case_id(draft.code, &draft.subject, draft.evidence.get(draft.own).map(|one| one.id)),
         code: draft.code,
         severity: draft.severity,
         state: draft.state,
@@ -355,13 +351,13 @@ fn weigh(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &Inventory) -> C
 
 /// From what the case is, whom it concerns, and the observation that opened it: the same evidence makes the same case, and more
 /// of it does not make it another.
-fn case_id(code: Code, subject: &Subject, mut evidence: impl Iterator<Item = ObservationId>) -> String {
-    let first = evidence.next().map_or(0, |id| id.0);
+fn case_id(code: Code, subject: &Subject, opened_by: Option<ObservationId>) -> String {
+    let first = opened_by.map_or(0, |id| id.0);
     format!("{:010x}", xxh3_64(format!("{} {subject} {first:x}", code.code()).as_bytes()) >> 24)
 }
 
 /// A sensor that read fine while the power line is the first of a failure's suspects.
-fn contradicted_sensors(cases: &[Case], timeline: &Timeline<'_>, inventory: &Inventory) -> Vec<Case> {
+fn contradicted_sensors<'a>(cases: &[Case], timeline: &'a Timeline<'a>, inventory: &Inventory) -> Vec<Case> {
     let suspected = cases.iter().filter(|case| {
         let first = case.suspects.first().map(|suspect| suspect.cause);
         matches!(case.state, CaseState::Open | CaseState::Acknowledged) && first == Some(Cause::PowerLine)
@@ -369,18 +365,23 @@ fn contradicted_sensors(cases: &[Case], timeline: &Timeline<'_>, inventory: &Inv
     let mut contradicted: Vec<Case> = Vec::new();
     for case in suspected {
         let from = case.observations.iter().filter_map(|id| timeline.get(*id)).map(|one| one.at.utc).min();
-        let host = case.subject.host_name();
-        let related = timeline.around(host, from.unwrap_or(case.opened.utc), case.opened.utc, days("related_days"));
-        let fine: Vec<&Observation> =
-            related.into_iter().filter(|one| one.fact == Fact::PowerReading { fine: true }).collect();
-        let Some(last) = fine.last() else { continue };
+        let related =
+            timeline.around(&case.subject, from.unwrap_or(case.opened.utc), case.opened.utc, days("related_days"));
+        let read = |one: &&Placed<'_>| matches!(one.fact, Fact::PowerReading { .. });
+        let readings: Vec<&Placed<'_>> = related.into_iter().filter(read).collect();
+        // What was read last counts: a sensor that says so itself by now is not contradicted.
+        let last = readings.last().copied();
+        let Some(last) = last.filter(|last| last.fact == Fact::PowerReading { fine: true }) else { continue };
+        let fine: Vec<&Placed<'_>> =
+            readings.into_iter().filter(|one| one.fact == Fact::PowerReading { fine: true }).collect();
         let draft = Draft {
             code: Code::SensorContradicted,
-            subject: last.subject.clone(),
+            subject: last.place.clone(),
             severity: Severity::Warning,
             state: CaseState::Open,
             opened: last.at.clone(),
-            evidence: fine.clone(),
+            evidence: fine,
+            own: 0,
             before: None,
             part_of: None,
         };

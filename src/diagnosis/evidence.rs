@@ -3,9 +3,9 @@
 use super::cases::{Before, Draft, days};
 use super::inventory::Inventory;
 use super::table::TABLE;
-use super::timeline::Timeline;
+use super::timeline::{Placed, Timeline};
 use super::weigh::Scale;
-use crate::model::{Cause, Code, Fact, Kind, Observation, ObservationId, Subject, Suspect};
+use crate::model::{Cause, Code, Fact, Kind, ObservationId, Subject, Suspect};
 use crate::report::duration;
 use arraywatch_parsers::stream::DamageKind;
 use chrono::TimeDelta;
@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &Inventory) -> Vec<Suspect> {
     let first = draft.evidence.first().map_or(draft.opened.utc, |one| one.at.utc.min(draft.opened.utc));
     let last = draft.evidence.last().map_or(draft.opened.utc, |one| one.at.utc);
-    let around = timeline.around(draft.subject.host_name(), first, last, days("related_days"));
+    let around = timeline.around(&draft.subject, first, last, days("related_days"));
     let mut scale = Scale::new(draft.code);
     match draft.code {
         Code::Relapse
@@ -23,7 +23,7 @@ pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &I
         | Code::RebuildFailed
         | Code::DriveFailed
         | Code::FailurePredicted => {
-            name(&mut scale, draft, inventory);
+            name(&mut scale, draft);
             if let Some(before) = &draft.before {
                 relapse(&mut scale, draft, before, inventory);
             }
@@ -51,31 +51,33 @@ pub(super) fn sensor_after_relapse(observations: &[ObservationId]) -> Vec<Suspec
 }
 
 /// Bays that failures are known to have been in.
-pub(super) fn failed_bays(evidence: &[&Observation]) -> Vec<Subject> {
-    let of = |one: &&Observation| {
-        matches!(one.fact, Fact::DriveFailed | Fact::DriveReplaced { .. }) && one.subject.kind() == Kind::Bay
+pub(super) fn failed_bays(evidence: &[&Placed<'_>]) -> Vec<Subject> {
+    let of = |one: &&Placed<'_>| {
+        matches!(one.fact, Fact::DriveFailed | Fact::DriveReplaced { .. }) && one.place.kind() == Kind::Bay
     };
-    let mut bays: Vec<Subject> = evidence.iter().filter(|one| of(one)).map(|one| one.subject.clone()).collect();
+    let mut bays: Vec<Subject> = evidence.iter().filter(|one| of(one)).map(|one| one.place.clone()).collect();
     bays.dedup();
     bays
 }
 
 /// Names the bay and drive that are meant, where they are known.
-fn name(scale: &mut Scale, draft: &Draft<'_>, inventory: &Inventory) {
+fn name(scale: &mut Scale, draft: &Draft<'_>) {
     let bay = match draft.subject.kind() {
         Kind::Bay => Some(draft.subject.clone()),
-        Kind::Drive => draft.subject.serial().and_then(|serial| inventory.drives.get(serial)?.bay.clone()),
         _ => failed_bays(&draft.evidence).pop(),
     };
-    let drive = match draft.subject.kind() {
-        Kind::Drive => Some(draft.subject.clone()),
-        _ => bay.as_ref().and_then(|bay| inventory.occupant(bay)).map(Subject::drive),
-    };
+    // The drive that failed, which need not be the one that sits there by now.
+    let failed = draft.evidence.iter().rfind(|one| matches!(one.fact, Fact::DriveFailed | Fact::FailurePredicted));
+    let replaced = draft.evidence.iter().rfind(|one| matches!(one.fact, Fact::DriveReplaced { .. }));
+    let drive = failed.or(replaced).and_then(|one| one.serial.as_deref()).map(Subject::drive);
     let controller = bay.as_ref().unwrap_or(&draft.subject).enclosing(Kind::Controller, 1);
     let on_controller = controller.filter(|controller| controller.path().starts_with('c'));
     scale.name(Cause::Backplane, bay.as_ref().and_then(|bay| bay.enclosing(Kind::Enclosure, 2)));
     scale.name(Cause::Controller, on_controller);
-    scale.name(Cause::PowerLine, draft.subject.host_name().map(|host| Subject::within(Kind::Power, host, "")));
+    scale.name(
+        Cause::PowerLine,
+        bay.as_ref().unwrap_or(&draft.subject).host_name().map(|host| Subject::within(Kind::Power, host, "")),
+    );
     scale.name(Cause::Bay, bay);
     scale.name(Cause::Drive, drive);
 }
@@ -130,34 +132,34 @@ fn round(odds: f64) -> String {
     crate::report::count(((odds / scale).round() * scale) as u64)
 }
 
-fn power(scale: &mut Scale, around: &[&Observation]) {
+fn power(scale: &mut Scale, around: &[&Placed<'_>]) {
     lay_if(scale, "power-event", around, |fact| *fact == Fact::PowerEvent);
     lay_if(scale, "power-read-bad", around, |fact| *fact == Fact::PowerReading { fine: false });
     lay_if(scale, "power-read-fine", around, |fact| *fact == Fact::PowerReading { fine: true });
 }
 
-fn prediction(scale: &mut Scale, draft: &Draft<'_>, around: &[&Observation]) {
+fn prediction(scale: &mut Scale, draft: &Draft<'_>, around: &[&Placed<'_>]) {
     if draft.code == Code::FailurePredicted {
         return;
     }
     let bays = failed_bays(&draft.evidence);
-    let meant = |one: &&&Observation| one.subject == draft.subject || bays.contains(&one.subject);
-    let before: Vec<&Observation> = around.iter().filter(meant).copied().collect();
+    let meant = |one: &&&Placed<'_>| one.place == draft.subject || bays.contains(&one.place);
+    let before: Vec<&Placed<'_>> = around.iter().filter(meant).copied().collect();
     lay_if(scale, "prediction-before", &before, |fact| *fact == Fact::FailurePredicted);
 }
 
-fn damaged_log(scale: &mut Scale, around: &[&Observation]) {
+fn damaged_log(scale: &mut Scale, around: &[&Placed<'_>]) {
     let stopped = around.iter().any(|one| one.fact == Fact::MachineStopped);
     let term = if stopped { "log-damaged-but-stopped" } else { "log-damaged-too" };
     let damaged = |fact: &Fact| matches!(fact, Fact::Damaged { unfinished: false, .. });
-    let meant = |one: &&&Observation| damaged(&one.fact) || one.fact == Fact::MachineStopped;
+    let meant = |one: &&&Placed<'_>| damaged(&one.fact) || one.fact == Fact::MachineStopped;
     if around.iter().any(|one| damaged(&one.fact)) {
         let observations: Vec<ObservationId> = around.iter().filter(meant).map(|one| one.id).collect();
         scale.lay(term, &[], &observations);
     }
 }
 
-fn damage(scale: &mut Scale, draft: &Draft<'_>, around: &[&Observation]) {
+fn damage(scale: &mut Scale, draft: &Draft<'_>, around: &[&Placed<'_>]) {
     let evidence = &draft.evidence;
     let has = |wanted: &[DamageKind]| {
         let kinds = wanted.to_vec();
@@ -170,9 +172,9 @@ fn damage(scale: &mut Scale, draft: &Draft<'_>, around: &[&Observation]) {
     lay_if(scale, "damage-foreign", evidence, has(&[DamageKind::Foreign]));
     lay_if(scale, "damage-changed-bytes", evidence, has(&[DamageKind::Garbled]));
     lay_if(scale, "damage-pasted", evidence, |fact| matches!(fact, Fact::Damaged { pasted: true, .. }));
-    let aligned = |one: &&Observation| matches!(one.fact, Fact::Damaged { aligned: true, .. });
-    let blocks = |one: &&Observation| has(&[DamageKind::NulRun, DamageKind::Foreign])(&one.fact);
-    let of_blocks: Vec<&Observation> = evidence.iter().filter(|one| blocks(one)).copied().collect();
+    let aligned = |one: &&Placed<'_>| matches!(one.fact, Fact::Damaged { aligned: true, .. });
+    let blocks = |one: &&Placed<'_>| has(&[DamageKind::NulRun, DamageKind::Foreign])(&one.fact);
+    let of_blocks: Vec<&Placed<'_>> = evidence.iter().filter(|one| blocks(one)).copied().collect();
     let term = if of_blocks.iter().any(aligned) { "damage-aligned" } else { "damage-not-aligned" };
     lay_if(scale, term, &of_blocks, |_| true);
     lay_if(scale, "machine-stopped", around, |fact| *fact == Fact::MachineStopped);
@@ -182,7 +184,7 @@ fn damage(scale: &mut Scale, draft: &Draft<'_>, around: &[&Observation]) {
     });
 }
 
-fn lay_if(scale: &mut Scale, term: &str, observations: &[&Observation], speaks: impl Fn(&Fact) -> bool) {
+fn lay_if(scale: &mut Scale, term: &str, observations: &[&Placed<'_>], speaks: impl Fn(&Fact) -> bool) {
     let speaking: Vec<ObservationId> = observations.iter().filter(|one| speaks(&one.fact)).map(|one| one.id).collect();
     if !speaking.is_empty() {
         scale.lay(term, &[], &speaking);

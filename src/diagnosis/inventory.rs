@@ -36,8 +36,22 @@ impl Inventory {
     /// A bay for people: its label, if it has one, and its place.
     pub fn bay_name(&self, bay: &Subject) -> String {
         match self.bays.get(bay).and_then(|bay| bay.label.as_deref()) {
-            Some(label) => format!("bay {label} ({})", bay.path()),
-            None => format!("bay {}", bay.path()),
+            Some(label) => format!("bay {label} ({}){}", bay.path(), self.of_host(bay)),
+            None => self.name(bay),
+        }
+    }
+
+    /// A subject for people: with its host, where there are several.
+    pub fn name(&self, subject: &Subject) -> String {
+        format!("{} {}{}", subject.kind().code(), subject.path(), self.of_host(subject)).replace("  ", " ")
+    }
+
+    fn of_host(&self, subject: &Subject) -> String {
+        let hosts = self.bays.keys().chain(self.arrays.keys()).filter_map(Subject::host_name);
+        let own = subject.host_name().filter(|_| subject.kind() != Kind::Host);
+        match own {
+            Some(own) if hosts.into_iter().any(|host| host != own) => format!(" of {}", Subject::host(own).path()),
+            _ => String::new(),
         }
     }
 
@@ -141,6 +155,9 @@ impl Inventory {
     }
 
     fn judge(&mut self, subject: &Subject, state: DriveState, observation: &Observation) {
+        if subject.kind() == Kind::Bay {
+            self.bay(subject);
+        }
         let serial = match subject.kind() {
             Kind::Drive => subject.serial().map(str::to_owned),
             Kind::Bay => self.occupant(subject).map(str::to_owned),
@@ -155,7 +172,9 @@ impl Inventory {
 
     fn replace(&mut self, observation: &Observation, old: Option<&str>, new: Option<&str>) {
         let (at, subject) = (&observation.at, &observation.subject);
-        let bay = if subject.kind() == Kind::Bay { Some(subject.clone()) } else { None };
+        // Told of the array, it was the bay that the old drive sat in.
+        let sat_in = old.and_then(|old| self.drives.get(old)?.bay.clone());
+        let bay = if subject.kind() == Kind::Bay { Some(subject.clone()) } else { sat_in };
         let old = old.map(str::to_owned).or_else(|| self.occupant(bay.as_ref()?).map(str::to_owned));
         if let Some(old) = old {
             let drive = self.drive(&old, at);

@@ -4,11 +4,11 @@
 //! not matter: feeding them one by one and asking at the end, or all at once, gives the same cases. That time passed is an
 //! observation as well ([`Fact::Clock`]): a log that ends is no fact about the host.
 //!
-//! * [`inventory`]: what exists, drives and bays each with a history of their own.
-//! * [`cases`]: the fold that opens, repairs and closes cases, by a state machine and counters.
-//! * [`evidence`]: which terms the observations around a case give; [`weigh`]: what these come to.
-//! * `causes.toml`, read by [`table`]: every number, with its source or reason; every piece of advice.
-//! * [`unknowns`]: what cannot be told.
+//! * `inventory`: what exists, drives and bays each with a history of their own.
+//! * `cases`: the fold that opens, repairs and closes cases, by a state machine and counters.
+//! * `evidence`: which terms the observations around a case give; `weigh`: what these come to.
+//! * `causes.toml`, read by `table`: every number, with its source or reason; every piece of advice.
+//! * `unknowns`: what cannot be told.
 
 mod articles;
 mod cases;
@@ -50,7 +50,7 @@ pub struct Diagnosis {
 /// Diagnoses.
 pub fn diagnose(observations: &[Observation]) -> Diagnosis {
     let timeline = Timeline::new(observations);
-    let inventory = Inventory::of(timeline.all());
+    let inventory = Inventory::of(timeline.all().map(|placed| placed.one));
     let cases = cases::fold(&timeline, &inventory);
     let unknowns = unknowns::list(&timeline, &inventory, &cases);
     Diagnosis {

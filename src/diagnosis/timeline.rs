@@ -1,9 +1,11 @@
-//! Observations in order of event time, each once.
+//! Observations in order of event time, each once, and each at its place: a drive that is named by its serial number is the bay
+//! that it sat in when something happened to it, so that it does not matter which of the two a source names.
 
 use super::is_evidence;
-use crate::model::{Fact, Observation, ObservationId, Subject};
+use crate::model::{Fact, Kind, Observation, ObservationId, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 /// Each observation once, in order. Of one that was read several times the fullest is taken, as a longer version of a log has it
 /// (a drive's stay that goes on); of equals the first by its place, so that the order of reading does not show.
@@ -24,31 +26,101 @@ pub fn once(observations: &[Observation]) -> Vec<&Observation> {
     ordered
 }
 
-pub(super) struct Timeline<'a>(Vec<&'a Observation>);
+/// An observation, where it happened, and to which drive.
+#[derive(Debug, Clone)]
+pub(super) struct Placed<'a> {
+    pub(super) one: &'a Observation,
+    /// The subject; of a drive, the bay that it sat in then, if that is known.
+    pub(super) place: Subject,
+    /// The drive concerned, if there is one and it is known.
+    pub(super) serial: Option<String>,
+}
+
+impl Deref for Placed<'_> {
+    type Target = Observation;
+
+    fn deref(&self) -> &Observation {
+        self.one
+    }
+}
+
+/// Who sits where, as time goes on.
+#[derive(Default)]
+struct Seats {
+    bays: BTreeMap<String, Subject>,
+    drives: BTreeMap<Subject, String>,
+}
+
+impl Seats {
+    fn place<'a>(&mut self, one: &'a Observation) -> Placed<'a> {
+        let bay_of = |serial: Option<&str>| serial.and_then(|serial| self.bays.get(serial)).cloned();
+        let (place, serial) = match &one.fact {
+            Fact::DriveReplaced { old, .. } => {
+                let named = one.subject.serial().or(old.as_deref());
+                let place = if one.subject.kind() == Kind::Bay { None } else { bay_of(named) };
+                let place = place.unwrap_or_else(|| one.subject.clone());
+                let serial = named.map(str::to_owned).or_else(|| self.drives.get(&place).cloned());
+                (place, serial)
+            }
+            _ => {
+                let place = bay_of(one.subject.serial()).unwrap_or_else(|| one.subject.clone());
+                let serial = one.subject.serial().map(str::to_owned).or_else(|| self.drives.get(&place).cloned());
+                (place, serial)
+            }
+        };
+        match &one.fact {
+            Fact::Occupies { bay, .. } => self.sit(one.subject.serial(), bay),
+            Fact::DriveReplaced { new, .. } if place.kind() == Kind::Bay => {
+                self.drives.remove(&place);
+                self.sit(new.as_deref(), &place);
+            }
+            _ => {}
+        }
+        Placed { one, place, serial }
+    }
+
+    fn sit(&mut self, serial: Option<&str>, bay: &Subject) {
+        if let Some(serial) = serial {
+            self.bays.insert(serial.to_owned(), bay.clone());
+            self.drives.insert(bay.clone(), serial.to_owned());
+        }
+    }
+}
+
+pub(super) struct Timeline<'a> {
+    placed: Vec<Placed<'a>>,
+    by_id: BTreeMap<ObservationId, usize>,
+    several_hosts: bool,
+}
 
 impl<'a> Timeline<'a> {
     pub(super) fn new(observations: &'a [Observation]) -> Self {
         let mut ordered = once(observations);
         // What an array is made of and how a bay is labelled holds from the start, before what happens at the same time.
         ordered.sort_by_key(|one| (one.at.utc, !matches!(one.fact, Fact::Layout(_) | Fact::Label(_)), one.order()));
-        Self(ordered)
+        let mut seats = Seats::default();
+        let placed: Vec<Placed<'_>> = ordered.into_iter().map(|one| seats.place(one)).collect();
+        let by_id = placed.iter().enumerate().map(|(index, placed)| (placed.id, index)).collect();
+        let hosts: BTreeSet<&str> = placed.iter().filter_map(|placed| placed.place.host_name()).collect();
+        let several_hosts = hosts.len() > 1;
+        Self { placed, by_id, several_hosts }
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &'a Observation> + '_ {
-        self.0.iter().copied()
+    pub(super) fn all(&self) -> impl Iterator<Item = &Placed<'a>> + '_ {
+        self.placed.iter()
     }
 
-    pub(super) fn get(&self, id: ObservationId) -> Option<&'a Observation> {
-        self.all().find(|one| one.id == id)
+    pub(super) fn get(&self, id: ObservationId) -> Option<&Placed<'a>> {
+        self.placed.get(*self.by_id.get(&id)?)
     }
 
     /// The time of the latest evidence.
     pub(super) fn end(&self) -> Option<DateTime<Utc>> {
-        let until = |one: &&Observation| match &one.fact {
+        let until = |one: &Placed<'_>| match &one.fact {
             Fact::Occupies { last, .. } => last.utc,
             _ => one.at.utc,
         };
-        self.all().filter(|one| is_evidence(&one.fact)).map(|one| until(&one)).max()
+        self.all().filter(|one| is_evidence(&one.fact)).map(until).max()
     }
 
     /// The present time, where somebody said it.
@@ -59,7 +131,7 @@ impl<'a> Timeline<'a> {
     /// When the drives of a host were first listed again after a time, in this log or another; the time itself, or one before it,
     /// if they were listed throughout.
     pub(super) fn listed_again(&self, host: Option<&str>, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let listed = |one: &Observation| match &one.fact {
+        let listed = |one: &Placed<'_>| match &one.fact {
             Fact::Occupies { bay, last, .. } if bay.host_name() == host && last.utc > after => Some(one.at.utc),
             _ => None,
         };
@@ -71,17 +143,19 @@ impl<'a> Timeline<'a> {
         self.end().max(self.all().map(|one| one.at.utc).max())
     }
 
-    /// What happened on a host from `before` the one time until `after` the other.
+    /// What happened on a host, or to a drive whose host is not known, from some time before until some time after.
     pub(super) fn around(
         &self,
-        host: Option<&str>,
+        of: &Subject,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
         around: TimeDelta,
-    ) -> Vec<&'a Observation> {
-        let same_host =
-            |subject: &Subject| host.is_none() || subject.host_name().is_none() || subject.host_name() == host;
-        let in_time = |one: &Observation| one.at.utc >= from - around && one.at.utc <= to + around;
-        self.all().filter(|one| same_host(&one.subject) && in_time(one)).collect()
+    ) -> Vec<&Placed<'a>> {
+        let related = |one: &Placed<'_>| match (of.host_name(), one.place.host_name()) {
+            (Some(host), Some(other)) => host == other,
+            _ => !self.several_hosts || one.place == *of,
+        };
+        let in_time = |one: &Placed<'_>| one.at.utc >= from - around && one.at.utc <= to + around;
+        self.all().filter(|one| related(one) && in_time(one)).collect()
     }
 }

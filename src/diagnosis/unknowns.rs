@@ -1,9 +1,11 @@
 //! What cannot be told from the evidence, said as plainly as what can.
 
 use super::inventory::Inventory;
-use super::timeline::Timeline;
-use crate::model::{ArrayState, Case, CaseState, Code, Fact, Kind, Observation, Subject};
-use crate::report::instant;
+use super::timeline::{Placed, Timeline};
+use super::wording::is_mirrored;
+use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Subject};
+use crate::report::{instant, number_of};
+use std::collections::BTreeMap;
 
 /// Something that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,16 +21,16 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
     let mut unknowns = Vec::new();
     let mut say = |subject: &Subject, what: String| unknowns.push(Unknown { subject: subject.clone(), what });
     for case in cases.iter().filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged)) {
-        let evidence: Vec<&Observation> = case.observations.iter().filter_map(|id| timeline.get(*id)).collect();
+        let evidence: Vec<&Placed<'_>> = case.observations.iter().filter_map(|id| timeline.get(*id)).collect();
         match case.code {
             Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed => {
                 let repairs = |fact: &Fact| matches!(fact, Fact::RebuildCompleted | Fact::State(ArrayState::Optimal));
                 let repaired = evidence.iter().rposition(|one| repairs(&one.fact)).unwrap_or(0);
-                let is_member = |one: &&Observation| one.subject.kind() != Kind::Array;
+                let is_member = |one: &&Placed<'_>| one.place.kind() != Kind::Array;
                 if !evidence.iter().skip(repaired).any(|one| one.fact == Fact::DriveFailed && is_member(one)) {
                     say(&case.subject, format!("which member failed on {}", instant(case.opened.utc)));
                 }
-                let replaced = |one: &&Observation| matches!(one.fact, Fact::DriveReplaced { .. });
+                let replaced = |one: &&Placed<'_>| matches!(one.fact, Fact::DriveReplaced { .. });
                 if evidence.iter().any(|one| replaced(one) && !is_member(one)) {
                     let what = "which drive was replaced, and by which: the drives listed are those of the last report";
                     say(&case.subject, what.to_owned());
@@ -60,18 +62,23 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
         let host = timeline.all().find_map(|one| one.subject.host_name()).unwrap_or("unnamed");
         say(&Subject::host(host), "whether it has arrays, and how they are: no source says it".to_owned());
     }
-    let health = inventory.drives.values().filter(|drive| drive.state == crate::model::DriveState::Unknown).count();
-    if health > 0 {
-        let host = inventory.bays.keys().next().and_then(Subject::host_name).unwrap_or("unnamed");
-        let what = format!(
-            "the health of {health} of {} drives: they are listed, and no source says how they are",
-            inventory.drives.len()
-        );
-        say(&Subject::host(host), what);
+    for (host, drives) in by_host(inventory) {
+        let unknown = drives.iter().filter(|drive| drive.state == DriveState::Unknown).count() as u64;
+        if unknown > 0 {
+            let of = number_of(drives.len() as u64, "drive", "drives");
+            let what = format!("the health of {unknown} of {of}: listed, and no source says how they are");
+            say(&Subject::host(host), what);
+        }
     }
     unknowns
 }
 
-fn is_mirrored(level: Option<&str>) -> bool {
-    level.is_some_and(|level| level.starts_with('1') || level.contains("10") || level.contains("1+0"))
+/// Drives by the host of the bay that they sat in last.
+fn by_host(inventory: &Inventory) -> BTreeMap<&str, Vec<&Drive>> {
+    let mut hosts: BTreeMap<&str, Vec<&Drive>> = BTreeMap::new();
+    for drive in inventory.drives.values() {
+        let host = drive.bay.as_ref().and_then(Subject::host_name);
+        hosts.entry(host.unwrap_or("unnamed")).or_default().push(drive);
+    }
+    hosts
 }

@@ -4,8 +4,8 @@ use super::cases::Draft;
 use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
-use crate::model::{Array, CaseState, Cause, Code, Fact, Kind, Subject, Suspect};
-use crate::report::{count, damaged, duration, instant, number_of};
+use crate::model::{Array, CaseState, Cause, Code, Fact, Kind, Member, Subject, Suspect};
+use crate::report::{clean, count, damaged, duration, instant, number_of};
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;
@@ -16,7 +16,7 @@ const PROBABILITY_TOLD: f64 = 0.05;
 
 /// A case in one sentence.
 pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> String {
-    let what = subject(&draft.subject, inventory);
+    let what = subject(draft, inventory);
     let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
     match draft.code {
         Code::Relapse => {
@@ -34,7 +34,9 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
         Code::DriveFailed if over => format!("{what} failed and was replaced"),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
+        Code::RebuildFailed if over => format!("the rebuild of {what} had been given up, and {what} works again"),
         Code::RebuildFailed => format!("the rebuild of {what} was given up"),
+        Code::FailurePredicted if over => format!("{what} was predicted to fail, and replaced"),
         Code::FailurePredicted => format!("{what} is predicted to fail"),
         Code::StreamDamaged => damage(draft),
         Code::ReportMissing => {
@@ -69,32 +71,33 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             });
             let times = match times.sum() {
                 1 => String::new(),
-                times => format!(" (the first of {} such events)", count(times)),
+                times => format!(" (the first of {} events of this number)", count(times)),
             };
             format!("the controller says, in words that arraywatch does not know: {text}{times}")
         }
     }
 }
 
-/// A subject for a sentence.
-fn subject(subject: &Subject, inventory: &Inventory) -> String {
+/// What a case is about, for a sentence: of a bay with the drive that failed there, of an array with its level.
+fn subject(draft: &Draft<'_>, inventory: &Inventory) -> String {
+    let subject = &draft.subject;
     match subject.kind() {
         Kind::Array => {
             let level = inventory.arrays.get(subject).and_then(|array| array.level.as_deref());
             let level = level.map(|level| format!(" (RAID {level})")).unwrap_or_default();
-            format!("array {}{level}", subject.path())
+            format!("{}{level}", inventory.name(subject))
         }
         Kind::Bay => {
-            let drive = inventory.occupant(subject).map(|serial| format!(", drive {serial},")).unwrap_or_default();
-            format!("{}{drive}", inventory.bay_name(subject))
+            let serial = draft.evidence.iter().rev().find_map(|one| one.serial.as_deref().filter(|_| fails(&one.fact)));
+            let drive = serial.map(|serial| format!("drive {} in ", clean(serial))).unwrap_or_default();
+            format!("{drive}{}", inventory.bay_name(subject))
         }
-        Kind::Drive => {
-            let bay = subject.serial().and_then(|serial| inventory.drives.get(serial)?.bay.as_ref());
-            let bay = bay.map(|bay| format!(" in {}", inventory.bay_name(bay))).unwrap_or_default();
-            format!("drive {}{bay}", subject.path())
-        }
-        kind => format!("{} {}", kind.code(), subject.path()),
+        _ => inventory.name(subject),
     }
+}
+
+fn fails(fact: &Fact) -> bool {
+    matches!(fact, Fact::DriveFailed | Fact::FailurePredicted)
 }
 
 /// The first suspects, where the evidence moved them ahead of the drive.
@@ -145,57 +148,62 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     [next.to_vec(), checks, not]
 }
 
-/// The drives that hold the only copy of a failed member's data.
+/// What must not be touched, of each array that the case concerns.
 fn partners(draft: &Draft<'_>, inventory: &Inventory) -> Vec<String> {
     let failed = match draft.subject.kind() {
         Kind::Bay => vec![draft.subject.clone()],
-        Kind::Drive => {
-            draft.subject.serial().and_then(|serial| inventory.drives.get(serial)?.bay.clone()).into_iter().collect()
-        }
         // Of a relapse only what failed since the repair: the member that was repaired has its partner again.
         _ => {
             let since = draft.before.as_ref().map(|before| before.repaired);
-            let late: Vec<_> =
-                draft.evidence.iter().filter(|one| since.is_none_or(|since| one.at.utc > since)).copied().collect();
-            failed_bays(&late)
+            let late = draft.evidence.iter().filter(|one| since.is_none_or(|since| one.at.utc > since));
+            failed_bays(&late.copied().collect::<Vec<_>>())
         }
     };
-    let touches = |array: &&Array| {
-        array.id == draft.subject
-            || array.members.iter().any(|member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay)))
-    };
-    inventory.arrays.values().filter(touches).map(|array| partners_in(array, &failed, inventory)).collect()
+    let is_member = |member: &Member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay));
+    let concerned = |array: &&Array| array.id == draft.subject || array.members.iter().any(is_member);
+    inventory.arrays.values().filter(concerned).filter_map(|array| untouchable(array, &failed, inventory)).collect()
 }
 
-fn partners_in(array: &Array, failed: &[Subject], inventory: &Inventory) -> String {
-    let name = |bay: &Subject| {
-        let drive = inventory.occupant(bay).map(|serial| format!(", S/N {serial}")).unwrap_or_default();
-        format!("{}{drive}", inventory.bay_name(bay))
-    };
-    let is_failed = |bay: &Option<Subject>| bay.as_ref().is_some_and(|bay| failed.contains(bay));
-    let sets: Vec<u32> =
-        array.members.iter().filter(|member| is_failed(&member.bay)).filter_map(|member| member.mirror_set).collect();
-    let members = array.members.iter().filter(|member| !is_failed(&member.bay));
-    let partner = |member: &&crate::model::Member| member.mirror_set.is_some_and(|set| sets.contains(&set));
-    let partners: Vec<String> =
-        members.clone().filter(partner).filter_map(|member| member.bay.as_ref().map(name)).collect();
-    let all: Vec<String> = members.filter_map(|member| member.bay.as_ref().map(name)).collect();
-    match (partners.as_slice(), all.as_slice(), failed) {
-        ([], [], _) => format!(
-            "Do not pull, reseat or power-cycle any drive of array {}: its members are not known, so any of them may hold the only copy.",
-            array.id.path()
-        ),
-        ([], all, []) => format!(
-            "Do not pull, reseat or power-cycle any of these until it is known which member failed, for the others may hold the only copy: {}.",
-            all.join("; ")
-        ),
-        ([], all, _) => format!(
-            "Do not pull, reseat or power-cycle any of these, for it is not known which holds the failed member's only copy: {}.",
-            all.join("; ")
-        ),
-        (partners, ..) => format!(
-            "Do not pull, reseat or power-cycle the mirror partner: {}. It holds the only copy of the failed member's data.",
-            partners.join("; ")
-        ),
+/// The members of an array that must be left alone, and why; none if there are no others than those that failed.
+fn untouchable(array: &Array, failed: &[Subject], inventory: &Inventory) -> Option<String> {
+    if array.members.is_empty() {
+        let name = inventory.name(&array.id);
+        return Some(format!(
+            "Do not pull, reseat or power-cycle any drive of {name}: its members are not known, so any of them may hold the \
+             only copy."
+        ));
     }
+    let has_failed = |member: &&Member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay));
+    let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(has_failed);
+    let names = |members: &[&Member]| {
+        let name = |bay: &Subject| {
+            let drive = inventory.occupant(bay).map(|serial| format!(", S/N {}", clean(serial))).unwrap_or_default();
+            format!("{}{drive}", inventory.bay_name(bay))
+        };
+        members.iter().filter_map(|member| member.bay.as_ref().map(name)).collect::<Vec<_>>().join("; ")
+    };
+    let sets: Vec<u32> = lost.iter().filter_map(|member| member.mirror_set).collect();
+    let is_partner = |member: &&&Member| member.mirror_set.is_some_and(|set| sets.contains(&set));
+    let partners: Vec<&Member> = left.iter().filter(is_partner).copied().collect();
+    let all = names(&left);
+    let why = if left.is_empty() {
+        return None;
+    } else if !partners.is_empty() {
+        let partners = names(&partners);
+        format!("the mirror partner: {partners}. It holds the only copy of the failed member's data.")
+    } else if lost.is_empty() {
+        format!("any of these until it is known which member failed, for the others may hold the only copy: {all}.")
+    } else if !sets.is_empty() {
+        format!("what is left of the array, for both halves of a mirror have failed and this is all there is: {all}.")
+    } else if is_mirrored(array.level.as_deref()) {
+        format!("any of these, for it is not known which holds the failed member's only copy: {all}.")
+    } else {
+        format!("any other member, for the array may not survive the loss of one more: {all}.")
+    };
+    Some(format!("Do not pull, reseat or power-cycle {why}"))
+}
+
+/// Whether a level keeps each member's data on another one.
+pub(super) fn is_mirrored(level: Option<&str>) -> bool {
+    level.is_some_and(|level| level.starts_with('1') || level.contains("10") || level.contains("1+0"))
 }

@@ -160,8 +160,12 @@ impl FromStr for Subject {
         let (kind, rest) = text.split_once(':').ok_or_else(wrong)?;
         let kind = Kind::ALL.into_iter().find(|known| known.code() == kind).ok_or_else(wrong)?;
         let parts = rest.split('/').map(unescape).collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
-        let single = matches!(kind, Kind::Drive | Kind::Host);
-        if parts.iter().any(String::is_empty) || (single && parts.len() != 1) {
+        let fits = match kind {
+            Kind::Drive | Kind::Host => parts.len() == 1,
+            Kind::Power => true,
+            _ => parts.len() > 1,
+        };
+        if !fits || parts.iter().any(|part| part.is_empty() || part == "." || part == "..") {
             return Err(wrong());
         }
         Ok(Self { kind, parts })
@@ -190,6 +194,8 @@ mod tests {
         check("drive:", None);
         check("disk:a", None);
         check("bay:db7//s1", None);
+        check("array:db7", None);
+        check("bay:db7/../s1", None);
         check("bay:%4", None);
         check("", None);
     }

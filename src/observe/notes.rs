@@ -7,7 +7,7 @@ use crate::model::{ArrayState, Evidence, Fact, Kind, Layout, LayoutMember, Obser
 use crate::report::clean;
 use arraywatch_parsers::notes::{self, At, Note, Stated};
 use arraywatch_parsers::time::{Basis, Resolver};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use std::ops::Range;
 use std::sync::Arc;
@@ -187,6 +187,9 @@ impl<'a> Reading<'a> {
             return Err(format!("\"{}\" cannot be said of {subject}", fact.code()));
         }
         let (utc, basis) = self.instant(&note.at);
+        if !(1970..2100).contains(&utc.year()) {
+            return Err(format!("{} is not of this or the last century", note.at.written));
+        }
         let at = When { utc, written: Some(note.at.written.clone()), basis, until: None, within: note.within };
         let said = note.text.as_deref().map(clean).unwrap_or_default();
         let by = self.by.as_deref().map(|by| format!(" ({})", clean(by))).unwrap_or_default();
@@ -203,6 +206,10 @@ impl<'a> Reading<'a> {
         let in_mirrors = array.mirrors.iter().flatten();
         let mut paths: Vec<&String> = array.bays.iter().chain(in_mirrors).collect();
         paths.sort();
+        let twice = paths.windows(2).find(|pair| matches!(pair, [a, b] if a == b && array.mirrors.iter().flatten().filter(|path| path == a).count() > 1));
+        if let Some([path, _]) = twice {
+            return Err(format!("{} mirrors in two sets at once", clean(path)));
+        }
         paths.dedup();
         let mirror_set = |path: &String| {
             let set = array.mirrors.iter().position(|set| set.contains(path))?;

@@ -329,7 +329,7 @@ fn an_event_that_comes_often_is_counted_and_not_kept_each_time() {
     let (answer, run) = Scene::new().with("RaidEvt.log", log).investigate(&[]);
     assert_eq!(run.code, 1);
     let summary = case(&answer, "event-not-understood")["summary"].as_str().expect("a sentence").to_owned();
-    assert!(summary.ends_with("The fan is slow. (the first of 300 such events)"), "{summary}");
+    assert!(summary.ends_with("The fan is slow. (the first of 300 events of this number)"), "{summary}");
     let kept = answer["observations"].as_array().expect("a list");
     assert_eq!(kept.len(), 101);
     let rest = kept.last().expect("one for the rest");

@@ -9,9 +9,9 @@
 //! * **Chunks do not show.** Decisions rest on the bytes and their offsets alone.
 //!
 //! A [`Grammar`] says what a record of one format looks like; everything here is the same for all line-based logs. The reader
-//! takes lines (`mod framing` is small enough to be [`Reader::frame`]); what is no record is collected until the next record and
-//! taken apart by [`dissect`]; intact records pass three checks across records: [`order`] (time that goes backwards, blocks
-//! that stand twice), [`rhythm`] (reports that are missing), and [`claims`] (what was said of a place before).
+//! takes lines; what is no record is collected until the next record and taken apart (`dissect`); intact records pass three
+//! checks across records: `order` (time that goes backwards, blocks that stand twice), `rhythm` (reports that are missing), and
+//! `claims` (what was said of a place before).
 //!
 //! One judgement comes late: whether a serial number that differs in one digit from the one known in a bay is damage or a new
 //! drive shows when the next report repeats it or goes back to the old one. Then a record already given out is

@@ -102,9 +102,14 @@ impl Writer<'_> {
         let on_probation = |case: &&Case| case.state == CaseState::Repaired;
         let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.iter().find(on_probation));
         let any_well = diagnosis.inventory.arrays.values().any(|array| array.state == ArrayState::Optimal);
+        let rebuilding = diagnosis.inventory.arrays.values().find(|array| array.state == ArrayState::Rebuilding);
         let text = match (diagnosis.verdict, gravest) {
             (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
             (_, Some(case)) => case.summary.clone(),
+            (_, None) if rebuilding.is_some() => {
+                let array = rebuilding.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
+                format!("{array} is being rebuilt, and is no better than degraded until that is done")
+            }
             (_, None) if any_well => "what is known is well, but some things could not be judged".to_owned(),
             (_, None) => "no source says how the arrays are".to_owned(),
         };
@@ -213,8 +218,7 @@ impl Writer<'_> {
             let lead = format!("({:>2}) {after}{}  ", index + 1, when(&one.at));
             let subject = match one.subject.kind() {
                 Kind::Host => String::new(),
-                kind if one.subject.path().is_empty() => format!("{}: ", kind.code()),
-                kind => format!("{} {}: ", kind.code(), one.subject.path()),
+                _ => format!("{}: ", self.of.diagnosis.inventory.name(&one.subject).trim_end()),
             };
             let word = one.fact.code().replace('-', " ");
             let told = matches!(one.fact, Fact::Note | Fact::Event { .. } | Fact::Rhythm { .. });
@@ -308,7 +312,7 @@ impl Writer<'_> {
                     let state = drive.map_or("unknown", |drive| drive.state.code());
                     let (first, last) = (occupant.first_seen.utc.format("%Y-%m-%d"), instant(occupant.last_seen.utc));
                     let listed = if occupant.reports > 0 {
-                        format!("listed {} times {first} to {last}", count(occupant.reports))
+                        format!("listed {} {first} to {last}", number_of(occupant.reports, "time", "times"))
                     } else {
                         format!("put in {last}")
                     };
