@@ -4,7 +4,7 @@ use super::cases::Draft;
 use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
-use crate::model::{Array, CaseState, Cause, Code, Fact, Kind, Member, Subject, Suspect};
+use crate::model::{Array, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect};
 use crate::report::{clean, count, damaged, duration, instant, number_of};
 
 /// Suspects named in a sentence.
@@ -173,7 +173,8 @@ fn untouchable(array: &Array, failed: &[Subject], inventory: &Inventory) -> Opti
              only copy."
         ));
     }
-    let has_failed = |member: &&Member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay));
+    let told = |member: &&Member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay));
+    let has_failed = |member: &&Member| told(member) || member.state == DriveState::Failed;
     let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(has_failed);
     let names = |members: &[&Member]| {
         let name = |bay: &Subject| {
@@ -191,14 +192,14 @@ fn untouchable(array: &Array, failed: &[Subject], inventory: &Inventory) -> Opti
     } else if !partners.is_empty() {
         let partners = names(&partners);
         format!("the mirror partner: {partners}. It holds the only copy of the failed member's data.")
-    } else if lost.is_empty() {
+    } else if lost.is_empty() && (array.level.is_none() || is_mirrored(array.level.as_deref())) {
         format!("any of these until it is known which member failed, for the others may hold the only copy: {all}.")
     } else if !sets.is_empty() {
         format!("what is left of the array, for both halves of a mirror have failed and this is all there is: {all}.")
     } else if is_mirrored(array.level.as_deref()) {
         format!("any of these, for it is not known which holds the failed member's only copy: {all}.")
     } else {
-        format!("any other member, for the array may not survive the loss of one more: {all}.")
+        format!("any of these, for the array may not survive the loss of one more: {all}.")
     };
     Some(format!("Do not pull, reseat or power-cycle {why}"))
 }

@@ -338,3 +338,84 @@ fn an_event_that_comes_often_is_counted_and_not_kept_each_time() {
         (Some("2013-10-01T07:40:00Z"), Some("2013-10-01T10:59:00Z"))
     );
 }
+
+/// A failure told by the drive's serial number and its repair told by the bay are one course, as is the failure after it.
+#[test]
+fn a_drive_and_the_bay_it_sits_in_are_one() {
+    let [_, _, serial, _] = super::common::SERIALS;
+    let told = |lines: &[String]| {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let notes = notes(Some("db7"), &raid10(true), &lines);
+        Scene::new().with("a.log", log("db7", 1..=2)).with("n.toml", notes).investigate(&[]).0
+    };
+    let failed = format!("3T10:00 | drive:{serial} | drive-failed");
+    let replaced = "3T12:00 | bay:./c1/e0/s2 | drive-replaced | new = \"NEW1\"".to_owned();
+    let well = "3T13:00 | array:./c1 | array-optimal".to_owned();
+    let repaired = told(&[failed.clone(), replaced.clone(), well.clone()]);
+    assert_eq!(cases(&repaired), ["drive-failed repaired bay:db7/c1/e0/s2"], "{repaired:#}");
+    assert_eq!(repaired["verdict"], "warning");
+    let again = told(&[failed, replaced, well, "3T15:00 | drive:NEW1 | drive-failed".to_owned()]);
+    assert_eq!(suspects(&again, "relapse")[0], "bay");
+    assert!(texts(&case(&again, "relapse")["do_not"])[0].contains("bay c1/e0/s3, S/N"), "{again:#}");
+}
+
+/// Whatever was told of one host is no evidence on another, and two arrays of one name are told apart.
+#[test]
+fn hosts_do_not_leak_into_each_other() {
+    let [serial, ..] = super::common::SERIALS;
+    let of = |host: &str, lines: &[&str]| notes(Some(host), "", lines);
+    let answer = Scene::new()
+        .with("a.log", log("db7", 1..=2))
+        .with("a.toml", of("db7", &[&format!("3T10:00 | drive:{serial} | drive-failed")]))
+        .with("b.toml", of("db8", &["3T09:00 | power:. | power-event", "3T09:00 | array:./c1 | array-degraded"]))
+        .investigate(&[])
+        .0;
+    let failed = case(&answer, "drive-failed");
+    assert_eq!(probability(&answer, "drive-failed", "power-line"), 0.14, "{failed:#}");
+    assert_eq!(
+        case(&answer, "array-degraded")["summary"].as_str().map(|text| text.contains("array c1 of db8")),
+        Some(true)
+    );
+}
+
+/// The id of a case is its own, also of the third relapse, and each rests on its own failure.
+#[test]
+fn relapses_after_relapses() {
+    let lines: Vec<String> = (1..=4)
+        .flat_map(|day| {
+            [("10", "array-degraded"), ("14", "rebuild-completed")]
+                .map(|(hour, fact)| format!("{day}T{hour}:00 | array:./c1 | {fact}"))
+        })
+        .collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let answer = noted(&lines);
+    let ids: std::collections::BTreeSet<&str> =
+        answer["cases"].as_array().expect("a list").iter().filter_map(|case| case["id"].as_str()).collect();
+    assert_eq!(ids.len(), 4, "{answer:#}");
+    for case in answer["cases"].as_array().expect("a list") {
+        assert!(case["observations"].as_array().is_some_and(|told| told.len() <= 4), "{case:#}");
+    }
+}
+
+/// What must not be touched follows from the level and from what is left.
+#[test]
+fn what_must_be_left_alone() {
+    let do_not = |head: &str, lines: &[&str], code: &str| {
+        let (answer, _) = Scene::new().with("n.toml", notes(Some("db7"), head, lines)).investigate(&[]);
+        texts(&case(&answer, code)["do_not"])[0].to_owned()
+    };
+    let of = |level: &str| raid10(false).replace("\"10\"", &format!("\"{level}\""));
+    let degraded = ["3T10:00 | bay:./c1/e0/s1 | drive-failed", "3T10:01 | array:./c1 | array-degraded"];
+    let raid5 = do_not(&of("5"), &degraded, "array-degraded");
+    assert!(raid5.contains("may not survive the loss of one more") && !raid5.contains("s1"), "{raid5}");
+    let both = [
+        "3T10:00 | bay:./c1/e0/s0 | drive-failed",
+        "3T10:01 | bay:./c1/e0/s1 | drive-failed",
+        "3T10:02 | array:./c1 | array-failed",
+    ];
+    let both = do_not(&raid10(true), &both, "array-failed");
+    assert!(
+        both.contains("both halves of a mirror have failed") && both.contains("s2") && !both.contains("s0"),
+        "{both}"
+    );
+}
