@@ -1,18 +1,21 @@
 //! The files that the reader is run on.
 
-use crate::log::{self, Plan};
+use crate::log::{self, Plan, Spacing};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+
+/// Without any record nothing would tell that the rest was a log.
+const FRONT: Plan = Plan { size: 100_000, seed: 1, spacing: Spacing::Narrow, damage_every: None };
 
 /// What is in a file.
 #[derive(Debug, Clone, Copy)]
 pub enum Input {
     /// A log.
     Log(Plan),
-    /// So many bytes of text without a line end.
+    /// A few records, and so many bytes of text without a line end.
     OneLine(u64),
-    /// So many NULs.
+    /// A few records, and so many NULs.
     Nuls(u64),
 }
 
@@ -25,8 +28,14 @@ impl Input {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
         match self {
             Self::Log(plan) => log::write(plan, &mut out)?,
-            Self::OneLine(size) => repeat(b"all on one line, ", *size, &mut out)?,
-            Self::Nuls(size) => repeat(&[0; 4096], *size, &mut out)?,
+            Self::OneLine(size) => {
+                log::write(&FRONT, &mut out)?;
+                repeat(b"all on one line, ", *size, &mut out)?;
+            }
+            Self::Nuls(size) => {
+                log::write(&FRONT, &mut out)?;
+                repeat(&[0; 4096], *size, &mut out)?;
+            }
         }
         out.flush()
     }
