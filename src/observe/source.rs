@@ -56,7 +56,7 @@ pub struct Source {
 
 impl Source {
     /// Damage and anomalies listed one by one; beyond, they are counted. Bounds memory on an input that is all damage.
-    pub const LISTED_MAX: usize = 10_000;
+    pub const LISTED_MAX: usize = 5_000;
 
     /// The bytes that are damaged, by the damage listed.
     pub fn damaged_bytes(&self) -> u64 {

@@ -57,7 +57,7 @@ fn of_source(page: &mut Page, source: &Source) {
     }
     let more = source.spans.len().saturating_sub(SHOWN_MAX) as u64 + source.damage_not_listed;
     if more > 0 && places > 0 {
-        page.item(2, "", &format!("and {} spans more (the first 10,000 are in --json)", count(more)));
+        page.item(2, "", &format!("and {} spans more (the first 5,000 are in --json)", count(more)));
     }
     if !source.anomalies.is_empty() {
         page.heading("oddities of intact records");
