@@ -72,6 +72,37 @@ struct Place {
     aligned: bool,
     after: Option<When>,
     identity: u64,
+    /// Whether an intact record stands behind it.
+    amid: bool,
+}
+
+impl Place {
+    fn new(start: u64, detail: &str, after: Option<When>) -> Self {
+        Self {
+            span: start..start,
+            kinds: Vec::new(),
+            origins: Vec::new(),
+            detail: detail.to_owned(),
+            places: 1,
+            bytes: 0,
+            aligned: false,
+            after,
+            identity: 0,
+            amid: false,
+        }
+    }
+
+    fn add(&mut self, span: &Range<u64>, damage: &stream::Damage) {
+        self.span.end = self.span.end.max(span.end);
+        self.bytes += span.end - span.start;
+        let of_blocks = matches!(damage.kind, DamageKind::NulRun | DamageKind::Foreign);
+        self.aligned |= of_blocks && span.start.is_multiple_of(SECTOR);
+        self.identity = xxh3_64(&[self.identity, span.start, span.end].map(u64::to_le_bytes).concat());
+        if !self.kinds.contains(&damage.kind) {
+            self.kinds.push(damage.kind);
+        }
+        self.origins.extend(damage.origin.filter(|origin| !self.origins.contains(origin)));
+    }
 }
 
 impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
@@ -125,13 +156,12 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
             log.source.span(span.clone(), None);
             log.damage(span, decoded, damage);
         }
-        Item::Recanted { span, damage } => {
+        Item::Recanted { span, at, written, damage } => {
             log.source.records -= 1;
             log.source.split(&span);
             records.recant(&span);
-            log.end_place(None);
-            log.damage(span, None, damage);
-            log.end_place(None);
+            log.recanted(&span, log.when(at, &written), &damage);
+            log.list(span, None, damage);
         }
         Item::Anomaly(anomaly) => log.anomaly(anomaly),
     }
@@ -199,27 +229,15 @@ impl Log {
 
     fn damage(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
         if !self.bytes_only {
-            let place = self.place.get_or_insert_with(|| Place {
-                span: span.clone(),
-                kinds: Vec::new(),
-                origins: Vec::new(),
-                detail: damage.detail.clone(),
-                places: 1,
-                bytes: 0,
-                aligned: false,
-                after: self.last.clone(),
-                identity: 0,
-            });
-            place.span.end = place.span.end.max(span.end);
-            place.bytes += span.end - span.start;
-            let of_blocks = matches!(damage.kind, DamageKind::NulRun | DamageKind::Foreign);
-            place.aligned |= of_blocks && span.start.is_multiple_of(SECTOR);
-            place.identity = xxh3_64(&[place.identity, span.start, span.end].map(u64::to_le_bytes).concat());
-            if !place.kinds.contains(&damage.kind) {
-                place.kinds.push(damage.kind);
-            }
-            place.origins.extend(damage.origin.filter(|origin| !place.origins.contains(origin)));
+            let after = &self.last;
+            let place = self.place.get_or_insert_with(|| Place::new(span.start, &damage.detail, after.clone()));
+            place.amid = false;
+            place.add(&span, &damage);
         }
+        self.list(span, decoded, damage);
+    }
+
+    fn list(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
         if self.source.damage.len() < Source::LISTED_MAX {
             let stream::Damage { kind, detail, origin } = damage;
             self.source.damage.push(Damage { span, decoded, kind, detail, origin });
@@ -228,19 +246,45 @@ impl Log {
         }
     }
 
+    /// A record that was damaged after all is a place of its own, at its own time. It is told late: what is damaged where the
+    /// log is being read has nothing to do with it.
+    fn recanted(&mut self, span: &Range<u64>, at: When, damage: &stream::Damage) {
+        if self.bytes_only {
+            return;
+        }
+        let too_many = self.places >= PLACES_MAX;
+        match &mut self.place {
+            Some(place) if too_many => {
+                place.places += 1;
+                place.add(span, damage);
+            }
+            _ => {
+                let mut place = Place::new(span.start, &damage.detail, Some(at));
+                place.amid = true;
+                place.add(span, damage);
+                if too_many { self.place = Some(place) } else { self.tell(place, None) }
+            }
+        }
+    }
+
     /// A damaged place ends with the next record, or with the input.
     fn end_place(&mut self, next: Option<DateTime<Utc>>) {
-        let Some(place) = self.place.take() else { return };
+        let Some(mut place) = self.place.take() else { return };
+        place.amid |= next.is_some();
         if self.places >= PLACES_MAX && next.is_some() {
             // What is too much to tell one by one is told as one place, when the input ends.
             self.place = Some(Place { places: place.places + 1, ..place });
             return;
         }
+        self.tell(place, next);
+    }
+
+    fn tell(&mut self, place: Place, next: Option<DateTime<Utc>>) {
         self.places += 1;
         let at = place.after.unwrap_or(When::exactly(next.unwrap_or_default()));
         let first = place.kinds.first().copied();
         let unfinished =
-            next.is_none() && place.kinds.len() == 1 && first.is_some_and(|kind| is_unfinished(kind, &place.detail));
+            !place.amid && place.kinds.len() == 1 && first.is_some_and(|kind| is_unfinished(kind, &place.detail));
         let severity = severity(&place.kinds, unfinished);
         let id = self.identity(&place.identity.to_le_bytes());
         let observation = Observation {
@@ -258,7 +302,7 @@ impl Log {
                 kinds: place.kinds,
                 origins: place.origins,
                 bytes: place.bytes,
-                at_tail: next.is_none() && first.is_some(),
+                at_tail: !place.amid,
                 unfinished,
                 aligned: place.aligned,
                 pasted: self.source.pager_notation,
