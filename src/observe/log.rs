@@ -66,7 +66,8 @@ struct Place {
     span: Range<u64>,
     kinds: Vec<DamageKind>,
     origins: Vec<arraywatch_parsers::foreign::Origin>,
-    detail: String,
+    /// Whether it is no more than a last record without its end.
+    unfinished: bool,
     places: u64,
     bytes: u64,
     aligned: bool,
@@ -77,12 +78,12 @@ struct Place {
 }
 
 impl Place {
-    fn new(start: u64, detail: &str, after: Option<When>) -> Self {
+    fn new(start: u64, after: Option<When>) -> Self {
         Self {
             span: start..start,
             kinds: Vec::new(),
             origins: Vec::new(),
-            detail: detail.to_owned(),
+            unfinished: true,
             places: 1,
             bytes: 0,
             aligned: false,
@@ -95,6 +96,7 @@ impl Place {
     fn add(&mut self, span: &Range<u64>, damage: &stream::Damage) {
         self.span.end = self.span.end.max(span.end);
         self.bytes += span.end - span.start;
+        self.unfinished &= damage.unfinished;
         let of_blocks = matches!(damage.kind, DamageKind::NulRun | DamageKind::Foreign);
         self.aligned |= of_blocks && span.start.is_multiple_of(SECTOR);
         self.identity = xxh3_64(&[self.identity, span.start, span.end].map(u64::to_le_bytes).concat());
@@ -230,7 +232,7 @@ impl Log {
     fn damage(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
         if !self.bytes_only {
             let after = &self.last;
-            let place = self.place.get_or_insert_with(|| Place::new(span.start, &damage.detail, after.clone()));
+            let place = self.place.get_or_insert_with(|| Place::new(span.start, after.clone()));
             place.amid = false;
             place.add(&span, &damage);
         }
@@ -239,8 +241,8 @@ impl Log {
 
     fn list(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
         if self.source.damage.len() < Source::LISTED_MAX {
-            let stream::Damage { kind, detail, origin } = damage;
-            self.source.damage.push(Damage { span, decoded, kind, detail, origin });
+            let stream::Damage { kind, detail, origin, unfinished } = damage;
+            self.source.damage.push(Damage { span, decoded, kind, detail, origin, unfinished });
         } else {
             self.source.damage_not_listed += 1;
         }
@@ -259,7 +261,7 @@ impl Log {
                 place.add(span, damage);
             }
             _ => {
-                let mut place = Place::new(span.start, &damage.detail, Some(at));
+                let mut place = Place::new(span.start, Some(at));
                 place.amid = true;
                 place.add(span, damage);
                 if too_many { self.place = Some(place) } else { self.tell(place, None) }
@@ -282,10 +284,7 @@ impl Log {
     fn tell(&mut self, place: Place, next: Option<DateTime<Utc>>) {
         self.places += 1;
         let at = place.after.unwrap_or(When::exactly(next.unwrap_or_default()));
-        let first = place.kinds.first().copied();
-        let unfinished =
-            !place.amid && place.kinds.len() == 1 && first.is_some_and(|kind| is_unfinished(kind, &place.detail));
-        let severity = severity(&place.kinds, unfinished);
+        let severity = severity(&place.kinds, place.unfinished);
         let id = self.identity(&place.identity.to_le_bytes());
         let observation = Observation {
             id,
@@ -303,7 +302,7 @@ impl Log {
                 origins: place.origins,
                 bytes: place.bytes,
                 at_tail: !place.amid,
-                unfinished,
+                unfinished: place.unfinished,
                 aligned: place.aligned,
                 pasted: self.source.pager_notation,
                 places: place.places,
@@ -332,7 +331,7 @@ impl Log {
     }
 
     fn rhythm(&mut self, rhythm: Rhythm, last: Option<When>) {
-        let behind = |damage: &&Damage| damage.span.start >= rhythm.end && !is_unfinished(damage.kind, &damage.detail);
+        let behind = |damage: &&Damage| damage.span.start >= rhythm.end && !damage.unfinished;
         let stream_goes_on = self.source.damage.iter().any(|damage| behind(&damage))
             || last.as_ref().is_some_and(|last| last.utc > rhythm.last + rhythm.period);
         let written = last.filter(|last| last.utc == rhythm.last).and_then(|last| last.written);
@@ -364,9 +363,4 @@ fn severity(kinds: &[DamageKind], unfinished: bool) -> Severity {
         (false, true) => Severity::Warning,
         (false, false) => Severity::Critical,
     }
-}
-
-/// Whether damage is a last line without its end: the writer may be at it.
-fn is_unfinished(kind: DamageKind, detail: &str) -> bool {
-    kind == DamageKind::Torn && detail.starts_with("the input ends")
 }

@@ -23,6 +23,8 @@ pub struct Damage {
     pub detail: String,
     /// What kind of file foreign bytes came from, where that shows.
     pub origin: Option<Origin>,
+    /// Whether it is no more than the input's last record without its end: its writer may be at it.
+    pub unfinished: bool,
 }
 
 /// The kinds of damage: a closed list.
@@ -70,7 +72,13 @@ impl DamageKind {
 impl Damage {
     /// Damage of a kind that has no origin.
     pub fn new(kind: DamageKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), origin: None }
+        Self { kind, detail: detail.into(), origin: None, unfinished: false }
+    }
+
+    /// The input's last record, without its end.
+    pub(super) fn unfinished() -> Self {
+        let damage = Self::new(DamageKind::Torn, "the input ends in the middle of a record");
+        Self { unfinished: true, ..damage }
     }
 
     /// A run of NULs.
