@@ -6,8 +6,8 @@ use super::source::{Anomaly, Damage, Options, Source, Text};
 use crate::model::{Evidence, Fact, Kind, Observation, ObservationId, Severity, Subject, When};
 use crate::report::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
-use arraywatch_parsers::time::{Basis, Resolved, Resolver};
-use chrono::{DateTime, Utc};
+use arraywatch_parsers::time::{Resolved, Resolver};
+use chrono::DateTime;
 use std::ops::Range;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
@@ -143,7 +143,7 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
             log.source.span(span.clone(), Some(Text::Records));
             let host = log.host(R::host(&record));
             if !log.bytes_only {
-                log.end_place(Some(at.utc));
+                log.end_place(Some(at));
                 records.record(log, &host, Entry { span, line, at }, &record);
                 log.last = Some(log.when(at, stream::Record::written(&record)));
             }
@@ -270,7 +270,7 @@ impl Log {
     }
 
     /// A damaged place ends with the next record, or with the input.
-    fn end_place(&mut self, next: Option<DateTime<Utc>>) {
+    fn end_place(&mut self, next: Option<Resolved>) {
         let Some(mut place) = self.place.take() else { return };
         place.amid |= next.is_some();
         if self.places >= PLACES_MAX && next.is_some() {
@@ -281,14 +281,15 @@ impl Log {
         self.tell(place, next);
     }
 
-    fn tell(&mut self, place: Place, next: Option<DateTime<Utc>>) {
+    fn tell(&mut self, place: Place, next: Option<Resolved>) {
         self.places += 1;
-        let at = place.after.unwrap_or(When::exactly(next.unwrap_or_default()));
+        let before = |next: Resolved| When { basis: next.basis, ..When::exactly(next.utc) };
+        let at = place.after.or(next.map(before)).unwrap_or(When::exactly(DateTime::UNIX_EPOCH));
         let severity = severity(&place.kinds, place.unfinished);
         let id = self.identity(&place.identity.to_le_bytes());
         let observation = Observation {
             id,
-            at: When { until: next, ..at },
+            at: When { until: next.map(|next| next.utc), ..at },
             subject: self.stream(),
             severity,
             evidence: self.evidence(&place.span),
@@ -313,12 +314,13 @@ impl Log {
 
     fn anomaly(&mut self, anomaly: stream::Anomaly) {
         let span = anomaly.start..anomaly.end;
-        let at = When { until: anomaly.until, ..When::exactly(anomaly.at) };
+        let Resolved { utc, basis } = anomaly.at;
+        let at = When { written: anomaly.written, basis, until: anomaly.until, ..When::exactly(utc) };
         if !self.bytes_only && self.source.anomalies.len() < PLACES_MAX {
             let missing = anomaly.kind == stream::AnomalyKind::Gap;
             let fact = if missing { Fact::ReportMissing } else { Fact::Odd(anomaly.kind) };
             let severity = if missing { Severity::Warning } else { Severity::Info };
-            let id = self.identity(format!("{} {}", anomaly.kind.code(), anomaly.at).as_bytes());
+            let id = self.identity(format!("{} {}", anomaly.kind.code(), at.utc).as_bytes());
             let (subject, evidence) = (self.stream(), self.evidence(&span));
             let text = anomaly.detail.clone();
             self.source.observations.push(Observation { id, at: at.clone(), subject, fact, severity, evidence, text });
@@ -333,12 +335,12 @@ impl Log {
     fn rhythm(&mut self, rhythm: Rhythm, last: Option<When>) {
         let behind = |damage: &&Damage| damage.span.start >= rhythm.end && !damage.unfinished;
         let stream_goes_on = self.source.damage.iter().any(|damage| behind(&damage))
-            || last.as_ref().is_some_and(|last| last.utc > rhythm.last + rhythm.period);
-        let written = last.filter(|last| last.utc == rhythm.last).and_then(|last| last.written);
-        let id = self.identity(format!("rhythm {} {}", rhythm.report, rhythm.last).as_bytes());
+            || last.as_ref().is_some_and(|last| last.utc > rhythm.last.utc + rhythm.period);
+        let written = last.filter(|last| last.utc == rhythm.last.utc).and_then(|last| last.written);
+        let id = self.identity(format!("rhythm {} {}", rhythm.report, rhythm.last.utc).as_bytes());
         let observation = Observation {
             id,
-            at: When { written, basis: Basis::Stated, ..When::exactly(rhythm.last) },
+            at: When { written, basis: rhythm.last.basis, ..When::exactly(rhythm.last.utc) },
             subject: self.stream(),
             severity: Severity::Info,
             evidence: self.evidence(&(rhythm.end..rhythm.end)),

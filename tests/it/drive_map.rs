@@ -1,6 +1,6 @@
 //! The daily list of drives: what differs from one report to the next, by damage or since drives changed.
 
-use super::common::{SERIALS, Scene, case, cases, log};
+use super::common::{SERIALS, Scene, case, cases, log, run};
 use serde_json::Value;
 
 /// A record of a log, counted from 0, with a part of it changed.
@@ -40,4 +40,23 @@ fn a_changed_digit_amid_the_log() {
     assert_eq!(observed(&answer, "stream-damaged").len(), 2);
     let summary = case(&answer, "stream-damaged")["summary"].as_str().expect("a summary");
     assert!(summary.contains("in 2 places:") && summary.contains("nothing intact follows"), "{summary}");
+}
+
+/// What no log says of its zone is marked as assumed, wherever a time of it is told.
+#[test]
+fn assumed_zones_are_marked() {
+    let text = log("engine", 1..=9).replace("CDT", "XQZ");
+    let text: String =
+        text.split_inclusive('\n').enumerate().filter(|(index, _)| index / 4 != 5).map(|(_, line)| line).collect();
+    let again = text.split_inclusive('\n').take(4).collect::<String>();
+    let scene = Scene::new().with("a.log", text + &again);
+    let (answer, _) = scene.investigate(&[]);
+    for fact in ["report-missing", "records-duplicated", "report-rhythm"] {
+        assert_eq!(observed(&answer, fact)[0]["time_basis"], "assumed", "{fact}");
+    }
+    let anomalies = answer["sources"][0]["anomalies"].as_array().expect("a list");
+    let written: Vec<&Value> = anomalies.iter().map(|one| &one["as_written"]).collect();
+    assert_eq!(written, [&Value::Null, &"October 1, 2013 8:38:32 AM XQZ".into()]);
+    let page = run(&["investigate", &scene.arg("a.log"), "--now", "2013-10-09T20:00:00Z"]).out;
+    assert!(page.contains("the evidence ends 2013-10-09 08:38 UTC (zone assumed), 11 h 21 min ago"), "{page}");
 }

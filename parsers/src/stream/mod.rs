@@ -265,12 +265,12 @@ impl<G: Grammar> Reader<G> {
                 sink(recanted.item());
             }
         }
-        if let Some(anomaly) = self.order.see(at.utc, line, &span) {
+        if let Some(anomaly) = self.order.see(at, record.written(), line, &span) {
             sink(Item::Anomaly(anomaly));
         }
         // A report that stands a second time was written once.
         if let Some(report) = record.report().filter(|_| !self.order.is_copy()) {
-            for anomaly in self.rhythm.see(report, at.utc, &span) {
+            for anomaly in self.rhythm.see(report, at, &span) {
                 sink(Item::Anomaly(anomaly));
             }
         }

@@ -1,6 +1,7 @@
 //! What a stretch of a log is.
 
 use crate::foreign::Origin;
+use crate::time::Resolved;
 
 /// What a span of the input was found to be. The spans of a stream tile it: every byte is in exactly one, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +113,9 @@ pub struct Anomaly {
     /// Which of the kinds it is.
     pub kind: AnomalyKind,
     /// When, by the log's own time: of a gap, when the first missing report was due.
-    pub at: chrono::DateTime<chrono::Utc>,
+    pub at: Resolved,
+    /// The text of that time; none of a gap.
+    pub written: Option<String>,
     /// Of a gap, when the report was written again; else none.
     pub until: Option<chrono::DateTime<chrono::Utc>>,
     /// One phrase for a person.
