@@ -75,6 +75,7 @@ struct Fold<'a, 't> {
 enum Class {
     Failure,
     Rebuild,
+    Missing,
     Prediction,
     Damage,
     Report,
@@ -131,7 +132,8 @@ impl<'a> Fold<'a, '_> {
                 self.add(Class::Failure, &one.subject, one);
                 self.open(Class::Rebuild, Code::RebuildFailed, one);
             }
-            Fact::DriveReplaced { .. } => {
+            Fact::DriveReplaced { old, .. } => {
+                self.missing_replaced(one, old.as_deref());
                 if is_array {
                     self.add(Class::Failure, &one.subject, one);
                 } else {
@@ -140,6 +142,7 @@ impl<'a> Fold<'a, '_> {
                     self.tell_arrays(one);
                 }
             }
+            Fact::DriveMissing => self.missing(one),
             Fact::FailurePredicted => self.open(Class::Prediction, Code::FailurePredicted, one),
             Fact::Damaged { unfinished: false, .. } => self.open(Class::Damage, Code::StreamDamaged, one),
             Fact::ReportMissing => {
@@ -240,6 +243,47 @@ impl<'a> Fold<'a, '_> {
             if let Some(draft) = self.drafts.get_mut(case) {
                 draft.evidence.extend(failure);
             }
+        }
+    }
+
+    /// A drive is no longer listed. That is no news of one that failed or was taken out, and over when it is listed again.
+    fn missing(&mut self, one: &'a Observation) {
+        let drive = one.subject.serial().and_then(|serial| self.inventory.drives.get(serial));
+        let bay = drive.and_then(|drive| drive.bay.clone());
+        for subject in [Some(&one.subject), bay.as_ref()].into_iter().flatten() {
+            if let Some(draft) = self.lasting(Class::Failure, subject) {
+                draft.evidence.push(one);
+                return;
+            }
+        }
+        let seen = drive.map(|drive| drive.last_seen.utc);
+        let taken_out = |other: &Observation| match &other.fact {
+            Fact::DriveReplaced { old: Some(old), .. } => one.subject.serial() == Some(old),
+            Fact::DriveReplaced { old: None, .. } => Some(&other.subject) == bay.as_ref() && Some(other.at.utc) > seen,
+            _ => false,
+        };
+        if self.timeline.all().any(|other| other.at.utc <= one.at.utc && taken_out(other)) {
+            return;
+        }
+        self.open(Class::Missing, Code::DriveMissing, one);
+        if let Some(draft) = self.lasting(Class::Missing, &one.subject) {
+            // An array without a member is degraded at best.
+            draft.severity = Severity::Critical;
+            if seen > Some(one.at.utc) {
+                draft.state = CaseState::Repaired;
+            }
+        }
+    }
+
+    /// A drive was replaced that may have been missing.
+    fn missing_replaced(&mut self, one: &'a Observation, old: Option<&str>) {
+        let meant = |subject: &Subject| match old {
+            Some(old) => subject.serial() == Some(old),
+            None => self.bay_of(subject).as_ref() == Some(&one.subject),
+        };
+        let missing = self.courses.keys().filter(|(class, subject)| *class == Class::Missing && meant(subject));
+        for (class, subject) in missing.cloned().collect::<Vec<_>>() {
+            self.repaired(class, &subject, one);
         }
     }
 

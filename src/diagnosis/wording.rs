@@ -34,6 +34,8 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
         Code::DriveFailed if over => format!("{what} failed and was replaced"),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
+        Code::DriveMissing if over => format!("{what} was no longer listed, and is again or was replaced"),
+        Code::DriveMissing => format!("{what} is no longer listed by its controller{}", likely(suspects)),
         Code::RebuildFailed => format!("the rebuild of {what} was given up"),
         Code::FailurePredicted => format!("{what} is predicted to fail"),
         Code::StreamDamaged => damage(draft),
@@ -138,7 +140,12 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     let checks = of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()).collect();
     if matches!(
         draft.code,
-        Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed | Code::RebuildFailed | Code::DriveFailed
+        Code::Relapse
+            | Code::ArrayDegraded
+            | Code::ArrayFailed
+            | Code::RebuildFailed
+            | Code::DriveFailed
+            | Code::DriveMissing
     ) {
         not.splice(0..0, partners(draft, inventory));
     }

@@ -56,10 +56,12 @@ pub(super) struct Log {
     hosts: Vec<Arc<str>>,
     identities: Identities,
     /// Time of the last intact record, as it was written.
-    last: Option<When>,
+    pub(super) last: Option<When>,
     /// The damaged place being read: spans between the same two records.
     place: Option<Place>,
     places: usize,
+    /// Stretches so far that are no records.
+    pub(super) interrupted: u64,
 }
 
 struct Place {
@@ -131,6 +133,7 @@ impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
             last: None,
             place: None,
             places: 0,
+            interrupted: 0,
         };
         Self { reader: Reader::new(grammar, Resolver::new(options.timezone)), log, records }
     }
@@ -151,11 +154,13 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
         Item::Other { span, decoded, what: What::Unrecognised { lines } } => {
             log.source.pager_notation |= decoded.is_some();
             log.source.unrecognised += lines;
+            log.interrupted += lines.min(1);
             log.source.span(span, Some(Text::Unrecognised));
         }
         Item::Other { span, decoded, what: What::Damage(damage) } => {
             log.source.pager_notation |= decoded.is_some();
             log.source.span(span.clone(), None);
+            log.interrupted += 1;
             log.damage(span, decoded, damage);
         }
         Item::Recanted { span, at, written, damage } => {

@@ -1,6 +1,6 @@
 //! The daily list of drives: what differs from one report to the next, by damage or since drives changed.
 
-use super::common::{SERIALS, Scene, case, cases, log, run};
+use super::common::{SERIALS, Scene, case, cases, log, notes, report_of, run};
 use serde_json::Value;
 
 /// A record of a log, counted from 0, with a part of it changed.
@@ -59,4 +59,105 @@ fn assumed_zones_are_marked() {
     assert_eq!(written, [&Value::Null, &"October 1, 2013 8:38:32 AM XQZ".into()]);
     let page = run(&["investigate", &scene.arg("a.log"), "--now", "2013-10-09T20:00:00Z"]).out;
     assert!(page.contains("the evidence ends 2013-10-09 08:38 UTC (zone assumed), 11 h 21 min ago"), "{page}");
+}
+
+/// Reports of some days, the drives of each given by what of the report's lines is kept.
+fn reports(days: std::ops::RangeInclusive<u32>, drives: impl Fn(u32) -> Vec<&'static str>) -> String {
+    let kept = |day: u32| {
+        let serials = drives(day);
+        let four = std::array::from_fn(|slot| serials.get(slot).copied().unwrap_or_default());
+        let lines = report_of("engine", day, four);
+        lines.split_inclusive('\n').filter(|line| !line.contains("S/N  (")).map(str::to_owned).collect::<String>()
+    };
+    days.map(kept).collect()
+}
+
+/// Whether the second drive of four is told to be missing from a day on.
+fn missing(text: &str, since: Option<&str>) {
+    let (answer, _) = Scene::new().with("a.log", text).investigate(&[]);
+    let told: Vec<(&str, &str)> = observed(&answer, "drive-missing")
+        .iter()
+        .map(|one| (one["subject"].as_str().unwrap_or_default(), one["at"].as_str().unwrap_or_default()))
+        .collect();
+    let subject = format!("drive:{}", SERIALS[1]);
+    let expected: Vec<(&str, &str)> = since.iter().map(|since| (subject.as_str(), *since)).collect();
+    assert_eq!(told, expected, "{text}");
+    let of_missing = cases(&answer).into_iter().filter(|case| case.starts_with("drive-missing")).collect::<Vec<_>>();
+    assert_eq!(of_missing.len(), told.len());
+}
+
+#[test]
+fn a_drive_that_is_listed_no_longer() {
+    let [first, second, third, fourth] = SERIALS;
+    let without = move |from: u32, to: u32| {
+        move |day| if (from..=to).contains(&day) { vec![first, "", third, fourth] } else { SERIALS.to_vec() }
+    };
+    let vanished = reports(1..=9, without(5, 9));
+    missing(&vanished, Some("2013-10-05T13:38:36Z"));
+    missing(&(vanished.clone() + "\0\0\0\0\0\0\0\0"), Some("2013-10-05T13:38:36Z"));
+    missing(&reports(1..=9, without(4, 5)), None);
+    missing(&reports(1..=9, |_| SERIALS.to_vec()), None);
+    // The last report alone: another drive stands behind the place of the missing one, or the log goes on.
+    let last = reports(1..=9, without(9, 9));
+    missing(&last, Some("2013-10-09T13:38:40Z"));
+    missing(&(last.clone() + "\0\0\0\0\0\0\0\0"), None);
+    missing(&changed(&last, 32, "Drive map", "\0\0\0\0\0\0\0\0"), None);
+    let cut = reports(1..=8, |_| SERIALS.to_vec()) + &reports(9..=9, |_| vec![first]);
+    missing(&cut, None);
+    // A drive that sits elsewhere now is not missing; one listed once may not have been there.
+    missing(
+        &reports(1..=9, |day| if day < 5 { vec![first, second, third] } else { vec![first, "", third, second] }),
+        None,
+    );
+    missing(&reports(1..=9, |day| if day == 5 { SERIALS.to_vec() } else { vec![first, "", third, fourth] }), None);
+    let (answer, run) = Scene::new().with("a.log", &vanished).investigate(&[]);
+    assert_eq!((run.code, cases(&answer)), (2, vec![format!("drive-missing open drive:{second}")]));
+    let summary = &case(&answer, "drive-missing")["summary"];
+    assert_eq!(*summary, format!("drive {second} in bay c1/e0/s1 is no longer listed by its controller"));
+    let span = ["start", "end"].map(|key| observed(&answer, "drive-missing")[0][key].as_u64().expect("an offset"));
+    let place = vanished.get(span[0] as usize..span[1] as usize).expect("within the log");
+    assert_eq!((place.lines().count(), place.contains("October 5,")), (3, true), "{place}");
+}
+
+#[test]
+fn a_missing_drive_that_comes_back_or_is_explained() {
+    let [first, second, third, fourth] = SERIALS;
+    let vanished = reports(1..=9, |day| if day < 5 { SERIALS.to_vec() } else { vec![first, "", third, fourth] });
+    let with = |other: (&str, String)| {
+        let scene = Scene::new().with("a.log", &vanished).with(other.0, other.1);
+        cases(&scene.investigate(&[]).0)
+    };
+    let of = |state: &str| vec![format!("drive-missing {state} drive:{second}")];
+    assert_eq!(with(("b.log", log("engine", 10..=12))), of("repaired"));
+    let noted = |line: &str| ("n.toml", notes(Some("engine"), "", &[line]));
+    assert_eq!(with(noted("10T10:00 | bay:./c1/e0/s1 | drive-replaced | new = \"NEW1\"")), of("repaired"));
+    assert!(with(noted(&format!("4T20:00 | bay:./c1/e0/s1 | drive-replaced | old = \"{second}\""))).is_empty());
+    assert!(with(noted("4T20:00 | bay:./c1/e0/s1 | drive-replaced")).is_empty());
+    assert_eq!(with(noted("4T20:00 | bay:./c1/e0/s1 | drive-failed")), ["drive-failed open bay:engine/c1/e0/s1"]);
+}
+
+#[test]
+fn a_bay_with_another_drive() {
+    let [first, second, third, fourth] = SERIALS;
+    let replaced = |drives: fn(u32) -> Vec<&'static str>| {
+        let (answer, _) = Scene::new().with("a.log", reports(1..=9, drives)).investigate(&[]);
+        let told = |one: &&Value| format!("{} {} {}", one["at"], one["subject"], one["text"]).replace('"', "");
+        assert!(cases(&answer).is_empty(), "{:?}", cases(&answer));
+        (observed(&answer, "drive-replaced").iter().map(told).collect::<Vec<_>>(), answer)
+    };
+    let (told, answer) =
+        replaced(|day| vec![SERIALS[0], if day < 5 { SERIALS[1] } else { "NEW" }, SERIALS[2], SERIALS[3]]);
+    assert_eq!(told, [format!("2013-10-05T13:38:36Z bay:engine/c1/e0/s1 the drive map lists NEW where {second} was")]);
+    let state = |serial: &str| {
+        let drives = answer["drives"].as_array().into_iter().flatten();
+        drives.filter(|drive| drive["serial"] == serial).map(|drive| drive["state"].clone()).collect::<Value>()
+    };
+    assert_eq!(
+        [second, "NEW", first, third, fourth].map(|serial| state(serial)[0].clone()),
+        ["removed", "unknown", "unknown", "unknown", "unknown"]
+    );
+    // Two drives that changed places: the occupancies tell it.
+    let (told, _) =
+        replaced(|day| if day < 5 { SERIALS.to_vec() } else { vec![SERIALS[1], SERIALS[0], SERIALS[2], SERIALS[3]] });
+    assert!(told.is_empty(), "{told:?}");
 }
