@@ -69,8 +69,10 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
                 Fact::Event { times, .. } => times,
                 _ => 0,
             });
+            let same = draft.evidence.iter().all(|one| one.text == text);
             let times = match times.sum() {
                 1 => String::new(),
+                times if !same => format!(" (the first of {} events of this number)", count(times)),
                 times => format!(" (the first of {} such events)", count(times)),
             };
             format!("the controller says, in words that arraywatch does not know: {text}{times}")

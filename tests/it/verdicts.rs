@@ -338,3 +338,13 @@ fn an_event_that_comes_often_is_counted_and_not_kept_each_time() {
         (Some("2013-10-01T07:40:00Z"), Some("2013-10-01T10:59:00Z"))
     );
 }
+
+#[test]
+fn events_of_one_number_that_say_different_things_are_not_told_as_the_same() {
+    let event =
+        |hour: u32, says: &str| format!("October 1, 2013 {hour}:00:00 AM CDT WRN 777:A01C-S--L-- [db7] {says}\n");
+    let log = event(1, "The fan is slow.") + &event(2, "The fan stopped.");
+    let (answer, _) = Scene::new().with("RaidEvt.log", log).investigate(&[]);
+    let summary = case(&answer, "event-not-understood")["summary"].as_str().expect("a sentence").to_owned();
+    assert!(summary.ends_with("The fan is slow. (the first of 2 events of this number)"), "{summary}");
+}
