@@ -27,6 +27,7 @@ pub fn article(code: Code) -> Article {
         Code::ArrayDegraded => include_str!("articles/array-degraded.md"),
         Code::RebuildFailed => include_str!("articles/rebuild-failed.md"),
         Code::DriveFailed => include_str!("articles/drive-failed.md"),
+        Code::DriveMissing => include_str!("articles/drive-missing.md"),
         Code::FailurePredicted => include_str!("articles/failure-predicted.md"),
         Code::StreamDamaged => include_str!("articles/stream-damaged.md"),
         Code::ReportMissing => include_str!("articles/report-missing.md"),

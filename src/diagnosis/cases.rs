@@ -77,6 +77,7 @@ struct Fold<'a> {
 enum Class {
     Failure,
     Rebuild,
+    Missing,
     Prediction,
     Damage,
     Report,
@@ -139,9 +140,11 @@ impl<'a> Fold<'a> {
                 } else {
                     self.repaired(Class::Failure, &one.place, one);
                     self.repaired(Class::Prediction, &one.place, one);
+                    self.repaired(Class::Missing, &one.place, one);
                     self.tell_arrays(one);
                 }
             }
+            Fact::DriveMissing => self.missing(one),
             Fact::FailurePredicted => self.open(Class::Prediction, Code::FailurePredicted, one),
             Fact::Damaged { unfinished: false, .. } => self.open(Class::Damage, Code::StreamDamaged, one),
             Fact::ReportMissing => {
@@ -239,6 +242,30 @@ impl<'a> Fold<'a> {
             });
             if let Some(draft) = self.drafts.get_mut(case) {
                 draft.evidence.extend(failure);
+            }
+        }
+    }
+
+    /// A drive is no longer listed. That is no news of one that failed or was taken out, and over when it is listed again.
+    fn missing(&mut self, one: &'a Placed<'a>) {
+        if let Some(draft) = self.lasting(Class::Failure, &one.place) {
+            draft.evidence.push(one);
+            return;
+        }
+        let replaced = |other: &Placed<'_>| matches!(other.fact, Fact::DriveReplaced { .. });
+        let taken_out =
+            |other: &Placed<'_>| replaced(other) && other.serial == one.serial && other.at.utc <= one.at.utc;
+        if self.timeline.all().any(taken_out) {
+            return;
+        }
+        self.open(Class::Missing, Code::DriveMissing, one);
+        let drive = one.serial.as_ref().and_then(|serial| self.inventory.drives.get(serial));
+        let listed_again = drive.is_some_and(|drive| drive.last_seen.utc > one.at.utc);
+        if let Some(draft) = self.lasting(Class::Missing, &one.place) {
+            // An array without a member is degraded at best.
+            draft.severity = Severity::Critical;
+            if listed_again {
+                draft.state = CaseState::Repaired;
             }
         }
     }

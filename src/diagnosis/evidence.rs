@@ -22,6 +22,7 @@ pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &I
         | Code::ArrayDegraded
         | Code::RebuildFailed
         | Code::DriveFailed
+        | Code::DriveMissing
         | Code::FailurePredicted => {
             name(&mut scale, draft);
             if let Some(before) = &draft.before {

@@ -178,11 +178,17 @@ impl Inventory {
         let old = old.map(str::to_owned).or_else(|| self.occupant(bay.as_ref()?).map(str::to_owned));
         if let Some(old) = old {
             let drive = self.drive(&old, at);
-            drive.state = DriveState::Removed;
-            drive.reasons.push(observation.text.clone());
+            // A person and a log may both tell it.
+            if drive.state != DriveState::Removed {
+                drive.state = DriveState::Removed;
+                drive.reasons.push(observation.text.clone());
+            }
         }
         if let Some(new) = new {
             let drive = self.drive(new, at);
+            if drive.state == DriveState::Removed {
+                drive.state = DriveState::Unknown;
+            }
             drive.bay = bay.clone().or(drive.bay.take());
             if let Some(bay) = bay {
                 let occupant =

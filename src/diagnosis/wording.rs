@@ -35,6 +35,8 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::DriveFailed if over => format!("{what} failed and was replaced"),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
         Code::RebuildFailed if over => format!("the rebuild of {what} had been given up, and {what} works again"),
+        Code::DriveMissing if over => format!("{what} was no longer listed, and is again or was replaced"),
+        Code::DriveMissing => format!("{what} is no longer listed by its controller{}", likely(suspects)),
         Code::RebuildFailed => format!("the rebuild of {what} was given up"),
         Code::FailurePredicted if over => format!("{what} was predicted to fail, and replaced"),
         Code::FailurePredicted => format!("{what} is predicted to fail"),
@@ -69,9 +71,11 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
                 Fact::Event { times, .. } => times,
                 _ => 0,
             });
+            let same = draft.evidence.iter().all(|one| one.text == text);
             let times = match times.sum() {
                 1 => String::new(),
-                times => format!(" (the first of {} events of this number)", count(times)),
+                times if !same => format!(" (the first of {} events of this number)", count(times)),
+                times => format!(" (the first of {} such events)", count(times)),
             };
             format!("the controller says, in words that arraywatch does not know: {text}{times}")
         }
@@ -97,7 +101,7 @@ fn subject(draft: &Draft<'_>, inventory: &Inventory) -> String {
 }
 
 fn fails(fact: &Fact) -> bool {
-    matches!(fact, Fact::DriveFailed | Fact::FailurePredicted)
+    matches!(fact, Fact::DriveFailed | Fact::FailurePredicted | Fact::DriveMissing)
 }
 
 /// The first suspects, where the evidence moved them ahead of the drive.
@@ -141,7 +145,12 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     let checks = of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()).collect();
     if matches!(
         draft.code,
-        Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed | Code::RebuildFailed | Code::DriveFailed
+        Code::Relapse
+            | Code::ArrayDegraded
+            | Code::ArrayFailed
+            | Code::RebuildFailed
+            | Code::DriveFailed
+            | Code::DriveMissing
     ) {
         not.splice(0..0, partners(draft, inventory));
     }

@@ -15,6 +15,8 @@ pub enum Code {
     RebuildFailed,
     /// A drive failed.
     DriveFailed,
+    /// A drive is no longer listed.
+    DriveMissing,
     /// A drive will fail.
     FailurePredicted,
     /// Bytes of a log are not what its writer wrote.
@@ -31,12 +33,13 @@ pub enum Code {
 
 impl Code {
     /// Every code, the gravest first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Relapse,
         Self::ArrayFailed,
         Self::ArrayDegraded,
         Self::RebuildFailed,
         Self::DriveFailed,
+        Self::DriveMissing,
         Self::FailurePredicted,
         Self::StreamDamaged,
         Self::ReportMissing,
@@ -53,6 +56,7 @@ impl Code {
             Self::ArrayDegraded => "array-degraded",
             Self::RebuildFailed => "rebuild-failed",
             Self::DriveFailed => "drive-failed",
+            Self::DriveMissing => "drive-missing",
             Self::FailurePredicted => "failure-predicted",
             Self::StreamDamaged => "stream-damaged",
             Self::ReportMissing => "report-missing",

@@ -135,6 +135,8 @@ pub enum Fact {
         /// Serial number of the drive put in.
         new: Option<String>,
     },
+    /// A drive that reports listed is in them no longer.
+    DriveMissing,
     /// A drive says, or the controller says of it, that it will fail.
     FailurePredicted,
     /// A member began to be written anew.
@@ -216,6 +218,7 @@ impl Fact {
             Self::Label(_) => "bay-label",
             Self::DriveFailed => "drive-failed",
             Self::DriveReplaced { .. } => "drive-replaced",
+            Self::DriveMissing => "drive-missing",
             Self::FailurePredicted => "failure-predicted",
             Self::RebuildStarted => "rebuild-started",
             Self::RebuildCompleted => "rebuild-completed",

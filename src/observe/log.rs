@@ -6,8 +6,8 @@ use super::source::{Anomaly, Damage, Options, Source, Text};
 use crate::model::{Evidence, Fact, Kind, Observation, ObservationId, Severity, Subject, When};
 use crate::report::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
-use arraywatch_parsers::time::{Basis, Resolved, Resolver};
-use chrono::{DateTime, Utc};
+use arraywatch_parsers::time::{Resolved, Resolver};
+use chrono::DateTime;
 use std::ops::Range;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
@@ -56,22 +56,57 @@ pub(super) struct Log {
     hosts: Vec<Arc<str>>,
     identities: Identities,
     /// Time of the last intact record, as it was written.
-    last: Option<When>,
+    pub(super) last: Option<When>,
     /// The damaged place being read: spans between the same two records.
     place: Option<Place>,
     places: usize,
+    /// Stretches so far that are no records.
+    pub(super) interrupted: u64,
 }
 
 struct Place {
     span: Range<u64>,
     kinds: Vec<DamageKind>,
     origins: Vec<arraywatch_parsers::foreign::Origin>,
-    detail: String,
+    /// Whether it is no more than a last record without its end.
+    unfinished: bool,
     places: u64,
     bytes: u64,
     aligned: bool,
     after: Option<When>,
     identity: u64,
+    /// Whether an intact record stands behind it.
+    amid: bool,
+}
+
+impl Place {
+    fn new(start: u64, after: Option<When>) -> Self {
+        Self {
+            span: start..start,
+            kinds: Vec::new(),
+            origins: Vec::new(),
+            unfinished: true,
+            places: 1,
+            bytes: 0,
+            aligned: false,
+            after,
+            identity: 0,
+            amid: false,
+        }
+    }
+
+    fn add(&mut self, span: &Range<u64>, damage: &stream::Damage) {
+        self.span.end = self.span.end.max(span.end);
+        self.bytes += span.end - span.start;
+        self.unfinished &= damage.unfinished;
+        let of_blocks = matches!(damage.kind, DamageKind::NulRun | DamageKind::Foreign);
+        self.aligned |= of_blocks && span.start.is_multiple_of(SECTOR);
+        self.identity = xxh3_64(&[self.identity, span.start, span.end].map(u64::to_le_bytes).concat());
+        if !self.kinds.contains(&damage.kind) {
+            self.kinds.push(damage.kind);
+        }
+        self.origins.extend(damage.origin.filter(|origin| !self.origins.contains(origin)));
+    }
 }
 
 impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
@@ -98,6 +133,7 @@ impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
             last: None,
             place: None,
             places: 0,
+            interrupted: 0,
         };
         Self { reader: Reader::new(grammar, Resolver::new(options.timezone)), log, records }
     }
@@ -110,7 +146,7 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
             log.source.span(span.clone(), Some(Text::Records));
             let host = log.host(R::host(&record));
             if !log.bytes_only {
-                log.end_place(Some(at.utc));
+                log.end_place(Some(at));
                 records.record(log, &host, Entry { span, line, at }, &record);
                 log.last = Some(log.when(at, stream::Record::written(&record)));
             }
@@ -118,20 +154,21 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
         Item::Other { span, decoded, what: What::Unrecognised { lines } } => {
             log.source.pager_notation |= decoded.is_some();
             log.source.unrecognised += lines;
+            log.interrupted += lines.min(1);
             log.source.span(span, Some(Text::Unrecognised));
         }
         Item::Other { span, decoded, what: What::Damage(damage) } => {
             log.source.pager_notation |= decoded.is_some();
             log.source.span(span.clone(), None);
+            log.interrupted += 1;
             log.damage(span, decoded, damage);
         }
-        Item::Recanted { span, damage } => {
+        Item::Recanted { span, at, written, damage } => {
             log.source.records -= 1;
             log.source.split(&span);
             records.recant(&span);
-            log.end_place(None);
-            log.damage(span, None, damage);
-            log.end_place(None);
+            log.recanted(&span, log.when(at, &written), &damage);
+            log.list(span, None, damage);
         }
         Item::Anomaly(anomaly) => log.anomaly(anomaly),
     }
@@ -199,53 +236,65 @@ impl Log {
 
     fn damage(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
         if !self.bytes_only {
-            let place = self.place.get_or_insert_with(|| Place {
-                span: span.clone(),
-                kinds: Vec::new(),
-                origins: Vec::new(),
-                detail: damage.detail.clone(),
-                places: 1,
-                bytes: 0,
-                aligned: false,
-                after: self.last.clone(),
-                identity: 0,
-            });
-            place.span.end = place.span.end.max(span.end);
-            place.bytes += span.end - span.start;
-            let of_blocks = matches!(damage.kind, DamageKind::NulRun | DamageKind::Foreign);
-            place.aligned |= of_blocks && span.start.is_multiple_of(SECTOR);
-            place.identity = xxh3_64(&[place.identity, span.start, span.end].map(u64::to_le_bytes).concat());
-            if !place.kinds.contains(&damage.kind) {
-                place.kinds.push(damage.kind);
-            }
-            place.origins.extend(damage.origin.filter(|origin| !place.origins.contains(origin)));
+            let after = &self.last;
+            let place = self.place.get_or_insert_with(|| Place::new(span.start, after.clone()));
+            place.amid = false;
+            place.add(&span, &damage);
         }
+        self.list(span, decoded, damage);
+    }
+
+    fn list(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
         if self.source.damage.len() < Source::LISTED_MAX {
-            let stream::Damage { kind, detail, origin } = damage;
-            self.source.damage.push(Damage { span, decoded, kind, detail, origin });
+            let stream::Damage { kind, detail, origin, unfinished } = damage;
+            self.source.damage.push(Damage { span, decoded, kind, detail, origin, unfinished });
         } else {
             self.source.damage_not_listed += 1;
         }
     }
 
+    /// A record that was damaged after all is a place of its own, at its own time. It is told late: what is damaged where the
+    /// log is being read has nothing to do with it.
+    fn recanted(&mut self, span: &Range<u64>, at: When, damage: &stream::Damage) {
+        if self.bytes_only {
+            return;
+        }
+        let too_many = self.places >= PLACES_MAX;
+        match &mut self.place {
+            Some(place) if too_many => {
+                place.places += 1;
+                place.add(span, damage);
+            }
+            _ => {
+                let mut place = Place::new(span.start, Some(at));
+                place.amid = true;
+                place.add(span, damage);
+                if too_many { self.place = Some(place) } else { self.tell(place, None) }
+            }
+        }
+    }
+
     /// A damaged place ends with the next record, or with the input.
-    fn end_place(&mut self, next: Option<DateTime<Utc>>) {
-        let Some(place) = self.place.take() else { return };
+    fn end_place(&mut self, next: Option<Resolved>) {
+        let Some(mut place) = self.place.take() else { return };
+        place.amid |= next.is_some();
         if self.places >= PLACES_MAX && next.is_some() {
             // What is too much to tell one by one is told as one place, when the input ends.
             self.place = Some(Place { places: place.places + 1, ..place });
             return;
         }
+        self.tell(place, next);
+    }
+
+    fn tell(&mut self, place: Place, next: Option<Resolved>) {
         self.places += 1;
-        let at = place.after.unwrap_or(When::exactly(next.unwrap_or_default()));
-        let first = place.kinds.first().copied();
-        let unfinished =
-            next.is_none() && place.kinds.len() == 1 && first.is_some_and(|kind| is_unfinished(kind, &place.detail));
-        let severity = severity(&place.kinds, unfinished);
+        let before = |next: Resolved| When { basis: next.basis, ..When::exactly(next.utc) };
+        let at = place.after.or(next.map(before)).unwrap_or(When::exactly(DateTime::UNIX_EPOCH));
+        let severity = severity(&place.kinds, place.unfinished);
         let id = self.identity(&place.identity.to_le_bytes());
         let observation = Observation {
             id,
-            at: When { until: next, ..at },
+            at: When { until: next.map(|next| next.utc), ..at },
             subject: self.stream(),
             severity,
             evidence: self.evidence(&place.span),
@@ -258,8 +307,8 @@ impl Log {
                 kinds: place.kinds,
                 origins: place.origins,
                 bytes: place.bytes,
-                at_tail: next.is_none() && first.is_some(),
-                unfinished,
+                at_tail: !place.amid,
+                unfinished: place.unfinished,
                 aligned: place.aligned,
                 pasted: self.source.pager_notation,
                 places: place.places,
@@ -270,12 +319,13 @@ impl Log {
 
     fn anomaly(&mut self, anomaly: stream::Anomaly) {
         let span = anomaly.start..anomaly.end;
-        let at = When { until: anomaly.until, ..When::exactly(anomaly.at) };
+        let Resolved { utc, basis } = anomaly.at;
+        let at = When { written: anomaly.written, basis, until: anomaly.until, ..When::exactly(utc) };
         if !self.bytes_only && self.source.anomalies.len() < PLACES_MAX {
             let missing = anomaly.kind == stream::AnomalyKind::Gap;
             let fact = if missing { Fact::ReportMissing } else { Fact::Odd(anomaly.kind) };
             let severity = if missing { Severity::Warning } else { Severity::Info };
-            let id = self.identity(format!("{} {}", anomaly.kind.code(), anomaly.at).as_bytes());
+            let id = self.identity(format!("{} {}", anomaly.kind.code(), at.utc).as_bytes());
             let (subject, evidence) = (self.stream(), self.evidence(&span));
             let text = anomaly.detail.clone();
             self.source.observations.push(Observation { id, at: at.clone(), subject, fact, severity, evidence, text });
@@ -288,14 +338,14 @@ impl Log {
     }
 
     fn rhythm(&mut self, rhythm: Rhythm, last: Option<When>) {
-        let behind = |damage: &&Damage| damage.span.start >= rhythm.end && !is_unfinished(damage.kind, &damage.detail);
+        let behind = |damage: &&Damage| damage.span.start >= rhythm.end && !damage.unfinished;
         let stream_goes_on = self.source.damage.iter().any(|damage| behind(&damage))
-            || last.as_ref().is_some_and(|last| last.utc > rhythm.last + rhythm.period);
-        let written = last.filter(|last| last.utc == rhythm.last).and_then(|last| last.written);
-        let id = self.identity(format!("rhythm {} {}", rhythm.report, rhythm.last).as_bytes());
+            || last.as_ref().is_some_and(|last| last.utc > rhythm.last.utc + rhythm.period);
+        let written = last.filter(|last| last.utc == rhythm.last.utc).and_then(|last| last.written);
+        let id = self.identity(format!("rhythm {} {}", rhythm.report, rhythm.last.utc).as_bytes());
         let observation = Observation {
             id,
-            at: When { written, basis: Basis::Stated, ..When::exactly(rhythm.last) },
+            at: When { written, basis: rhythm.last.basis, ..When::exactly(rhythm.last.utc) },
             subject: self.stream(),
             severity: Severity::Info,
             evidence: self.evidence(&(rhythm.end..rhythm.end)),
@@ -320,9 +370,4 @@ fn severity(kinds: &[DamageKind], unfinished: bool) -> Severity {
         (false, true) => Severity::Warning,
         (false, false) => Severity::Critical,
     }
-}
-
-/// Whether damage is a last line without its end: the writer may be at it.
-fn is_unfinished(kind: DamageKind, detail: &str) -> bool {
-    kind == DamageKind::Torn && detail.starts_with("the input ends")
 }

@@ -123,6 +123,8 @@ pub struct Damage {
     pub detail: String,
     /// Whose bytes they are.
     pub origin: Option<Origin>,
+    /// Whether it is no more than the input's last record without its end: its writer may be at it.
+    pub unfinished: bool,
 }
 
 /// An anomaly of intact records.

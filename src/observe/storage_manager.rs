@@ -1,5 +1,6 @@
 //! Storage Manager logs: who sat where, by the daily drive map; what the controller warned of.
 
+use super::drive_list::{DriveList, Line};
 use super::families::{Family, Observer};
 use super::log::{Entry, Log, LogObserver, Records};
 use super::source::Options;
@@ -7,6 +8,7 @@ use crate::model::{Fact, Kind, Observation, Severity, Subject, When};
 use crate::report::clean;
 use arraywatch_parsers::adaptec::storage_manager::{self as parser, Location, Meaning, Record};
 use arraywatch_parsers::form::Field;
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -42,6 +44,8 @@ impl Family for StorageManager {
 struct Events {
     /// By bay, who sat there, in order.
     occupancies: BTreeMap<Subject, Vec<Occupancy>>,
+    /// By controller, which drives its reports list.
+    lists: BTreeMap<Subject, DriveList>,
     /// By host, whether the service that records runs.
     recorder: BTreeMap<String, bool>,
     /// Events that no phrase explains, by what they are about and their number.
@@ -76,7 +80,7 @@ impl Records<parser::StorageManager> for Events {
     fn record(&mut self, log: &mut Log, host: &str, Entry { span, line, at }: Entry<'_>, record: &Record<'_>) {
         let at = log.when(at, record.written);
         match record.meaning {
-            Some(Meaning::DriveMap) => self.drive(host, span, line, at, record),
+            Some(Meaning::DriveMap) => self.drive(log, host, span, line, at, record),
             Some(Meaning::ServiceStarted | Meaning::ServiceFailedToStart) => {
                 let runs = record.meaning == Some(Meaning::ServiceStarted);
                 // That it started again says nothing new.
@@ -102,8 +106,13 @@ impl Records<parser::StorageManager> for Events {
     fn finish(&mut self, log: &mut Log) {
         let rest = std::mem::take(&mut self.repeats).into_values().filter_map(|repeats| repeats.rest);
         log.source.observations.extend(rest);
-        for (bay, occupancies) in std::mem::take(&mut self.occupancies) {
-            for occupancy in merge(occupancies) {
+        let occupancies = std::mem::take(&mut self.occupancies).into_iter();
+        let occupancies: BTreeMap<Subject, Vec<Occupancy>> =
+            occupancies.map(|(bay, occupancies)| (bay, merge(occupancies))).collect();
+        self.missing(log, &occupancies);
+        replaced(log, &occupancies);
+        for (bay, occupancies) in occupancies {
+            for occupancy in occupancies {
                 let id = log.identity(&occupancy.identity);
                 let text = format!(
                     "drive map: {} {} in {}, {} reports to {}",
@@ -157,12 +166,38 @@ impl Events {
         }
     }
 
-    fn drive(&mut self, host: &str, span: Range<u64>, line: &[u8], at: When, record: &Record<'_>) {
+    /// Drives that were listed and are no longer.
+    fn missing(&mut self, log: &mut Log, occupancies: &BTreeMap<Subject, Vec<Occupancy>>) {
+        let missing = std::mem::take(&mut self.lists).into_values();
+        for (bay, at, span) in
+            missing.flat_map(|list| list.finish(log.interrupted, log.last.as_ref())).collect::<Vec<_>>()
+        {
+            let Some(last) = occupancies.get(&bay).and_then(|occupancies| occupancies.last()) else { continue };
+            let id = log.identity(format!("missing {} {bay} {}", last.serial, at.utc).as_bytes());
+            let written = last.last.written.as_deref().unwrap_or_default();
+            log.source.observations.push(Observation {
+                id,
+                at,
+                subject: Subject::drive(&last.serial),
+                fact: Fact::DriveMissing,
+                severity: Severity::Warning,
+                evidence: log.evidence(&span),
+                text: format!("not in the drive map, which listed it in {} until {written}", bay.path()),
+            });
+        }
+    }
+
+    fn drive(&mut self, log: &Log, host: &str, span: Range<u64>, line: &[u8], at: When, record: &Record<'_>) {
         let number = |field| record.values.number(field).unwrap_or(0);
         let text = |field| record.values.text(field).unwrap_or_default().to_owned();
         let path = format!("c{}/e{}/s{}", number(Field::Controller), number(Field::Enclosure), number(Field::Slot));
-        let occupancies = self.occupancies.entry(Subject::within(Kind::Bay, host, &path)).or_default();
+        let bay = Subject::within(Kind::Bay, host, &path);
         let (serial, vendor, model) = (text(Field::Serial), text(Field::Vendor), text(Field::Model));
+        let controller = Subject::within(Kind::Controller, host, &format!("c{}", number(Field::Controller)));
+        let interrupted = log.interrupted;
+        let seen = Line { bay: &bay, serial: &serial, at: &at, span: &span, interrupted };
+        self.lists.entry(controller).or_default().see(&seen);
+        let occupancies = self.occupancies.entry(bay).or_default();
         match occupancies
             .last_mut()
             .filter(|last| last.serial == serial && last.vendor == vendor && last.model == model)
@@ -181,6 +216,31 @@ impl Events {
                 reports: 1,
                 identity: line.to_vec(),
             }),
+        }
+    }
+}
+
+/// Bays whose drive is another than before, unless the old one was only moved to another bay.
+fn replaced(log: &mut Log, occupancies: &BTreeMap<Subject, Vec<Occupancy>>) {
+    let mut last: BTreeMap<&str, BTreeMap<&Subject, DateTime<Utc>>> = BTreeMap::new();
+    for (bay, stays) in occupancies {
+        for stay in stays {
+            last.entry(&stay.serial).or_default().insert(bay, stay.last.utc);
+        }
+    }
+    for (bay, stays) in occupancies {
+        for pair in stays.windows(2) {
+            let [old, new] = pair else { continue };
+            let mut stays = last.get(old.serial.as_str()).into_iter().flatten();
+            if stays.any(|(other, last)| *other != bay && *last >= new.first.utc) {
+                continue;
+            }
+            let id = log.identity(&[b"replaced ".as_slice(), &new.identity].concat());
+            let fact = Fact::DriveReplaced { old: Some(old.serial.clone()), new: Some(new.serial.clone()) };
+            let text = format!("the drive map lists {} where {} was", clean(&new.serial), clean(&old.serial));
+            let (at, subject, evidence) = (new.first.clone(), bay.clone(), log.evidence(&new.first_span));
+            let severity = Severity::Info;
+            log.source.observations.push(Observation { id, at, subject, fact, severity, evidence, text });
         }
     }
 }

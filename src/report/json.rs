@@ -112,6 +112,7 @@ fn anomaly(anomaly: &observe::Anomaly) -> Value {
     json!({
         "kind": anomaly.kind.code(),
         "at": time(anomaly.at.utc),
+        "as_written": anomaly.at.written,
         "until": anomaly.at.until.map(time),
         "detail": anomaly.detail,
         "start": anomaly.span.start,

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod common;
+mod drive_map;
 mod hosts;
 mod json;
 mod notes;

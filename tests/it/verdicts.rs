@@ -329,7 +329,7 @@ fn an_event_that_comes_often_is_counted_and_not_kept_each_time() {
     let (answer, run) = Scene::new().with("RaidEvt.log", log).investigate(&[]);
     assert_eq!(run.code, 1);
     let summary = case(&answer, "event-not-understood")["summary"].as_str().expect("a sentence").to_owned();
-    assert!(summary.ends_with("The fan is slow. (the first of 300 events of this number)"), "{summary}");
+    assert!(summary.ends_with("The fan is slow. (the first of 300 such events)"), "{summary}");
     let kept = answer["observations"].as_array().expect("a list");
     assert_eq!(kept.len(), 101);
     let rest = kept.last().expect("one for the rest");
@@ -418,4 +418,14 @@ fn what_must_be_left_alone() {
         both.contains("both halves of a mirror have failed") && both.contains("s2") && !both.contains("s0"),
         "{both}"
     );
+}
+
+#[test]
+fn events_of_one_number_that_say_different_things_are_not_told_as_the_same() {
+    let event =
+        |hour: u32, says: &str| format!("October 1, 2013 {hour}:00:00 AM CDT WRN 777:A01C-S--L-- [db7] {says}\n");
+    let log = event(1, "The fan is slow.") + &event(2, "The fan stopped.");
+    let (answer, _) = Scene::new().with("RaidEvt.log", log).investigate(&[]);
+    let summary = case(&answer, "event-not-understood")["summary"].as_str().expect("a sentence").to_owned();
+    assert!(summary.ends_with("The fan is slow. (the first of 2 events of this number)"), "{summary}");
 }

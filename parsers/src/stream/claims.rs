@@ -7,8 +7,9 @@
 //! (damage) or keeps the new one (a new drive). So a statement is judged when another of its place is repeated, and at the end
 //! of the input at the latest.
 
-use super::grammar::Claim;
+use super::grammar::{Claim, Grammar};
 use super::span::{Damage, DamageKind};
+use super::{Item, Resolved};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -28,7 +29,46 @@ const STATEMENT_MAX: usize = 512;
 struct Known {
     statement: Box<[u8]>,
     /// The only record that made it; none once there was a second.
-    only: Option<Range<u64>>,
+    only: Option<Only>,
+}
+
+/// A record that made a statement.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    span: &'a Range<u64>,
+    at: Resolved,
+    written: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn new(span: &'a Range<u64>, at: Resolved, written: &'a str) -> Self {
+        Self { span, at, written }
+    }
+
+    fn only(self) -> Option<Only> {
+        Some(Only { span: self.span.clone(), at: self.at, written: self.written.into() })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Only {
+    span: Range<u64>,
+    at: Resolved,
+    written: Box<str>,
+}
+
+/// A record that was damaged after all.
+#[derive(Debug)]
+pub(super) struct Recanted {
+    record: Only,
+    damage: Damage,
+}
+
+impl Recanted {
+    pub(super) fn item<'a, G: Grammar>(self) -> Item<'a, G> {
+        let Only { span, at, written } = self.record;
+        Item::Recanted { span, at, written: written.into(), damage: self.damage }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -36,13 +76,13 @@ pub(super) struct Claims(BTreeMap<Box<[u8]>, Vec<Known>>);
 
 impl Claims {
     /// Takes a statement; records of the same place that it shows to be damaged come back.
-    pub(super) fn see(&mut self, claim: Claim<'_>, span: &Range<u64>) -> Vec<(Range<u64>, Damage)> {
+    pub(super) fn see(&mut self, claim: Claim<'_>, place: Place<'_>) -> Vec<Recanted> {
         if claim.statement.len() > STATEMENT_MAX {
             return Vec::new();
         }
         let Some(known) = self.0.get_mut(claim.place) else {
             if self.0.len() < PLACES_MAX {
-                let first = Known { statement: claim.statement.into(), only: Some(span.clone()) };
+                let first = Known { statement: claim.statement.into(), only: place.only() };
                 self.0.insert(claim.place.into(), vec![first]);
             }
             return Vec::new();
@@ -51,7 +91,7 @@ impl Claims {
             if known.len() == STATEMENTS_MAX {
                 known.remove(0);
             }
-            known.push(Known { statement: claim.statement.into(), only: Some(span.clone()) });
+            known.push(Known { statement: claim.statement.into(), only: place.only() });
             return Vec::new();
         };
         if let Some(seen) = known.get_mut(at) {
@@ -91,8 +131,8 @@ impl Claims {
     }
 
     /// Judges what no later report could: of two statements one letter apart and made once each, the later is taken as damaged.
-    pub(super) fn finish(&mut self) -> Vec<(Range<u64>, Damage)> {
-        let mut recanted: Vec<(Range<u64>, Damage)> = Vec::new();
+    pub(super) fn finish(&mut self) -> Vec<Recanted> {
+        let mut recanted: Vec<Recanted> = Vec::new();
         for known in self.0.values() {
             for (index, suspect) in known.iter().enumerate() {
                 let older = known.iter().take(index).filter(|other| !is_recanted(other, &recanted));
@@ -102,18 +142,18 @@ impl Claims {
                 }
             }
         }
-        recanted.sort_by_key(|(span, _)| span.start);
+        recanted.sort_by_key(|recanted| recanted.record.span.start);
         recanted
     }
 }
 
-fn is_recanted(known: &Known, recanted: &[(Range<u64>, Damage)]) -> bool {
-    known.only.as_ref().is_some_and(|only| recanted.iter().any(|(span, _)| span == only))
+fn is_recanted(known: &Known, recanted: &[Recanted]) -> bool {
+    known.only.as_ref().is_some_and(|only| recanted.iter().any(|recanted| recanted.record.span == only.span))
 }
 
 /// Whether a statement made once is `firm`, one made more often of the same place, with damage.
-fn judge(suspect: &Known, firm: &[u8], is_splice: impl Fn(&[u8]) -> bool) -> Option<(Range<u64>, Damage)> {
-    let span = suspect.only.clone()?;
+fn judge(suspect: &Known, firm: &[u8], is_splice: impl Fn(&[u8]) -> bool) -> Option<Recanted> {
+    suspect.only.as_ref()?;
     if *suspect.statement == *firm {
         return None;
     }
@@ -125,7 +165,7 @@ fn judge(suspect: &Known, firm: &[u8], is_splice: impl Fn(&[u8]) -> bool) -> Opt
         return None;
     };
     let detail = format!("what it says of its place {what} \u{ab}{}\u{bb}", excerpt(firm));
-    Some((span, Damage::new(kind, detail)))
+    Some(Recanted { record: suspect.only.clone()?, damage: Damage::new(kind, detail) })
 }
 
 /// Whether one letter more, less or other makes one text the other.
@@ -157,6 +197,7 @@ fn excerpt(statement: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Basis;
 
     /// Reports of places, in order: `place=statement`. Which of them were recanted, by number.
     fn check(reports: &[&str], expect: &str) {
@@ -165,11 +206,12 @@ mod tests {
         for (number, report) in (0_u64..).zip(reports) {
             let (place, statement) = report.split_once('=').unwrap_or_default();
             let claim = Claim { place: place.as_bytes(), statement: statement.as_bytes() };
-            got.extend(claims.see(claim, &(number..number + 1)));
+            let at = Resolved { utc: chrono::DateTime::UNIX_EPOCH, basis: Basis::Stated };
+            got.extend(claims.see(claim, Place::new(&(number..number + 1), at, "")));
         }
         got.extend(claims.finish());
         let got: Vec<String> =
-            got.iter().map(|(span, damage)| format!("{} {}", span.start, damage.kind.code())).collect();
+            got.iter().map(|one| format!("{} {}", one.record.span.start, one.damage.kind.code())).collect();
         assert_eq!(got.join(", "), expect, "{reports:?}");
     }
 

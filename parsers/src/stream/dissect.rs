@@ -157,7 +157,7 @@ impl<G: Grammar> Dissection<'_, G> {
             Ok(_) => return parts.push(fragment(range.len(), DamageKind::Torn, "a record without its line end")),
             Err(Misfit::Flawed { .. }) if !terminated && self.next == Next::End && range.end == self.bytes.len() => {
                 // What contradicts itself may only lack what is cut off.
-                return parts.push(fragment(range.len(), DamageKind::Torn, "the input ends in the middle of a record"));
+                return parts.push(Part::Fragment(range, Damage::unfinished()));
             }
             Err(Misfit::Flawed { kind, detail }) => return parts.push(fragment(range.len(), kind, &detail)),
             Err(Misfit::NoRecord) => {}
@@ -186,12 +186,12 @@ impl<G: Grammar> Dissection<'_, G> {
         let middle = content.get(front..back).unwrap_or_default();
         let whole = |kind, detail: String| Part::Fragment(range.clone(), Damage::new(kind, detail));
         if middle.is_empty() && tail.is_none() {
-            let detail = match (terminated, self.next == Next::End && range.end == self.bytes.len()) {
-                (true, _) => "a record that breaks off",
-                (false, true) => "the input ends in the middle of a record",
-                (false, false) => "a record without its end",
-            };
-            parts.push(whole(DamageKind::Torn, detail.to_owned()));
+            let at_end = self.next == Next::End && range.end == self.bytes.len();
+            parts.push(match terminated {
+                true => whole(DamageKind::Torn, "a record that breaks off".to_owned()),
+                false if at_end => Part::Fragment(range.clone(), Damage::unfinished()),
+                false => whole(DamageKind::Torn, "a record without its end".to_owned()),
+            });
         } else if terminated && is_change(middle) && (tail.is_some() || middle.len() < FOREIGN_MIN) {
             parts.push(match tail {
                 Some(tail) if joined || self.disagree(content, front, tail) => {
@@ -268,7 +268,9 @@ impl<G: Grammar> Dissection<'_, G> {
                     Damage::new(DamageKind::Garbled, format!("{} of no text", bytes(length(&at))))
                 }
                 foreign::What::Foreign { origin: None, .. } => Damage::unknown(length(&at)),
-                foreign::What::Foreign { origin, detail } => Damage { kind: DamageKind::Foreign, detail, origin },
+                foreign::What::Foreign { origin, detail } => {
+                    Damage { origin, ..Damage::new(DamageKind::Foreign, detail) }
+                }
             };
             stretches.push((at, What::Damage(damage)));
         }
@@ -297,7 +299,7 @@ impl<G: Grammar> Dissection<'_, G> {
             (true, true) if text.len() < FOREIGN_MIN => {
                 Damage::new(DamageKind::Garbled, format!("{} of text between damaged places", bytes(length(&range))))
             }
-            _ => Damage { kind: DamageKind::Foreign, detail, origin: Some(Origin::Text) },
+            _ => Damage { origin: Some(Origin::Text), ..Damage::new(DamageKind::Foreign, detail) },
         })
     }
 

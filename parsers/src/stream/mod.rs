@@ -71,6 +71,10 @@ pub enum Item<'a, G: Grammar> {
     Recanted {
         /// Offsets of the input, those of the record.
         span: Range<u64>,
+        /// When it was written: its time is as intact as its statement is not.
+        at: Resolved,
+        /// The text of its time.
+        written: String,
         /// What is wrong with it.
         damage: Damage,
     },
@@ -173,8 +177,8 @@ impl<G: Grammar> Reader<G> {
         self.consume(&carry, true, sink);
         self.dissect(Next::End, sink);
         self.release(sink);
-        for (span, damage) in self.claims.finish() {
-            sink(Item::Recanted { span, damage });
+        for recanted in self.claims.finish() {
+            sink(recanted.item());
         }
         if let Some(anomaly) = self.order.finish() {
             sink(Item::Anomaly(anomaly));
@@ -257,16 +261,16 @@ impl<G: Grammar> Reader<G> {
         let span = self.offset..self.advance(length);
         let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
         if let Some(claim) = record.claim() {
-            for (span, damage) in self.claims.see(claim, &span) {
-                sink(Item::Recanted { span, damage });
+            for recanted in self.claims.see(claim, claims::Place::new(&span, at, record.written())) {
+                sink(recanted.item());
             }
         }
-        if let Some(anomaly) = self.order.see(at.utc, line, &span) {
+        if let Some(anomaly) = self.order.see(at, record.written(), line, &span) {
             sink(Item::Anomaly(anomaly));
         }
         // A report that stands a second time was written once.
         if let Some(report) = record.report().filter(|_| !self.order.is_copy()) {
-            for anomaly in self.rhythm.see(report, at.utc, &span) {
+            for anomaly in self.rhythm.see(report, at, &span) {
                 sink(Item::Anomaly(anomaly));
             }
         }

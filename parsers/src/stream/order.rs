@@ -4,6 +4,7 @@
 //! than the one above it, or as old, is looked up among those seen; a log that only moves on costs one hash a record.
 
 use super::span::{Anomaly, AnomalyKind};
+use crate::time::Resolved;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -31,7 +32,8 @@ struct Copy {
     next: u64,
     records: usize,
     back: TimeDelta,
-    at: DateTime<Utc>,
+    at: Resolved,
+    written: String,
     span: Range<u64>,
 }
 
@@ -46,7 +48,8 @@ pub(super) struct Order {
 
 impl Order {
     /// Takes the next record; an anomaly that ends before it, or is it, comes back.
-    pub(super) fn see(&mut self, at: DateTime<Utc>, line: &[u8], span: &Range<u64>) -> Option<Anomaly> {
+    pub(super) fn see(&mut self, resolved: Resolved, written: &str, line: &[u8], span: &Range<u64>) -> Option<Anomaly> {
+        let at = resolved.utc;
         let hash = xxh3_64(line);
         if let Some(copy) = &mut self.copy
             && self.seen.get(index(copy.next, self.forgotten)).is_some_and(|seen| seen.hash == hash)
@@ -61,7 +64,8 @@ impl Order {
         if at <= latest
             && let Some(first) = self.find(at, hash)
         {
-            self.copy = Some(Copy { next: first + 1, records: 1, back: latest - at, at, span: span.clone() });
+            let (at, written, span) = (resolved, written.to_owned(), span.clone());
+            self.copy = Some(Copy { next: first + 1, records: 1, back: latest - at.utc, at, written, span });
             return ended;
         }
         let backwards = (at < latest).then(|| {
@@ -70,7 +74,8 @@ impl Order {
             self.seen.clear();
             Anomaly {
                 kind: AnomalyKind::Backwards,
-                at,
+                at: resolved,
+                written: Some(written.to_owned()),
                 until: None,
                 detail: format!("{} earlier than the record before it", duration(latest - at)),
                 start: span.start,
@@ -119,6 +124,7 @@ impl Copy {
         repeated_block.then(|| Anomaly {
             kind: AnomalyKind::Duplicate,
             at: self.at,
+            written: Some(self.written),
             until: None,
             detail: match self.records {
                 1 => "a record that stands in the log before".to_owned(),

@@ -6,6 +6,7 @@
 
 use super::order::duration;
 use super::span::{Anomaly, AnomalyKind};
+use crate::time::Resolved;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -34,7 +35,7 @@ pub struct Rhythm {
     /// The time from one report to the next.
     pub period: TimeDelta,
     /// When the last report was written.
-    pub last: DateTime<Utc>,
+    pub last: Resolved,
     /// How many reports were read.
     pub reports: u64,
     /// Offset of the input where the last report ended.
@@ -43,7 +44,7 @@ pub struct Rhythm {
 
 #[derive(Debug)]
 struct Interval {
-    from: DateTime<Utc>,
+    from: Resolved,
     to: DateTime<Utc>,
     place: Range<u64>,
 }
@@ -51,7 +52,7 @@ struct Interval {
 #[derive(Debug)]
 struct State {
     /// The first record of the last report.
-    report: DateTime<Utc>,
+    report: Resolved,
     /// The last record.
     record: DateTime<Utc>,
     reports: u64,
@@ -65,12 +66,12 @@ pub(super) struct Rhythms(BTreeMap<u32, State>);
 
 impl Rhythms {
     /// Takes a record of a report; the gaps that it shows come back.
-    pub(super) fn see(&mut self, key: u32, at: DateTime<Utc>, span: &Range<u64>) -> Vec<Anomaly> {
+    pub(super) fn see(&mut self, key: u32, resolved: Resolved, span: &Range<u64>) -> Vec<Anomaly> {
+        let at = resolved.utc;
         let Some(state) = self.0.get_mut(&key) else {
             if self.0.len() < KEYS_MAX {
-                let state =
-                    State { report: at, record: at, reports: 1, end: span.end, intervals: Vec::new(), period: None };
-                self.0.insert(key, state);
+                let (report, record, end) = (resolved, at, span.end);
+                self.0.insert(key, State { report, record, reports: 1, end, intervals: Vec::new(), period: None });
             }
             return Vec::new();
         };
@@ -78,9 +79,9 @@ impl Rhythms {
             Vec::new()
         } else {
             let interval = Interval { from: state.report, to: at, place: state.end..span.start };
-            state.report = at;
+            state.report = resolved;
             state.reports += 1;
-            if interval.to > interval.from { state.take(interval) } else { Vec::new() }
+            if interval.to > interval.from.utc { state.take(interval) } else { Vec::new() }
         };
         state.record = at;
         state.end = span.end;
@@ -100,7 +101,7 @@ impl State {
     fn take(&mut self, interval: Interval) -> Vec<Anomaly> {
         match self.period {
             Some(period) => {
-                let length = interval.to - interval.from;
+                let length = interval.to - interval.from.utc;
                 if multiple(length, period) == Some(1) {
                     // Follows the drift without being thrown by one late report.
                     self.period = Some(period + (length - period) / 8);
@@ -124,7 +125,7 @@ impl State {
 
 impl Interval {
     fn gap(&self, period: TimeDelta) -> Option<Anomaly> {
-        let length = self.to - self.from;
+        let length = self.to - self.from.utc;
         if length < period + period / LATE_DIVISOR {
             return None;
         }
@@ -134,7 +135,8 @@ impl Interval {
         let reports = if missing == 1 { "1 report is".to_owned() } else { format!("{missing} reports are") };
         Some(Anomaly {
             kind: AnomalyKind::Gap,
-            at: self.from + period,
+            at: Resolved { utc: self.from.utc + period, ..self.from },
+            written: None,
             until: Some(self.to),
             detail: format!("{reports} missing: written every {} before", duration(period)),
             start: self.place.start,
@@ -145,7 +147,7 @@ impl Interval {
 
 /// The period of which all intervals are multiples, if two or more say so.
 fn steady(intervals: &[Interval]) -> Option<TimeDelta> {
-    let lengths: Vec<TimeDelta> = intervals.iter().map(|interval| interval.to - interval.from).collect();
+    let lengths: Vec<TimeDelta> = intervals.iter().map(|interval| interval.to - interval.from.utc).collect();
     let shortest = *lengths.iter().min()?;
     let fits = |length: &TimeDelta| multiple(*length, shortest).is_some();
     (lengths.len() >= 2 && shortest > BURST && lengths.iter().all(fits)).then_some(shortest)
@@ -162,6 +164,7 @@ fn multiple(length: TimeDelta, period: TimeDelta) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Basis;
 
     const DAY: i64 = 86_400;
 
@@ -170,9 +173,10 @@ mod tests {
         let mut rhythms = Rhythms::default();
         let mut got = String::new();
         for (index, second) in (0_u64..).zip(seconds) {
-            let at = DateTime::from_timestamp(*second, 0).unwrap_or_default();
+            let utc = DateTime::from_timestamp(*second, 0).unwrap_or_default();
+            let at = Resolved { utc, basis: Basis::Stated };
             for gap in rhythms.see(7, at, &(index * 10..index * 10 + 9)) {
-                let due = (gap.at.timestamp(), gap.until.unwrap_or_default().timestamp());
+                let due = (gap.at.utc.timestamp(), gap.until.unwrap_or_default().timestamp());
                 got += &format!("due {}, came {}, {}..{}: {}; ", due.0, due.1, gap.start, gap.end, gap.detail);
             }
         }

@@ -1,6 +1,7 @@
 //! What a stretch of a log is.
 
 use crate::foreign::Origin;
+use crate::time::Resolved;
 
 /// What a span of the input was found to be. The spans of a stream tile it: every byte is in exactly one, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Damage {
     pub detail: String,
     /// What kind of file foreign bytes came from, where that shows.
     pub origin: Option<Origin>,
+    /// Whether it is no more than the input's last record without its end: its writer may be at it.
+    pub unfinished: bool,
 }
 
 /// The kinds of damage: a closed list.
@@ -70,7 +73,13 @@ impl DamageKind {
 impl Damage {
     /// Damage of a kind that has no origin.
     pub fn new(kind: DamageKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), origin: None }
+        Self { kind, detail: detail.into(), origin: None, unfinished: false }
+    }
+
+    /// The input's last record, without its end.
+    pub(super) fn unfinished() -> Self {
+        let damage = Self::new(DamageKind::Torn, "the input ends in the middle of a record");
+        Self { unfinished: true, ..damage }
     }
 
     /// A run of NULs.
@@ -104,7 +113,9 @@ pub struct Anomaly {
     /// Which of the kinds it is.
     pub kind: AnomalyKind,
     /// When, by the log's own time: of a gap, when the first missing report was due.
-    pub at: chrono::DateTime<chrono::Utc>,
+    pub at: Resolved,
+    /// The text of that time; none of a gap.
+    pub written: Option<String>,
     /// Of a gap, when the report was written again; else none.
     pub until: Option<chrono::DateTime<chrono::Utc>>,
     /// One phrase for a person.

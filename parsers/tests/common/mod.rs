@@ -35,7 +35,7 @@ pub fn read<'a>(front: &[u8], chunks: impl IntoIterator<Item = &'a [u8]>) -> Fou
             found.decoded.extend(decoded);
             found.spans.push((span, Some(what)));
         }
-        Item::Recanted { span, damage } => recant(&mut found.spans, &span, damage),
+        Item::Recanted { span, damage, .. } => recant(&mut found.spans, &span, damage),
         Item::Anomaly(anomaly) => {
             let kind = anomaly.kind.code();
             found.anomalies.push(format!("{kind} {}..{}: {}", anomaly.start, anomaly.end, anomaly.detail));

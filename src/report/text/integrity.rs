@@ -1,9 +1,10 @@
 //! The spans of a log, for people.
 
+use super::investigate::when;
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::observe::{Source, Text};
 use crate::report::json::Unread;
-use crate::report::{clean, count, instant, number_of};
+use crate::report::{clean, count, number_of};
 
 /// Damage and anomalies shown one by one; JSON has more.
 const SHOWN_MAX: usize = 200;
@@ -64,7 +65,7 @@ fn of_source(page: &mut Page, source: &Source) {
     }
     for anomaly in source.anomalies.iter().take(SHOWN_MAX) {
         let range = format!("{:>14} {:>14}  ", count(anomaly.span.start), count(anomaly.span.end));
-        let text = format!("{}: {}, {}", anomaly.kind.code(), instant(anomaly.at.utc), clean(&anomaly.detail));
+        let text = format!("{}: {}, {}", anomaly.kind.code(), when(&anomaly.at), clean(&anomaly.detail));
         page.styled(0, &range, DOUBTFUL, &text);
     }
 }

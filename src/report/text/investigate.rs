@@ -123,7 +123,13 @@ impl Writer<'_> {
             facts.push(format!("host {}", hosts.into_iter().map(clean).collect::<Vec<_>>().join(", ")));
         }
         if let Some(until) = diagnosis.evidence_until {
-            facts.push(format!("the evidence ends {}, {}", instant(until), age(self.of.now, until)));
+            let last = |at: &&When| at.utc == until && at.basis == Basis::Assumed;
+            let mut times = self.of.observations.iter().map(|one| match &one.fact {
+                Fact::Occupies { last, .. } => last,
+                _ => &one.at,
+            });
+            let assumed = if times.any(|at| last(&at)) { " (zone assumed)" } else { "" };
+            facts.push(format!("the evidence ends {}{assumed}, {}", instant(until), age(self.of.now, until)));
         }
         if diagnosis.incomplete {
             facts.push("some things could not be judged, see the end".to_owned());
@@ -257,7 +263,7 @@ impl Writer<'_> {
                     4,
                     "odd  ",
                     DOUBTFUL,
-                    &format!("{}: {}, {}", anomaly.kind.code(), instant(anomaly.at.utc), clean(&anomaly.detail)),
+                    &format!("{}: {}, {}", anomaly.kind.code(), when(&anomaly.at), clean(&anomaly.detail)),
                 );
             }
             if source.events_counted > 0 {
@@ -378,7 +384,7 @@ fn as_written(at: &When) -> String {
 }
 
 /// A time with how well it is known.
-fn when(at: &When) -> String {
+pub(super) fn when(at: &When) -> String {
     let within = at.within.map(|within| format!(" \u{b1}{}", duration(within))).unwrap_or_default();
     let assumed = if at.basis == Basis::Assumed { " (zone assumed)" } else { "" };
     format!("{}{within}{assumed}", instant(at.utc))
