@@ -281,8 +281,7 @@ fn nul_runs() {
         r#"
 4 records
 10 times «\x00»: nul-run: 10 bytes NUL
-« 2013 »: garbled: 6 bytes of text between damaged places
-«8:38:37 AM CDT INF 4…l: SSDSA2SH064G1GC)\n»: torn: the end of a record without its front
+« 2013 8:38:37 AM CDT…l: SSDSA2SH064G1GC)\n»: torn: the end of a record without its front
 7 records
 "#,
     );
@@ -403,6 +402,122 @@ fn foreign() {
 4 records
 "#,
     );
+}
+
+/// The first bytes of a file of each kind that begins with a header, as far as the header's check reads.
+fn headers() -> Vec<(&'static str, Vec<u8>)> {
+    let elf = [
+        &b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0"[..],
+        &[0; 16],
+        &200_000_u64.to_le_bytes(),
+        b"\0\0\0\0\x40\0\x38\0\x0b\0\x40\0\x1e\0\x1d\0",
+    ];
+    let tzif = [b"TZif2", &[0; 15][..], b"\0\0\0\x05\0\0\0\x05\0\0\0\0\0\0\x01\0\0\0\0\x05\0\0\0\x14"];
+    vec![
+        ("sqlite", sqlite(100)),
+        ("zstd", b"(\xb5/\xfd\x04\x58\x04\0\x10".to_vec()),
+        ("png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0".to_vec()),
+        ("zip", b"PK\x03\x04\x14\0\0\0\x08\0\0\0!\0\0\0\0\0\0\0\x01\0\0\0\x01\0\x05\0\0\0a.txt".to_vec()),
+        ("pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Length 9000 >>\nstream\n".to_vec()),
+        ("elf", elf.concat()),
+        ("tzif", tzif.concat()),
+        ("gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\x03".to_vec()),
+        ("xz", b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46".to_vec()),
+    ]
+}
+
+/// The header of a SQLite database of so many pages of 512 bytes.
+fn sqlite(pages: u32) -> Vec<u8> {
+    let fixed: &[u8] = b"SQLite format 3\0\x02\0\x01\x01\0\x40\x20\x20\0\0\0\x01";
+    [fixed, &pages.to_be_bytes(), &[0; 68]].concat()
+}
+
+fn offset(at: usize) -> u64 {
+    u64::try_from(at).unwrap()
+}
+
+/// Blocks of other files over the middle of a record: many headers begin with bytes that a record's text could go on with.
+#[test]
+fn headers_over_records() {
+    let log = log(1..=9);
+    for (code, header) in headers() {
+        for size in [512, 1_024, 4_096] {
+            let mut block = header.clone();
+            block.resize(size, 0x95);
+            for at in [512, 1_024, 1_536, 2_048] {
+                let end = at + size;
+                assert_ne!(log.as_bytes()[at - 1], b'\n', "the middle of a record");
+                let input = overwritten(&log, at, &block);
+                let found = read(&input, [&input[..]]);
+                let damage: Vec<_> = found.spans.iter().filter(|(_, what)| what.is_some()).collect();
+                let [(front, Some(What::Damage(torn))), (file, Some(What::Damage(foreign))), rest @ ..] = &damage[..]
+                else {
+                    panic!("{code}, {size} bytes at {at}: {damage:?}");
+                };
+                assert_eq!((torn.origin, front.end), (None, offset(at)), "{code}, {size} bytes at {at}");
+                let origin = foreign.origin.map(|origin| origin.code());
+                assert_eq!((origin, file.start), (Some(code), offset(at)), "{code}, {size} bytes at {at}");
+                // These headers do not tell where a file ends that is cut off. A record's end is known by its words: where
+                // too few are left, the file has them, up to the line's end.
+                let line_end = end + log[end..].find('\n').unwrap() + 1;
+                match rest {
+                    [(tail, Some(What::Damage(torn)))] => {
+                        assert_eq!(
+                            (torn.kind.code(), tail.start),
+                            ("torn", offset(end)),
+                            "{code}, {size} bytes at {at}"
+                        );
+                        assert_eq!(tail.end, offset(line_end));
+                    }
+                    [] => assert!(file.end == offset(line_end) && line_end - end < 25, "{code}, {size} bytes at {at}"),
+                    _ => panic!("{code}, {size} bytes at {at}: {damage:?}"),
+                }
+            }
+        }
+    }
+}
+
+/// Where a structure tells its length, all behind it is the record's, however little of that is left.
+#[test]
+fn whole_files_over_records() {
+    let mut database = sqlite(1);
+    database.resize(512, 0);
+    let zstd = [&b"(\xb5/\xfd\x24\x3c\xe1\x01\0"[..], &[0x95; 60], b"tail"].concat();
+    let pdf = [b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", &b"%\n".repeat(20)[..], b"startxref\n0\n%%EOF\n"];
+    let log = log(1..=9);
+    for (code, file) in [("sqlite", database), ("zstd", zstd), ("pdf", pdf.concat())] {
+        for at in 1_024..1_024 + record(1, 0).len() {
+            let end = at + file.len();
+            let (at_start, to_start) = (log.as_bytes()[at - 1] == b'\n', log.as_bytes()[end - 1] == b'\n');
+            if at_start || to_start || log.as_bytes()[end] == b'\n' {
+                continue;
+            }
+            let input = overwritten(&log, at, &file);
+            let found = read(&input, [&input[..]]);
+            let damage: Vec<_> = found.spans.iter().filter(|(_, what)| what.is_some()).collect();
+            let [.., (span, Some(What::Damage(foreign))), (rest, Some(What::Damage(torn)))] = &damage[..] else {
+                panic!("{code} at {at}: {damage:?}");
+            };
+            assert_eq!(foreign.origin.map(|origin| origin.code()), Some(code), "at {at}");
+            assert_eq!((span.start, span.end), (offset(at), offset(end)), "{code} at {at}");
+            assert_eq!((torn.kind.code(), rest.start), ("torn", offset(end)), "{code} at {at}");
+        }
+    }
+}
+
+/// A signature alone is no header: it is a change of the text like any other.
+#[test]
+fn signatures_in_a_text() {
+    for word in ["PK", "PK\x03\x04", "%PDF-1.4", "TZif", "\x7fELF", "SQLite", "(", "YZ"] {
+        let input = changed(2, 1, |record| record.replace("controller 1,", &format!("controller {word},")));
+        let text = describe(input.as_bytes(), &read(input.as_bytes(), [input.as_bytes()]));
+        let lines: Vec<&str> = text.lines().collect();
+        let [_, line, "14 records"] = lines[..] else { panic!("{word}: {text}") };
+        assert!(
+            line.starts_with("«October 2, 2013 8:38…") && line.contains("H064G1GC)\\n»: garbled: "),
+            "{word}: {text}"
+        );
+    }
 }
 
 #[test]

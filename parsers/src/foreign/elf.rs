@@ -16,8 +16,8 @@ use nom::{IResult, Parser};
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Elf,
+    edges: &[Anchor { bytes: MAGIC, check: at_header }],
     anchors: &[
-        Anchor { bytes: MAGIC, check: at_header },
         Anchor { bytes: b".shstrtab\0", check: at_section_names },
         Anchor { bytes: b".dynsym\0", check: at_section_names },
         Anchor { bytes: b".eh_frame\0", check: at_section_names },

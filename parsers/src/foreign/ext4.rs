@@ -13,6 +13,7 @@ use nom::{IResult, Parser};
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Ext4Directory,
+    edges: &[],
     anchors: &[Anchor { bytes: CHECKSUM_ENTRY, check: at_checksum }],
     sweep: Some(sweep),
     dense: false,

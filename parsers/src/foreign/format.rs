@@ -6,7 +6,9 @@ use std::ops::Range;
 /// How one kind of file is recognised.
 pub(super) struct Format {
     pub(super) origin: Origin,
-    /// Byte strings that make a closer look worth while.
+    /// Byte strings at a file's front or its end. Where one passes its check, other bytes than the file's end or begin.
+    pub(super) edges: &'static [Anchor],
+    /// Other byte strings that make a closer look worth while.
     pub(super) anchors: &'static [Anchor],
     /// Looks through bytes that no anchor explained, in one pass.
     pub(super) sweep: Option<Sweep>,
@@ -14,6 +16,13 @@ pub(super) struct Format {
     pub(super) dense: bool,
     /// One phrase about a piece, which may be any part of a file.
     pub(super) detail: fn(&[u8]) -> String,
+}
+
+impl Format {
+    /// Those at the edges, and the others.
+    pub(super) fn all_anchors(&'static self) -> impl Iterator<Item = &'static Anchor> {
+        self.edges.iter().chain(self.anchors)
+    }
 }
 
 /// Looks through bytes for structures; the finds are in order and do not overlap.

@@ -12,7 +12,8 @@ use nom::{IResult, Parser};
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Gzip,
-    anchors: &[Anchor { bytes: b"\x1f\x8b\x08", check }],
+    edges: &[Anchor { bytes: b"\x1f\x8b\x08", check }],
+    anchors: &[],
     sweep: None,
     dense: true,
     detail,

@@ -15,7 +15,8 @@ use nom::{IResult, Parser};
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::SystemdJournal,
-    anchors: &[Anchor { bytes: MAGIC, check: at_header }],
+    edges: &[Anchor { bytes: MAGIC, check: at_header }],
+    anchors: &[],
     sweep: Some(sweep),
     dense: false,
     detail,

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub(super) const FORMAT: Format =
-    Format { origin: Origin::GlibcLocale, anchors: &[], sweep: Some(sweep), dense: false, detail };
+    Format { origin: Origin::GlibcLocale, edges: &[], anchors: &[], sweep: Some(sweep), dense: false, detail };
 
 /// Lines that say nothing (comments, blank lines) may lie between telling ones; more than this many end the table.
 const SILENT: usize = 24;

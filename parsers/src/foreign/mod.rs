@@ -85,6 +85,7 @@ mod zip;
 mod zstd;
 
 use format::Format;
+use std::ops::Range;
 
 /// A kind of file that a run of bytes was taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -234,4 +235,10 @@ pub fn dissect(region: &[u8], before: Option<Origin>) -> Vec<Piece> {
     let nuls = lay::front_nuls(region);
     let found = scan::scan(region, nuls);
     lay::lay(region, &found, before)
+}
+
+/// Where files begin or end within a region, in order: headers, footers, and whole files where a header tells the length. None
+/// overlaps another.
+pub(crate) fn edges(region: &[u8]) -> Vec<Range<usize>> {
+    scan::edges(region)
 }

@@ -11,13 +11,12 @@ use memchr::memmem;
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Pdf,
+    edges: &[Anchor { bytes: b"%PDF-", check: at_header }, Anchor { bytes: b"startxref", check: at_trailer }],
     anchors: &[
-        Anchor { bytes: b"%PDF-", check: at_header },
         Anchor { bytes: b" obj", check: at_object },
         Anchor { bytes: b"endobj", check: at_object_end },
         Anchor { bytes: b"endstream", check: at_stream_end },
         Anchor { bytes: b" 00000 n", check: at_reference },
-        Anchor { bytes: b"startxref", check: at_trailer },
     ],
     sweep: None,
     dense: false,

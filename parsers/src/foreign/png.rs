@@ -12,8 +12,8 @@ use nom::{IResult, Parser};
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Png,
+    edges: &[Anchor { bytes: SIGNATURE, check: at_signature }],
     anchors: &[
-        Anchor { bytes: SIGNATURE, check: at_signature },
         Anchor { bytes: b"IHDR", check: at_chunk },
         Anchor { bytes: b"IDAT", check: at_chunk },
         Anchor { bytes: b"IEND", check: at_chunk },

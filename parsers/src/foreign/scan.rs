@@ -17,17 +17,28 @@ pub(super) struct Found {
 /// All structures from the offset `from` on, in order; none overlaps another's checked bytes.
 pub(super) fn scan(region: &[u8], from: usize) -> Vec<Found> {
     let mut work = Work::for_region(region.len());
-    let mut found = anchored(region, from, &mut work);
+    let mut found = anchored(region, hits(region, Format::all_anchors), from, &mut work);
     for format in &FORMATS {
         sweep(format, region, from, &mut found, &mut work);
     }
     found
 }
 
-fn anchored(region: &[u8], from: usize, work: &mut Work) -> Vec<Found> {
+/// Fronts and ends of files, in order, as far as each is sure by itself; none overlaps another.
+pub(super) fn edges(region: &[u8]) -> Vec<Range<usize>> {
+    let mut work = Work::for_region(region.len());
+    let found = anchored(region, hits(region, |format| format.edges.iter()), 0, &mut work);
+    // Checks are content with what there is of a header that the region cuts off, which can be next to nothing.
+    let is_sure = |find: &Find| find.solid < region.len() || find.end_within(region.len()).is_some();
+    let sure = found.into_iter().map(|found| found.find).filter(is_sure);
+    sure.map(|find| find.start..find.claim(region.len())).collect()
+}
+
+/// What the checks make of the hits.
+fn anchored(region: &[u8], hits: Vec<Hit>, from: usize, work: &mut Work) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut free_from = from;
-    for (at, anchor, origin) in hits(region) {
+    for (at, anchor, origin) in hits {
         if at < free_from {
             continue;
         }
@@ -45,11 +56,14 @@ fn anchored(region: &[u8], from: usize, work: &mut Work) -> Vec<Found> {
     found
 }
 
-/// Every place where an anchor's bytes stand, in order.
-fn hits(region: &[u8]) -> Vec<(usize, &'static Anchor, Origin)> {
+/// A place where an anchor's bytes stand, and whose anchor it is.
+type Hit = (usize, &'static Anchor, Origin);
+
+/// Every place where the bytes of one of these anchors stand, in order.
+fn hits<I: Iterator<Item = &'static Anchor>>(region: &[u8], anchors: impl Fn(&'static Format) -> I) -> Vec<Hit> {
     let mut hits = Vec::new();
     for format in &FORMATS {
-        for anchor in format.anchors {
+        for anchor in anchors(format) {
             hits.extend(memmem::find_iter(region, anchor.bytes).map(|at| (at, anchor, format.origin)));
         }
     }

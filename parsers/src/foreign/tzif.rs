@@ -15,7 +15,8 @@ use std::ops::Range;
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Tzif,
-    anchors: &[Anchor { bytes: b"TZif", check: at_header }, Anchor { bytes: b"LMT\0", check: at_first_abbreviation }],
+    edges: &[Anchor { bytes: b"TZif", check: at_header }],
+    anchors: &[Anchor { bytes: b"LMT\0", check: at_first_abbreviation }],
     sweep: Some(sweep),
     dense: true,
     detail,

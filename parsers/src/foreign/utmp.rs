@@ -11,7 +11,7 @@ use super::format::{Find, Format, Work};
 use chrono::DateTime;
 
 pub(super) const FORMAT: Format =
-    Format { origin: Origin::Utmp, anchors: &[], sweep: Some(sweep), dense: false, detail };
+    Format { origin: Origin::Utmp, edges: &[], anchors: &[], sweep: Some(sweep), dense: false, detail };
 
 const RECORD: usize = 384;
 const LINE: usize = 8;

@@ -10,7 +10,8 @@ use super::format::{Anchor, Find, Format, Work};
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Xz,
-    anchors: &[Anchor { bytes: MAGIC, check: at_header }, Anchor { bytes: b"YZ", check: at_footer }],
+    edges: &[Anchor { bytes: MAGIC, check: at_header }, Anchor { bytes: b"YZ", check: at_footer }],
+    anchors: &[],
     sweep: None,
     dense: true,
     detail,

@@ -14,11 +14,8 @@ use nom::{IResult, Parser};
 
 pub(super) const FORMAT: Format = Format {
     origin: Origin::Zip,
-    anchors: &[
-        Anchor { bytes: LOCAL, check: at_local },
-        Anchor { bytes: CENTRAL, check: at_central },
-        Anchor { bytes: END, check: at_end },
-    ],
+    edges: &[Anchor { bytes: LOCAL, check: at_local }, Anchor { bytes: END, check: at_end }],
+    anchors: &[Anchor { bytes: CENTRAL, check: at_central }],
     sweep: None,
     dense: false,
     detail,

@@ -8,8 +8,14 @@ use super::Origin;
 use super::bytes::{grouped, size, slice, tail};
 use super::format::{Anchor, Find, Format, Work};
 
-pub(super) const FORMAT: Format =
-    Format { origin: Origin::Zstd, anchors: &[Anchor { bytes: MAGIC, check }], sweep: None, dense: true, detail };
+pub(super) const FORMAT: Format = Format {
+    origin: Origin::Zstd,
+    edges: &[Anchor { bytes: MAGIC, check }],
+    anchors: &[],
+    sweep: None,
+    dense: true,
+    detail,
+};
 
 const MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
 /// No block is larger, whatever the window.

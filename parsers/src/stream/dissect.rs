@@ -5,7 +5,8 @@
 //!            `-- fragment: torn --'`-- nul --'`-------- foreign --------'`-- fragment: torn ---------------------'
 //! ```
 //!
-//! First the fragments of records are found, line by line, with the grammar's help; what is loose between them goes to
+//! First come the headers and footers of other files, since many begin with printable bytes that a record's free text would
+//! swallow. Between them the fragments of records are found, line by line, with the grammar's help; what is loose goes to
 //! [`foreign`], which says whose bytes they are. Text is damage only where it touches damage: a whole line of text between
 //! intact lines may have been written by somebody, and is unrecognised.
 
@@ -65,15 +66,13 @@ pub(super) struct Piece {
 pub(super) fn dissect<G: Grammar>(grammar: &G, region: &[u8], context: Context, next: Next) -> (Vec<Piece>, Context) {
     let notation = pager::decode(region);
     let bytes = notation.as_ref().map_or(region, |decoded| decoded.bytes.as_slice());
-    let stretches = Dissection { grammar, bytes, context, next }.run();
+    let files = foreign::edges(bytes);
+    let stretches = Dissection { grammar, bytes, files: &files, context, next }.run();
     let last = stretches.last();
     let context = Context {
         // A line of text that is only longer than a region is no damage so far.
         dirty: bytes.last() != Some(&b'\n') && !matches!(last, Some((_, What::Unrecognised { .. }))),
-        before: last.and_then(|(_, what)| match what {
-            What::Damage(damage) => damage.origin,
-            What::Unrecognised { .. } => None,
-        }),
+        before: last.and_then(|(_, what)| origin(what)),
     };
     let pieces = stretches
         .into_iter()
@@ -91,6 +90,8 @@ pub(super) fn dissect<G: Grammar>(grammar: &G, region: &[u8], context: Context, 
 struct Dissection<'a, G> {
     grammar: &'a G,
     bytes: &'a [u8],
+    /// Headers and footers of other files, or the whole of them.
+    files: &'a [Range<usize>],
     context: Context,
     next: Next,
 }
@@ -127,12 +128,23 @@ impl<G: Grammar> Dissection<'_, G> {
     fn parts(&self) -> Vec<Part> {
         let mut parts = Vec::new();
         let mut start = 0;
-        while let Some(rest) = self.bytes.get(start..).filter(|rest| !rest.is_empty()) {
-            let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-            self.line(start..start + length, &mut parts);
-            start += length;
+        for file in self.files {
+            self.lines(start..file.start, &mut parts);
+            // A record that begins within was written over the file.
+            let end = self.grammar.next_head(self.slice(file), 1).map_or(file.end, |head| file.start + head);
+            parts.push(Part::Loose(file.start..end));
+            start = end;
         }
+        self.lines(start..self.bytes.len(), &mut parts);
         parts
+    }
+
+    fn lines(&self, range: Range<usize>, parts: &mut Vec<Part>) {
+        let mut start = range.start;
+        for line in self.slice(&range).split_inclusive(|byte| *byte == b'\n') {
+            self.line(start..start + line.len(), parts);
+            start += line.len();
+        }
     }
 
     /// One line of the region: split where heads stand in it, so that each stretch holds the remains of one record.
@@ -162,7 +174,7 @@ impl<G: Grammar> Dissection<'_, G> {
             Err(Misfit::Flawed { kind, detail }) => return parts.push(fragment(range.len(), kind, &detail)),
             Err(Misfit::NoRecord) => {}
         }
-        match self.front(content) {
+        match self.front(&range, content) {
             0 => self.without_front(range, content, tail, parts),
             front => self.with_front(range, content, front, tail, parts),
         }
@@ -219,29 +231,55 @@ impl<G: Grammar> Dissection<'_, G> {
     /// No whole head; perhaps the trace of one, or a record's tail.
     fn without_front(&self, range: Range<usize>, content: &[u8], tail: Option<usize>, parts: &mut Vec<Part>) {
         let trace = self.grammar.trace(content);
-        if trace.is_some_and(|at| content.get(..at).is_some_and(is_change)) && !has_nul_run(content) {
+        let is_changed = trace.is_some_and(|at| content.get(..at).is_some_and(is_change)) && !has_nul_run(content);
+        if is_changed && !self.follows_file(&range) {
             let damage = Damage::new(DamageKind::Garbled, "the head of a record is changed");
             return parts.push(Part::Fragment(range, damage));
         }
         match trace.into_iter().chain(tail).min() {
             Some(at) => {
+                let start = self.back(&range, content, at);
                 let end = at + text_length(content.get(at..).unwrap_or_default());
                 let end = if end == content.len() { range.len() } else { end };
                 let damage = Damage::new(DamageKind::Torn, "the end of a record without its front");
-                parts.push(Part::Loose(range.start..range.start + at));
-                parts.push(Part::Fragment(range.start + at..range.start + end, damage));
+                parts.push(Part::Loose(range.start..range.start + start));
+                parts.push(Part::Fragment(range.start + start..range.start + end, damage));
                 parts.push(Part::Loose(range.start + end..range.end));
             }
             None => parts.push(Part::Loose(range)),
         }
     }
 
-    /// The grammar's front, and the rest of a word that was cut: up to 16 bytes of text before bytes that are none.
-    fn front(&self, content: &[u8]) -> usize {
+    /// The grammar's front, and the rest of a word that was cut: up to 16 bytes of text before bytes that are none, or before
+    /// another file.
+    fn front(&self, range: &Range<usize>, content: &[u8]) -> usize {
         let front = self.grammar.front(content);
         let rest = content.get(front..).unwrap_or_default();
         let word = text_length(rest);
-        if front > 0 && word < FOREIGN_MIN && word < rest.len() && !is_change(rest) { front + word } else { front }
+        let end = range.start + content.len();
+        let is_cut = if word < rest.len() {
+            !is_change(rest)
+        } else {
+            self.files.binary_search_by_key(&end, |file| file.start).is_ok()
+        };
+        if front > 0 && word < FOREIGN_MIN && is_cut { front + word } else { front }
+    }
+
+    /// Where the end of a record begins that the grammar knows from `at` on. Text right behind another file is the record's; behind
+    /// bytes that are no text, up to 16 bytes of it are: more may be the file's.
+    fn back(&self, range: &Range<usize>, content: &[u8], at: usize) -> usize {
+        let before = content.get(..at).unwrap_or_default();
+        let word = text_length_at_back(before);
+        let limit = match word == before.len() {
+            true if self.follows_file(range) => TORN_TEXT_MAX,
+            true => 0,
+            false => FOREIGN_MIN,
+        };
+        if word < limit { at - word } else { at }
+    }
+
+    fn follows_file(&self, range: &Range<usize>) -> bool {
+        self.files.binary_search_by_key(&range.start, |file| file.end).is_ok()
     }
 
     fn disagree(&self, content: &[u8], front: usize, tail: usize) -> bool {
@@ -261,7 +299,8 @@ impl<G: Grammar> Dissection<'_, G> {
             let damage = match piece.what {
                 foreign::What::Nul => Damage::nul_run(length(&at)),
                 foreign::What::Foreign { origin: Some(Origin::Text), detail } => {
-                    stretches.push((at.clone(), self.text(at, detail)));
+                    let behind_file = stretches.last().map_or(self.context.before, |(_, what)| origin(what));
+                    stretches.push((at.clone(), self.text(at, detail, behind_file.is_some_and(is_binary_file))));
                     continue;
                 }
                 foreign::What::Foreign { origin: None, .. } if at.len() < FOREIGN_MIN => {
@@ -277,7 +316,7 @@ impl<G: Grammar> Dissection<'_, G> {
     }
 
     /// Text that is no record: unrecognised if it stands between intact line ends, damage if it touches damage.
-    fn text(&self, range: Range<usize>, detail: String) -> What {
+    fn text(&self, range: Range<usize>, detail: String, behind_file: bool) -> What {
         let text = self.slice(&range);
         if text.trim_ascii().is_empty() {
             // Blanks before a record are how it was pasted.
@@ -287,6 +326,8 @@ impl<G: Grammar> Dissection<'_, G> {
             Some(before) => *before != b'\n',
             None => self.context.dirty,
         };
+        // A line end that belongs to a binary file says nothing of the line behind it.
+        let front_lost = front_lost || behind_file;
         let at_end = range.end == self.bytes.len();
         let end_lost = text.last() != Some(&b'\n') && !(at_end && self.next != Next::Record);
         let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
@@ -343,6 +384,19 @@ fn binaries(region: &[u8], pieces: Vec<foreign::Piece>) -> Vec<foreign::Piece> {
     joined
 }
 
+/// What kind of file a stretch was taken from.
+fn origin(what: &What) -> Option<Origin> {
+    match what {
+        What::Damage(damage) => damage.origin,
+        What::Unrecognised { .. } => None,
+    }
+}
+
+/// Whether the lines of such a file, if it has any, are no lines of text.
+fn is_binary_file(origin: Origin) -> bool {
+    !matches!(origin, Origin::Text | Origin::GlibcLocale)
+}
+
 /// Whether bytes in the middle of a line are a change to it, rather than a piece of something else.
 fn is_change(middle: &[u8]) -> bool {
     middle.len() <= GARBLED_MAX && !has_nul_run(middle)
@@ -359,6 +413,11 @@ fn text_length(bytes: &[u8]) -> usize {
         Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
     };
     valid.find(|c: char| c.is_control() && c != '\t').unwrap_or(valid.len())
+}
+
+/// How many bytes at the back are printable ASCII: a character that was cut in two is no text from behind.
+fn text_length_at_back(bytes: &[u8]) -> usize {
+    bytes.iter().rev().take_while(|byte| **byte == b'\t' || (b' '..0x7f).contains(*byte)).count()
 }
 
 fn length(range: &Range<usize>) -> u64 {
