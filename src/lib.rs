@@ -2,7 +2,7 @@
 //!
 //! The layers, each importing only what stands above it here; `ARCHITECTURE.md` is the map.
 //!
-//! * [`model`]: the words as plain types.
+//! * [`model`]: the words as plain types; [`words`]: numbers, times and texts in one manner. Everything stands on these two.
 //! * [`streams`]: opening and reading what is given.
 //! * [`observe`]: from the parsers' records to observations.
 //! * [`diagnosis`]: from observations to cases, purely.
@@ -15,3 +15,4 @@ pub mod model;
 pub mod observe;
 pub mod report;
 pub mod streams;
+pub mod words;

@@ -3,7 +3,8 @@
 use super::{Common, Exit, complain, print, print_json};
 use crate::diagnosis::{Article, article};
 use crate::model::Code;
-use crate::report::{clean, json, text};
+use crate::report::{json, text};
+use crate::words::clean;
 
 pub(super) fn run(code: Option<&str>, common: &Common) -> Exit {
     let wanted: Vec<Article> = match code {

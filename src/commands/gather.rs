@@ -77,7 +77,7 @@ impl Gathered {
     }
 
     fn fail(&mut self, name: String, failure: Failure) {
-        let name = crate::report::clean(&name);
+        let name = crate::words::clean(&name);
         complain(&format!("{name}: {failure}"));
         (self.incomplete, self.doubtful) = (true, true);
         self.unread.push((name, failure));

@@ -8,7 +8,7 @@ mod investigate;
 
 pub use exit::Exit;
 
-use crate::report::printed;
+use crate::words::printed;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};

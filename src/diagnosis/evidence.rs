@@ -6,7 +6,7 @@ use super::table::TABLE;
 use super::timeline::{Placed, Timeline};
 use super::weigh::Scale;
 use crate::model::{Cause, Code, Fact, Kind, ObservationId, Subject, Suspect};
-use crate::report::duration;
+use crate::words::duration;
 use arraywatch_parsers::stream::DamageKind;
 use chrono::TimeDelta;
 
@@ -130,7 +130,7 @@ fn drives_of(subject: &Subject, inventory: &Inventory) -> usize {
 /// Two significant digits, with separators: odds are no more exact than that.
 fn round(odds: f64) -> String {
     let scale = 10_f64.powf(odds.log10().floor() - 1.0).max(1.0);
-    crate::report::count(((odds / scale).round() * scale) as u64)
+    crate::words::count(((odds / scale).round() * scale) as u64)
 }
 
 fn power(scale: &mut Scale, around: &[&Placed<'_>]) {

@@ -4,7 +4,7 @@ use super::inventory::Inventory;
 use super::timeline::{Placed, Timeline};
 use super::wording::is_mirrored;
 use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Subject};
-use crate::report::{instant, number_of};
+use crate::words::{instant, number_of};
 use std::collections::BTreeMap;
 
 /// Something that is not known.

@@ -5,7 +5,7 @@ use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
 use crate::model::{Array, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect};
-use crate::report::{clean, count, damaged, duration, instant, number_of};
+use crate::words::{clean, count, damaged, duration, instant, number_of};
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;

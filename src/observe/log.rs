@@ -4,7 +4,7 @@ use super::families::Observer;
 use super::identity::Identities;
 use super::source::{Anomaly, Damage, Options, Source, Text};
 use crate::model::{Evidence, Fact, Kind, Observation, ObservationId, Severity, Subject, When};
-use crate::report::{damaged, duration, number_of};
+use crate::words::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
 use arraywatch_parsers::time::{Resolved, Resolver};
 use chrono::DateTime;

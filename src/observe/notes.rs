@@ -4,7 +4,7 @@ use super::families::{Family, Observer};
 use super::identity::Identities;
 use super::source::{Options, Source};
 use crate::model::{ArrayState, Evidence, Fact, Kind, Layout, LayoutMember, Observation, Severity, Subject, When};
-use crate::report::clean;
+use crate::words::clean;
 use arraywatch_parsers::notes::{self, At, Note, Stated};
 use arraywatch_parsers::time::{Basis, Resolver};
 use chrono::{DateTime, Datelike, Utc};

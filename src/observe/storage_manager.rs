@@ -5,7 +5,7 @@ use super::families::{Family, Observer};
 use super::log::{Entry, Log, LogObserver, Records};
 use super::source::Options;
 use crate::model::{Fact, Kind, Observation, Severity, Subject, When};
-use crate::report::clean;
+use crate::words::clean;
 use arraywatch_parsers::adaptec::storage_manager::{self as parser, Location, Meaning, Record};
 use arraywatch_parsers::form::Field;
 use chrono::{DateTime, Utc};

@@ -25,7 +25,7 @@ pub enum Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Path(path) => write!(f, "{}", crate::report::clean(&path.to_string_lossy())),
+            Self::Path(path) => write!(f, "{}", crate::words::clean(&path.to_string_lossy())),
             Self::Stdin => f.write_str("standard input"),
         }
     }

@@ -4,7 +4,7 @@ use super::investigate::when;
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use crate::observe::{Source, Text};
 use crate::report::json::Unread;
-use crate::report::{clean, count, number_of};
+use crate::words::{clean, count, number_of};
 
 /// Damage and anomalies shown one by one; JSON has more.
 const SHOWN_MAX: usize = 200;

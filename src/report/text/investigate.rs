@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::observe::Source;
 use crate::report::json::Unread;
-use crate::report::{clean, count, duration, instant, number_of};
+use crate::words::{clean, count, duration, instant, number_of};
 use anstyle::Style;
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
