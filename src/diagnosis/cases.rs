@@ -9,6 +9,8 @@
 //!                          acknowledged                     closed; a case of its own opens: relapse
 //! ```
 //!
+//! Acknowledgements are observations that only a history can hold: nothing leads there as long as there is none.
+//!
 //! What fails and is repaired is a *course*: an array, a bay or a drive, the service that records. A stream that is damaged and
 //! a report that is missing have no repairing fact but the report's return: what was lost stays lost.
 
