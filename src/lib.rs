@@ -11,6 +11,7 @@
 
 pub mod commands;
 pub mod diagnosis;
+pub mod history;
 pub mod model;
 pub mod observe;
 pub mod report;
