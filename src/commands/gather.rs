@@ -1,6 +1,8 @@
 //! Reading everything that was given, each source once.
 
 use super::{Common, Exit, complain};
+use crate::diagnosis::Digests;
+use crate::model::{Observation, Sink};
 use crate::observe::{Family, Options, Source, recognise};
 use crate::report::json::Unread;
 use crate::streams::{Failure, Found, Name, Opened, Status, find, open};
@@ -17,6 +19,34 @@ const FRONT: usize = 1024 * 1024;
 
 /// Work that takes less shows no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What becomes of what sources say, one source after the other.
+pub(super) trait Taker {
+    /// Takes what the source says that is being read.
+    fn sink(&mut self) -> &mut dyn Sink;
+
+    /// The source has been read.
+    fn finish(&mut self, source: &mut Source);
+}
+
+/// Makes observations of it at once, each source judged by itself.
+#[derive(Default)]
+pub(super) struct Observing {
+    digests: Digests,
+    pub(super) observations: Vec<Observation>,
+}
+
+impl Taker for Observing {
+    fn sink(&mut self) -> &mut dyn Sink {
+        &mut self.digests
+    }
+
+    fn finish(&mut self, source: &mut Source) {
+        let digests = std::mem::take(&mut self.digests);
+        source.events_counted = digests.counted();
+        self.observations.extend(digests.observations());
+    }
+}
 
 /// What was read.
 #[derive(Default)]
@@ -39,16 +69,16 @@ struct Recognised {
 }
 
 /// Reads the paths. What cannot be read is said in a line on standard error, and the rest is read.
-pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool) -> Gathered {
+pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool, taker: &mut dyn Taker) -> Gathered {
     let mut gathered = Gathered::default();
     let mut later = Vec::new();
     for path in paths {
         match find(path) {
-            Ok(Found::Named(name)) => gathered.one(name, true, common, bytes_only, &mut later),
+            Ok(Found::Named(name)) => gathered.one(name, true, common, bytes_only, taker, &mut later),
             Ok(Found::Directory { path, files, passed_over }) => {
                 let before = gathered.sources.len() + later.len();
                 let looked_at = files.len() + passed_over;
-                files.into_iter().for_each(|name| gathered.one(name, false, common, bytes_only, &mut later));
+                files.into_iter().for_each(|name| gathered.one(name, false, common, bytes_only, taker, &mut later));
                 if gathered.sources.len() + later.len() == before {
                     gathered.fail(path.display().to_string(), Failure::NothingKnown(looked_at));
                 }
@@ -57,7 +87,7 @@ pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool) -> Ga
         }
     }
     for recognised in later {
-        gathered.read(recognised, common, bytes_only);
+        gathered.read(recognised, common, bytes_only, taker);
     }
     gathered
 }
@@ -85,10 +115,18 @@ impl Gathered {
 
     /// One input: read now, or later if it speaks of what others found. A file of a directory that is of no known format is
     /// listed and no error.
-    fn one(&mut self, name: Name, named: bool, common: &Common, bytes_only: bool, later: &mut Vec<Recognised>) {
+    fn one(
+        &mut self,
+        name: Name,
+        named: bool,
+        common: &Common,
+        bytes_only: bool,
+        taker: &mut dyn Taker,
+        later: &mut Vec<Recognised>,
+    ) {
         match recognised(name.clone()) {
             Ok(recognised) if recognised.family.speaks_of_others() => later.push(recognised),
-            Ok(recognised) => self.read(recognised, common, bytes_only),
+            Ok(recognised) => self.read(recognised, common, bytes_only, taker),
             Err(failure) if !named && matches!(failure, Failure::NotUnderstood(_) | Failure::Empty) => {
                 self.incomplete = true;
                 self.unread.push((name.to_string(), failure));
@@ -97,13 +135,13 @@ impl Gathered {
         }
     }
 
-    fn read(&mut self, recognised: Recognised, common: &Common, bytes_only: bool) {
+    fn read(&mut self, recognised: Recognised, common: &Common, bytes_only: bool, taker: &mut dyn Taker) {
         let mut hosts_known: Vec<String> = self.sources.iter().flat_map(|source| source.hosts.clone()).collect();
         hosts_known.sort();
         hosts_known.dedup();
         let options = Options { host: common.host.clone(), hosts_known, timezone: common.timezone, bytes_only };
         let name = recognised.name.to_string();
-        let (source, failure) = read(recognised, &options);
+        let (source, failure) = read(recognised, &options, taker);
         for problem in &source.problems {
             complain(&format!("{name}: {problem}"));
         }
@@ -170,11 +208,11 @@ fn describe(front: &[u8]) -> String {
     }
 }
 
-fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) {
+fn read(recognised: Recognised, options: &Options, taker: &mut dyn Taker) -> (Source, Option<Failure>) {
     let Recognised { name, mut opened, front, family } = recognised;
     let progress = Progress::new(&name, opened.size);
     let mut observer = family.observer(name.to_string().into(), &front, options);
-    observer.push(&front);
+    observer.push(&front, taker.sink());
     let mut done = front.len();
     let mut failure = None;
     if done == FRONT {
@@ -183,7 +221,7 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
         loop {
             match opened.fill(&mut chunk) {
                 Ok(length) => {
-                    observer.push(chunk.get(..length).unwrap_or_default());
+                    observer.push(chunk.get(..length).unwrap_or_default(), taker.sink());
                     done += length;
                     progress.at(done as u64);
                     if length < CHUNK {
@@ -198,7 +236,8 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
         }
     }
     progress.finish();
-    let mut source = observer.finish();
+    let mut source = observer.finish(taker.sink());
+    taker.finish(&mut source);
     match opened.status() {
         Status::Whole => {}
         Status::Grew(_) if failure.is_some() => {}

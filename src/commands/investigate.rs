@@ -1,6 +1,6 @@
 //! `arraywatch investigate`: a log in, a verdict out.
 
-use super::gather::gather;
+use super::gather::{Observing, gather};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{diagnose, once};
 use crate::model::{Fact, Observation, ObservationId, Severity, Subject, Verdict, When};
@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
-    let gathered = gather(paths, common, false);
-    let mut observations: Vec<Observation> =
-        gathered.sources.iter().flat_map(|source| source.observations.iter().cloned()).collect();
+    let mut taker = Observing::default();
+    let gathered = gather(paths, common, false, &mut taker);
+    let mut observations = taker.observations;
     // Time passes only if somebody says so: a log that ends years ago is no fact about the host of today.
     let hosts: BTreeSet<&String> = gathered.sources.iter().flat_map(|source| &source.hosts).collect();
     observations.extend(common.now.into_iter().flat_map(|now| hosts.iter().map(move |host| clock(host, now))));
