@@ -258,6 +258,12 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Whether it tells of a log's bytes as they stand in one source, rather than being said in the log: a longer version of the
+    /// source may tell otherwise.
+    pub const fn is_remark(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::ReportMissing | Self::Odd(_) | Self::Rhythm { .. })
+    }
+
     /// The word in JSON and tables, and in files of notes where an operator may state it.
     pub const fn code(&self) -> &'static str {
         match self {

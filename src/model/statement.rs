@@ -5,6 +5,7 @@
 //! (the history) or makes observations of them at once (the diagnosis).
 
 use super::{Evidence, Fact, Moment, Observation, ObservationId, Severity, Subject};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,6 +21,24 @@ pub struct Statement {
     pub severity: Severity,
     /// The source's own words, for people; no control characters.
     pub text: String,
+}
+
+impl Statement {
+    /// Whom it concerns: its subject, and the bays and drives that it names besides.
+    pub fn concerns(&self) -> Vec<Subject> {
+        let mut concerned = vec![self.subject.clone()];
+        match &self.fact {
+            Fact::Listed { bay, .. } | Fact::Occupies { bay, .. } => concerned.push(bay.clone()),
+            Fact::DriveReplaced { old, new } => {
+                concerned.extend([old, new].into_iter().flatten().map(|serial| Subject::drive(serial)));
+            }
+            Fact::Layout(layout) => concerned.extend(layout.members.iter().map(|member| member.bay.clone())),
+            _ => {}
+        }
+        concerned.sort();
+        concerned.dedup();
+        concerned
+    }
 }
 
 /// That a statement was made, where and when.
@@ -73,7 +92,7 @@ pub trait Sink {
     fn say(&mut self, said: &Said<'_>, statement: &mut dyn FnMut() -> Statement);
 
     /// What was said there, at that time, was damaged after all.
-    fn recant(&mut self, stream: &Subject, at: Moment<'_>, span: &Range<u64>);
+    fn recant(&mut self, stream: &Subject, at: DateTime<Utc>, span: &Range<u64>);
 
     /// The source has ended, and after the last record of the stream something stands that is no record, or not.
     fn end(&mut self, stream: &Subject, interrupted: bool);

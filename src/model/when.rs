@@ -37,6 +37,8 @@ pub struct Moment<'a> {
     pub utc: DateTime<Utc>,
     /// The text as written, where there was one.
     pub written: Option<&'a str>,
+    /// Seconds from UTC to the local time that the text says, where that is known.
+    pub offset: Option<i32>,
     /// How the instant follows from the text.
     pub basis: Basis,
     /// As in [`When`].
@@ -48,7 +50,7 @@ pub struct Moment<'a> {
 impl Moment<'_> {
     /// The same, to keep.
     pub fn when(&self) -> When {
-        let Self { utc, written, basis, until, within } = *self;
+        let Self { utc, written, basis, until, within, .. } = *self;
         When { utc, written: written.map(str::to_owned), basis, until, within }
     }
 }
@@ -57,6 +59,6 @@ impl When {
     /// The same, to pass on.
     pub fn moment(&self) -> Moment<'_> {
         let Self { utc, written, basis, until, within } = self;
-        Moment { utc: *utc, written: written.as_deref(), basis: *basis, until: *until, within: *within }
+        Moment { utc: *utc, written: written.as_deref(), offset: None, basis: *basis, until: *until, within: *within }
     }
 }

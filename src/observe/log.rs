@@ -239,7 +239,14 @@ impl Log {
         let said = Said {
             stream: &host.stream,
             key,
-            at: Moment { utc: at.utc, written: Some(written), basis: at.basis, until: None, within: None },
+            at: Moment {
+                utc: at.utc,
+                written: Some(written),
+                offset: i32::try_from((record.local() - at.utc.naive_utc()).num_seconds()).ok(),
+                basis: at.basis,
+                until: None,
+                within: None,
+            },
             ordinal: self.ordinals.next(key, at.utc.timestamp()),
             source: &self.name,
             span,
@@ -297,9 +304,9 @@ impl Log {
         if self.bytes_only {
             return;
         }
-        let at = Moment { utc: at.utc, written: Some(written), basis: at.basis, until: None, within: None };
+        let at = When { written: Some(written.to_owned()), basis: at.basis, ..When::exactly(at.utc) };
         for host in &self.hosts {
-            sink.recant(&host.stream, at, span);
+            sink.recant(&host.stream, at.utc, span);
         }
         let too_many = self.places >= PLACES_MAX;
         match &mut self.place {
@@ -308,7 +315,7 @@ impl Log {
                 place.add(span, damage);
             }
             _ => {
-                let mut place = Place::new(span.start, Some(at.when()));
+                let mut place = Place::new(span.start, Some(at));
                 place.amid = true;
                 place.add(span, damage);
                 if too_many { self.place = Some(place) } else { self.tell(place, None, sink) }

@@ -1,7 +1,8 @@
 //! Digests of a source that is read and not kept.
 
 use super::Digest;
-use crate::model::{Evidence, Moment, Observation, Said, Sink, Statement, Subject};
+use crate::model::{Evidence, Observation, Said, Sink, Statement, Subject};
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -64,7 +65,7 @@ impl Sink for Digests {
         }
     }
 
-    fn recant(&mut self, stream: &Subject, _at: Moment<'_>, span: &Range<u64>) {
+    fn recant(&mut self, stream: &Subject, _at: DateTime<Utc>, span: &Range<u64>) {
         let Some(source) = self.source.clone() else { return };
         let evidence = Evidence { source, start: span.start, end: span.end };
         if let Some(stream) = self.stream(stream) {

@@ -72,7 +72,7 @@ impl Digest {
     /// Takes what is said next.
     pub fn take(&mut self, said: &Said<'_>, statement: &Statement) {
         self.interrupted += u64::from(said.interrupted);
-        if !is_remark(&statement.fact) {
+        if !statement.fact.is_remark() {
             self.last = self.last.max(Some(said.at.utc));
         }
         match &statement.fact {
@@ -274,9 +274,4 @@ fn merged(stays: &[Stay]) -> Vec<Stay> {
         }
     }
     merged
-}
-
-/// Whether a fact tells of the records rather than being one.
-fn is_remark(fact: &Fact) -> bool {
-    matches!(fact, Fact::Damaged { .. } | Fact::ReportMissing | Fact::Odd(_) | Fact::Rhythm { .. })
 }
