@@ -3,7 +3,7 @@
 use super::{Common, Exit, complain};
 use crate::observe::{Family, Options, Source, recognise};
 use crate::report::json::Unread;
-use crate::streams::{Failure, Found, Name, Opened, Status, find, open};
+use crate::streams::{Failure, Found, Name, Opened, Packing, Status, find, open};
 use arraywatch_parsers::foreign;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
@@ -119,29 +119,49 @@ impl Gathered {
 /// Opens an input and finds its format: in its front, or, if it can be read twice, anywhere in it.
 fn recognised(name: Name) -> Result<Recognised, Failure> {
     let mut opened = open(&name)?;
+    let (mut front, mut family) = look(&mut opened)?;
+    // A log whose first block was written over with one of a compressed file is still a log. What it unpacks to may hold some of the
+    // log, too: data that did not get smaller stands in such a file as it is.
+    let rather_as_it_is = family.is_none() || recognise(opened.head()).is_some();
+    if opened.trouble().is_some() && rather_as_it_is && opened.as_it_is() {
+        (front, family) = look(&mut opened)?;
+    }
+    if let Some(family) = family {
+        return Ok(Recognised { name, opened, front, family });
+    }
+    Err(match opened.trouble().or(opened.not_unpacked()) {
+        Some(trouble) => Failure::NotUnpacked(trouble.clone()),
+        None if front.is_empty() => Failure::Empty,
+        None => Failure::NotUnderstood(describe(&front, opened.packing())),
+    })
+}
+
+/// The front of an input and its format; then all that was read is the front.
+fn look(opened: &mut Opened) -> Result<(Vec<u8>, Option<&'static dyn Family>), Failure> {
+    let front = front_of(opened)?;
+    let family = recognise(&front);
+    if family.is_some() || front.len() < FRONT || opened.size.is_none() {
+        return Ok((front, family));
+    }
+    match search(opened, &front)? {
+        None => Ok((front, None)),
+        family => {
+            opened.rewind()?;
+            Ok((front_of(opened)?, family))
+        }
+    }
+}
+
+fn front_of(opened: &mut Opened) -> Result<Vec<u8>, Failure> {
     let mut front = vec![0; FRONT];
     let length = opened.fill(&mut front)?;
     front.truncate(length);
-    if front.is_empty() {
-        return Err(Failure::Empty);
-    }
-    let family = match recognise(&front) {
-        Some(family) => family,
-        None if length == FRONT && opened.size.is_some() => {
-            let family = search(&mut opened, &front)?;
-            opened.rewind()?;
-            let length = opened.fill(&mut front)?;
-            front.truncate(length);
-            family
-        }
-        None => return Err(Failure::NotUnderstood(describe(&front))),
-    };
-    Ok(Recognised { name, opened, front, family })
+    Ok(front)
 }
 
 /// Looks for a format behind the front of a long input, in windows that overlap. Files of notes are not long, and a program that
 /// holds the line that makes one is none.
-fn search(opened: &mut Opened, front: &[u8]) -> Result<&'static dyn Family, Failure> {
+fn search(opened: &mut Opened, front: &[u8]) -> Result<Option<&'static dyn Family>, Failure> {
     const OVERLAP: usize = 4096;
     let mut window = front.to_vec();
     loop {
@@ -151,23 +171,25 @@ fn search(opened: &mut Opened, front: &[u8]) -> Result<&'static dyn Family, Fail
         let length = opened.fill(window.get_mut(kept..).unwrap_or_default())?;
         window.truncate(kept + length);
         if let Some(family) = recognise(&window).filter(|family| !family.speaks_of_others()) {
-            return Ok(family);
+            return Ok(Some(family));
         }
         if length < CHUNK {
-            return Err(Failure::NotUnderstood(describe(front)));
+            return Ok(None);
         }
     }
 }
 
 /// What an input seems to be that is of no known format.
-fn describe(front: &[u8]) -> String {
+fn describe(front: &[u8], packing: Option<Packing>) -> String {
     let front = front.get(..64 * 1024).unwrap_or(front);
+    let unpacked = packing.map(|packing| format!("unpacked from {}, ", packing.name())).unwrap_or_default();
     let pieces = foreign::dissect(front, None);
-    match pieces.into_iter().map(|piece| piece.what).next() {
+    let what = match pieces.into_iter().map(|piece| piece.what).next() {
         Some(foreign::What::Foreign { origin: Some(_), detail }) => format!("it begins as {detail}"),
         Some(foreign::What::Nul) => "it begins with NUL bytes".to_owned(),
         _ => "binary data of no kind it knows".to_owned(),
-    }
+    };
+    unpacked + &what
 }
 
 fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) {
@@ -175,17 +197,15 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
     let progress = Progress::new(&name, opened.size);
     let mut observer = family.observer(name.to_string().into(), &front, options);
     observer.push(&front);
-    let mut done = front.len();
     let mut failure = None;
-    if done == FRONT {
+    if front.len() == FRONT {
         drop(front);
         let mut chunk = vec![0; CHUNK];
         loop {
             match opened.fill(&mut chunk) {
                 Ok(length) => {
                     observer.push(chunk.get(..length).unwrap_or_default());
-                    done += length;
-                    progress.at(done as u64);
+                    progress.at(opened.read_so_far());
                     if length < CHUNK {
                         break;
                     }
@@ -199,6 +219,8 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
     }
     progress.finish();
     let mut source = observer.finish();
+    source.packed = opened.packing().map(Packing::name);
+    source.problems.extend(opened.trouble().map(ToString::to_string));
     match opened.status() {
         Status::Whole => {}
         Status::Grew(_) if failure.is_some() => {}

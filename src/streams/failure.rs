@@ -1,5 +1,6 @@
 //! Why an input could not be read, for the person who gave it.
 
+use super::Trouble;
 use std::io;
 
 /// What was wrong with an input.
@@ -26,6 +27,9 @@ pub enum Failure {
     /// No format is recognised.
     #[error("holds no format that arraywatch knows ({0})")]
     NotUnderstood(String),
+    /// A compressed file of which not enough could be unpacked to know what it holds.
+    #[error("holds no format that arraywatch knows; {0}")]
+    NotUnpacked(Trouble),
     /// A directory with nothing of use.
     #[error("holds no file that arraywatch understands ({0} looked at)")]
     NothingKnown(usize),
@@ -53,7 +57,9 @@ impl Failure {
     pub const fn exit(&self) -> u8 {
         match self {
             Self::NotFound | Self::NoWriter(_) | Self::Terminal => 66,
-            Self::NotAFile(_) | Self::Empty | Self::NotUnderstood(_) | Self::NothingKnown(_) => 65,
+            Self::NotAFile(_) | Self::Empty | Self::NotUnderstood(_) | Self::NotUnpacked(_) | Self::NothingKnown(_) => {
+                65
+            }
             Self::NotPermitted | Self::Read { .. } => 74,
         }
     }
@@ -68,6 +74,7 @@ impl Failure {
             Self::Terminal => "terminal",
             Self::Empty => "empty",
             Self::NotUnderstood(_) => "not-understood",
+            Self::NotUnpacked(_) => "not-unpacked",
             Self::NothingKnown(_) => "nothing-known",
             Self::Read { .. } => "read-error",
         }
