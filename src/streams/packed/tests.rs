@@ -10,6 +10,8 @@ fn pack_in_parts(packing: Packing, parts: &[&[u8]]) -> (Vec<u8>, usize) {
         let mut flushed = 0;
         for (index, part) in parts.iter().enumerate() {
             if index > 0 {
+                // One flush of the xz encoder leaves something in its own buffer.
+                encoder.flush()?;
                 encoder.flush()?;
                 flushed = length(&encoder);
             }
