@@ -49,7 +49,7 @@ Subjects: array:HOST/c1/l0, bay:HOST/c1/e0/s3, drive:SERIAL, controller:HOST/c1,
 
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
-  zcat RaidEvt.log.1.gz | arraywatch integrity -
+  arraywatch integrity RaidEvt.log.1.gz             compressed files are read as what they hold
   arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'";
 
 const EXPLAIN_HELP: &str = "Examples:

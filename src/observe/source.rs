@@ -28,7 +28,9 @@ pub struct Source {
     pub hosts: Vec<String>,
     /// The family that read it.
     pub format: Option<&'static str>,
-    /// Bytes read.
+    /// The format of compressed files that it was unpacked from. All offsets are of the bytes unpacked.
+    pub packed: Option<&'static str>,
+    /// Bytes read; of a compressed file, the bytes it holds.
     pub bytes: u64,
     /// Intact records.
     pub records: u64,

@@ -1,5 +1,6 @@
 //! What programs are shown: the contract that `schemas/` writes down. Keys do not change within a version; what is unknown is
-//! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, `end` exclusive.
+//! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, or of what a compressed one
+//! holds, `end` exclusive.
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};
 use crate::model::{Array, Bay, Case, Drive, Observation, ObservationId, Suspect, When};
@@ -83,6 +84,7 @@ fn source(source: &Source) -> Value {
         "path": source.path,
         "host": source.hosts.first(),
         "format": source.format,
+        "compression": source.packed,
         "bytes": source.bytes,
         "records": source.records,
         "unrecognised": source.unrecognised,
