@@ -1,0 +1,369 @@
+//! Opening the history.
+//!
+//! What must hold: a file that is not ours, is newer, or is damaged is never written to; what was committed survives a process that
+//! is killed and a machine that loses power; there is one writer, and readers neither wait for it nor hold it up; and a history that
+//! cannot be written can still be read, whatever is wrong with its directory.
+//!
+//! ```text
+//!  write:  look at the header ─ lock ─ look again ─ (nothing: create) ─ version ─ WAL ─ steps that are missing, each behind a copy
+//!  read:   look at the header ─ open read-only ──────────────────────── version ─ (older: into memory, steps there)
+//!                                  └ not possible ─ no log beside it: immutable
+//!                                                 └ a log: a copy of both
+//! ```
+
+use super::header::{APPLICATION_ID, Looked, Open, beside, holds_something, look, open};
+use super::lock::{WriterLock, take};
+use super::migrate::{MIGRATIONS, Migration, keep, migrate, newest, version};
+use super::{Reason, Trouble, copy};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::fmt::Write as _;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// How long is waited for another writer, and for a lock of SQLite's: a batch takes no longer, and people wait no longer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Set on every connection.
+/// * Functions in a schema are not run, for a file from elsewhere may hold one; pages are checked as they are read.
+/// * Pages are not mapped into memory: an I/O error would be a signal that kills the process, not an error of a statement.
+/// * 16 MiB of pages are kept in memory: the indexes of a long history fit, a small machine does not notice.
+const ALWAYS: &str =
+    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
+    PRAGMA cache_size = -16384;";
+
+/// Set on a writer's connection.
+/// * `FULL`: the log is synced at each commit. With `NORMAL`, the usual choice beside a log, a loss of power takes back the last
+///   commits, and power is what this program suspects. Batches are large and few, so a sync for each costs little.
+/// * The log goes into the database each 1,000 pages (4 MiB), and is cut to 16 MiB after a large batch.
+const WRITING: &str =
+    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 16777216;";
+
+/// How often a copy of a file that changes meanwhile is tried.
+const COPY_TRIES: usize = 3;
+
+/// What a history was opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing is written, not even by mistake.
+    Read,
+    /// This is the writer.
+    Write,
+}
+
+/// An open history.
+#[derive(Debug)]
+pub struct Database {
+    // Dropped in this order: the connection before what it stands on.
+    connection: Connection,
+    _open: Option<Open>,
+    _lock: Option<WriterLock>,
+    _copied: Option<TempDir>,
+    path: PathBuf,
+    access: Access,
+    notices: Vec<String>,
+    migrations: &'static [Migration],
+}
+
+impl Database {
+    /// Opens the history to write it; makes it if there is none, and brings it to the newest version.
+    ///
+    /// # Errors
+    /// If it is not ours, newer, damaged, being written to by another process, or cannot be written.
+    pub fn write(path: &Path) -> Result<Self, Trouble> {
+        Self::write_with(path, MIGRATIONS)
+    }
+
+    /// The same with other migrations.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub fn write_with(path: &Path, migrations: &'static [Migration]) -> Result<Self, Trouble> {
+        writer(path, migrations).map_err(|reason| Trouble::new("write the history", path, reason))
+    }
+
+    /// Opens the history to read it, in the newest version: one of an older version is copied into memory and migrated there.
+    ///
+    /// # Errors
+    /// If there is none, or it is not ours, newer, damaged, or cannot be read.
+    pub fn read(path: &Path) -> Result<Self, Trouble> {
+        Self::read_with(path, MIGRATIONS)
+    }
+
+    /// The same with other migrations.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn read_with(path: &Path, migrations: &'static [Migration]) -> Result<Self, Trouble> {
+        let read = || modern(reader(path, migrations)?);
+        read().map_err(|reason| Trouble::new("read the history", path, reason))
+    }
+
+    /// Opens the history to read it in the version that it is of: to check it or to copy it, not to ask it anything.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn read_as_it_is(path: &Path) -> Result<Self, Trouble> {
+        reader(path, MIGRATIONS).map_err(|reason| Trouble::new("read the history", path, reason))
+    }
+
+    /// The connection.
+    pub const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The connection, for transactions.
+    pub const fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// The file, as it was given.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it was opened for.
+    pub const fn access(&self) -> Access {
+        self.access
+    }
+
+    /// What people should know of how it was opened.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The migrations that it was opened with.
+    pub const fn migrations(&self) -> &'static [Migration] {
+        self.migrations
+    }
+
+    /// The version that it is of.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn version(&self) -> Result<u32, Trouble> {
+        version(&self.connection).map_err(self.trouble("read the history"))
+    }
+
+    /// Does a batch of work: all of it is kept, or nothing of it.
+    ///
+    /// # Errors
+    /// If the work fails, or keeping it does.
+    pub fn transaction<T>(
+        &mut self,
+        tried: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, Trouble> {
+        let attempt = |connection: &mut Connection| -> rusqlite::Result<T> {
+            // A transaction that reads first and writes then could find that it may not write.
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = work(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        attempt(&mut self.connection).map_err(|error| Trouble::new(tried, &self.path, error))
+    }
+
+    /// Says of an error of SQLite what was tried, and on what file.
+    pub fn trouble(&self, tried: &'static str) -> impl Fn(rusqlite::Error) -> Trouble + '_ {
+        move |error| Trouble::new(tried, &self.path, error)
+    }
+
+    /// Copies the history as it is at this moment to a new file, also while a writer is at work.
+    ///
+    /// # Errors
+    /// If the file exists, or cannot be written, or the copy is not sound.
+    pub fn backup(&self, to: &Path) -> Result<(), Trouble> {
+        copy::copy(&self.connection, to).map_err(|reason| Trouble::new("copy the history to", to, reason))
+    }
+}
+
+fn writer(given: &Path, migrations: &'static [Migration]) -> Result<Database, Reason> {
+    let known = newest(migrations);
+    if look(given, known)? == Looked::Nothing {
+        let mut directories = DirBuilder::new();
+        directories.recursive(true).mode(0o700).create(directory_of(given)).map_err(not_about_a_history)?;
+    }
+    let path = real(given)?;
+    let lock = take(&path, PATIENCE)?;
+    // Empty, it is nothing yet: whatever ends the process before the next step leaves what is found now.
+    let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    match created {
+        Ok(_) => File::open(directory_of(&path))?.sync_all()?,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error.into()),
+    }
+    let (looked, open) = open(&path, known)?;
+    let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Until it is known to be of a version of ours, closing must not move the log into the database.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    if connection.is_readonly("main")? {
+        return Err(Reason::NotPermitted);
+    }
+    let found = version(&connection)?;
+    if found > known {
+        return Err(Reason::Newer { found, known });
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    if looked == Looked::Nothing || found == 0 {
+        // Before there is a log, so that the file itself tells whose it is, also after a crash.
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    let journal: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if journal != "wal" {
+        return Err(Reason::NoSharing);
+    }
+    connection.execute_batch(WRITING)?;
+    migrate(&mut connection, migrations, |connection, version| keep(connection, &path, version))?;
+    Ok(Database {
+        connection,
+        _open: Some(open),
+        _lock: Some(lock),
+        _copied: None,
+        path: given.to_owned(),
+        access: Access::Write,
+        notices: Vec::new(),
+        migrations,
+    })
+}
+
+fn reader(given: &Path, migrations: &'static [Migration]) -> Result<Database, Reason> {
+    let known = newest(migrations);
+    if look(given, known)? == Looked::Nothing {
+        return Err(Reason::Nothing);
+    }
+    let path = real(given)?;
+    let (_, open) = open(&path, known)?;
+    let (connection, copied) = attach(&path)?;
+    let found = version(&connection)?;
+    if found > known {
+        return Err(Reason::Newer { found, known });
+    }
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(Database {
+        connection,
+        _open: Some(open),
+        _lock: None,
+        _copied: copied,
+        path: given.to_owned(),
+        access: Access::Read,
+        notices: Vec::new(),
+        migrations,
+    })
+}
+
+/// Opens for reading, by the first way that works.
+fn attach(path: &Path) -> Result<(Connection, Option<TempDir>), Reason> {
+    // Opening reads nothing; the first question does.
+    let asked = |connection: Connection| {
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+        Ok::<_, Reason>(connection)
+    };
+    let plain = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(Reason::from).and_then(asked);
+    match plain {
+        // Readers share an index of the log, in a file beside the database. Where that cannot be made, SQLite does not open it.
+        Err(Reason::Io(_) | Reason::NotPermitted | Reason::Full) => {}
+        other => return Ok((other?, None)),
+    }
+    if ["-wal", "-journal"].iter().any(|suffix| holds_something(&beside(path, suffix))) {
+        let (directory, copy) = copied(path)?;
+        let connection = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(Reason::from).and_then(asked)?;
+        return Ok((connection, Some(directory)));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Ok((connect(Path::new(&immutable(path)), flags).map_err(Reason::from).and_then(asked)?, None))
+}
+
+/// Copies a database and its log to where they can be opened. A copy of which a part changed meanwhile is none.
+fn copied(path: &Path) -> Result<(TempDir, PathBuf), Reason> {
+    let files = ["", "-wal", "-journal"].map(|suffix| beside(path, suffix));
+    let stamp = || {
+        files.each_ref().map(|file| fs::metadata(file).and_then(|status| Ok((status.len(), status.modified()?))).ok())
+    };
+    for _ in 0..COPY_TRIES {
+        let directory = TempDir::with_prefix("arraywatch-")?;
+        let before = stamp();
+        for file in files.iter().filter(|file| holds_something(file)) {
+            if let Some(name) = file.file_name() {
+                fs::copy(file, directory.path().join(name))?;
+            }
+        }
+        if stamp() == before {
+            let copy = directory.path().join(path.file_name().unwrap_or_default());
+            return Ok((directory, copy));
+        }
+    }
+    Err(Reason::Busy { holder: None, waited: 0 })
+}
+
+/// A reader's database in the newest version, in memory if it is older.
+fn modern(mut database: Database) -> Result<Database, Reason> {
+    let (found, known) = (version(&database.connection)?, newest(database.migrations));
+    if found == known {
+        return Ok(database);
+    }
+    let mut memory = Connection::open_in_memory()?;
+    copy::pages(&database.connection, &mut memory)?;
+    memory.execute_batch(ALWAYS)?;
+    migrate(&mut memory, database.migrations, |_, _| Ok(()))?;
+    memory.pragma_update(None, "query_only", true)?;
+    database.notices.push(format!(
+        "the history is of version {found}, {known} is the newest: it is read as if migrated, and left as it is"
+    ));
+    database.connection = memory;
+    Ok(database)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch(ALWAYS)?;
+    Ok(connection)
+}
+
+/// The file without links: the log and the lock lie beside it, by whatever name it is opened.
+fn real(path: &Path) -> Result<PathBuf, Reason> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if path.symlink_metadata().is_ok() {
+                return Err(Reason::NotAFile("a link that leads nowhere"));
+            }
+            let name = path.file_name().ok_or(Reason::NotAFile("no name of a file"))?;
+            Ok(fs::canonicalize(directory_of(path)).map_err(not_about_a_history)?.join(name))
+        }
+        path => Ok(path?),
+    }
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What an error means for the directory of a history that is to be made.
+fn not_about_a_history(error: std::io::Error) -> Reason {
+    match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
+            Reason::NotAFile("below something that is no directory")
+        }
+        _ => error.into(),
+    }
+}
+
+/// The address of a file that nobody changes. Any byte of a path may stand in it, escaped.
+fn immutable(path: &Path) -> String {
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => address.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => address.push(char::from(*byte)),
+            byte => {
+                let _ = write!(address, "%{byte:02X}");
+            }
+        }
+    }
+    address + "?immutable=1"
+}
