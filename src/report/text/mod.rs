@@ -1,10 +1,12 @@
 //! What people are shown: the gravest first, in words, within the width of their terminal.
 
 mod explain;
+mod ingest;
 mod integrity;
 mod investigate;
 mod page;
 
 pub use explain::{explain, list_codes};
+pub use ingest::ingest;
 pub use integrity::integrity;
 pub use investigate::{Investigation, investigate};
