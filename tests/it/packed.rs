@@ -1,11 +1,12 @@
 //! Compressed files are read as what they hold, by content; and what cannot be unpacked is never taken for the end.
 
 use super::common::{Scene, cases, command, finished, json, log, texts};
-use arraywatch::streams::Packing;
+use arraywatch::streams::{Name, Packing, Status, Trouble, open};
 use arraywatch::words::count;
 use flate2::{Compression, write::GzEncoder};
 use liblzma::write::XzEncoder;
 use serde_json::Value;
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -251,5 +252,49 @@ fn a_packed_file_of_notes() {
             answer["sources"].as_array().into_iter().flatten().map(|one| one["format"].clone()).collect();
         assert_eq!(texts(&formats.into()), ["adaptec-storage-manager", "notes"]);
         assert_eq!(super::common::case(&answer, "array-degraded")["state"], "open");
+    }
+}
+
+/// The layer that reads, by itself: it goes back, and tells what became of the file.
+#[test]
+fn a_packed_file_that_changes_while_it_is_read() {
+    let noise: Vec<u8> = (0..50_000_u32).flat_map(|index| index.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
+    for packing in Packing::ALL {
+        let packed = pack(packing, &noise);
+        let size = packed.len() as u64;
+        let scene = Scene::new().with("log", &packed);
+        let path = scene.path("log");
+        let change = |length: u64| {
+            OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(length)).expect("a file of ours");
+        };
+        let mut opened = open(&Name::Path(path.clone())).expect("a file of ours");
+        let mut buffer = vec![0; 300_000];
+        for _ in 0..2 {
+            assert_eq!(opened.fill(&mut buffer).expect("it can be read"), noise.len());
+            assert!(buffer.starts_with(&noise), "{packing:?}");
+            assert_eq!((opened.status(), opened.trouble(), opened.read_so_far()), (Status::Whole, None, size));
+            opened.rewind().expect("a file");
+        }
+        opened.fill(&mut buffer).expect("it can be read");
+        change(size + 5);
+        assert_eq!(opened.status(), Status::Grew(5));
+        change(size);
+
+        let mut opened = open(&Name::Path(path.clone())).expect("a file of ours");
+        opened.fill(&mut [0; 10]).expect("it can be read");
+        change(150_000);
+        opened.fill(&mut buffer).expect("it can be read");
+        // What was read ahead before may be more than is left.
+        let read = opened.read_so_far();
+        assert_eq!((opened.status(), read >= 150_000), (Status::Shrank(size - read), true));
+        assert!(matches!(opened.trouble(), Some(Trouble::CutOff { at, .. }) if *at == read), "{packing:?}");
+
+        // Data behind which nothing can be read is no change of the file.
+        let mut corrupt = packed.clone();
+        corrupt[100_000..100_400].fill(7);
+        std::fs::write(&path, corrupt).expect("a file of ours");
+        let mut opened = open(&Name::Path(path.clone())).expect("a file of ours");
+        opened.fill(&mut buffer).expect("it can be read");
+        assert_eq!((opened.status(), opened.trouble().is_some()), (Status::Whole, true));
     }
 }
