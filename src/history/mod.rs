@@ -1,1 +1,3 @@
 //! What happened is kept, in SQLite.
+
+pub mod samples;

@@ -4,6 +4,8 @@
 mod case;
 mod inventory;
 mod observation;
+mod sample;
+mod series;
 mod severity;
 mod subject;
 mod when;
@@ -11,6 +13,8 @@ mod when;
 pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
 pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId};
+pub use sample::{Sample, saturated};
+pub use series::{Entry, Part, REGISTER, Series, Unit};
 pub use severity::{Severity, Verdict};
 pub use subject::{Kind, NotASubject, Subject};
 pub use when::When;
