@@ -26,11 +26,11 @@ pub trait Shape {
     /// Those of the database.
     fn all(&self, connection: &Connection, drive: i64, width: usize) -> anyhow::Result<Vec<Sample>>;
 
-    /// The newest sample of each drive, given with its width.
+    /// Reads the newest sample of each drive, given with its width; how many values there were.
     ///
     /// # Errors
     /// Those of the database.
-    fn newest(&self, connection: &Connection, drives: &[(i64, usize)]) -> anyhow::Result<Vec<(i64, Sample)>>;
+    fn newest(&self, connection: &Connection, drives: &[(i64, usize)]) -> anyhow::Result<usize>;
 }
 
 /// As arraywatch keeps them.
@@ -58,10 +58,14 @@ impl Shape for Chunks {
         Ok(range.samples)
     }
 
-    fn newest(&self, connection: &Connection, _: &[(i64, usize)]) -> anyhow::Result<Vec<(i64, Sample)>> {
-        let newest = samples::newest(connection)?;
-        ensure!(newest.damaged.is_empty(), "{:?}", newest.damaged);
-        Ok(newest.samples)
+    fn newest(&self, connection: &Connection, _: &[(i64, usize)]) -> anyhow::Result<usize> {
+        let (mut values, mut damaged) = (0, 0);
+        samples::newest(connection, |_, sample| match sample {
+            Ok(sample) => values += sample.values().len(),
+            Err(_) => damaged += 1,
+        })?;
+        ensure!(damaged == 0, "{damaged} damaged");
+        Ok(values)
     }
 }
 
@@ -101,13 +105,13 @@ impl Shape for Wide {
         Ok(samples.collect::<Result<_, _>>()?)
     }
 
-    fn newest(&self, connection: &Connection, drives: &[(i64, usize)]) -> anyhow::Result<Vec<(i64, Sample)>> {
+    fn newest(&self, connection: &Connection, drives: &[(i64, usize)]) -> anyhow::Result<usize> {
         let newest = |(drive, width): &(i64, usize)| {
             let sql = format!("SELECT * FROM wide{width} WHERE drive = ? ORDER BY at DESC LIMIT 1");
             let sample = connection.prepare_cached(&sql)?.query_row([drive], |row| wide(row, *width))?;
-            Ok((*drive, sample))
+            Ok(sample.values().len())
         };
-        drives.iter().map(newest).collect()
+        drives.iter().map(newest).sum()
     }
 }
 
@@ -159,7 +163,7 @@ impl Shape for Attributes {
         rows_to_samples(rows.query([drive])?)
     }
 
-    fn newest(&self, connection: &Connection, drives: &[(i64, usize)]) -> anyhow::Result<Vec<(i64, Sample)>> {
+    fn newest(&self, connection: &Connection, drives: &[(i64, usize)]) -> anyhow::Result<usize> {
         let mut last =
             connection.prepare_cached("SELECT at FROM attribute WHERE drive = ? ORDER BY at DESC LIMIT 1")?;
         let mut rows = connection.prepare_cached(
@@ -168,9 +172,9 @@ impl Shape for Attributes {
         let newest = |(drive, _): &(i64, usize)| {
             let at: i64 = last.query_row([drive], |row| row.get(0)).optional()?.context("no sample")?;
             let sample = rows_to_samples(rows.query([*drive, at])?)?.pop().context("no rows")?;
-            Ok((*drive, sample))
+            Ok(sample.values().len())
         };
-        drives.iter().map(newest).collect()
+        drives.iter().map(newest).sum()
     }
 }
 

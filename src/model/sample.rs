@@ -23,6 +23,20 @@ impl Sample {
         Self { at, values }
     }
 
+    /// Makes it another sample, without values yet and with room for so many. What memory it has is used again.
+    pub(crate) fn clear(&mut self, at: i64, values: usize) {
+        self.at = at;
+        self.values.clear();
+        self.values.reserve_exact(values);
+    }
+
+    /// Adds a value of a series that is beyond all that are there.
+    #[inline]
+    pub(crate) fn push(&mut self, series: Series, value: u64) {
+        debug_assert!(self.values.last().is_none_or(|(last, _)| *last < series));
+        self.values.push((series, value));
+    }
+
     /// The values in the order of their series.
     pub fn values(&self) -> &[(Series, u64)] {
         &self.values

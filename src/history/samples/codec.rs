@@ -56,12 +56,19 @@ pub(super) fn encode(place: Place, samples: &[&Sample]) -> Vec<u8> {
 
 /// The samples of the chunk at a place.
 pub(super) fn decode(place: Place, bytes: &[u8]) -> Result<Vec<Sample>, Damage> {
+    let mut samples = Vec::new();
+    decode_to(place, bytes, &mut samples)?;
+    Ok(samples)
+}
+
+/// Makes `samples` those of the chunk at a place, in the memory that they have. If they are damaged, what is there is none of them.
+pub(super) fn decode_to(place: Place, bytes: &[u8], samples: &mut Vec<Sample>) -> Result<(), Damage> {
     let (bytes, found) = bytes.split_last_chunk::<CHECK>().ok_or(Damage::Layout)?;
     if *found != check(place, bytes) {
         return Err(Damage::Check);
     }
     match bytes {
-        [FORMAT, rest @ ..] => parse(place.start(), Bytes(rest)).ok_or(Damage::Layout),
+        [FORMAT, rest @ ..] => parse(place.start(), Bytes(rest), samples).ok_or(Damage::Layout),
         [format, ..] => Err(Damage::Format(*format)),
         [] => Err(Damage::Layout),
     }
@@ -242,7 +249,7 @@ impl Coding {
 }
 
 /// The samples of bytes whose check fits. `None` if they were not written by [`encode`].
-fn parse(start: i64, mut bytes: Bytes<'_>) -> Option<Vec<Sample>> {
+fn parse(start: i64, mut bytes: Bytes<'_>, samples: &mut Vec<Sample>) -> Option<()> {
     let number = usize::from(bytes.byte()?);
     let columns = usize::try_from(bytes.varint()?).ok()?;
     // A column has two bytes at least, so what is taken here is within what the bytes can come to.
@@ -253,45 +260,51 @@ fn parse(start: i64, mut bytes: Bytes<'_>) -> Option<Vec<Sample>> {
     if head & !CODING != 0 {
         return None;
     }
-    let mut times = Vec::with_capacity(number);
-    Coding::of(head).read(number, &mut bytes, |time| times.push(time))?;
-    if times.first() != Some(&0) || !times.is_sorted_by(|a, b| a < b) {
+    samples.resize_with(number, || Sample::new(0, []));
+    let mut rows = samples.iter_mut();
+    Coding::of(head).read(number, &mut bytes, |time| {
+        let sample = rows.next().expect("as many as samples");
+        sample.clear(start.wrapping_add(time.cast_signed()), columns);
+    })?;
+    if samples.first()?.at != start || !samples.is_sorted_by(|a, b| a.at < b.at) {
         return None;
     }
-    let mut rows = vec![Vec::new(); number];
-    rows.iter_mut().for_each(|row| row.reserve_exact(columns));
     let mut least = 0_u64;
     for _ in 0..columns {
         let head = bytes.varint()?;
-        let id = least.checked_add(head >> STEP)?;
+        // Neither is near 2^64: the one is cut, the other an id.
+        let id = least + (head >> STEP);
         let series = Series::new(u16::try_from(id).ok()?)?;
         least = id + 1;
         let coding = Coding::of(head);
-        if head & PARTIAL == 0 {
-            let mut rows = rows.iter_mut();
-            coding.read(number, &mut bytes, |value| rows.next().expect("as many as rows").push((series, value)))?;
+        if head & (PARTIAL | CODING) == 0 {
+            // The usual case, and all that a single sample has.
+            let value = bytes.varint()?;
+            for sample in &mut *samples {
+                sample.push(series, value);
+            }
+        } else if head & PARTIAL == 0 {
+            let mut rows = samples.iter_mut();
+            coding.read(number, &mut bytes, |value| rows.next().expect("as many as samples").push(series, value))?;
         } else {
             let present = bytes.take(number.div_ceil(8))?;
-            let mut rows = rows.iter_mut().enumerate().filter(|(at, _)| present[at / 8] >> (at % 8) & 1 == 1);
+            let mut rows = samples.iter_mut().enumerate().filter(|(at, _)| present[at / 8] >> (at % 8) & 1 == 1);
             let set = present.iter().map(|byte| byte.count_ones() as usize).sum();
             let beyond = number % 8 != 0 && present.last().is_some_and(|last| last >> (number % 8) != 0);
             if set == 0 || beyond {
                 return None;
             }
-            coding.read(set, &mut bytes, |value| rows.next().expect("as many as bits").1.push((series, value)))?;
+            coding.read(set, &mut bytes, |value| rows.next().expect("as many as bits").1.push(series, value))?;
         }
     }
-    if !bytes.0.is_empty() {
-        return None;
-    }
-    let at = |time: u64| start.checked_add(i64::try_from(time).ok()?);
-    times.into_iter().zip(rows).map(|(time, row)| Some(Sample::new(at(time)?, row))).collect()
+    bytes.0.is_empty().then_some(())
 }
 
 /// What is left to read.
 struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {
+    #[inline]
     fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
@@ -305,7 +318,24 @@ impl<'a> Bytes<'a> {
     }
 
     /// `None` also if it does not fit 64 bits.
+    #[inline(always)]
     fn varint(&mut self) -> Option<u64> {
+        // Most are one byte, and nearly all others two.
+        match self.0 {
+            [first @ ..0x80, rest @ ..] => {
+                self.0 = rest;
+                Some(u64::from(*first))
+            }
+            [first, second @ ..0x80, rest @ ..] => {
+                self.0 = rest;
+                Some(u64::from(*first & 0x7f) | u64::from(*second) << 7)
+            }
+            _ => self.longer(),
+        }
+    }
+
+    #[inline(never)]
+    fn longer(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..u64::BITS).step_by(7) {
             let byte = self.byte()?;

@@ -55,4 +55,4 @@ mod tests;
 
 pub use codec::Damage;
 pub use place::OutOfRange;
-pub use store::{Added, CHUNK, Damaged, Error, Newest, Range, append, newest, newest_of, range};
+pub use store::{Added, CHUNK, Damaged, Error, Range, append, newest, newest_of, range};

@@ -54,15 +54,6 @@ pub struct Range {
     pub damaged: Vec<Damaged>,
 }
 
-/// The newest samples of drives.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Newest {
-    /// Each with its drive, by drive.
-    pub samples: Vec<(i64, Sample)>,
-    /// Drives whose newest sample cannot be read.
-    pub damaged: Vec<Damaged>,
-}
-
 /// A chunk that could be read.
 struct Chunk {
     place: Place,
@@ -129,23 +120,21 @@ pub fn range(connection: &Connection, drive: i64, from: i64, to: i64) -> Result<
     Ok(found)
 }
 
-/// The newest sample of every drive, by drive.
+/// Shows the newest sample of every drive, by drive, to `each`. One after the other in the same memory: of all drives at once
+/// samples take more time to make room for than to read.
 ///
 /// # Errors
 /// Those of SQLite.
-pub fn newest(connection: &Connection) -> Result<Newest, Error> {
-    let mut found = Newest::default();
+pub fn newest(connection: &Connection, mut each: impl FnMut(i64, Result<&Sample, Damaged>)) -> Result<(), Error> {
     let mut statement = connection.prepare_cached("SELECT drive, at, sample FROM sample_newest ORDER BY drive")?;
     let mut rows = statement.query([])?;
+    let mut memory = Vec::new();
     while let Some(row) = rows.next()? {
         let (drive, at) = (row.get(0)?, row.get(1)?);
         let bytes = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        match only(drive, at, bytes) {
-            Ok(sample) => found.samples.push((drive, sample)),
-            Err(damage) => found.damaged.push(Damaged { drive, at, damage }),
-        }
+        each(drive, only(drive, at, bytes, &mut memory).map_err(|damage| Damaged { drive, at, damage }));
     }
-    Ok(found)
+    Ok(())
 }
 
 /// The newest sample of a drive, if it has any; the damage if it cannot be read.
@@ -157,14 +146,16 @@ pub fn newest_of(connection: &Connection, drive: i64) -> Result<Option<Result<Sa
     let mut rows = statement.query([drive])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let at = row.get(0)?;
-    let sample = only(drive, at, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?);
+    let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+    let sample = only(drive, at, bytes, &mut Vec::new()).cloned();
     Ok(Some(sample.map_err(|damage| Damaged { drive, at, damage })))
 }
 
 /// The sample of a row that has one.
-fn only(drive: i64, at: i64, bytes: &[u8]) -> Result<Sample, Damage> {
+fn only<'a>(drive: i64, at: i64, bytes: &[u8], memory: &'a mut Vec<Sample>) -> Result<&'a Sample, Damage> {
     let place = Place::new(drive, at).map_err(|_| Damage::Layout)?;
-    let [sample] = codec::decode(place, bytes)?.try_into().map_err(|_| Damage::Layout)?;
+    codec::decode_to(place, bytes, memory)?;
+    let [sample] = memory.as_slice() else { return Err(Damage::Layout) };
     Ok(sample)
 }
 
