@@ -37,7 +37,7 @@ pub enum Part {
     Value,
     /// The least that the normalised value ever was.
     Worst,
-    /// At or below which the maker predicts failure; from SMART READ ATTRIBUTE THRESHOLDS (B0h/D1h), obsolete since ATA-5.
+    /// At or below which the maker predicts failure; from SMART READ ATTRIBUTE THRESHOLDS (B0h/D1h), which is obsolete in ACS.
     Threshold,
 }
 
