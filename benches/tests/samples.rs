@@ -33,7 +33,7 @@ fn bytes_a_sample(drives: i64, polls: usize, every: i64) -> f64 {
 
 #[test]
 fn a_year_of_daily_samples_has_at_most_60_bytes_each() {
-    let bytes = bytes_a_sample(200, 365, DAY);
+    let bytes = bytes_a_sample(100, 365, DAY);
     assert!(bytes <= 60.0, "{bytes:.1} bytes a sample");
 }
 
