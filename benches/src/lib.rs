@@ -6,3 +6,5 @@ pub mod input;
 pub mod log;
 pub mod measure;
 pub mod random;
+pub mod samples;
+pub mod shapes;

@@ -9,7 +9,8 @@
 //!                          acknowledged                     closed; a case of its own opens: relapse
 //! ```
 //!
-//! Acknowledgements are observations that only a history can hold: nothing leads there as long as there is none.
+//! What people say of a case ([`Fact::Judged`]) moves it the same way: acknowledged, repaired, closed. An acknowledgement binds to
+//! what was seen: a case that gets worse is open again.
 //!
 //! What fails and is repaired is a *course*: an array, a bay or a drive, the service that records. A stream that is damaged and
 //! a report that is missing have no repairing fact but the report's return: what was lost stays lost.
@@ -37,6 +38,8 @@ pub(super) struct Draft<'a> {
     pub(super) opened: When,
     /// What it rests on, in order of time.
     pub(super) evidence: Vec<&'a Placed<'a>>,
+    /// What people said of it.
+    judged: Vec<&'a Placed<'a>>,
     /// Where its own evidence begins: of a relapse, that of the case before it comes first.
     own: usize,
     /// Of a relapse: the case before it.
@@ -73,6 +76,8 @@ struct Fold<'a> {
     /// The case of each course and whether it lasts, by what fails.
     courses: BTreeMap<(Class, Subject), usize>,
     relapses: Serd<Subject, usize>,
+    /// What people said of cases that were not open yet, or are made last.
+    judged_early: Vec<&'a Placed<'a>>,
 }
 
 /// Cases of different classes run beside each other on one subject.
@@ -93,9 +98,13 @@ pub(super) enum Class {
 pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> Vec<Case> {
     // Two failures of one array or bay within the probation of a repair, with the repair between them.
     let relapses = Serd::new(2, days("probation_days"));
-    let mut fold = Fold { timeline, inventory, drafts: Vec::new(), courses: BTreeMap::new(), relapses };
+    let (drafts, courses, judged_early) = (Vec::new(), BTreeMap::new(), Vec::new());
+    let mut fold = Fold { timeline, inventory, drafts, courses, relapses, judged_early };
     for observation in timeline.all() {
         fold.observe(observation);
+    }
+    for one in std::mem::take(&mut fold.judged_early) {
+        fold.judge(one);
     }
     fold.end_probations();
     // One thing that happened is one case: a member's failure is told in its array's, unless it alone is a relapse.
@@ -105,7 +114,11 @@ pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> 
     };
     let told = fold.drafts.iter().filter(|draft| !told_elsewhere(draft));
     let mut cases: Vec<Case> = told.map(|draft| weigh(draft, timeline, inventory)).collect();
-    cases.extend(contradicted_sensors(&cases, timeline, inventory));
+    let mut sensors = contradicted_sensors(&cases, timeline, inventory);
+    for one in &fold.judged_early {
+        sensors.iter_mut().for_each(|case| judge_case(case, one));
+    }
+    cases.extend(sensors);
     cases.sort_by(|a, b| {
         let over = |case: &Case| matches!(case.state, CaseState::Closed);
         over(a)
@@ -149,7 +162,10 @@ impl<'a> Fold<'a> {
                     self.tell_arrays(one);
                 }
             }
+            Fact::DriveRemoved => self.close(Class::Missing, &one.place),
             Fact::DriveMissing => self.missing(one),
+            Fact::Judged { .. } => self.judge(one),
+            Fact::Retired => self.retire(one),
             Fact::FailurePredicted => self.open(Class::Prediction, Code::FailurePredicted, one),
             Fact::Damaged { unfinished: false, .. } => self.open(Class::Damage, Code::StreamDamaged, one),
             Fact::ReportMissing => {
@@ -168,7 +184,7 @@ impl<'a> Fold<'a> {
 
     fn lasting(&mut self, class: Class, subject: &Subject) -> Option<&mut Draft<'a>> {
         let index = *self.courses.get(&(class, subject.clone()))?;
-        self.drafts.get_mut(index).filter(|draft| matches!(draft.state, CaseState::Open | CaseState::Acknowledged))
+        self.drafts.get_mut(index).filter(|draft| draft.lasts())
     }
 
     fn add(&mut self, class: Class, subject: &Subject, one: &'a Placed<'a>) {
@@ -181,7 +197,10 @@ impl<'a> Fold<'a> {
     fn open(&mut self, class: Class, code: Code, one: &'a Placed<'a>) {
         if let Some(draft) = self.lasting(class, &one.place) {
             draft.evidence.push(one);
-            draft.severity = draft.severity.max(one.severity);
+            if draft.severity < one.severity {
+                draft.severity = one.severity;
+                draft.worsens();
+            }
             return;
         }
         self.courses.insert((class, one.place.clone()), self.drafts.len());
@@ -193,6 +212,7 @@ impl<'a> Fold<'a> {
             state: CaseState::Open,
             opened: one.at.clone(),
             evidence: vec![one],
+            judged: Vec::new(),
             own: 0,
             before: None,
             part_of: None,
@@ -218,6 +238,7 @@ impl<'a> Fold<'a> {
             draft.evidence.push(one);
             if code == Code::ArrayFailed && draft.code == Code::ArrayDegraded {
                 draft.code = code;
+                draft.worsens();
             }
             return;
         }
@@ -238,7 +259,7 @@ impl<'a> Fold<'a> {
     fn take_in_members(&mut self, array: &Subject, case: usize) {
         let members = self.inventory.arrays.get(array).map(|array| array.members.as_slice()).unwrap_or_default();
         let is_member = |subject: &Subject| members.iter().any(|member| member.bay.as_ref() == Some(subject));
-        let lasts = |index: &&usize| self.drafts.get(**index).is_some_and(|draft| draft.state == CaseState::Open);
+        let lasts = |index: &&usize| self.drafts.get(**index).is_some_and(Draft::lasts);
         let failed = self.courses.iter().filter(|((class, subject), _)| *class == Class::Failure && is_member(subject));
         let failed: Vec<usize> = failed.map(|(_, index)| index).filter(lasts).copied().collect();
         for member in failed {
@@ -258,7 +279,7 @@ impl<'a> Fold<'a> {
             draft.evidence.push(one);
             return;
         }
-        let replaced = |other: &Placed<'_>| matches!(other.fact, Fact::DriveReplaced { .. });
+        let replaced = |other: &Placed<'_>| matches!(other.fact, Fact::DriveReplaced { .. } | Fact::DriveRemoved);
         let taken_out =
             |other: &Placed<'_>| replaced(other) && other.serial == one.serial && other.at.utc <= one.at.utc;
         if self.timeline.all().any(taken_out) {
@@ -299,6 +320,11 @@ impl<'a> Fold<'a> {
         let arrays: Vec<Subject> = arrays.map(|array| array.id.clone()).collect();
         for array in arrays {
             self.add(Class::Failure, &array, one);
+            if one.fact == Fact::DriveFailed
+                && let Some(draft) = self.lasting(Class::Failure, &array)
+            {
+                draft.worsens();
+            }
             let case = self.courses.get(&(Class::Failure, array.clone())).copied();
             let lasts = self.lasting(Class::Failure, &array).is_some();
             if let Some(draft) = member.and_then(|member| self.drafts.get_mut(member)).filter(|_| lasts) {
@@ -310,6 +336,9 @@ impl<'a> Fold<'a> {
     /// A report was due after its last one: missing if time or the stream went on without it. Not so if the next piece of the log
     /// has it, or if it is not late yet by the present time.
     fn report_due(&mut self, one: &'a Placed<'a>, period: TimeDelta, stream_goes_on: bool) {
+        if self.timeline.is_retired(&one.place) {
+            return;
+        }
         let due = one.at.utc + period;
         let late = TimeDelta::seconds((period.num_seconds() as f64 * TABLE.constant("report_late")) as i64);
         let listed_again = self.timeline.listed_again(one.place.host_name(), one.at.utc + period / 2);
@@ -331,6 +360,40 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// What a person says of a case.
+    fn judge(&mut self, one: &'a Placed<'a>) {
+        let Fact::Judged { case, state, .. } = &one.fact else { return };
+        let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id() == *case) else {
+            self.judged_early.push(one);
+            return;
+        };
+        draft.judged.push(one);
+        match state {
+            CaseState::Repaired if draft.lasts() => {
+                draft.evidence.push(one);
+                draft.state = CaseState::Repaired;
+            }
+            CaseState::Acknowledged if draft.state == CaseState::Open => draft.state = CaseState::Acknowledged,
+            CaseState::Closed => draft.state = CaseState::Closed,
+            _ => {}
+        }
+    }
+
+    /// What is no longer there has no open case.
+    fn retire(&mut self, one: &'a Placed<'a>) {
+        let retired = &one.one.subject;
+        let of_drive = |draft: &Draft<'_>| {
+            let serial = retired.serial();
+            serial.is_some() && draft.evidence.iter().any(|evidence| evidence.serial.as_deref() == serial)
+        };
+        let concerned =
+            |draft: &Draft<'_>| draft.subject == *retired || retired.holds(&draft.subject) || of_drive(draft);
+        for draft in self.drafts.iter_mut().filter(|draft| concerned(draft)) {
+            draft.judged.push(one);
+            draft.state = CaseState::Closed;
+        }
+    }
+
     fn end_probations(&mut self) {
         let Some(passed) = self.timeline.passed() else { return };
         for draft in self.drafts.iter_mut().filter(|draft| draft.state == CaseState::Repaired) {
@@ -343,6 +406,18 @@ impl<'a> Fold<'a> {
 }
 
 impl Draft<'_> {
+    /// Whether it is neither repaired nor over.
+    fn lasts(&self) -> bool {
+        matches!(self.state, CaseState::Open | CaseState::Acknowledged)
+    }
+
+    /// Whoever acknowledged it has not seen this.
+    fn worsens(&mut self) {
+        if self.state == CaseState::Acknowledged {
+            self.state = CaseState::Open;
+        }
+    }
+
     /// From what failed, whom it concerns, and the observation that opened it: the same evidence makes the same case, and more of
     /// it does not make it another, nor that it gets worse.
     fn id(&self) -> String {
@@ -388,7 +463,25 @@ fn weigh<'a>(draft: &Draft<'a>, timeline: &'a Timeline<'a>, inventory: &Inventor
         checks,
         do_not,
         suspects,
-        observations: draft.evidence.iter().map(|one| one.id).collect(),
+        observations: observations(draft),
+    }
+}
+
+/// What a case rests on, and what was said of it.
+fn observations(draft: &Draft<'_>) -> Vec<ObservationId> {
+    let mut ids: Vec<ObservationId> = draft.evidence.iter().map(|one| one.id).collect();
+    let judged: Vec<ObservationId> = draft.judged.iter().map(|one| one.id).filter(|id| !ids.contains(id)).collect();
+    ids.extend(judged);
+    ids
+}
+
+/// What a person says of a case that is made last.
+fn judge_case(case: &mut Case, one: &Placed<'_>) {
+    if let Fact::Judged { case: named, state, .. } = &one.fact
+        && *named == case.id
+    {
+        case.state = *state;
+        case.observations.push(one.id);
     }
 }
 
@@ -418,6 +511,7 @@ fn contradicted_sensors<'a>(cases: &[Case], timeline: &'a Timeline<'a>, inventor
             state: CaseState::Open,
             opened: last.at.clone(),
             evidence: fine,
+            judged: Vec::new(),
             own: 0,
             before: None,
             part_of: None,

@@ -29,7 +29,7 @@ pub use inventory::Inventory;
 pub use timeline::once;
 pub use unknowns::Unknown;
 
-use crate::model::{ArrayState, Case, CaseState, Fact, Observation, Verdict};
+use crate::model::{ArrayState, Case, CaseState, Fact, Observation, Subject, Verdict};
 use chrono::{DateTime, Utc};
 use timeline::Timeline;
 
@@ -48,6 +48,8 @@ pub struct Diagnosis {
     pub inventory: Inventory,
     /// What is not known.
     pub unknowns: Vec<Unknown>,
+    /// What is no longer there, as people said.
+    pub retired: Vec<Subject>,
 }
 
 /// Diagnoses.
@@ -57,17 +59,18 @@ pub fn diagnose(observations: &[Observation]) -> Diagnosis {
     let cases = cases::fold(&timeline, &inventory);
     let unknowns = unknowns::list(&timeline, &inventory, &cases);
     Diagnosis {
-        verdict: verdict(&inventory, &cases),
+        verdict: verdict(&inventory, &cases, |array| timeline.is_retired(array)),
         incomplete: !unknowns.is_empty(),
         evidence_until: timeline.end(),
         cases,
         inventory,
         unknowns,
+        retired: timeline.retired().to_vec(),
     }
 }
 
 /// The worst of the cases that are not over and of the arrays' states. Where no array is known to be well, nothing is healthy.
-fn verdict(inventory: &Inventory, cases: &[Case]) -> Verdict {
+fn verdict(inventory: &Inventory, cases: &[Case], is_retired: impl Fn(&Subject) -> bool) -> Verdict {
     let of_case = |case: &Case| match case.state {
         CaseState::Closed => Verdict::Healthy,
         // It works again, and is on probation.
@@ -81,11 +84,21 @@ fn verdict(inventory: &Inventory, cases: &[Case]) -> Verdict {
         ArrayState::Degraded | ArrayState::Failed => Verdict::Critical,
     };
     let none_known = if inventory.arrays.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
-    let arrays = inventory.arrays.values().map(|array| of_state(array.state));
+    let there = inventory.arrays.values().filter(|array| !is_retired(&array.id));
+    let arrays = there.map(|array| of_state(array.state));
     cases.iter().map(of_case).chain(arrays).chain([none_known]).max().unwrap_or(Verdict::Unknown)
 }
 
-/// Whether a fact tells of the host at its time; the passing of time does not.
+/// Whether a fact tells of the host at its time; the passing of time does not, nor what people say of cases and plans.
 fn is_evidence(fact: &Fact) -> bool {
-    !matches!(fact, Fact::Clock | Fact::Layout(_) | Fact::Label(_))
+    !matches!(
+        fact,
+        Fact::Clock
+            | Fact::Layout(_)
+            | Fact::Label(_)
+            | Fact::Judged { .. }
+            | Fact::Retired
+            | Fact::Maintenance { .. }
+            | Fact::Note
+    )
 }

@@ -91,6 +91,8 @@ pub(super) struct Timeline<'a> {
     placed: Vec<Placed<'a>>,
     by_id: BTreeMap<ObservationId, usize>,
     several_hosts: bool,
+    /// What people said is no longer there, and of which nothing was heard since.
+    retired: Vec<Subject>,
 }
 
 impl<'a> Timeline<'a> {
@@ -103,7 +105,8 @@ impl<'a> Timeline<'a> {
         let by_id = placed.iter().enumerate().map(|(index, placed)| (placed.id, index)).collect();
         let hosts: BTreeSet<&str> = placed.iter().filter_map(|placed| placed.place.host_name()).collect();
         let several_hosts = hosts.len() > 1;
-        Self { placed, by_id, several_hosts }
+        let retired = retired(&placed);
+        Self { placed, by_id, several_hosts, retired }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Placed<'a>> + '_ {
@@ -112,6 +115,16 @@ impl<'a> Timeline<'a> {
 
     pub(super) fn get(&self, id: ObservationId) -> Option<&Placed<'a>> {
         self.placed.get(*self.by_id.get(&id)?)
+    }
+
+    /// What is no longer there.
+    pub(super) fn retired(&self) -> &[Subject] {
+        &self.retired
+    }
+
+    /// Whether it, or what it is within, is no longer there.
+    pub(super) fn is_retired(&self, subject: &Subject) -> bool {
+        self.retired.iter().any(|retired| retired == subject || retired.holds(subject))
     }
 
     /// The time of the latest evidence.
@@ -158,4 +171,21 @@ impl<'a> Timeline<'a> {
         let in_time = |one: &Placed<'_>| one.at.utc >= from - around && one.at.utc <= to + around;
         self.all().filter(|one| related(one) && in_time(one)).collect()
     }
+}
+
+/// What was retired and did not show itself again: what comes back is there.
+fn retired(placed: &[Placed<'_>]) -> Vec<Subject> {
+    let until = |one: &Placed<'_>| match &one.fact {
+        Fact::Occupies { last, .. } => last.utc,
+        _ => one.at.utc,
+    };
+    let heard_since = |subject: &Subject, since: DateTime<Utc>| {
+        let shows = |one: &Placed<'_>| {
+            let of = one.one.subject == *subject || subject.holds(&one.one.subject) || subject.holds(&one.place);
+            is_evidence(&one.fact) && of && until(one) > since
+        };
+        placed.iter().any(shows)
+    };
+    let retired = placed.iter().filter(|one| one.fact == Fact::Retired);
+    retired.filter(|one| !heard_since(&one.one.subject, one.at.utc)).map(|one| one.one.subject.clone()).collect()
 }

@@ -22,7 +22,10 @@ pub struct Migration {
 }
 
 /// The steps of the history, in order, from version 1 on.
-pub const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("schema/0001.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("schema/0001.sql") },
+    Migration { version: 2, sql: include_str!("schema/0002.sql") },
+];
 
 /// Copies of what was before one step: more are not made, a service that fails to start would fill the disk.
 const COPIES_MAX: u32 = 9;

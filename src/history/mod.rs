@@ -5,6 +5,7 @@
 //! * [`Database`] opens the file, and is the only way to it; [`Trouble`] is all that can go wrong; [`MIGRATIONS`] make its tables.
 //! * [`writer`]: entries in, rows out; the one that writes.
 //! * [`reader`]: what is kept, read back.
+//! * [`samples`]: what was measured of drives, in little space.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
 //!
 //! This layer knows the words of the model and nothing of what is diagnosed from them.
@@ -20,6 +21,7 @@ mod manner;
 mod migrate;
 mod place;
 pub mod reader;
+pub mod samples;
 mod trouble;
 pub mod writer;
 

@@ -4,7 +4,9 @@
 mod case;
 mod inventory;
 mod observation;
+mod sample;
 mod seconds;
+mod series;
 mod severity;
 mod statement;
 mod subject;
@@ -13,6 +15,8 @@ mod when;
 pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
 pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId};
+pub use sample::{Sample, saturated};
+pub use series::{Entry, Part, REGISTER, Series, Unit};
 pub use severity::{Severity, Verdict};
 pub use statement::{NUMBER, Said, Sink, Statement, with_numbers, without_numbers};
 pub use subject::{Kind, NotASubject, Subject};
