@@ -1,5 +1,6 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
+mod db;
 mod exit;
 mod explain;
 mod gather;
@@ -56,6 +57,15 @@ const EXPLAIN_HELP: &str = "Examples:
   arraywatch explain                  lists the codes
   arraywatch explain stream-damaged";
 
+const DB_HELP: &str = "Where the history is, the first that is set:
+  --db PATH, ARRAYWATCH_DB, for root /var/lib/arraywatch/history.db,
+  $XDG_STATE_HOME/arraywatch/history.db, ~/.local/state/arraywatch/history.db
+
+Examples:
+  arraywatch db check
+  arraywatch db backup /mnt/usb/history-2013-10-26.db
+  arraywatch --db /mnt/usb/history-2013-10-26.db db check --json | jq .findings";
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Read logs and notes, diagnose, report; nothing is kept
@@ -78,6 +88,12 @@ enum Verb {
         /// A code such as stream-damaged; without one, all are listed
         code: Option<String>,
     },
+    /// The history's database: whether it is sound, and copies of it
+    #[command(after_help = DB_HELP)]
+    Db {
+        #[command(subcommand)]
+        verb: db::Verb,
+    },
 }
 
 /// What every verb takes.
@@ -95,6 +111,9 @@ struct Common {
     /// The present time, to judge age and what is overdue, such as 2013-10-27T00:00:00Z
     #[arg(long, global = true, value_name = "TIME", value_parser = now)]
     now: Option<DateTime<Utc>>,
+    /// The history's database [default: see arraywatch db --help]
+    #[arg(long, global = true, value_name = "PATH")]
+    db: Option<PathBuf>,
 }
 
 fn host(text: &str) -> Result<String, String> {
@@ -131,6 +150,7 @@ pub fn run() -> Exit {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
         Verb::Integrity { paths } => integrity::run(paths, &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
+        Verb::Db { verb } => db::run(verb, &cli.common),
     }
 }
 

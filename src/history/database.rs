@@ -213,8 +213,7 @@ fn writer(given: &Path, migrations: &'static [Migration]) -> Result<Database, Re
         // Before there is a log, so that the file itself tells whose it is, also after a crash.
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
-    let journal: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    if journal != "wal" {
+    if copy::set_journal_mode(&connection, "WAL")? != "wal" {
         return Err(Reason::NoSharing);
     }
     connection.execute_batch(WRITING)?;
@@ -239,6 +238,12 @@ fn reader(given: &Path, migrations: &'static [Migration]) -> Result<Database, Re
     let path = real(given)?;
     let (_, open) = open(&path, known)?;
     let (connection, copied) = attach(&path)?;
+    // A process that died while it made the file leaves one that says whose it is, and a journal that takes that back.
+    match connection.query_row("PRAGMA application_id", [], |row| row.get(0))? {
+        APPLICATION_ID => {}
+        0 => return Err(Reason::Nothing),
+        other => return Err(Reason::NotOurs(other)),
+    }
     let found = version(&connection)?;
     if found > known {
         return Err(Reason::Newer { found, known });

@@ -1,6 +1,10 @@
 //! What programs are shown: the contract that `schemas/` writes down. Keys do not change within a version; what is unknown is
 //! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, `end` exclusive.
 
+mod db;
+
+pub use db::{Checked, db_backup, db_check};
+
 use crate::diagnosis::{Article, Diagnosis, Unknown};
 use crate::model::{Array, Bay, Case, Drive, Observation, ObservationId, Suspect, When};
 use crate::observe::{self, Source, Text};

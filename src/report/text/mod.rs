@@ -1,10 +1,12 @@
 //! What people are shown: the gravest first, in words, within the width of their terminal.
 
+mod db;
 mod explain;
 mod integrity;
 mod investigate;
 mod page;
 
+pub use db::{db_backup, db_check};
 pub use explain::{explain, list_codes};
 pub use integrity::integrity;
 pub use investigate::{Investigation, investigate};
