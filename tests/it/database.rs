@@ -89,11 +89,8 @@ fn a_copy() {
 #[test]
 fn what_cannot_be_used_is_left_as_it_is() {
     let sound = fs::read(history().path("history.db")).expect("a file");
-    let newer = {
-        let mut bytes = sound.clone();
-        bytes.get_mut(60..64).expect("a header").copy_from_slice(&77_u32.to_be_bytes());
-        bytes
-    };
+    let mut newer = sound;
+    newer.get_mut(60..64).expect("a header").copy_from_slice(&77_u32.to_be_bytes());
     let check = |content: &[u8], code: i32, told: &str| {
         let scene = Scene::new().with("history.db", content);
         let (path, to) = (scene.arg("history.db"), scene.arg("copy.db"));

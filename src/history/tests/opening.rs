@@ -110,3 +110,22 @@ fn a_log_without_its_database_is_kept() {
         }
     }
 }
+
+/// The file's header is of version 2, and the log beside it, which is the later truth, of version 3.
+#[test]
+fn a_newer_version_in_the_log_is_left_as_it_is() {
+    let scene = Scene::holding(2);
+    let newer = Database::write_with(&scene.path(), LISTS[3]).expect("a newer version");
+    let left = Scene::new();
+    let log = beside(&left.path(), "-wal");
+    fs::copy(scene.path(), left.path()).expect("a file");
+    fs::copy(beside(&scene.path(), "-wal"), &log).expect("a log");
+    drop(newer);
+    let before = (fs::read(left.path()).expect("a file"), fs::read(&log).expect("a log"));
+    assert_eq!(before.0.get(60..64), Some(&2_u32.to_be_bytes()[..]), "the header is older than the log");
+    for open in [Database::write_with, Database::read_with] {
+        let trouble = open(&left.path(), LISTS[2]).map(drop).expect_err("it is newer");
+        assert_eq!(trouble.code(), "newer", "{trouble}");
+        assert!((fs::read(left.path()).expect("a file"), fs::read(&log).expect("a log")) == before);
+    }
+}

@@ -1,6 +1,7 @@
 //! One writer, readers beside it, and copies of one moment.
 
 use super::*;
+use nix::fcntl::{FcntlArg, fcntl};
 
 #[test]
 fn one_writer_and_readers_beside_it() {
@@ -29,10 +30,37 @@ fn one_writer_and_readers_beside_it() {
     assert_eq!(count(&reader), 2, "a reader's view is of one moment");
     drop(sees_before);
     assert_eq!(count(&reader), 3);
-    // Readers of this process that close must not take the writer's locks away: another process would throw the log away.
     drop(reader);
     drop(writer);
     Database::write_with(&scene.path(), LISTS[1]).expect("the writer has ended");
+}
+
+/// A process loses its locks on a file when it closes any descriptor of it. Without its lock, another program that opens the history
+/// and closes it takes itself for the last, and throws the log away that the writer is still writing to.
+#[test]
+fn a_reader_that_closes_leaves_the_writer_its_locks() {
+    // Where SQLite has its shared locks, so that they are in nobody's way.
+    const SHARED: (i64, i64) = (0x4000_0002, 510);
+    let scene = Scene::holding(1);
+    let writer = Database::write_with(&scene.path(), LISTS[1]).expect("a history");
+    let file = fs::OpenOptions::new().read(true).write(true).open(scene.path()).expect("a file");
+    let locked = || {
+        let (start, length) = SHARED;
+        let mut lock = libc::flock {
+            l_type: i16::try_from(libc::F_WRLCK).expect("a small number"),
+            l_whence: i16::try_from(libc::SEEK_SET).expect("a small number"),
+            l_start: start,
+            l_len: length,
+            l_pid: 0,
+        };
+        fcntl(&file, FcntlArg::F_OFD_GETLK(&mut lock)).expect("a lock can be asked for");
+        i32::from(lock.l_type) != libc::F_UNLCK
+    };
+    assert!(locked(), "the writer holds a lock");
+    drop(Database::read_with(&scene.path(), LISTS[1]).expect("a reader"));
+    assert!(locked(), "a reader took the writer's lock away");
+    drop(writer);
+    assert!(!locked(), "the lock was the writer's");
 }
 
 #[test]
