@@ -5,6 +5,7 @@
 //! anything; and of one that does not come about nothing is left.
 
 use super::Reason;
+use super::database::PATIENCE;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, OpenOptions};
@@ -87,7 +88,7 @@ pub(super) fn settle(copy: Unsettled, to: &Path) -> Result<(), Reason> {
 pub(super) fn pages(from: &Connection, to: &mut Connection) -> Result<(), Reason> {
     match Backup::new(from, to)?.step(-1)? {
         StepResult::Done => Ok(()),
-        _ => Err(Reason::Busy { holder: None, waited: 0 }),
+        _ => Err(Reason::Busy { holder: None, waited: PATIENCE.as_secs() }),
     }
 }
 

@@ -22,6 +22,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -44,7 +45,7 @@ const WRITING: &str =
     "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 16777216;";
 
 /// How often a copy of a file that changes meanwhile is tried.
-const COPY_TRIES: usize = 3;
+const COPY_TRIES: u32 = 3;
 
 /// What a history was opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -301,8 +302,9 @@ fn copied(path: &Path) -> Result<(TempDir, PathBuf), Reason> {
             let copy = directory.path().join(path.file_name().unwrap_or_default());
             return Ok((directory, copy));
         }
+        thread::sleep(PATIENCE / COPY_TRIES);
     }
-    Err(Reason::Busy { holder: None, waited: 0 })
+    Err(Reason::Busy { holder: None, waited: PATIENCE.as_secs() })
 }
 
 /// A reader's database in the newest version, in memory if it is older.

@@ -169,6 +169,6 @@ fn a_history_of_somebody_else_can_be_read() {
     check(
         without(without(left_open(), "history.db-shm"), "history.db-wal"),
         0,
-        "version 0; the next writer brings it to ",
+        "version 0, which the next writer brings to ",
     );
 }

@@ -93,7 +93,11 @@ fn a_batch() {
 
 #[test]
 fn a_new_history() {
-    let work = |scene: &Scene| Database::write_with(&scene.path(), LISTS[2]).map(drop);
+    let work = |scene: &Scene| {
+        let database = Database::write_with(&scene.path(), LISTS[2])?;
+        assert_eq!(pragma(&database, "journal_mode"), "wal", "what opens is as promised");
+        Ok(())
+    };
     let trial = Trial { start: None, work: &work, state: &summary, between: &["nothing", "older"], end: "newest" };
     assert!(trial.run() > 50);
 }

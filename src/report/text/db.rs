@@ -11,7 +11,7 @@ pub fn db_check(checked: &Checked<'_>) -> String {
     let path = clean(&checked.path.to_string_lossy());
     let version = match checked.version {
         Some(version) if version < checked.known => {
-            format!("version {version}; the next writer brings it to {}, and keeps a copy as it is", checked.known)
+            format!("version {version}, which the next writer brings to {}", checked.known)
         }
         Some(version) => format!("version {version}"),
         None => "its version cannot be read".to_owned(),
