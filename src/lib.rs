@@ -12,6 +12,7 @@
 pub mod commands;
 pub mod diagnosis;
 pub mod history;
+pub mod keep;
 pub mod model;
 pub mod observe;
 pub mod report;

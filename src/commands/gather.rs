@@ -1,9 +1,12 @@
 //! Reading everything that was given, each source once.
 
 use super::{Common, Exit, complain};
+use crate::diagnosis::Digests;
+use crate::keep::{Start, Wanted};
+use crate::model::{Observation, Sink};
 use crate::observe::{Family, Options, Source, recognise};
 use crate::report::json::Unread;
-use crate::streams::{Failure, Found, Name, Opened, Status, find, open};
+use crate::streams::{Failure, Found, Name, Opened, Packing, Status, find, open};
 use arraywatch_parsers::foreign;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
@@ -18,11 +21,49 @@ const FRONT: usize = 1024 * 1024;
 /// Work that takes less shows no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// What becomes of what sources say, one source after the other.
+pub(super) trait Taker {
+    /// A source is about to be read; one that is not wanted is not read, and counts as known.
+    fn begin(&mut self, _source: &Start<'_>) -> Wanted {
+        Wanted::Yes
+    }
+
+    /// Bytes of the source, in order, before what they say.
+    fn bytes(&mut self, _chunk: &[u8]) {}
+
+    /// Takes what the source says that is being read.
+    fn sink(&mut self) -> &mut dyn Sink;
+
+    /// The source has been read, to its end or not.
+    fn finish(&mut self, source: &mut Source, whole: bool);
+}
+
+/// Makes observations of it at once, each source judged by itself.
+#[derive(Default)]
+pub(super) struct Observing {
+    digests: Digests,
+    pub(super) observations: Vec<Observation>,
+}
+
+impl Taker for Observing {
+    fn sink(&mut self) -> &mut dyn Sink {
+        &mut self.digests
+    }
+
+    fn finish(&mut self, source: &mut Source, _whole: bool) {
+        let digests = std::mem::take(&mut self.digests);
+        source.events_counted = digests.counted();
+        self.observations.extend(digests.observations());
+    }
+}
+
 /// What was read.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) sources: Vec<Source>,
     pub(super) unread: Vec<Unread>,
+    /// What need not be read, since it is as it was.
+    pub(super) known: Vec<String>,
     /// Whether something was not read or not understood.
     pub(super) incomplete: bool,
     /// Whether that was something that was named, or of a known format: then nothing is healthy. A file that only lies in a
@@ -39,16 +80,16 @@ struct Recognised {
 }
 
 /// Reads the paths. What cannot be read is said in a line on standard error, and the rest is read.
-pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool) -> Gathered {
+pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool, taker: &mut dyn Taker) -> Gathered {
     let mut gathered = Gathered::default();
     let mut later = Vec::new();
     for path in paths {
         match find(path) {
-            Ok(Found::Named(name)) => gathered.one(name, true, common, bytes_only, &mut later),
+            Ok(Found::Named(name)) => gathered.one(name, true, common, bytes_only, taker, &mut later),
             Ok(Found::Directory { path, files, passed_over }) => {
                 let before = gathered.sources.len() + later.len();
                 let looked_at = files.len() + passed_over;
-                files.into_iter().for_each(|name| gathered.one(name, false, common, bytes_only, &mut later));
+                files.into_iter().for_each(|name| gathered.one(name, false, common, bytes_only, taker, &mut later));
                 if gathered.sources.len() + later.len() == before {
                     gathered.fail(path.display().to_string(), Failure::NothingKnown(looked_at));
                 }
@@ -57,7 +98,7 @@ pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool) -> Ga
         }
     }
     for recognised in later {
-        gathered.read(recognised, common, bytes_only);
+        gathered.read(recognised, common, bytes_only, taker);
     }
     gathered
 }
@@ -85,10 +126,18 @@ impl Gathered {
 
     /// One input: read now, or later if it speaks of what others found. A file of a directory that is of no known format is
     /// listed and no error.
-    fn one(&mut self, name: Name, named: bool, common: &Common, bytes_only: bool, later: &mut Vec<Recognised>) {
+    fn one(
+        &mut self,
+        name: Name,
+        named: bool,
+        common: &Common,
+        bytes_only: bool,
+        taker: &mut dyn Taker,
+        later: &mut Vec<Recognised>,
+    ) {
         match recognised(name.clone()) {
             Ok(recognised) if recognised.family.speaks_of_others() => later.push(recognised),
-            Ok(recognised) => self.read(recognised, common, bytes_only),
+            Ok(recognised) => self.read(recognised, common, bytes_only, taker),
             Err(failure) if !named && matches!(failure, Failure::NotUnderstood(_) | Failure::Empty) => {
                 self.incomplete = true;
                 self.unread.push((name.to_string(), failure));
@@ -97,13 +146,27 @@ impl Gathered {
         }
     }
 
-    fn read(&mut self, recognised: Recognised, common: &Common, bytes_only: bool) {
+    fn read(&mut self, recognised: Recognised, common: &Common, bytes_only: bool, taker: &mut dyn Taker) {
         let mut hosts_known: Vec<String> = self.sources.iter().flat_map(|source| source.hosts.clone()).collect();
         hosts_known.sort();
         hosts_known.dedup();
         let options = Options { host: common.host.clone(), hosts_known, timezone: common.timezone, bytes_only };
         let name = recognised.name.to_string();
-        let (source, failure) = read(recognised, &options);
+        let timezone = options.timezone.map(|zone| zone.name());
+        let start = Start {
+            name: &name,
+            format: recognised.family.name(),
+            timezone,
+            front: &recognised.front,
+            fingerprint: recognised.opened.fingerprint(),
+            replaces: recognised.family.speaks_of_others(),
+        };
+        match taker.begin(&start) {
+            Wanted::Yes => {}
+            Wanted::Unchanged => return self.known.push(name),
+            Wanted::OtherZone(zone) => return self.fail(name, Failure::OtherZone(zone)),
+        }
+        let (source, failure) = read(recognised, &options, taker);
         for problem in &source.problems {
             complain(&format!("{name}: {problem}"));
         }
@@ -119,29 +182,49 @@ impl Gathered {
 /// Opens an input and finds its format: in its front, or, if it can be read twice, anywhere in it.
 fn recognised(name: Name) -> Result<Recognised, Failure> {
     let mut opened = open(&name)?;
+    let (mut front, mut family) = look(&mut opened)?;
+    // A log whose first block was written over with one of a compressed file is still a log. What it unpacks to may hold some of the
+    // log, too: data that did not get smaller stands in such a file as it is.
+    let rather_as_it_is = family.is_none() || recognise(opened.head()).is_some();
+    if opened.trouble().is_some() && rather_as_it_is && opened.as_it_is() {
+        (front, family) = look(&mut opened)?;
+    }
+    if let Some(family) = family {
+        return Ok(Recognised { name, opened, front, family });
+    }
+    Err(match opened.trouble().or(opened.not_unpacked()) {
+        Some(trouble) => Failure::NotUnpacked(trouble.clone()),
+        None if front.is_empty() => Failure::Empty,
+        None => Failure::NotUnderstood(describe(&front, opened.packing())),
+    })
+}
+
+/// The front of an input and its format; then all that was read is the front.
+fn look(opened: &mut Opened) -> Result<(Vec<u8>, Option<&'static dyn Family>), Failure> {
+    let front = front_of(opened)?;
+    let family = recognise(&front);
+    if family.is_some() || front.len() < FRONT || opened.size.is_none() {
+        return Ok((front, family));
+    }
+    match search(opened, &front)? {
+        None => Ok((front, None)),
+        family => {
+            opened.rewind()?;
+            Ok((front_of(opened)?, family))
+        }
+    }
+}
+
+fn front_of(opened: &mut Opened) -> Result<Vec<u8>, Failure> {
     let mut front = vec![0; FRONT];
     let length = opened.fill(&mut front)?;
     front.truncate(length);
-    if front.is_empty() {
-        return Err(Failure::Empty);
-    }
-    let family = match recognise(&front) {
-        Some(family) => family,
-        None if length == FRONT && opened.size.is_some() => {
-            let family = search(&mut opened, &front)?;
-            opened.rewind()?;
-            let length = opened.fill(&mut front)?;
-            front.truncate(length);
-            family
-        }
-        None => return Err(Failure::NotUnderstood(describe(&front))),
-    };
-    Ok(Recognised { name, opened, front, family })
+    Ok(front)
 }
 
 /// Looks for a format behind the front of a long input, in windows that overlap. Files of notes are not long, and a program that
 /// holds the line that makes one is none.
-fn search(opened: &mut Opened, front: &[u8]) -> Result<&'static dyn Family, Failure> {
+fn search(opened: &mut Opened, front: &[u8]) -> Result<Option<&'static dyn Family>, Failure> {
     const OVERLAP: usize = 4096;
     let mut window = front.to_vec();
     loop {
@@ -151,41 +234,44 @@ fn search(opened: &mut Opened, front: &[u8]) -> Result<&'static dyn Family, Fail
         let length = opened.fill(window.get_mut(kept..).unwrap_or_default())?;
         window.truncate(kept + length);
         if let Some(family) = recognise(&window).filter(|family| !family.speaks_of_others()) {
-            return Ok(family);
+            return Ok(Some(family));
         }
         if length < CHUNK {
-            return Err(Failure::NotUnderstood(describe(front)));
+            return Ok(None);
         }
     }
 }
 
 /// What an input seems to be that is of no known format.
-fn describe(front: &[u8]) -> String {
+fn describe(front: &[u8], packing: Option<Packing>) -> String {
     let front = front.get(..64 * 1024).unwrap_or(front);
+    let unpacked = packing.map(|packing| format!("unpacked from {}, ", packing.name())).unwrap_or_default();
     let pieces = foreign::dissect(front, None);
-    match pieces.into_iter().map(|piece| piece.what).next() {
+    let what = match pieces.into_iter().map(|piece| piece.what).next() {
         Some(foreign::What::Foreign { origin: Some(_), detail }) => format!("it begins as {detail}"),
         Some(foreign::What::Nul) => "it begins with NUL bytes".to_owned(),
         _ => "binary data of no kind it knows".to_owned(),
-    }
+    };
+    unpacked + &what
 }
 
-fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) {
+fn read(recognised: Recognised, options: &Options, taker: &mut dyn Taker) -> (Source, Option<Failure>) {
     let Recognised { name, mut opened, front, family } = recognised;
     let progress = Progress::new(&name, opened.size);
     let mut observer = family.observer(name.to_string().into(), &front, options);
-    observer.push(&front);
-    let mut done = front.len();
+    taker.bytes(&front);
+    observer.push(&front, taker.sink());
     let mut failure = None;
-    if done == FRONT {
+    if front.len() == FRONT {
         drop(front);
         let mut chunk = vec![0; CHUNK];
         loop {
             match opened.fill(&mut chunk) {
                 Ok(length) => {
-                    observer.push(chunk.get(..length).unwrap_or_default());
-                    done += length;
-                    progress.at(done as u64);
+                    let read = chunk.get(..length).unwrap_or_default();
+                    taker.bytes(read);
+                    observer.push(read, taker.sink());
+                    progress.at(opened.read_so_far());
                     if length < CHUNK {
                         break;
                     }
@@ -198,7 +284,10 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
         }
     }
     progress.finish();
-    let mut source = observer.finish();
+    let mut source = observer.finish(taker.sink());
+    taker.finish(&mut source, failure.is_none());
+    source.packed = opened.packing().map(Packing::name);
+    source.problems.extend(opened.trouble().map(ToString::to_string));
     match opened.status() {
         Status::Whole => {}
         Status::Grew(_) if failure.is_some() => {}

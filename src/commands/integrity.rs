@@ -1,6 +1,6 @@
 //! `arraywatch integrity`: what the bytes of a log are.
 
-use super::gather::gather;
+use super::gather::{Observing, gather};
 use super::{Common, Exit, print, print_json};
 use crate::model::Verdict;
 use crate::observe::Source;
@@ -8,7 +8,7 @@ use crate::report::{json, text};
 use std::path::PathBuf;
 
 pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
-    let gathered = gather(paths, common, true);
+    let gathered = gather(paths, common, true, &mut Observing::default());
     let least = if gathered.doubtful { Verdict::Unknown } else { Verdict::Healthy };
     let verdict = gathered.sources.iter().map(verdict).max().unwrap_or(Verdict::Unknown).max(least);
     let exit = gathered.nothing().unwrap_or_else(|| verdict.into());

@@ -1,19 +1,19 @@
 //! `arraywatch investigate`: a log in, a verdict out.
 
-use super::gather::gather;
+use super::gather::{Observing, gather};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{diagnose, once};
-use crate::model::{Fact, Observation, ObservationId, Severity, Subject, Verdict, When};
+use crate::keep::clock;
+use crate::model::{Observation, Verdict};
 use crate::report::{json, text};
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
-    let gathered = gather(paths, common, false);
-    let mut observations: Vec<Observation> =
-        gathered.sources.iter().flat_map(|source| source.observations.iter().cloned()).collect();
+    let mut taker = Observing::default();
+    let gathered = gather(paths, common, false, &mut taker);
+    let mut observations = taker.observations;
     // Time passes only if somebody says so: a log that ends years ago is no fact about the host of today.
     let hosts: BTreeSet<&String> = gathered.sources.iter().flat_map(|source| &source.hosts).collect();
     observations.extend(common.now.into_iter().flat_map(|now| hosts.iter().map(move |host| clock(host, now))));
@@ -40,16 +40,4 @@ pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
         now,
     });
     print(&page, exit)
-}
-
-fn clock(host: &str, now: DateTime<Utc>) -> Observation {
-    Observation {
-        id: ObservationId(xxh3_64(format!("{host} {now}").as_bytes())),
-        at: When::exactly(now),
-        subject: Subject::host(host),
-        fact: Fact::Clock,
-        severity: Severity::Info,
-        evidence: None,
-        text: "the present time, as given".to_owned(),
-    }
 }

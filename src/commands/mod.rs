@@ -4,11 +4,13 @@ mod db;
 mod exit;
 mod explain;
 mod gather;
+mod ingest;
 mod integrity;
 mod investigate;
 
 pub use exit::Exit;
 
+use crate::history::{Surroundings, Trouble, place};
 use crate::words::printed;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -48,9 +50,14 @@ A file of notes tells what people saw and did, in TOML:
   text = \"the controller beeps\"
 Subjects: array:HOST/c1/l0, bay:HOST/c1/e0/s3, drive:SERIAL, controller:HOST/c1, power:HOST, host:HOST; HOST may be a dot.";
 
+const INGEST_HELP: &str = "Examples:
+  arraywatch ingest /var/log/raid/                 what is understood in a directory, rotated and compressed parts too
+  ssh db7 cat /usr/StorMan/RaidEvt.log | arraywatch ingest --host db7 -
+Reading the same again, a longer version, a copy or an overlapping part changes nothing twice.";
+
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
-  zcat RaidEvt.log.1.gz | arraywatch integrity -
+  arraywatch integrity RaidEvt.log.1.gz             compressed files are read as what they hold
   arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'";
 
 const EXPLAIN_HELP: &str = "Examples:
@@ -71,6 +78,13 @@ enum Verb {
     /// Read logs and notes, diagnose, report; nothing is kept
     #[command(after_help = INVESTIGATE_HELP)]
     Investigate {
+        /// Files, directories, or - for standard input
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Read logs and notes into the history
+    #[command(after_help = INGEST_HELP)]
+    Ingest {
         /// Files, directories, or - for standard input
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
@@ -108,12 +122,27 @@ struct Common {
     /// Zone of times that do not say it or whose abbreviation has several meanings, such as America/Chicago
     #[arg(long, global = true, value_name = "ZONE", value_parser = timezone)]
     timezone: Option<Tz>,
+    /// The history [default: $ARRAYWATCH_DB, else /var/lib/arraywatch/history.db of root, else in the XDG state directory]
+    #[arg(long, global = true, value_name = "PATH")]
+    db: Option<PathBuf>,
     /// The present time, to judge age and what is overdue, such as 2013-10-27T00:00:00Z
     #[arg(long, global = true, value_name = "TIME", value_parser = now)]
     now: Option<DateTime<Utc>>,
     /// The history's database [default: see arraywatch db --help]
     #[arg(long, global = true, value_name = "PATH")]
     db: Option<PathBuf>,
+}
+
+impl Common {
+    /// Where the history is.
+    fn place(&self) -> Result<PathBuf, Trouble> {
+        place(self.db.as_deref(), &Surroundings::here())
+    }
+
+    /// The present time, as given or as it is.
+    fn now(&self) -> DateTime<Utc> {
+        self.now.unwrap_or_else(Utc::now)
+    }
 }
 
 fn host(text: &str) -> Result<String, String> {
@@ -148,6 +177,7 @@ pub fn run() -> Exit {
     };
     match &cli.verb {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
+        Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths } => integrity::run(paths, &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
         Verb::Db { verb } => db::run(verb, &cli.common),
@@ -170,6 +200,17 @@ fn print(text: &str, exit: Exit) -> Exit {
 
 fn print_json(value: &serde_json::Value, exit: Exit) -> Exit {
     print(&printed(&format!("{value:#}\n")), exit)
+}
+
+/// Says what went wrong with the history.
+fn troubled(trouble: &Trouble) -> Exit {
+    complain(&trouble.to_string());
+    match trouble.exit() {
+        64 => Exit::Usage,
+        65 => Exit::NotUnderstood,
+        66 => Exit::NoInput,
+        _ => Exit::Io,
+    }
 }
 
 /// One line to standard error.

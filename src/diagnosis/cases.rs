@@ -30,6 +30,7 @@ use xxhash_rust::xxh3::xxh3_64;
 #[derive(Debug, Clone)]
 pub(super) struct Draft<'a> {
     pub(super) code: Code,
+    class: Class,
     pub(super) subject: Subject,
     pub(super) severity: Severity,
     pub(super) state: CaseState,
@@ -76,7 +77,7 @@ struct Fold<'a> {
 
 /// Cases of different classes run beside each other on one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
+pub(super) enum Class {
     Failure,
     Rebuild,
     Missing,
@@ -85,6 +86,7 @@ enum Class {
     Report,
     Recorder,
     Event(u32),
+    Sensor,
 }
 
 /// Folds the observations into cases, the gravest first.
@@ -111,6 +113,7 @@ pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> 
             .then(b.severity.cmp(&a.severity))
             .then(a.code.cmp(&b.code))
             .then(a.opened.utc.cmp(&b.opened.utc))
+            .then_with(|| a.subject.cmp(&b.subject))
             .then(a.id.cmp(&b.id))
     });
     cases
@@ -184,6 +187,7 @@ impl<'a> Fold<'a> {
         self.courses.insert((class, one.place.clone()), self.drafts.len());
         self.drafts.push(Draft {
             code,
+            class,
             subject: one.place.clone(),
             severity: one.severity,
             state: CaseState::Open,
@@ -338,6 +342,16 @@ impl<'a> Fold<'a> {
     }
 }
 
+impl Draft<'_> {
+    /// From what failed, whom it concerns, and the observation that opened it: the same evidence makes the same case, and more of
+    /// it does not make it another, nor that it gets worse.
+    fn id(&self) -> String {
+        let first = self.evidence.get(self.own).map_or(0, |one| one.id.0);
+        let named = format!("{:?} {} {first:x}", self.class, self.subject);
+        format!("{:010x}", xxh3_64(named.as_bytes()) >> 24)
+    }
+}
+
 impl Before {
     /// What of an earlier case tells of its relapse: the failure, the drive that was put in, what failed, and the repair.
     fn of<'a>(earlier: &Draft<'a>) -> Option<(Vec<&'a Placed<'a>>, Self)> {
@@ -363,7 +377,7 @@ fn weigh<'a>(draft: &Draft<'a>, timeline: &'a Timeline<'a>, inventory: &Inventor
     let suspects = evidence::suspects(draft, timeline, inventory);
     let [do_next, checks, do_not] = wording::advice(draft, &suspects, inventory);
     Case {
-        id: case_id(draft.code, &draft.subject, draft.evidence.get(draft.own).map(|one| one.id)),
+        id: draft.id(),
         code: draft.code,
         severity: draft.severity,
         state: draft.state,
@@ -376,13 +390,6 @@ fn weigh<'a>(draft: &Draft<'a>, timeline: &'a Timeline<'a>, inventory: &Inventor
         suspects,
         observations: draft.evidence.iter().map(|one| one.id).collect(),
     }
-}
-
-/// From what the case is, whom it concerns, and the observation that opened it: the same evidence makes the same case, and more
-/// of it does not make it another.
-fn case_id(code: Code, subject: &Subject, opened_by: Option<ObservationId>) -> String {
-    let first = opened_by.map_or(0, |id| id.0);
-    format!("{:010x}", xxh3_64(format!("{} {subject} {first:x}", code.code()).as_bytes()) >> 24)
 }
 
 /// A sensor that read fine while the power line is the first of a failure's suspects.
@@ -405,6 +412,7 @@ fn contradicted_sensors<'a>(cases: &[Case], timeline: &'a Timeline<'a>, inventor
             readings.into_iter().filter(|one| one.fact == Fact::PowerReading { fine: true }).collect();
         let draft = Draft {
             code: Code::SensorContradicted,
+            class: Class::Sensor,
             subject: last.place.clone(),
             severity: Severity::Warning,
             state: CaseState::Open,

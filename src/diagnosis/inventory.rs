@@ -97,6 +97,7 @@ impl Inventory {
             Fact::Label(label) => self.bay(subject).label = Some(label.clone()),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
+            Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
             Fact::DriveReplaced { old, new } => self.replace(observation, old.as_deref(), new.as_deref()),
             _ => {}
         }

@@ -4,6 +4,7 @@
 //! not matter: feeding them one by one and asking at the end, or all at once, gives the same cases. That time passed is an
 //! observation as well ([`Fact::Clock`]): a log that ends is no fact about the host.
 //!
+//! * `digest`: from what a stream says, record by record, to observations.
 //! * `inventory`: what exists, drives and bays each with a history of their own.
 //! * `cases`: the fold that opens, repairs and closes cases, by a state machine and counters.
 //! * `evidence`: which terms the observations around a case give; `weigh`: what these come to.
@@ -12,6 +13,7 @@
 
 mod articles;
 mod cases;
+mod digest;
 mod evidence;
 mod inventory;
 mod serd;
@@ -22,6 +24,7 @@ mod weigh;
 mod wording;
 
 pub use articles::{Article, article};
+pub use digest::{Digest, Digests};
 pub use inventory::Inventory;
 pub use timeline::once;
 pub use unknowns::Unknown;

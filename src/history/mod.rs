@@ -1,22 +1,36 @@
 //! What happened is kept, in SQLite.
 //!
-//! [`Database`] opens the file, and is the only way to it; [`Trouble`] is all that can go wrong; [`MIGRATIONS`] make its tables.
+//! * `schema/`: the tables, a file a version. What was said is kept once (`statement`), and that it was said, where and when, a
+//!   row a second (`observation`).
+//! * [`Database`] opens the file, and is the only way to it; [`Trouble`] is all that can go wrong; [`MIGRATIONS`] make its tables.
+//! * [`writer`]: entries in, rows out; the one that writes.
+//! * [`reader`]: what is kept, read back.
+//! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
+//!
+//! This layer knows the words of the model and nothing of what is diagnosed from them.
 
 mod check;
+pub mod checkpoint;
 mod copy;
 mod database;
+mod entry;
 mod header;
 mod lock;
+mod manner;
 mod migrate;
 mod place;
+pub mod reader;
 mod trouble;
+pub mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use check::{Finding, UNREADABLE};
 pub use database::{Access, Database};
+pub use entry::{Begin, End, Entry, Part, Row, SourceId, Written};
 pub use header::APPLICATION_ID;
+pub use manner::Manner;
 pub use migrate::{MIGRATIONS, Migration, newest};
 pub use place::{Surroundings, place};
 pub use trouble::{Reason, Trouble};

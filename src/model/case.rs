@@ -1,6 +1,7 @@
 //! A diagnosed problem.
 
 use super::{ObservationId, Severity, Subject, When};
+use serde::{Deserialize, Serialize};
 
 /// What a case is: a closed list, each with an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,7 +69,8 @@ impl Code {
 }
 
 /// The state of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CaseState {
     /// It lasts.
     Open,

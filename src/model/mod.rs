@@ -4,7 +4,9 @@
 mod case;
 mod inventory;
 mod observation;
+mod seconds;
 mod severity;
+mod statement;
 mod subject;
 mod when;
 
@@ -12,5 +14,6 @@ pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
 pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId};
 pub use severity::{Severity, Verdict};
+pub use statement::{Said, Sink, Statement};
 pub use subject::{Kind, NotASubject, Subject};
-pub use when::When;
+pub use when::{Moment, When};

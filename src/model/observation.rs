@@ -1,16 +1,33 @@
 //! One fact, from one source, at one time, about one subject. Never changed once written.
 
-use super::{Severity, Subject, When};
+use super::{CaseState, Severity, Subject, When};
 use arraywatch_parsers::foreign::Origin;
 use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// The identity of an observation: from its host, its bytes, and its ordinal among equal ones, so that the same record read
-/// from another file, or from a longer version of the same file, is the same observation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The identity of an observation: from its stream, its bytes, and its ordinal among equal ones of the same second, so that the
+/// same record read from another file, or from a longer version of the same file, is the same observation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObservationId(pub u64);
+
+impl ObservationId {
+    /// Of what is said there and then: `key` names the stream and what it says.
+    pub fn of(key: u64, at: DateTime<Utc>, ordinal: u32) -> Self {
+        let mut bytes = [0; 20];
+        let parts = [&key.to_le_bytes()[..], &at.timestamp().to_le_bytes(), &ordinal.to_le_bytes()];
+        bytes.iter_mut().zip(parts.into_iter().flatten()).for_each(|(byte, part)| *byte = *part);
+        Self(xxh3_64(&bytes))
+    }
+
+    /// Of an observation that is made of others: `made` says how, `of` names the first.
+    pub fn made(made: &str, of: Self) -> Self {
+        Self(xxh3_64_with_seed(made.as_bytes(), of.0))
+    }
+}
 
 impl fmt::Display for ObservationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,7 +36,7 @@ impl fmt::Display for ObservationId {
 }
 
 /// Which bytes of which source an observation was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The source's name, as it was given.
     pub source: Arc<str>,
@@ -30,7 +47,7 @@ pub struct Evidence {
 }
 
 /// One fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// Its identity.
     pub id: ObservationId,
@@ -56,7 +73,8 @@ impl Observation {
 }
 
 /// The state of an array.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ArrayState {
     /// All members work.
     Optimal,
@@ -87,7 +105,7 @@ impl ArrayState {
 }
 
 /// What an array is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     /// RAID level as people write it: `1`, `10`, `5`.
     pub level: Option<String>,
@@ -96,7 +114,7 @@ pub struct Layout {
 }
 
 /// A place in an array.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayoutMember {
     /// The bay.
     pub bay: Subject,
@@ -105,8 +123,18 @@ pub struct LayoutMember {
 }
 
 /// What can be observed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fact {
+    /// A report lists a drive in a bay. The subject is the drive.
+    Listed {
+        /// The place.
+        bay: Subject,
+        /// Vendor as reported.
+        vendor: Option<String>,
+        /// Model as reported.
+        model: Option<String>,
+    },
     /// A drive sat in a bay, by reports from `at` to `last`. The subject is the drive.
     Occupies {
         /// The place.
@@ -180,6 +208,7 @@ pub enum Fact {
     /// The rhythm of a report, known at its last one, which is `at`.
     Rhythm {
         /// From one to the next.
+        #[serde(with = "super::seconds")]
         period: TimeDelta,
         /// Whether the stream goes on behind the last report, be it with damage.
         stream_goes_on: bool,
@@ -198,6 +227,30 @@ pub enum Fact {
         /// How many events this one observation stands for, from `at` to `at.until`.
         times: u64,
     },
+    /// An event of information only whose text is not understood, with its number.
+    Logged {
+        /// The writer's number for it.
+        number: u32,
+    },
+    /// A drive was taken out. That is neither a failure nor a replacement.
+    DriveRemoved,
+    /// A person said of a case where it stands.
+    Judged {
+        /// The case.
+        case: String,
+        /// Acknowledged, repaired or closed.
+        state: CaseState,
+        /// Who said so.
+        by: String,
+    },
+    /// It is no longer there, and nobody should wait for it.
+    Retired,
+    /// Work is done on it from `at` on, until then: what it shows meanwhile is expected.
+    Maintenance {
+        /// The end.
+        #[serde(with = "chrono::serde::ts_seconds")]
+        until: DateTime<Utc>,
+    },
     /// What an operator wrote.
     Note,
     /// Time passed until then.
@@ -205,9 +258,16 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Whether it tells of a log's bytes as they stand in one source, rather than being said in the log: a longer version of the
+    /// source may tell otherwise.
+    pub const fn is_remark(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::ReportMissing | Self::Odd(_) | Self::Rhythm { .. })
+    }
+
     /// The word in JSON and tables, and in files of notes where an operator may state it.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Listed { .. } => "drive-listed",
             Self::Occupies { .. } => "drive-in-bay",
             Self::State(ArrayState::Optimal) => "array-optimal",
             Self::State(ArrayState::Degraded) => "array-degraded",
@@ -237,6 +297,14 @@ impl Fact {
             Self::Recorder { runs: true } => "recorder-started",
             Self::Recorder { runs: false } => "recorder-stopped",
             Self::Event { .. } => "event-not-understood",
+            Self::Logged { .. } => "event",
+            Self::DriveRemoved => "drive-removed",
+            Self::Judged { state: CaseState::Acknowledged, .. } => "case-acknowledged",
+            Self::Judged { state: CaseState::Repaired, .. } => "case-repaired",
+            Self::Judged { state: CaseState::Closed, .. } => "case-closed",
+            Self::Judged { state: CaseState::Open, .. } => "case-opened",
+            Self::Retired => "retired",
+            Self::Maintenance { .. } => "maintenance",
             Self::Note => "note",
             Self::Clock => "time-passed",
         }

@@ -1,7 +1,10 @@
 //! How bad a thing is, and what a whole answer comes to.
 
+use serde::{Deserialize, Serialize};
+
 /// How bad a fact or a case is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// To know.
     Info,

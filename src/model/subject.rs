@@ -13,6 +13,7 @@
 //! A part that holds anything but letters, digits and `-_.+@` has those bytes written as `%XX`: a subject has no blanks, no
 //! control characters, and no slash that is not a separator.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -58,7 +59,8 @@ impl Kind {
 }
 
 /// A subject. Two subjects are the same thing if and only if they are written the same.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Subject {
     kind: Kind,
     /// The parts, not escaped: serial number, or host and then the path within it.
@@ -142,6 +144,20 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts: Vec<String> = self.parts.iter().map(|part| escape(part)).collect();
         write!(f, "{}:{}", self.kind.code(), parts.join("/"))
+    }
+}
+
+impl From<Subject> for String {
+    fn from(subject: Subject) -> Self {
+        subject.to_string()
+    }
+}
+
+impl TryFrom<String> for Subject {
+    type Error = NotASubject;
+
+    fn try_from(text: String) -> Result<Self, NotASubject> {
+        text.parse()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::source::{Options, Source};
 use super::{notes, storage_manager};
+use crate::model::Sink;
 use std::sync::Arc;
 
 /// A family of formats.
@@ -21,13 +22,13 @@ pub trait Family: Sync {
     }
 }
 
-/// Reads one source.
+/// Reads one source. What it says goes to the sink, what its bytes show is told at the end.
 pub trait Observer {
     /// Reads on.
-    fn push(&mut self, chunk: &[u8]);
+    fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink);
 
     /// All that was read of it.
-    fn finish(self: Box<Self>) -> Source;
+    fn finish(self: Box<Self>, sink: &mut dyn Sink) -> Source;
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.

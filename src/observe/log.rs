@@ -1,16 +1,17 @@
 //! What is the same for every line-based log: spans become a tally of the source, and damage and anomalies observations.
 
 use super::families::Observer;
-use super::identity::Identities;
+use super::ordinals::Ordinals;
 use super::source::{Anomaly, Damage, Options, Source, Text};
-use crate::model::{Evidence, Fact, Kind, Observation, ObservationId, Severity, Subject, When};
+use crate::model::{Fact, Kind, Moment, Said, Severity, Sink, Statement, Subject, When};
 use crate::words::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
 use arraywatch_parsers::time::{Resolved, Resolver};
 use chrono::DateTime;
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Damaged places that become observations of their own; more are summed up in one.
 const PLACES_MAX: usize = 1_000;
@@ -18,50 +19,49 @@ const PLACES_MAX: usize = 1_000;
 /// The sectors of every drive begin at multiples of this, and so do the blocks of file systems.
 const SECTOR: u64 = 512;
 
-/// What a family does with the records of its log.
-pub(super) trait Records<G: Grammar> {
+/// What a family makes of the records of its log.
+pub(super) trait Says<G: Grammar> {
     /// The host that a record names.
     fn host<'a>(record: &'a G::Record<'_>) -> Option<&'a str>;
-    /// Takes an intact record of a host.
-    fn record(&mut self, log: &mut Log, host: &str, entry: Entry<'_>, record: &G::Record<'_>);
-    /// A record taken before was damaged after all.
-    fn recant(&mut self, span: &Range<u64>);
-    /// Gives what is left to say.
-    fn finish(&mut self, log: &mut Log);
-}
-
-/// What every record has.
-pub(super) struct Entry<'a> {
-    pub(super) span: Range<u64>,
-    pub(super) line: &'a [u8],
-    pub(super) at: Resolved,
+    /// What a record of a host says.
+    fn statement(host: &str, record: &G::Record<'_>) -> Statement;
 }
 
 /// Observes a log of one grammar.
-pub(super) struct LogObserver<G: Grammar, R> {
+pub(super) struct LogObserver<G: Grammar, S> {
     reader: Reader<G>,
     log: Log,
-    records: R,
+    says: PhantomData<S>,
 }
 
 /// The tally of a log being read.
-pub(super) struct Log {
-    pub(super) source: Source,
-    pub(super) bytes_only: bool,
+struct Log {
+    source: Source,
+    bytes_only: bool,
     format: &'static str,
     name: Arc<str>,
     host_given: Option<String>,
     /// The host of a log that names none: a fingerprint of its first line, which a longer version of the log has, too.
     host_else: String,
-    hosts: Vec<Arc<str>>,
-    identities: Identities,
+    hosts: Vec<Host>,
+    ordinals: Ordinals,
     /// Time of the last intact record, as it was written.
-    pub(super) last: Option<When>,
+    last: Option<When>,
     /// The damaged place being read: spans between the same two records.
     place: Option<Place>,
     places: usize,
     /// Stretches so far that are no records.
-    pub(super) interrupted: u64,
+    interrupted: u64,
+}
+
+/// A host whose records stand in the log.
+struct Host {
+    name: String,
+    stream: Subject,
+    /// A hash of the stream's name.
+    seed: u64,
+    /// Stretches that are no records before its last record.
+    interrupted: u64,
 }
 
 struct Place {
@@ -101,7 +101,9 @@ impl Place {
         self.unfinished &= damage.unfinished;
         let of_blocks = matches!(damage.kind, DamageKind::NulRun | DamageKind::Foreign);
         self.aligned |= of_blocks && span.start.is_multiple_of(SECTOR);
-        self.identity = xxh3_64(&[self.identity, span.start, span.end].map(u64::to_le_bytes).concat());
+        // Not from where it stands: a copy of the log has it elsewhere.
+        let length = span.end - span.start;
+        self.identity = xxh3_64_with_seed(damage.kind.code().as_bytes(), self.identity.wrapping_add(length));
         if !self.kinds.contains(&damage.kind) {
             self.kinds.push(damage.kind);
         }
@@ -109,15 +111,8 @@ impl Place {
     }
 }
 
-impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
-    pub(super) fn new(
-        grammar: G,
-        records: R,
-        format: &'static str,
-        name: Arc<str>,
-        front: &[u8],
-        options: &Options,
-    ) -> Self {
+impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
+    pub(super) fn new(grammar: G, format: &'static str, name: Arc<str>, front: &[u8], options: &Options) -> Self {
         let first_line = front.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let first_line = first_line.get(..stream::LINE_MAX).unwrap_or(first_line);
         let source = Source { path: name.to_string(), format: Some(format), ..Source::default() };
@@ -129,26 +124,25 @@ impl<G: Grammar, R: Records<G>> LogObserver<G, R> {
             host_given: options.host.clone(),
             host_else: format!("unnamed-{:08x}", xxh3_64(first_line) >> 32),
             hosts: Vec::new(),
-            identities: Identities::default(),
+            ordinals: Ordinals::default(),
             last: None,
             place: None,
             places: 0,
             interrupted: 0,
         };
-        Self { reader: Reader::new(grammar, Resolver::new(options.timezone)), log, records }
+        Self { reader: Reader::new(grammar, Resolver::new(options.timezone)), log, says: PhantomData }
     }
 }
 
-fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_, G>) {
+fn take<G: Grammar, S: Says<G>>(log: &mut Log, sink: &mut dyn Sink, item: Item<'_, G>) {
     match item {
         Item::Record { span, line, at, record } => {
             log.source.records += 1;
             log.source.span(span.clone(), Some(Text::Records));
-            let host = log.host(R::host(&record));
+            let host = log.host(S::host(&record));
             if !log.bytes_only {
-                log.end_place(Some(at));
-                records.record(log, &host, Entry { span, line, at }, &record);
-                log.last = Some(log.when(at, stream::Record::written(&record)));
+                log.end_place(Some(at), sink);
+                log.record(host, span, line, at, &record, sink, |host| S::statement(host, &record));
             }
         }
         Item::Other { span, decoded, what: What::Unrecognised { lines } } => {
@@ -166,72 +160,116 @@ fn take<G: Grammar, R: Records<G>>(log: &mut Log, records: &mut R, item: Item<'_
         Item::Recanted { span, at, written, damage } => {
             log.source.records -= 1;
             log.source.split(&span);
-            records.recant(&span);
-            log.recanted(&span, log.when(at, &written), &damage);
+            log.recanted(&span, at, &written, &damage, sink);
             log.list(span, None, damage);
         }
-        Item::Anomaly(anomaly) => log.anomaly(anomaly),
+        Item::Anomaly(anomaly) => log.anomaly(anomaly, sink),
     }
 }
 
-impl<G: Grammar, R: Records<G>> Observer for LogObserver<G, R> {
-    fn push(&mut self, chunk: &[u8]) {
-        let (log, records) = (&mut self.log, &mut self.records);
-        self.reader.push(chunk, &mut |item: Item<'_, G>| take(log, records, item));
+impl<G: Grammar, S: Says<G>> Observer for LogObserver<G, S> {
+    fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink) {
+        let log = &mut self.log;
+        self.reader.push(chunk, &mut |item: Item<'_, G>| take::<G, S>(log, sink, item));
     }
 
-    fn finish(mut self: Box<Self>) -> Source {
-        let (log, records) = (&mut self.log, &mut self.records);
-        let summary = self.reader.finish(&mut |item: Item<'_, G>| take(log, records, item));
+    fn finish(mut self: Box<Self>, sink: &mut dyn Sink) -> Source {
+        let log = &mut self.log;
+        let summary = self.reader.finish(&mut |item: Item<'_, G>| take::<G, S>(log, sink, item));
         let mut log = self.log;
         log.source.bytes = summary.bytes;
-        if log.source.hosts.is_empty() {
+        if log.hosts.is_empty() {
             log.host(None);
         }
         let last = log.last.clone();
-        log.end_place(None);
-        self.records.finish(&mut log);
+        log.end_place(None, sink);
         for rhythm in summary.rhythms {
-            log.rhythm(rhythm, last.clone());
+            log.rhythm(rhythm, last.clone(), sink);
+        }
+        for host in &log.hosts {
+            sink.end(&host.stream, host.interrupted != log.interrupted);
         }
         // Recanted records come late.
         log.source.damage.sort_by_key(|damage| damage.span.start);
-        log.source.observations.sort_by_key(Observation::order);
         log.source
     }
 }
 
 impl Log {
-    /// The host of a record; where none is named, the first of the log, or else a fingerprint.
-    fn host(&mut self, named: Option<&str>) -> Arc<str> {
-        let first = self.hosts.first().map_or(self.host_else.as_str(), |first| first);
-        let host = self.host_given.as_deref().or(named).unwrap_or(first);
-        if let Some(known) = self.hosts.iter().find(|known| known.as_ref() == host) {
-            return Arc::clone(known);
+    /// The host of a record, by its place in the list; where none is named, the first of the log, or else a fingerprint.
+    fn host(&mut self, named: Option<&str>) -> usize {
+        let first = self.hosts.first().map_or(self.host_else.as_str(), |first| &first.name);
+        let name = self.host_given.as_deref().or(named).unwrap_or(first);
+        if let Some(known) = self.hosts.iter().position(|known| known.name == name) {
+            return known;
         }
-        let host: Arc<str> = host.into();
-        self.hosts.push(Arc::clone(&host));
-        self.source.hosts.push(host.to_string());
-        host
+        let stream = Subject::within(Kind::Stream, name, self.format);
+        let seed = xxh3_64(stream.to_string().as_bytes());
+        self.source.hosts.push(name.to_owned());
+        self.hosts.push(Host { name: name.to_owned(), stream, seed, interrupted: 0 });
+        self.hosts.len() - 1
     }
 
-    /// The stream that this log is.
-    pub(super) fn stream(&self) -> Subject {
-        let host = self.host_given.as_deref().or(self.source.hosts.first().map(String::as_str));
-        Subject::within(Kind::Stream, host.unwrap_or(&self.host_else), self.format)
+    /// The stream that this log is; one that holds records of several hosts counts as the first one's.
+    fn stream(&mut self) -> (Subject, u64) {
+        let first = self.host(None);
+        let host = self.hosts.get(first);
+        host.map_or_else(|| (Subject::host(&self.host_else), 0), |host| (host.stream.clone(), host.seed))
     }
 
-    pub(super) fn when(&self, at: Resolved, written: &str) -> When {
-        When { utc: at.utc, written: Some(written.to_owned()), basis: at.basis, until: None, within: None }
+    #[expect(clippy::too_many_arguments, reason = "all that is known of a record")]
+    fn record(
+        &mut self,
+        host: usize,
+        span: Range<u64>,
+        line: &[u8],
+        at: Resolved,
+        record: &impl stream::Record,
+        sink: &mut dyn Sink,
+        statement: impl Fn(&str) -> Statement,
+    ) {
+        let written = record.written();
+        // The same record on another day says the same.
+        let rest = line.strip_prefix(written.as_bytes()).unwrap_or(line);
+        let zone = record.zone().map_or(0, |zone| xxh3_64(zone.as_bytes()));
+        let Some(host) = self.hosts.get_mut(host) else { return };
+        let key = xxh3_64_with_seed(rest, host.seed.wrapping_add(zone));
+        let interrupted = host.interrupted != self.interrupted;
+        host.interrupted = self.interrupted;
+        let said = Said {
+            stream: &host.stream,
+            key,
+            at: Moment {
+                utc: at.utc,
+                written: Some(written),
+                offset: i32::try_from((record.local() - at.utc.naive_utc()).num_seconds()).ok(),
+                basis: at.basis,
+                until: None,
+                within: None,
+            },
+            ordinal: self.ordinals.next(key, at.utc.timestamp()),
+            source: &self.name,
+            span,
+            interrupted,
+        };
+        sink.say(&said, &mut || statement(&host.name));
+        match &mut self.last {
+            Some(When { utc, written: Some(known), basis, .. }) => {
+                (*utc, *basis) = (at.utc, at.basis);
+                written.clone_into(known);
+            }
+            last => *last = Some(said.at.when()),
+        }
     }
 
-    pub(super) fn evidence(&self, span: &Range<u64>) -> Option<Evidence> {
-        Some(Evidence { source: Arc::clone(&self.name), start: span.start, end: span.end })
-    }
-
-    pub(super) fn identity(&mut self, bytes: &[u8]) -> ObservationId {
-        let stream = self.stream().to_string();
-        self.identities.give(&stream, bytes)
+    /// What is said of the log rather than in it. `content` tells it from all else that is said of the log at that time.
+    fn remark(&mut self, at: &When, span: Range<u64>, content: &[u8], statement: Statement, sink: &mut dyn Sink) {
+        let (stream, seed) = self.stream();
+        let key = xxh3_64_with_seed(content, seed.wrapping_add(xxh3_64(statement.fact.code().as_bytes())));
+        let ordinal = self.ordinals.next(key, at.utc.timestamp());
+        let said =
+            Said { stream: &stream, key, at: at.moment(), ordinal, source: &self.name, span, interrupted: false };
+        sink.say(&said, &mut || statement.clone());
     }
 
     fn damage(&mut self, span: Range<u64>, decoded: Option<Range<u64>>, damage: stream::Damage) {
@@ -255,9 +293,20 @@ impl Log {
 
     /// A record that was damaged after all is a place of its own, at its own time. It is told late: what is damaged where the
     /// log is being read has nothing to do with it.
-    fn recanted(&mut self, span: &Range<u64>, at: When, damage: &stream::Damage) {
+    fn recanted(
+        &mut self,
+        span: &Range<u64>,
+        at: Resolved,
+        written: &str,
+        damage: &stream::Damage,
+        sink: &mut dyn Sink,
+    ) {
         if self.bytes_only {
             return;
+        }
+        let at = When { written: Some(written.to_owned()), basis: at.basis, ..When::exactly(at.utc) };
+        for host in &self.hosts {
+            sink.recant(&host.stream, at.utc, span);
         }
         let too_many = self.places >= PLACES_MAX;
         match &mut self.place {
@@ -269,13 +318,13 @@ impl Log {
                 let mut place = Place::new(span.start, Some(at));
                 place.amid = true;
                 place.add(span, damage);
-                if too_many { self.place = Some(place) } else { self.tell(place, None) }
+                if too_many { self.place = Some(place) } else { self.tell(place, None, sink) }
             }
         }
     }
 
     /// A damaged place ends with the next record, or with the input.
-    fn end_place(&mut self, next: Option<Resolved>) {
+    fn end_place(&mut self, next: Option<Resolved>, sink: &mut dyn Sink) {
         let Some(mut place) = self.place.take() else { return };
         place.amid |= next.is_some();
         if self.places >= PLACES_MAX && next.is_some() {
@@ -283,21 +332,17 @@ impl Log {
             self.place = Some(Place { places: place.places + 1, ..place });
             return;
         }
-        self.tell(place, next);
+        self.tell(place, next, sink);
     }
 
-    fn tell(&mut self, place: Place, next: Option<Resolved>) {
+    fn tell(&mut self, place: Place, next: Option<Resolved>, sink: &mut dyn Sink) {
         self.places += 1;
         let before = |next: Resolved| When { basis: next.basis, ..When::exactly(next.utc) };
         let at = place.after.or(next.map(before)).unwrap_or(When::exactly(DateTime::UNIX_EPOCH));
-        let severity = severity(&place.kinds, place.unfinished);
-        let id = self.identity(&place.identity.to_le_bytes());
-        let observation = Observation {
-            id,
-            at: When { until: next.map(|next| next.utc), ..at },
-            subject: self.stream(),
-            severity,
-            evidence: self.evidence(&place.span),
+        let at = When { until: next.map(|next| next.utc), ..at };
+        let statement = Statement {
+            subject: self.stream().0,
+            severity: severity(&place.kinds, place.unfinished),
             text: format!(
                 "{} overwritten: {}",
                 number_of(place.bytes, "byte", "bytes"),
@@ -314,10 +359,10 @@ impl Log {
                 places: place.places,
             },
         };
-        self.source.observations.push(observation);
+        self.remark(&at, place.span, &place.identity.to_le_bytes(), statement, sink);
     }
 
-    fn anomaly(&mut self, anomaly: stream::Anomaly) {
+    fn anomaly(&mut self, anomaly: stream::Anomaly, sink: &mut dyn Sink) {
         let span = anomaly.start..anomaly.end;
         let Resolved { utc, basis } = anomaly.at;
         let at = When { written: anomaly.written, basis, until: anomaly.until, ..When::exactly(utc) };
@@ -325,10 +370,9 @@ impl Log {
             let missing = anomaly.kind == stream::AnomalyKind::Gap;
             let fact = if missing { Fact::ReportMissing } else { Fact::Odd(anomaly.kind) };
             let severity = if missing { Severity::Warning } else { Severity::Info };
-            let id = self.identity(format!("{} {}", anomaly.kind.code(), at.utc).as_bytes());
-            let (subject, evidence) = (self.stream(), self.evidence(&span));
-            let text = anomaly.detail.clone();
-            self.source.observations.push(Observation { id, at: at.clone(), subject, fact, severity, evidence, text });
+            let statement = Statement { subject: self.stream().0, fact, severity, text: anomaly.detail.clone() };
+            let content = anomaly.kind.code().as_bytes();
+            self.remark(&at, span.clone(), content, statement, sink);
         }
         if self.source.anomalies.len() < Source::LISTED_MAX {
             self.source.anomalies.push(Anomaly { kind: anomaly.kind, at, detail: anomaly.detail, span });
@@ -337,27 +381,28 @@ impl Log {
         }
     }
 
-    fn rhythm(&mut self, rhythm: Rhythm, last: Option<When>) {
+    fn rhythm(&mut self, rhythm: Rhythm, last: Option<When>, sink: &mut dyn Sink) {
+        if self.bytes_only {
+            return;
+        }
         let behind = |damage: &&Damage| damage.span.start >= rhythm.end && !damage.unfinished;
         let stream_goes_on = self.source.damage.iter().any(|damage| behind(&damage))
             || last.as_ref().is_some_and(|last| last.utc > rhythm.last.utc + rhythm.period);
         let written = last.filter(|last| last.utc == rhythm.last.utc).and_then(|last| last.written);
-        let id = self.identity(format!("rhythm {} {}", rhythm.report, rhythm.last.utc).as_bytes());
-        let observation = Observation {
-            id,
-            at: When { written, basis: rhythm.last.basis, ..When::exactly(rhythm.last.utc) },
-            subject: self.stream(),
+        let at = When { written, basis: rhythm.last.basis, ..When::exactly(rhythm.last.utc) };
+        let text = format!(
+            "the last of {} reports of event {}, written every {}",
+            rhythm.reports,
+            rhythm.report,
+            duration(rhythm.period)
+        );
+        let statement = Statement {
+            subject: self.stream().0,
             severity: Severity::Info,
-            evidence: self.evidence(&(rhythm.end..rhythm.end)),
-            text: format!(
-                "the last of {} reports of event {}, written every {}",
-                rhythm.reports,
-                rhythm.report,
-                duration(rhythm.period)
-            ),
+            text,
             fact: Fact::Rhythm { period: rhythm.period, stream_goes_on },
         };
-        self.source.observations.push(observation);
+        self.remark(&at, rhythm.end..rhythm.end, &rhythm.report.to_le_bytes(), statement, sink);
     }
 }
 

@@ -3,11 +3,10 @@
 //! A source is read once, in chunks, by the [`Observer`] of the family that recognised it by its content. The observer keeps what
 //! its records say and what its bytes show: damage, gaps, repeats.
 
-mod drive_list;
 mod families;
-mod identity;
 mod log;
 mod notes;
+mod ordinals;
 mod source;
 mod storage_manager;
 

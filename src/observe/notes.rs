@@ -1,9 +1,9 @@
 //! Operators' notes: each is an observation of its own.
 
 use super::families::{Family, Observer};
-use super::identity::Identities;
+use super::ordinals::Ordinals;
 use super::source::{Options, Source};
-use crate::model::{ArrayState, Evidence, Fact, Kind, Layout, LayoutMember, Observation, Severity, Subject, When};
+use crate::model::{ArrayState, Fact, Kind, Layout, LayoutMember, Said, Severity, Sink, Statement, Subject, When};
 use crate::words::clean;
 use arraywatch_parsers::notes::{self, At, Note, Stated};
 use arraywatch_parsers::time::{Basis, Resolver};
@@ -11,16 +11,17 @@ use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use std::ops::Range;
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// The facts that an operator may state, and what they mean.
-pub const FACTS: [(&str, &str); 17] = [
+pub const FACTS: [(&str, &str); 18] = [
     ("array-optimal", "all members of the array work"),
     ("array-degraded", "the array works without one of its members"),
     ("array-rebuilding", "a member is being written anew"),
     ("array-failed", "the array does not work"),
     ("drive-failed", "the drive, or the drive in the bay, or one of the array, failed"),
     ("drive-replaced", "a drive was replaced there; old and new may be named"),
+    ("drive-removed", "the drive was taken out; that is no failure, and no other was put in"),
     ("failure-predicted", "the drive says that it will fail"),
     ("rebuild-started", "a rebuild of the array began"),
     ("rebuild-completed", "it was done"),
@@ -33,6 +34,9 @@ pub const FACTS: [(&str, &str); 17] = [
     ("recorder-stopped", "the service that records the controller's events does not run"),
     ("note", "anything else, in words"),
 ];
+
+/// The time of what holds whenever something happens: how an array is laid out, what a bay's label is.
+const ALWAYS: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 /// The family.
 pub(super) struct Notes;
@@ -64,13 +68,13 @@ struct Collected {
 }
 
 impl Observer for Collected {
-    fn push(&mut self, chunk: &[u8]) {
+    fn push(&mut self, chunk: &[u8], _sink: &mut dyn Sink) {
         let room = notes::BYTES_MAX.saturating_sub(self.bytes.len()).min(chunk.len());
         self.bytes.extend_from_slice(chunk.get(..room).unwrap_or_default());
         self.dropped += (chunk.len() - room) as u64;
     }
 
-    fn finish(self: Box<Self>) -> Source {
+    fn finish(self: Box<Self>, sink: &mut dyn Sink) -> Source {
         let notes = notes::parse(&self.bytes);
         let mut source = Source {
             path: self.source.to_string(),
@@ -87,7 +91,7 @@ impl Observer for Collected {
             format!("line {line}: {}", clean(&problem.message))
         }));
         let mut reading = Reading::new(&self, &notes);
-        reading.read(&notes, &mut source);
+        reading.read(&notes, &mut source, sink);
         source.hosts = vec![reading.host];
         source
     }
@@ -99,7 +103,7 @@ struct Reading<'a> {
     by: Option<String>,
     timezone: Option<Tz>,
     resolver: Resolver,
-    identities: Identities,
+    ordinals: Ordinals,
 }
 
 impl<'a> Reading<'a> {
@@ -113,57 +117,56 @@ impl<'a> Reading<'a> {
         let host = options.host.clone().or(notes.host.clone()).or(only).unwrap_or_else(fingerprint);
         let timezone = notes.timezone.as_deref().and_then(|zone| zone.parse().ok()).or(options.timezone);
         let (by, resolver) = (notes.by.clone(), Resolver::new(timezone));
-        Self { file, host, by, timezone, resolver, identities: Identities::default() }
+        Self { file, host, by, timezone, resolver, ordinals: Ordinals::default() }
     }
 
-    fn read(&mut self, notes: &notes::Notes, source: &mut Source) {
+    fn read(&mut self, notes: &notes::Notes, source: &mut Source, sink: &mut dyn Sink) {
         if let Some(zone) = notes.timezone.as_deref().filter(|zone| zone.parse::<Tz>().is_err()) {
             source.problems.push(format!("\"{}\" is no time zone such as \"America/Chicago\"", clean(zone)));
         }
-        let first = notes.notes.iter().map(|note| self.instant(&note.value.at).0).min();
         for array in &notes.arrays {
-            self.keep(source, array, |reading| reading.layout(&array.value, first));
+            self.keep(source, sink, array, |reading| reading.layout(&array.value));
         }
         for bay in &notes.bays {
-            self.keep(source, bay, |reading| {
+            self.keep(source, sink, bay, |reading| {
                 let subject = reading.subject(&bay.value.subject, Kind::Bay)?;
                 let fact = Fact::Label(bay.value.label.clone());
-                Ok((
-                    subject,
-                    fact,
-                    When::exactly(first.unwrap_or_default()),
-                    format!("labelled {}", clean(&bay.value.label)),
-                ))
+                Ok((subject, fact, When::exactly(ALWAYS), format!("labelled {}", clean(&bay.value.label))))
             });
         }
         for note in &notes.notes {
-            self.keep(source, note, |reading| reading.note(&note.value));
+            self.keep(source, sink, note, |reading| reading.note(&note.value));
         }
-        source.observations.sort_by_key(Observation::order);
     }
 
     fn keep<T>(
         &mut self,
         source: &mut Source,
+        sink: &mut dyn Sink,
         stated: &Stated<T>,
         read: impl FnOnce(&mut Self) -> Result<(Subject, Fact, When, String), String>,
     ) {
         let Range { start, end } = stated.span;
         match read(self) {
             Ok((subject, fact, at, text)) => {
-                let stream = Subject::within(Kind::Stream, &self.host, "notes").to_string();
+                let stream = Subject::within(Kind::Stream, &self.host, "notes");
                 let bytes = self.file.bytes.get(stated.span.clone()).unwrap_or_default();
-                let evidence = Evidence { source: Arc::clone(&self.file.source), start: start as u64, end: end as u64 };
-                let id = self.identities.give(&stream, bytes);
+                let key = xxh3_64_with_seed(bytes, xxh3_64(stream.to_string().as_bytes()));
+                let said = Said {
+                    stream: &stream,
+                    key,
+                    at: at.moment(),
+                    ordinal: self.ordinals.next(key, at.utc.timestamp()),
+                    source: &self.file.source,
+                    span: start as u64..end as u64,
+                    interrupted: false,
+                };
                 let severity = severity(&fact);
-                source.observations.push(Observation {
-                    id,
-                    at,
-                    subject,
-                    fact,
+                sink.say(&said, &mut || Statement {
+                    subject: subject.clone(),
+                    fact: fact.clone(),
                     severity,
-                    evidence: Some(evidence),
-                    text,
+                    text: text.clone(),
                 });
             }
             Err(message) => {
@@ -197,11 +200,7 @@ impl<'a> Reading<'a> {
         Ok((subject, fact, at, text))
     }
 
-    fn layout(
-        &mut self,
-        array: &notes::Array,
-        first: Option<DateTime<Utc>>,
-    ) -> Result<(Subject, Fact, When, String), String> {
+    fn layout(&mut self, array: &notes::Array) -> Result<(Subject, Fact, When, String), String> {
         let subject = self.subject(&array.subject, Kind::Array)?;
         let in_mirrors = array.mirrors.iter().flatten();
         let mut paths: Vec<&String> = array.bays.iter().chain(in_mirrors).collect();
@@ -222,7 +221,7 @@ impl<'a> Reading<'a> {
         let members: Vec<LayoutMember> = paths.into_iter().map(member).collect();
         let text = format!("RAID {} of {} drives", array.level.as_deref().map_or("?".to_owned(), clean), members.len());
         let layout = Layout { level: array.level.as_deref().map(clean), members };
-        Ok((subject, Fact::Layout(layout), When::exactly(first.unwrap_or_default()), text))
+        Ok((subject, Fact::Layout(layout), When::exactly(ALWAYS), text))
     }
 
     /// A subject as written in notes, where a dot stands for the host of the file.
@@ -266,6 +265,7 @@ fn fact(word: &str, note: &Note) -> Option<Fact> {
         "array-failed" => Fact::State(ArrayState::Failed),
         "drive-failed" => Fact::DriveFailed,
         "drive-replaced" => Fact::DriveReplaced { old: serial(&note.old), new: serial(&note.new) },
+        "drive-removed" => Fact::DriveRemoved,
         "failure-predicted" => Fact::FailurePredicted,
         "rebuild-started" => Fact::RebuildStarted,
         "rebuild-completed" => Fact::RebuildCompleted,
@@ -286,7 +286,7 @@ fn may_be_of(fact: &Fact, kind: Kind) -> bool {
     match fact {
         Fact::State(_) | Fact::RebuildStarted | Fact::RebuildCompleted | Fact::RebuildFailed => kind == Kind::Array,
         Fact::DriveFailed | Fact::DriveReplaced { .. } => matches!(kind, Kind::Drive | Kind::Bay | Kind::Array),
-        Fact::FailurePredicted => matches!(kind, Kind::Drive | Kind::Bay),
+        Fact::FailurePredicted | Fact::DriveRemoved => matches!(kind, Kind::Drive | Kind::Bay),
         Fact::PowerReading { .. } | Fact::PowerEvent => matches!(kind, Kind::Power | Kind::Host | Kind::Enclosure),
         Fact::MachineStopped | Fact::MachineStarted | Fact::Recorder { .. } => kind == Kind::Host,
         _ => true,

@@ -1,6 +1,6 @@
 //! What was read of one source.
 
-use crate::model::{Observation, When};
+use crate::model::When;
 use arraywatch_parsers::foreign::Origin;
 use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
 use chrono_tz::Tz;
@@ -28,7 +28,9 @@ pub struct Source {
     pub hosts: Vec<String>,
     /// The family that read it.
     pub format: Option<&'static str>,
-    /// Bytes read.
+    /// The format of compressed files that it was unpacked from. All offsets are of the bytes unpacked.
+    pub packed: Option<&'static str>,
+    /// Bytes read; of a compressed file, the bytes it holds.
     pub bytes: u64,
     /// Intact records.
     pub records: u64,
@@ -46,8 +48,6 @@ pub struct Source {
     pub anomalies_not_listed: u64,
     /// The notation that parts of it were in, when it was pasted from a pager.
     pub pager_notation: bool,
-    /// What the source says.
-    pub observations: Vec<Observation>,
     /// Records that say no more than their severity, of information only, counted and not kept.
     pub events_counted: u64,
     /// What could not be read or judged, in one line each.

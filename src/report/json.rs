@@ -1,16 +1,19 @@
 //! What programs are shown: the contract that `schemas/` writes down. Keys do not change within a version; what is unknown is
-//! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, `end` exclusive.
+//! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, or of what a compressed one
+//! holds, `end` exclusive.
 
 mod db;
 
 pub use db::{Checked, db_backup, db_check};
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};
+use crate::history::writer::Tally;
 use crate::model::{Array, Bay, Case, Drive, Observation, ObservationId, Suspect, When};
 use crate::observe::{self, Source, Text};
 use crate::streams::Failure;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// An input that gave nothing.
 pub type Unread = (String, Failure);
@@ -42,6 +45,41 @@ pub fn investigate(
         "cases": diagnosis.cases.iter().map(case).collect::<Vec<_>>(),
         "unknowns": diagnosis.unknowns.iter().map(unknown).collect::<Vec<_>>(),
         "observations": observations.iter().map(observation).collect::<Vec<_>>(),
+    })
+}
+
+/// What was read into the history.
+pub struct Ingested<'a> {
+    /// The history.
+    pub database: &'a Path,
+    /// What was read.
+    pub sources: &'a [Source],
+    /// What was written of each.
+    pub tallies: &'a [Tally],
+    /// What is as it was when it was read last.
+    pub unchanged: &'a [String],
+    /// What could not be read.
+    pub unread: &'a [Unread],
+}
+
+/// `arraywatch.ingest/1`
+pub fn ingest(ingested: &Ingested<'_>) -> Value {
+    let with_tally = |(read, tally): (&Source, &Tally)| {
+        let mut value = source(read);
+        if let Some(object) = value.as_object_mut() {
+            object.insert("new".to_owned(), tally.new.into());
+            object.insert("known".to_owned(), tally.known.into());
+            object.insert("too_old".to_owned(), tally.too_old.into());
+            object.insert("taken_back".to_owned(), tally.taken_back.into());
+        }
+        value
+    };
+    json!({
+        "schema": "arraywatch.ingest/1",
+        "db": crate::words::clean(&ingested.database.to_string_lossy()),
+        "sources": ingested.sources.iter().zip(ingested.tallies).map(with_tally).collect::<Vec<_>>(),
+        "unchanged": ingested.unchanged,
+        "unread": ingested.unread.iter().map(failure).collect::<Vec<_>>(),
     })
 }
 
@@ -87,6 +125,7 @@ fn source(source: &Source) -> Value {
         "path": source.path,
         "host": source.hosts.first(),
         "format": source.format,
+        "compression": source.packed,
         "bytes": source.bytes,
         "records": source.records,
         "unrecognised": source.unrecognised,

@@ -1,5 +1,6 @@
 //! Why an input could not be read, for the person who gave it.
 
+use super::Trouble;
 use std::io;
 
 /// What was wrong with an input.
@@ -26,9 +27,15 @@ pub enum Failure {
     /// No format is recognised.
     #[error("holds no format that arraywatch knows ({0})")]
     NotUnderstood(String),
+    /// A compressed file of which not enough could be unpacked to know what it holds.
+    #[error("holds no format that arraywatch knows; {0}")]
+    NotUnpacked(Trouble),
     /// A directory with nothing of use.
     #[error("holds no file that arraywatch understands ({0} looked at)")]
     NothingKnown(usize),
+    /// It was read before, and its times were read otherwise.
+    #[error("was read {} before: give the same, or its records would be kept twice", .0.as_ref().map_or("without --timezone".to_owned(), |zone| format!("with --timezone {zone}")))]
+    OtherZone(Option<String>),
     /// The machine said no.
     #[error("reading it failed at byte {at}: {error}")]
     Read {
@@ -53,7 +60,10 @@ impl Failure {
     pub const fn exit(&self) -> u8 {
         match self {
             Self::NotFound | Self::NoWriter(_) | Self::Terminal => 66,
-            Self::NotAFile(_) | Self::Empty | Self::NotUnderstood(_) | Self::NothingKnown(_) => 65,
+            Self::OtherZone(_) => 64,
+            Self::NotAFile(_) | Self::Empty | Self::NotUnderstood(_) | Self::NotUnpacked(_) | Self::NothingKnown(_) => {
+                65
+            }
             Self::NotPermitted | Self::Read { .. } => 74,
         }
     }
@@ -68,7 +78,9 @@ impl Failure {
             Self::Terminal => "terminal",
             Self::Empty => "empty",
             Self::NotUnderstood(_) => "not-understood",
+            Self::NotUnpacked(_) => "not-unpacked",
             Self::NothingKnown(_) => "nothing-known",
+            Self::OtherZone(_) => "other-timezone",
             Self::Read { .. } => "read-error",
         }
     }

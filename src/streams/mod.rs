@@ -2,12 +2,16 @@
 //! machine; what it hands on is bytes, and where they were read.
 //!
 //! Nothing that is read here can hang for ever or be without end: devices are refused, a FIFO that nobody writes to is given up,
-//! and a file is read to where it ends when its end is reached, however it grows.
+//! and a file is read to where it ends when its end is reached, however it grows. A compressed
+//! file is read as what it holds, in bounded memory, and what of it cannot be unpacked is said.
 
 mod failure;
 mod open;
+mod packed;
+mod raw;
 mod walk;
 
 pub use failure::Failure;
 pub use open::{Name, Opened, Status, open};
+pub use packed::{Packing, Trouble};
 pub use walk::{Found, find};

@@ -1,14 +1,17 @@
-//! Opening one input.
+//! Opening one input, and reading it; a compressed file is read as what it holds.
 
 use super::Failure;
+use super::packed::{Packing, Trouble, Unpacker};
+use super::raw::{Raw, fill};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fmt;
 use std::fs::{self, File, FileType, OpenOptions};
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// How long a FIFO may be without a writer, in seconds: a script that starts both ends needs no more.
 const WRITER_WAIT: u64 = 5;
@@ -32,12 +35,13 @@ impl fmt::Display for Name {
 }
 
 /// An input being read.
-#[derive(Debug)]
 pub struct Opened {
-    file: File,
-    /// Size when it was opened; none of a pipe.
+    raw: Raw,
+    /// Size when it was opened, packed if it is; none of a pipe.
     pub size: Option<u64>,
-    read: u64,
+    unpacker: Option<Unpacker>,
+    /// Why it is read as it is, though it begins as a compressed file.
+    not_unpacked: Option<Trouble>,
 }
 
 /// How an input ended.
@@ -83,7 +87,9 @@ pub fn open(name: &Name) -> Result<Opened, Failure> {
         wait_for_writer(&file)?;
     }
     let size = kind.is_file().then_some(status.len());
-    Ok(Opened { file, size, read: 0 })
+    let mut opened = Opened { raw: Raw::new(file), size, unpacker: None, not_unpacked: None };
+    opened.look_for_packing()?;
+    Ok(opened)
 }
 
 /// Refuses what is no file and no pipe.
@@ -109,22 +115,41 @@ fn wait_for_writer(file: &File) -> Result<(), Failure> {
 }
 
 impl Opened {
-    /// Fills the buffer as far as the input goes; fewer bytes than asked mean its end.
+    /// A hash of what the file system says of the file: another if it was written to, moved to another place, or replaced. None of
+    /// a pipe.
+    pub fn fingerprint(&self) -> Option<u64> {
+        self.size?;
+        let status = self.raw.metadata().ok()?;
+        let times = [status.mtime(), status.mtime_nsec(), status.ctime(), status.ctime_nsec()].map(i64::cast_unsigned);
+        let facts = [status.dev(), status.ino(), status.len()].into_iter().chain(times);
+        Some(xxh3_64(&facts.flat_map(u64::to_le_bytes).collect::<Vec<u8>>()))
+    }
+
+    /// By content, as all formats: a compressed file may have any name.
+    fn look_for_packing(&mut self) -> Result<(), Failure> {
+        let mut front = [0; Packing::MAGIC_MAX];
+        let length = fill(&mut self.raw, &mut front).map_err(|error| self.failure(error))?;
+        self.raw.back().map_err(|error| self.failure(error))?;
+        let packing = Packing::of(front.get(..length).unwrap_or_default());
+        self.unpacker = packing.map(Unpacker::new).transpose().map_err(|error| self.failure(error))?;
+        Ok(())
+    }
+
+    /// Fills the buffer as far as the input goes; fewer bytes than asked mean its end. Of a compressed file these are the bytes that it
+    /// holds, unless not one of them can be unpacked: a log that foreign bytes were written over may begin as anything.
     ///
     /// # Errors
     /// If the system cannot read it.
     pub fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
-        let mut filled = 0;
-        while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match self.file.read(rest) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Failure::of(error, self.read + filled as u64)),
+        if let Some(unpacker) = &mut self.unpacker {
+            let filled = unpacker.fill(&mut self.raw, buffer);
+            let nothing = unpacker.nothing_came_out();
+            let filled = filled.map_err(|error| self.failure(error))?;
+            if !nothing || !self.as_it_is() {
+                return Ok(filled);
             }
         }
-        self.read += filled as u64;
-        Ok(filled)
+        fill(&mut self.raw, buffer).map_err(|error| self.failure(error))
     }
 
     /// Goes back to the start, if the input can.
@@ -132,18 +157,63 @@ impl Opened {
     /// # Errors
     /// If the system cannot.
     pub fn rewind(&mut self) -> Result<(), Failure> {
-        io::Seek::rewind(&mut self.file).map_err(|error| Failure::of(error, self.read))?;
-        self.read = 0;
+        self.raw.back().map_err(|error| self.failure(error))?;
+        let packing = self.packing();
+        self.unpacker = packing.map(Unpacker::new).transpose().map_err(|error| self.failure(error))?;
         Ok(())
+    }
+
+    /// Goes back to the start, to read a compressed file that has a [trouble](Self::trouble) as the bytes that it is; false if it can not,
+    /// which is so of a pipe that much was read of.
+    pub fn as_it_is(&mut self) -> bool {
+        let back = self.raw.back().is_ok();
+        if back {
+            self.not_unpacked = self.unpacker.take().and_then(|unpacker| unpacker.trouble().cloned());
+        }
+        back
+    }
+
+    /// Bytes from its start on as they are, as far as they were read; none when that were many.
+    pub fn head(&self) -> &[u8] {
+        self.raw.head()
+    }
+
+    /// The format that it is unpacked from.
+    pub fn packing(&self) -> Option<Packing> {
+        self.unpacker.as_ref().map(Unpacker::packing)
+    }
+
+    /// What is wrong with the compressed file that it is unpacked from, as far as it was read.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.unpacker.as_ref().and_then(Unpacker::trouble)
+    }
+
+    /// Why it is read [as it is](Self::as_it_is), if it begins as a compressed file.
+    pub const fn not_unpacked(&self) -> Option<&Trouble> {
+        self.not_unpacked.as_ref()
+    }
+
+    /// Bytes read of [its size](Self::size): packed, if it is.
+    pub const fn read_so_far(&self) -> u64 {
+        self.raw.read_so_far()
     }
 
     /// How it ended; asked when all was read.
     pub fn status(&self) -> Status {
-        let now = self.file.metadata().map_or(self.read, |status| status.len());
+        // Data that cannot be unpacked is not read further, and the file is no shorter for it.
+        let read = match (self.trouble(), self.size) {
+            (Some(Trouble::Failed { .. }), Some(size)) => size.min(self.raw.length().unwrap_or(size)),
+            _ => self.raw.read_so_far(),
+        };
+        let now = self.raw.length().unwrap_or(read);
         match self.size {
-            Some(size) if self.read < size => Status::Shrank(size - self.read),
-            Some(_) if now > self.read => Status::Grew(now - self.read),
+            Some(size) if read < size => Status::Shrank(size - read),
+            Some(_) if now > read => Status::Grew(now - read),
             _ => Status::Whole,
         }
+    }
+
+    fn failure(&self, error: io::Error) -> Failure {
+        Failure::of(error, self.raw.read_so_far())
     }
 }

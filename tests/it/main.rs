@@ -9,6 +9,7 @@ mod drive_map;
 mod hosts;
 mod json;
 mod notes;
+mod packed;
 mod published_log;
 mod readme;
 mod same_evidence;

@@ -1,7 +1,7 @@
 //! The same evidence gives the same answer, however and however often it is read.
 
 use super::common::{SERIALS, Scene, cases, log, notes, raid10, report_of};
-use arraywatch::diagnosis::diagnose;
+use arraywatch::diagnosis::{Digests, diagnose};
 use arraywatch::model::{Observation, ObservationId};
 use arraywatch::observe::{Options, recognise};
 use arraywatch::report::json;
@@ -36,8 +36,10 @@ fn observed(path: &str, bytes: &[u8]) -> Vec<Observation> {
     let options = Options { host: Some("engine".to_owned()), ..Options::default() };
     let family = recognise(bytes).expect("a known format");
     let mut observer = family.observer(path.into(), bytes, &options);
-    observer.push(bytes);
-    observer.finish().observations
+    let mut digests = Digests::default();
+    observer.push(bytes, &mut digests);
+    observer.finish(&mut digests);
+    digests.observations()
 }
 
 fn answer(observations: &[Observation]) -> Value {

@@ -85,10 +85,12 @@ mod zip;
 mod zstd;
 
 use format::Format;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A kind of file that a run of bytes was taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// A compiled time-zone file.
     Tzif,

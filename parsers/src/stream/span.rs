@@ -2,6 +2,7 @@
 
 use crate::foreign::Origin;
 use crate::time::Resolved;
+use serde::{Deserialize, Serialize};
 
 /// What a span of the input was found to be. The spans of a stream tile it: every byte is in exactly one, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,8 @@ pub struct Damage {
 }
 
 /// The kinds of damage: a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DamageKind {
     /// A run of NUL bytes.
     NulRun,
@@ -127,7 +129,8 @@ pub struct Anomaly {
 }
 
 /// The kinds of anomaly: a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AnomalyKind {
     /// The time of a record lies before that of the record above it.
     Backwards,

@@ -28,9 +28,11 @@ pub use zones::{MEANINGS, Meaning, Writer};
 
 use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::{GapInfo, OffsetName, Tz, TzOffset};
+use serde::{Deserialize, Serialize};
 
 /// How sure an instant is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The abbreviation has one meaning that fits the date, or the configured zone uses it there; or the log writes no
     /// abbreviation and the configured zone had that local time once.

@@ -84,7 +84,11 @@ pub(super) fn unread(page: &mut Page, indent: usize, unread: &[Unread]) {
 /// What a source is and how it fared, in a line.
 pub(super) fn summary(source: &Source) -> String {
     let format = source.format.unwrap_or("not understood");
-    let mut parts = vec![format!("{format}, {} bytes", count(source.bytes))];
+    let bytes = count(source.bytes);
+    let mut parts = vec![match source.packed {
+        Some(packed) => format!("{format}, {packed}, {bytes} bytes unpacked"),
+        None => format!("{format}, {bytes} bytes"),
+    }];
     let records = count(source.records);
     let damaged = source.damage.len() as u64 + source.damage_not_listed;
     if source.format == Some("notes") {

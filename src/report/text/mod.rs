@@ -2,11 +2,13 @@
 
 mod db;
 mod explain;
+mod ingest;
 mod integrity;
 mod investigate;
 mod page;
 
 pub use db::{db_backup, db_check};
 pub use explain::{explain, list_codes};
+pub use ingest::ingest;
 pub use integrity::integrity;
 pub use investigate::{Investigation, investigate};

@@ -1,9 +1,10 @@
 //! Which drives the reports of a controller list, and which they list no longer.
 
-use crate::model::{Subject, When};
-use chrono::TimeDelta;
+use crate::model::{Evidence, ObservationId, Said, Subject, When};
+use chrono::serde::ts_seconds;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 /// Records of a controller within this time are one report.
 const BURST: TimeDelta = TimeDelta::seconds(60);
@@ -15,7 +16,7 @@ const REPORTS_MIN: u64 = 2;
 const ABSENT_MIN: u64 = 2;
 
 /// The reports of one controller.
-#[derive(Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct DriveList {
     bays: BTreeMap<Subject, Listed>,
     report: Option<Report>,
@@ -24,20 +25,31 @@ pub(super) struct DriveList {
 }
 
 /// A bay whose drive was listed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Listed {
     serial: String,
     reports: u64,
     /// Whole reports since that do not list it.
     absent: u64,
-    /// The first of these: its time and place.
-    since: Option<(When, Range<u64>)>,
+    /// The first of these.
+    since: Option<Since>,
+}
+
+/// A report, by its first record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Since {
+    pub(super) at: When,
+    pub(super) id: ObservationId,
+    /// All of the report.
+    pub(super) evidence: Evidence,
 }
 
 /// A report being read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Report {
-    at: When,
-    last: When,
-    span: Range<u64>,
+    begins: Since,
+    #[serde(with = "ts_seconds")]
+    last: DateTime<Utc>,
     bays: BTreeMap<Subject, usize>,
     serials: BTreeSet<String>,
     /// Stretches that are no records, before the first record and up to the last.
@@ -48,8 +60,7 @@ struct Report {
 pub(super) struct Line<'a> {
     pub(super) bay: &'a Subject,
     pub(super) serial: &'a str,
-    pub(super) at: &'a When,
-    pub(super) span: &'a Range<u64>,
+    pub(super) said: &'a Said<'a>,
     /// Stretches of the log before it that are no records.
     pub(super) interrupted: u64,
 }
@@ -57,21 +68,25 @@ pub(super) struct Line<'a> {
 impl DriveList {
     /// Takes a record.
     pub(super) fn see(&mut self, line: &Line<'_>) {
+        let at = line.said.at.utc;
         match &mut self.report {
             // What stands a second time, or out of order, says nothing of what is listed no longer.
-            Some(report) if line.at.utc < report.last.utc => return,
-            Some(report) if line.at.utc - report.last.utc <= BURST => {
-                report.last = line.at.clone();
-                report.span.end = line.span.end;
+            Some(report) if at < report.last => return,
+            Some(report) if at - report.last <= BURST => {
+                report.last = at;
+                // A report may go on in the next file of a rotated log.
+                let evidence = &mut report.begins.evidence;
+                if evidence.source == *line.said.source {
+                    evidence.end = evidence.end.max(line.said.span.end);
+                }
                 report.interrupted[1] = line.interrupted;
             }
             _ => {
                 let before = self.report.as_ref().map_or(line.interrupted, |report| report.interrupted[1]);
                 self.close(line.interrupted);
                 self.report = Some(Report {
-                    at: line.at.clone(),
-                    last: line.at.clone(),
-                    span: line.span.clone(),
+                    begins: Since { at: line.said.at.when(), id: line.said.id(), evidence: line.said.evidence() },
+                    last: at,
                     bays: BTreeMap::new(),
                     serials: BTreeSet::new(),
                     interrupted: [before, line.interrupted],
@@ -83,8 +98,11 @@ impl DriveList {
             report.bays.entry(line.bay.clone()).or_insert(order);
             report.serials.insert(line.serial.to_owned());
         }
-        let new = || Listed { serial: String::new(), reports: 0, absent: 0, since: None };
-        let listed = self.bays.entry(line.bay.clone()).or_insert_with(new);
+        let new = Listed { serial: String::new(), reports: 0, absent: 0, since: None };
+        let listed = match self.bays.get_mut(line.bay) {
+            Some(listed) => listed,
+            None => self.bays.entry(line.bay.clone()).or_insert(new),
+        };
         if listed.serial != line.serial {
             listed.serial = line.serial.to_owned();
         }
@@ -99,17 +117,17 @@ impl DriveList {
         if report.interrupted[0] == interrupted {
             for (_, listed) in self.bays.iter_mut().filter(|(bay, _)| !report.bays.contains_key(bay)) {
                 listed.absent += 1;
-                listed.since.get_or_insert_with(|| (report.at.clone(), report.span.clone()));
+                listed.since.get_or_insert_with(|| report.begins.clone());
             }
         }
         self.before = report.bays;
     }
 
-    /// The bays whose drives are listed no longer when the log has ended: since which report, and where that stands. `last` is
-    /// the time of the log's last record.
-    pub(super) fn finish(mut self, interrupted: u64, last: Option<&When>) -> Vec<(Subject, When, Range<u64>)> {
+    /// The bays whose drives are listed no longer when the log has ended, and since which report. `last` is the time of the
+    /// log's last record.
+    pub(super) fn finish(mut self, interrupted: u64, last: Option<DateTime<Utc>>) -> Vec<(Subject, Since)> {
         let before = std::mem::take(&mut self.before);
-        let goes_on = self.report.as_ref().zip(last).is_some_and(|(report, last)| last.utc > report.last.utc + BURST);
+        let goes_on = self.report.as_ref().zip(last).is_some_and(|(report, last)| last > report.last + BURST);
         self.close(interrupted);
         // The log may have been cut off within its last report; not before a bay that stands there.
         let furthest = self.before.keys().filter_map(|bay| before.get(bay)).max();
@@ -118,6 +136,6 @@ impl DriveList {
             listed.reports >= REPORTS_MIN && (listed.absent >= ABSENT_MIN || listed.absent == 1 && !cut(bay))
         };
         let missing = self.bays.iter().filter(|(bay, listed)| gone(bay, listed));
-        missing.filter_map(|(bay, listed)| listed.since.clone().map(|(at, span)| (bay.clone(), at, span))).collect()
+        missing.filter_map(|(bay, listed)| listed.since.clone().map(|since| (bay.clone(), since))).collect()
     }
 }

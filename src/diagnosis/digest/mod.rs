@@ -1,0 +1,277 @@
+//! From what a stream says, record by record, to the observations that a diagnosis folds: what a hundred daily reports say of a
+//! bay is one stay, and a drive that they list no longer is an observation of its own (absence is a fact).
+//!
+//! A digest takes what was said in the order of time and can be asked at any point. It is plain data: kept at some point and
+//! taken up there again, it goes on as if nothing had been between. That is what a checkpoint of the history holds.
+
+mod drive_list;
+mod in_memory;
+
+pub use in_memory::Digests;
+
+use crate::model::{
+    Evidence, Fact, Kind, Moment, Observation, ObservationId, Said, Severity, Statement, Subject, When,
+};
+use crate::words::clean;
+use chrono::serde::ts_seconds_option;
+use chrono::{DateTime, Utc};
+use drive_list::{DriveList, Line};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Of equal events so many are kept one by one; those after are one observation, with their number and the time of the last.
+const KEPT_MAX: u64 = 100;
+
+/// Different events told apart; a log that has more of them has made them up.
+const KINDS_MAX: usize = 1_000;
+
+/// What one stream said so far.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Digest {
+    /// By bay, who sat there, in order.
+    stays: BTreeMap<Subject, Vec<Stay>>,
+    /// By controller, which drives its reports list.
+    lists: BTreeMap<Subject, DriveList>,
+    /// By host, whether the service that records runs.
+    recorder: BTreeMap<Subject, bool>,
+    /// Events that no phrase explains, by what they are about and their number.
+    repeats: BTreeMap<Subject, BTreeMap<u32, Repeats>>,
+    /// What stands for itself.
+    kept: Vec<Observation>,
+    /// Stretches between records so far that are no records.
+    interrupted: u64,
+    /// The time of the last record.
+    #[serde(with = "ts_seconds_option")]
+    last: Option<DateTime<Utc>>,
+    /// Records that say no more than their severity, of information only, counted and not kept.
+    counted: u64,
+}
+
+/// Events of one number about one subject.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Repeats {
+    kept: u64,
+    /// Those that are too many to keep.
+    rest: Option<Observation>,
+}
+
+/// What equal reports say of a bay.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Stay {
+    serial: String,
+    vendor: Option<String>,
+    model: Option<String>,
+    first: When,
+    first_id: ObservationId,
+    evidence: Evidence,
+    last: When,
+    reports: u64,
+}
+
+impl Digest {
+    /// Takes what is said next.
+    pub fn take(&mut self, said: &Said<'_>, statement: &Statement) {
+        self.interrupted += u64::from(said.interrupted);
+        if !statement.fact.is_remark() {
+            self.last = self.last.max(Some(said.at.utc));
+        }
+        match &statement.fact {
+            Fact::Listed { bay, vendor, model } => {
+                let serial = statement.subject.serial().unwrap_or_default();
+                self.listed(said, serial, bay, vendor.as_deref(), model.as_deref());
+            }
+            Fact::Recorder { runs } => {
+                // That it started again says nothing new.
+                if self.recorder.insert(statement.subject.clone(), *runs) == Some(*runs) {
+                    self.counted += 1;
+                } else {
+                    self.kept.push(said.observation(statement));
+                }
+            }
+            Fact::Event { number, .. } => self.event(said, *number, statement),
+            Fact::Logged { .. } => self.counted += 1,
+            _ => self.kept.push(said.observation(statement)),
+        }
+    }
+
+    /// What was said there was damaged after all.
+    pub fn recant(&mut self, evidence: &Evidence) {
+        for stays in self.stays.values_mut() {
+            stays.retain(|stay| stay.evidence != *evidence);
+        }
+    }
+
+    /// Records that say no more than their severity, of information only.
+    pub fn counted(&self) -> u64 {
+        self.counted
+    }
+
+    /// The observations so far, in order. `interrupted` says whether something that is no record stands behind the last one.
+    pub fn observations(&self, interrupted: bool) -> Vec<Observation> {
+        let mut observations = self.kept.clone();
+        let repeats = self.repeats.values().flat_map(BTreeMap::values);
+        observations.extend(repeats.filter_map(|repeats| repeats.rest.clone()));
+        let stays: BTreeMap<&Subject, Vec<Stay>> = self.stays.iter().map(|(bay, stays)| (bay, merged(stays))).collect();
+        let interrupted = self.interrupted + u64::from(interrupted);
+        for list in self.lists.values() {
+            let missing = list.clone().finish(interrupted, self.last);
+            observations
+                .extend(missing.into_iter().filter_map(|(bay, since)| since.missing(stays.get(&bay)?.last()?, &bay)));
+        }
+        observations.extend(replaced(&stays));
+        observations.extend(stays.into_iter().flat_map(|(bay, stays)| stays.into_iter().map(|stay| stay.told(bay))));
+        observations.sort_by_key(Observation::order);
+        observations
+    }
+
+    fn listed(&mut self, said: &Said<'_>, serial: &str, bay: &Subject, vendor: Option<&str>, model: Option<&str>) {
+        let line = Line { bay, serial, said, interrupted: self.interrupted };
+        if let Some(controller) = bay.enclosing(Kind::Controller, 1) {
+            self.lists.entry(controller).or_default().see(&line);
+        }
+        let stays = match self.stays.get_mut(bay) {
+            Some(stays) => stays,
+            None => self.stays.entry(bay.clone()).or_default(),
+        };
+        let same = |stay: &&mut Stay| {
+            stay.serial == serial && stay.vendor.as_deref() == vendor && stay.model.as_deref() == model
+        };
+        match stays.last_mut().filter(same) {
+            Some(stay) => {
+                stay.reports += 1;
+                stay.goes_on(&said.at);
+            }
+            None => stays.push(Stay {
+                serial: serial.to_owned(),
+                vendor: vendor.map(str::to_owned),
+                model: model.map(str::to_owned),
+                first: said.at.when(),
+                first_id: said.id(),
+                evidence: said.evidence(),
+                last: said.at.when(),
+                reports: 1,
+            }),
+        }
+    }
+
+    /// An event that warns in words that no phrase explains: kept while there are few like it, counted after.
+    fn event(&mut self, said: &Said<'_>, number: u32, statement: &Statement) {
+        let mut observation = said.observation(statement);
+        let known: usize = self.repeats.values().map(BTreeMap::len).sum();
+        let is_known = self.repeats.get(&statement.subject).is_some_and(|events| events.contains_key(&number));
+        let (subject, number) = match statement.subject.host_name() {
+            Some(host) if !is_known && known >= KINDS_MAX => (Subject::host(host), 0),
+            _ => (statement.subject.clone(), number),
+        };
+        let repeats = self.repeats.entry(subject.clone()).or_default().entry(number).or_default();
+        if let Some(Observation { at, fact: Fact::Event { times, .. }, .. }) = &mut repeats.rest {
+            *times += 1;
+            at.until = Some(said.at.utc);
+            return;
+        }
+        (observation.subject, observation.fact) = (subject, Fact::Event { number, times: 1 });
+        repeats.kept += 1;
+        if repeats.kept > KEPT_MAX {
+            repeats.rest = Some(observation);
+        } else {
+            self.kept.push(observation);
+        }
+    }
+}
+
+impl Stay {
+    fn goes_on(&mut self, at: &Moment<'_>) {
+        (self.last.utc, self.last.basis) = (at.utc, at.basis);
+        match (&mut self.last.written, at.written) {
+            (Some(known), Some(written)) => written.clone_into(known),
+            (known, written) => *known = written.map(str::to_owned),
+        }
+    }
+
+    fn told(self, bay: &Subject) -> Observation {
+        let model = self.model.as_deref().map(clean).unwrap_or_default();
+        let text = format!(
+            "drive map: {model} {} in {}, {} reports to {}",
+            clean(&self.serial),
+            bay.path(),
+            self.reports,
+            self.last.written.as_deref().unwrap_or_default(),
+        );
+        Observation {
+            id: ObservationId::made("stay", self.first_id),
+            at: self.first,
+            subject: Subject::drive(&self.serial),
+            fact: Fact::Occupies {
+                bay: bay.clone(),
+                vendor: self.vendor,
+                model: self.model,
+                last: self.last,
+                reports: self.reports,
+            },
+            severity: Severity::Info,
+            evidence: Some(self.evidence),
+            text,
+        }
+    }
+}
+
+impl drive_list::Since {
+    /// A drive that was listed and is no longer.
+    fn missing(self, stay: &Stay, bay: &Subject) -> Option<Observation> {
+        let written = stay.last.written.as_deref().unwrap_or_default();
+        Some(Observation {
+            id: ObservationId::made(&format!("missing {} {bay}", stay.serial), self.id),
+            at: self.at,
+            subject: Subject::drive(&stay.serial),
+            fact: Fact::DriveMissing,
+            severity: Severity::Warning,
+            evidence: Some(self.evidence),
+            text: format!("not in the drive map, which listed it in {} until {written}", bay.path()),
+        })
+    }
+}
+
+/// Bays whose drive is another than before, unless the old one was only moved to another bay.
+fn replaced(stays: &BTreeMap<&Subject, Vec<Stay>>) -> Vec<Observation> {
+    let mut last: BTreeMap<&str, BTreeMap<&Subject, DateTime<Utc>>> = BTreeMap::new();
+    for (bay, stays) in stays {
+        for stay in stays {
+            last.entry(&stay.serial).or_default().insert(bay, stay.last.utc);
+        }
+    }
+    let mut replaced = Vec::new();
+    for (bay, stays) in stays {
+        for pair in stays.windows(2) {
+            let [old, new] = pair else { continue };
+            let mut elsewhere = last.get(old.serial.as_str()).into_iter().flatten();
+            if elsewhere.any(|(other, last)| other != bay && *last >= new.first.utc) {
+                continue;
+            }
+            replaced.push(Observation {
+                id: ObservationId::made("replaced", new.first_id),
+                at: new.first.clone(),
+                subject: (*bay).clone(),
+                fact: Fact::DriveReplaced { old: Some(old.serial.clone()), new: Some(new.serial.clone()) },
+                severity: Severity::Info,
+                evidence: Some(new.evidence.clone()),
+                text: format!("the drive map lists {} where {} was", clean(&new.serial), clean(&old.serial)),
+            });
+        }
+    }
+    replaced
+}
+
+/// Joins what a record between them kept apart that was recanted since.
+fn merged(stays: &[Stay]) -> Vec<Stay> {
+    let mut merged: Vec<Stay> = Vec::new();
+    for next in stays {
+        match merged.last_mut().filter(|last| last.serial == next.serial) {
+            Some(last) => {
+                last.last = next.last.clone();
+                last.reports += next.reports;
+            }
+            None => merged.push(next.clone()),
+        }
+    }
+    merged
+}

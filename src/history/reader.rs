@@ -1,0 +1,292 @@
+//! What is kept, read back. Nothing here writes, so all of it works on a history that cannot be written.
+
+use super::Manner;
+use super::entry::SourceId;
+use crate::model::{Fact, ObservationId, Severity, Statement, Subject};
+use arraywatch_parsers::time::Basis;
+use chrono::{DateTime, Utc};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+use std::collections::BTreeMap;
+
+/// A log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: Subject,
+    /// Since when its newest checkpoint lacks something, if it does: a run was broken off before it was made.
+    pub stale_from: Option<i64>,
+}
+
+/// A reading of a file or a pipe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its number.
+    pub id: SourceId,
+    /// As it was given last.
+    pub name: String,
+    /// The family that read it.
+    pub format: String,
+    /// The zone that was given.
+    pub timezone: Option<String>,
+    /// Hash of its first bytes.
+    pub front: u64,
+    /// Hash of all.
+    pub content: u64,
+    /// How many these are.
+    pub bytes: u64,
+    /// Hash of what the file system says of the file.
+    pub fingerprint: Option<u64>,
+    /// Intact records.
+    pub records: u64,
+    /// Lines that are none.
+    pub unrecognised: u64,
+    /// Damaged places.
+    pub damaged: u64,
+    /// When it was read.
+    pub read_at: DateTime<Utc>,
+    /// Whether it was read to its end.
+    pub whole: bool,
+    /// The longer or newer version that was read later.
+    pub superseded_by: Option<SourceId>,
+}
+
+/// That a statement was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The statement's number.
+    pub statement: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How often in that second.
+    pub times: u32,
+    /// By which source.
+    pub source: SourceId,
+    /// Where in it.
+    pub start: u64,
+    /// Exclusive.
+    pub end: u64,
+    /// Whether something that is no record stands before it.
+    pub interrupted: bool,
+    /// How sure the time is.
+    pub basis: Basis,
+    /// How it was written.
+    pub manner: Option<u32>,
+    /// The text of the time, where no manner is known.
+    pub written: Option<String>,
+    /// As in `model::When`.
+    pub until: Option<DateTime<Utc>>,
+    /// As in `model::When`, in seconds.
+    pub within: Option<i64>,
+}
+
+const SAID: &str = "o.statement, o.at, o.times, o.source, o.start, o.length, o.interrupted, o.basis, o.manner, o.written, o.until, o.within";
+
+impl Said {
+    fn of(row: &Row<'_>) -> Result<Self> {
+        let start = unsigned(row, 4)?;
+        let basis: u8 = row.get(7)?;
+        Ok(Self {
+            statement: row.get(0)?,
+            at: time(row.get(1)?),
+            times: row.get(2)?,
+            source: row.get(3)?,
+            start,
+            end: start.saturating_add(unsigned(row, 5)?),
+            interrupted: row.get(6)?,
+            basis: Basis::ALL.get(usize::from(basis)).copied().unwrap_or(Basis::Assumed),
+            manner: row.get(8)?,
+            written: row.get(9)?,
+            until: row.get::<_, Option<i64>>(10)?.map(time),
+            within: row.get(11)?,
+        })
+    }
+}
+
+fn unsigned(row: &Row<'_>, at: usize) -> Result<u64> {
+    row.get::<_, i64>(at).map(i64::cast_unsigned)
+}
+
+/// A time as it is kept. One beyond what can be told stands for the end of time.
+fn time(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// A kept text that should be of a kind and is not: the history is damaged.
+fn misfit(at: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error))
+}
+
+/// A statement with its key and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its number.
+    pub id: i64,
+    /// Names it.
+    pub key: u64,
+    /// The stream that says it.
+    pub stream: i64,
+    /// What it says.
+    pub statement: Statement,
+}
+
+impl Known {
+    fn of(row: &Row<'_>) -> Result<Self> {
+        let severity: u8 = row.get(4)?;
+        let statement = Statement {
+            subject: row.get::<_, String>(3)?.parse().map_err(|error| misfit(3, error))?,
+            severity: Severity::ALL.get(usize::from(severity)).copied().unwrap_or(Severity::Critical),
+            fact: serde_json::from_str::<Fact>(&row.get::<_, String>(5)?).map_err(|error| misfit(5, error))?,
+            text: row.get(6)?,
+        };
+        Ok(Self { id: row.get(0)?, key: unsigned(row, 1)?, stream: row.get(2)?, statement })
+    }
+
+    /// Its identity as an observation of a second.
+    pub fn id_at(&self, at: DateTime<Utc>, ordinal: u32) -> ObservationId {
+        ObservationId::of(self.key, at, ordinal)
+    }
+}
+
+const KNOWN: &str = "SELECT s.id, s.key, s.stream, n.name, s.severity, s.fact, s.text FROM statement s JOIN subject n ON n.id = s.subject";
+
+/// The time before which observations are summed up.
+///
+/// # Errors
+/// If the history cannot be read; so all that follow.
+pub fn kept_from(history: &Connection) -> Result<Option<i64>> {
+    history.query_row("SELECT value FROM setting WHERE name = 'kept_from'", [], |row| row.get(0)).optional()
+}
+
+/// All streams.
+pub fn streams(history: &Connection) -> Result<Vec<Stream>> {
+    let of = |row: &Row<'_>| {
+        let name = row.get::<_, String>(1)?.parse().map_err(|error| misfit(1, error))?;
+        Ok(Stream { id: row.get(0)?, name, stale_from: row.get(2)? })
+    };
+    history.prepare_cached("SELECT id, name, stale_from FROM stream ORDER BY name")?.query_map([], of)?.collect()
+}
+
+/// All sources, in the order in which they were read.
+pub fn sources(history: &Connection) -> Result<Vec<Source>> {
+    let of = |row: &Row<'_>| {
+        Ok(Source {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            format: row.get(2)?,
+            timezone: row.get(3)?,
+            front: unsigned(row, 4)?,
+            content: unsigned(row, 5)?,
+            bytes: unsigned(row, 6)?,
+            fingerprint: row.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
+            records: unsigned(row, 8)?,
+            unrecognised: unsigned(row, 9)?,
+            damaged: unsigned(row, 10)?,
+            read_at: time(row.get(11)?),
+            whole: row.get(12)?,
+            superseded_by: row.get(13)?,
+        })
+    };
+    let sql = "SELECT id, name, format, timezone, front, content, bytes, fingerprint, records, unrecognised, damaged, read_at, whole, superseded_by
+               FROM source ORDER BY id";
+    history.prepare_cached(sql)?.query_map([], of)?.collect()
+}
+
+/// All manners of writing times, by their numbers.
+pub fn manners(history: &Connection) -> Result<BTreeMap<u32, Manner>> {
+    let of = |row: &Row<'_>| Ok((row.get(0)?, Manner::new(&row.get::<_, String>(1)?, row.get(2)?)));
+    let all = history
+        .prepare_cached("SELECT id, pattern, offset FROM manner")?
+        .query_map([], of)?
+        .collect::<Result<Vec<_>>>()?;
+    Ok(all.into_iter().filter_map(|(id, manner)| Some((id, manner?))).collect())
+}
+
+/// A statement.
+pub fn statement(history: &Connection, id: i64) -> Result<Known> {
+    history.prepare_cached(&format!("{KNOWN} WHERE s.id = ?1"))?.query_row([id], Known::of)
+}
+
+/// The statements that concern a subject.
+pub fn statements_about(history: &Connection, subject: &Subject) -> Result<Vec<Known>> {
+    let sql = format!(
+        "{KNOWN} JOIN concern c ON c.statement = s.id JOIN subject w ON w.id = c.subject WHERE w.name = ?1 ORDER BY s.id"
+    );
+    history.prepare_cached(&sql)?.query_map([subject.to_string()], Known::of)?.collect()
+}
+
+/// Gives what a stream said after a time, in order: by the second; within it, by the source that begins first, and as it stands
+/// there.
+///
+/// # Errors
+/// If the history cannot be read, or `take` says so.
+pub fn said_after(
+    history: &Connection,
+    stream: i64,
+    after: Option<DateTime<Utc>>,
+    mut take: impl FnMut(&Said) -> Result<()>,
+) -> Result<()> {
+    let first = first_times(history, stream)?;
+    let sql =
+        format!("SELECT {SAID} FROM observation o WHERE o.stream = ?1 AND o.at > ?2 AND o.times > 0 ORDER BY o.at");
+    let mut query = history.prepare_cached(&sql)?;
+    let mut rows = query.query(params![stream, after.map_or(i64::MIN, |after| after.timestamp())])?;
+    let mut second: Vec<Said> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let said = Said::of(row)?;
+        if second.first().is_some_and(|first| first.at != said.at) {
+            flush(&mut second, &first, &mut take)?;
+        }
+        second.push(said);
+    }
+    flush(&mut second, &first, &mut take)
+}
+
+/// Of each source of a stream, when its first record was written.
+fn first_times(history: &Connection, stream: i64) -> Result<BTreeMap<SourceId, i64>> {
+    let mut query = history.prepare_cached("SELECT source, first_at FROM part WHERE stream = ?1")?;
+    query.query_map([stream], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+fn flush(
+    second: &mut Vec<Said>,
+    first: &BTreeMap<SourceId, i64>,
+    take: &mut impl FnMut(&Said) -> Result<()>,
+) -> Result<()> {
+    second.sort_by_key(|said| (first.get(&said.source), said.source, said.start, said.statement));
+    second.drain(..).try_for_each(|said| take(&said))
+}
+
+/// Gives when a statement was made, in order, the newest first if asked.
+pub fn said(history: &Connection, statement: i64) -> Result<Vec<Said>> {
+    let sql = format!("SELECT {SAID} FROM observation o WHERE o.statement = ?1 AND o.times > 0 ORDER BY o.at");
+    history.prepare_cached(&sql)?.query_map([statement], Said::of)?.collect()
+}
+
+/// Whether something that is no record stands behind the last record of a stream.
+pub fn is_interrupted(history: &Connection, stream: i64) -> Result<bool> {
+    let sql = "SELECT p.interrupted FROM part p JOIN source s ON s.id = p.source
+               WHERE p.stream = ?1 AND s.superseded_by IS NULL ORDER BY p.last_at DESC, s.id DESC LIMIT 1";
+    Ok(history.prepare_cached(sql)?.query_row([stream], |row| row.get(0)).optional()?.unwrap_or(false))
+}
+
+/// A checkpoint: its time and the digest as it was then.
+pub type Checkpoint = (DateTime<Utc>, Vec<u8>);
+
+/// The newest checkpoint of a stream that was made before a time, or the newest of all.
+pub fn checkpoint(history: &Connection, stream: i64, before: Option<i64>) -> Result<Option<Checkpoint>> {
+    let sql = "SELECT at, digest FROM checkpoint WHERE stream = ?1 AND at < ?2 ORDER BY at DESC LIMIT 1";
+    let of = |row: &Row<'_>| Ok((time(row.get(0)?), row.get(1)?));
+    history.prepare_cached(sql)?.query_row(params![stream, before.unwrap_or(i64::MAX)], of).optional()
+}
+
+/// Names of subjects that begin so, in order, at most `limit`.
+pub fn subjects_from(history: &Connection, prefix: &str, limit: u32) -> Result<Vec<Subject>> {
+    // The names are ordered by their bytes, so those that begin so stand together.
+    let sql = "SELECT name FROM subject WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name LIMIT ?2";
+    let mut query = history.prepare_cached(sql)?;
+    let names = query.query_map(params![prefix, limit], |row| row.get::<_, String>(0))?;
+    names.map(|name| name?.parse().map_err(|error| misfit(0, error))).collect()
+}

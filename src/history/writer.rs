@@ -1,0 +1,313 @@
+//! The one writer: entries in, rows out, in batches.
+//!
+//! What must hold:
+//!
+//! * **Writing again changes nothing.** A row is known by its stream, its second and its statement; of equal records the greatest
+//!   number that one source has counts, so that copies do not double and real repeats stay.
+//! * **A batch is whole or not there.** Between two batches the history is as valid as at the end; what was not reached is written
+//!   by the next run.
+//! * **What a stream's digests lack is written down with the rows,** in the same batch: [`stale_from`](super::Stream).
+
+use super::entry::{Begin, End, Entry, Row, SourceId, Written};
+use super::reader;
+use crate::model::{Statement, Subject};
+use rusqlite::{Connection, OptionalExtension as _, Result, Transaction, TransactionBehavior, params};
+use std::collections::HashMap;
+
+/// Rows of a batch. Fewer make the disk wait more often; more make a broken-off run lose more, and the log of changes longer.
+const BATCH: usize = 100_000;
+
+/// Names remembered; when there are more, they are looked up.
+const KNOWN_MAX: usize = 300_000;
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Rows that are new, or say more than before.
+    pub new: u64,
+    /// Rows that were known.
+    pub known: u64,
+    /// Rows that are older than what is kept one by one.
+    pub too_old: u64,
+    /// Rows taken back: of an earlier version, or damaged after all.
+    pub taken_back: u64,
+}
+
+/// Writes entries, all of them or up to a whole batch, and gives what was written of each source.
+///
+/// # Errors
+/// If the history cannot be read or written. What was written in whole batches before stays.
+pub fn write(connection: &Connection, batches: impl IntoIterator<Item = Vec<Entry>>) -> Result<Vec<(SourceId, Tally)>> {
+    let mut writer = Writer { kept_from: reader::kept_from(connection)?, ..Writer::default() };
+    let mut batches = batches.into_iter().peekable();
+    while batches.peek().is_some() {
+        // A read that becomes a write would have to give up if another wrote between.
+        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        let mut written = 0;
+        while written < BATCH {
+            let Some(entries) = batches.next() else { break };
+            written += entries.len();
+            writer.batch(&transaction, entries)?;
+        }
+        writer.mark_stale(&transaction)?;
+        transaction.commit()?;
+    }
+    Ok(writer.ended)
+}
+
+#[derive(Default)]
+struct Writer {
+    statements: HashMap<u64, Place>,
+    subjects: HashMap<String, i64>,
+    streams: HashMap<String, i64>,
+    /// By stream, since when its digests lack something: of this batch.
+    stale: HashMap<i64, i64>,
+    /// Records before this are not kept one by one any more.
+    kept_from: Option<i64>,
+    /// Of the source being read.
+    tally: Tally,
+    /// Of sources that have ended.
+    ended: Vec<(SourceId, Tally)>,
+}
+
+/// A statement's number and its stream's.
+#[derive(Clone, Copy)]
+struct Place {
+    statement: i64,
+    stream: i64,
+}
+
+impl Writer {
+    fn batch(&mut self, to: &Transaction<'_>, entries: Vec<Entry>) -> Result<()> {
+        // Equal records of a second are one row with their number; a record that was taken back stays so.
+        let mut say = to.prepare_cached(
+            "INSERT INTO observation (stream, at, statement, times, source, start, length, interrupted, basis, manner, written, until, within)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT DO UPDATE SET
+               times = max(times, excluded.times), interrupted = min(interrupted, excluded.interrupted)
+             WHERE times > 0 AND (excluded.times > times OR excluded.interrupted < interrupted)",
+        )?;
+        for entry in entries {
+            match entry {
+                Entry::Begin(begin) => self.begin(to, &begin)?,
+                Entry::Statement { key, stream, statement } => self.statement(to, key, &stream, &statement)?,
+                Entry::Manner { id, pattern, offset } => {
+                    let sql = "INSERT OR IGNORE INTO manner (id, pattern, offset) VALUES (?1, ?2, ?3)";
+                    to.prepare_cached(sql)?.execute(params![id, pattern, offset])?;
+                }
+                Entry::Said(row) => self.say(to, &mut say, &row)?,
+                Entry::Recant { stream, at, source, start } => self.recant(to, &stream, at, source, start)?,
+                Entry::End(end) => self.end(to, &end)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, to: &Transaction<'_>, begin: &Begin) -> Result<()> {
+        let Begin { id, name, format, timezone, front, read_at } = begin;
+        to.execute(
+            "INSERT INTO source (id, name, format, timezone, front, content, bytes, records, unrecognised, damaged, read_at, whole)
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 0, ?6, 0)",
+            params![id, name, format, timezone, front.cast_signed(), read_at],
+        )?;
+        Ok(())
+    }
+
+    fn statement(&mut self, to: &Transaction<'_>, key: u64, stream: &Subject, statement: &Statement) -> Result<()> {
+        let stream = self.stream(to, &stream.to_string())?;
+        let Statement { subject, fact, severity, text } = statement;
+        let subject = self.subject(to, subject)?;
+        let json =
+            serde_json::to_string(fact).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let is_new = to
+            .prepare_cached(
+                "INSERT INTO statement (key, stream, subject, severity, word, fact, text)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![key.cast_signed(), stream, subject, *severity as i64, fact.code(), json, text])?;
+        if is_new > 0 {
+            let id = to.last_insert_rowid();
+            for concerned in statement.concerns() {
+                let concerned = self.subject(to, &concerned)?;
+                to.prepare_cached("INSERT INTO concern (subject, statement) VALUES (?1, ?2)")?
+                    .execute([concerned, id])?;
+            }
+            self.remember(key, Place { statement: id, stream });
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, key: u64, place: Place) {
+        if self.statements.len() >= KNOWN_MAX {
+            self.statements.clear();
+        }
+        self.statements.insert(key, place);
+    }
+
+    fn place(&mut self, to: &Transaction<'_>, key: u64) -> Result<Place> {
+        if let Some(place) = self.statements.get(&key) {
+            return Ok(*place);
+        }
+        let place = to
+            .prepare_cached("SELECT id, stream FROM statement WHERE key = ?1")?
+            .query_row([key.cast_signed()], |row| Ok(Place { statement: row.get(0)?, stream: row.get(1)? }))?;
+        self.remember(key, place);
+        Ok(place)
+    }
+
+    fn stream(&mut self, to: &Transaction<'_>, name: &str) -> Result<i64> {
+        named(to, &mut self.streams, "stream", name)
+    }
+
+    fn subject(&mut self, to: &Transaction<'_>, subject: &Subject) -> Result<i64> {
+        named(to, &mut self.subjects, "subject", &subject.to_string())
+    }
+
+    fn say(&mut self, to: &Transaction<'_>, say: &mut rusqlite::CachedStatement<'_>, row: &Row) -> Result<()> {
+        if self.kept_from.is_some_and(|kept_from| row.at < kept_from) {
+            self.tally.too_old += 1;
+            return Ok(());
+        }
+        let place = self.place(to, row.key)?;
+        let (manner, written) = match &row.written {
+            Written::Not => (None, None),
+            Written::In(manner) => (Some(*manner), None),
+            Written::As(text) => (None, Some(text.as_ref())),
+        };
+        let changed = say.execute(params![
+            place.stream,
+            row.at,
+            place.statement,
+            row.times,
+            row.source,
+            row.start.cast_signed(),
+            row.length.cast_signed(),
+            row.interrupted,
+            row.basis,
+            manner,
+            written,
+            row.until,
+            row.within,
+        ])?;
+        if changed > 0 {
+            self.tally.new += 1;
+            self.stale(place.stream, row.at);
+        } else {
+            self.tally.known += 1;
+        }
+        Ok(())
+    }
+
+    fn stale(&mut self, stream: i64, at: i64) {
+        let from = self.stale.entry(stream).or_insert(at);
+        *from = at.min(*from);
+    }
+
+    fn recant(&mut self, to: &Transaction<'_>, stream: &Subject, at: i64, source: SourceId, start: u64) -> Result<()> {
+        let stream = self.stream(to, &stream.to_string())?;
+        let sql = "UPDATE observation SET times = 0 WHERE stream = ?1 AND at = ?2 AND start = ?3 AND times > 0
+                   AND source IN (SELECT ?4 UNION SELECT id FROM source WHERE front = (SELECT front FROM source WHERE id = ?4))";
+        let changed = to.prepare_cached(sql)?.execute(params![stream, at, start.cast_signed(), source])?;
+        if changed > 0 {
+            self.tally.taken_back += changed as u64;
+            self.stale(stream, at);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, to: &Transaction<'_>, end: &End) -> Result<()> {
+        for older in &end.supersedes {
+            self.take_back(to, *older, end.replaces)?;
+            to.execute("UPDATE source SET superseded_by = ?2 WHERE id = ?1", [*older, end.id])?;
+        }
+        // What a longer version says of its bytes holds, whatever an earlier one said.
+        let mut remark = to.prepare_cached(
+            "INSERT INTO observation (stream, at, statement, times, source, start, length, interrupted, basis, manner, written, until, within)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT DO UPDATE SET times = excluded.times, source = excluded.source, start = excluded.start, length = excluded.length
+             WHERE excluded.times > times",
+        )?;
+        for row in &end.remarks {
+            self.say(to, &mut remark, row)?;
+        }
+        for part in &end.parts {
+            let stream = self.stream(to, &part.stream.to_string())?;
+            let sql = "INSERT OR REPLACE INTO part (source, stream, first_at, last_at, interrupted) VALUES (?1, ?2, ?3, ?4, ?5)";
+            to.execute(sql, params![end.id, stream, part.first_at, part.last_at, part.interrupted])?;
+            // That it ends in damage, or no longer does, is news to the digests as well.
+            self.stale(stream, part.last_at);
+        }
+        let fingerprint = end.fingerprint.map(u64::cast_signed);
+        to.execute(
+            "UPDATE source SET content = ?2, bytes = ?3, fingerprint = ?4, records = ?5, unrecognised = ?6, damaged = ?7, whole = 1
+             WHERE id = ?1",
+            params![
+                end.id,
+                end.content.cast_signed(),
+                end.bytes.cast_signed(),
+                fingerprint,
+                end.records.cast_signed(),
+                end.unrecognised.cast_signed(),
+                end.damaged.cast_signed()
+            ],
+        )?;
+        if let Some(same) = end.same_as.filter(|_| self.tally.new == 0) {
+            let sql = "UPDATE source SET (name, fingerprint, read_at) = (SELECT name, ?3, read_at FROM source WHERE id = ?2) WHERE id = ?1";
+            to.execute(sql, params![same, end.id, fingerprint])?;
+            to.execute("DELETE FROM part WHERE source = ?1", [end.id])?;
+            to.execute("DELETE FROM source WHERE id = ?1", [end.id])?;
+        }
+        self.ended.push((end.id, std::mem::take(&mut self.tally)));
+        Ok(())
+    }
+
+    /// Takes back what an earlier version of a source said of its bytes, or all that it said.
+    fn take_back(&mut self, to: &Transaction<'_>, source: SourceId, all: bool) -> Result<()> {
+        let mut rows = to.prepare_cached(
+            "SELECT o.stream, o.at, o.statement FROM part p
+             JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ('stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'report-gap', 'report-rhythm'))
+             JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
+             WHERE p.source = ?1 AND o.source = ?1 AND o.times > 0",
+        )?;
+        let rows: Vec<[i64; 3]> = rows
+            .query_map(params![source, all], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?
+            .collect::<Result<_>>()?;
+        let sql = "UPDATE observation SET times = 0 WHERE stream = ?1 AND at = ?2 AND statement = ?3";
+        let mut take_back = to.prepare_cached(sql)?;
+        for [stream, at, statement] in rows {
+            take_back.execute([stream, at, statement])?;
+            self.stale(stream, at);
+            self.tally.taken_back += 1;
+        }
+        Ok(())
+    }
+
+    fn mark_stale(&mut self, to: &Transaction<'_>) -> Result<()> {
+        let sql = "UPDATE stream SET stale_from = min(?2, coalesce(stale_from, ?2)) WHERE id = ?1";
+        let mut mark = to.prepare_cached(sql)?;
+        for (stream, at) in self.stale.drain() {
+            mark.execute([stream, at])?;
+        }
+        Ok(())
+    }
+}
+
+/// The number of a name in a table of names, a new one if need be.
+fn named(to: &Transaction<'_>, known: &mut HashMap<String, i64>, table: &str, name: &str) -> Result<i64> {
+    if let Some(id) = known.get(name) {
+        return Ok(*id);
+    }
+    let select = format!("SELECT id FROM {table} WHERE name = ?1");
+    let id = match to.prepare_cached(&select)?.query_row([name], |row| row.get(0)).optional()? {
+        Some(id) => id,
+        None => {
+            to.prepare_cached(&format!("INSERT INTO {table} (name) VALUES (?1)"))?.execute([name])?;
+            to.last_insert_rowid()
+        }
+    };
+    if known.len() >= KNOWN_MAX {
+        known.clear();
+    }
+    known.insert(name.to_owned(), id);
+    Ok(id)
+}

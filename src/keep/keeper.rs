@@ -1,0 +1,339 @@
+//! Takes what a source says, record by record, and hands it to the writer, which works beside it.
+
+use crate::history::{Begin, End, Entry, Manner, Part, Row, SourceId, Written, reader};
+use crate::model::{Moment, Said, Sink, Statement, Subject};
+use crate::observe::Source;
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::mpsc::SyncSender;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+/// Entries handed over at once.
+const BATCH: usize = 4_096;
+
+/// How much of a source's front tells it from others.
+const FRONT: usize = 4_096;
+
+/// Statements remembered as handed over; when there are more, they are handed over again.
+const SENT_MAX: usize = 300_000;
+
+/// A source that is about to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Start<'a> {
+    /// As given.
+    pub name: &'a str,
+    /// The family that reads it.
+    pub format: &'static str,
+    /// The zone that was given.
+    pub timezone: Option<&'a str>,
+    /// Its first bytes.
+    pub front: &'a [u8],
+    /// Hash of what the file system says of it; none of a pipe.
+    pub fingerprint: Option<u64>,
+    /// Whether its newest version alone counts: a file of notes is corrected, a log is added to.
+    pub replaces: bool,
+}
+
+/// Whether a source need be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// It must be.
+    Yes,
+    /// It is as it was when it was read last.
+    Unchanged,
+    /// It was read with another zone, or none, as the text says.
+    OtherZone(Option<String>),
+}
+
+/// Hands what sources say to the writer.
+pub struct Keeper {
+    to: SyncSender<Vec<Entry>>,
+    batch: Vec<Entry>,
+    /// Sources that are known, those of this run among them.
+    sources: Vec<reader::Source>,
+    next_source: SourceId,
+    manners: Vec<(u32, Manner)>,
+    /// A text to write times to.
+    scratch: String,
+    /// Statements that were handed over, and whether they are remarks.
+    sent: HashMap<u64, bool>,
+    now: DateTime<Utc>,
+    reading: Option<Reading>,
+}
+
+/// A source being read.
+struct Reading {
+    begin: Begin,
+    fingerprint: Option<u64>,
+    replaces: bool,
+    hash: Xxh3,
+    bytes: u64,
+    /// Known sources with the same front, by their length: this may be a longer version of them.
+    fronts: Vec<(u64, SourceId, u64)>,
+    /// Those of which it is.
+    versions: Vec<(u64, SourceId)>,
+    parts: Vec<Part>,
+    remarks: Vec<Row>,
+}
+
+impl Keeper {
+    /// Takes up where the history is.
+    ///
+    /// # Errors
+    /// If the history cannot be read.
+    pub fn new(history: &Connection, to: SyncSender<Vec<Entry>>, now: DateTime<Utc>) -> rusqlite::Result<Self> {
+        let sources = reader::sources(history)?;
+        let next_source = sources.iter().map(|source| source.id).max().unwrap_or(0) + 1;
+        Ok(Self {
+            to,
+            batch: Vec::with_capacity(BATCH),
+            sources,
+            next_source,
+            manners: reader::manners(history)?.into_iter().collect(),
+            scratch: String::new(),
+            sent: HashMap::new(),
+            now,
+            reading: None,
+        })
+    }
+
+    /// A source is about to be read. If it is wanted, its bytes and what it says follow, and [`finish`](Self::finish).
+    pub fn begin(&mut self, start: &Start<'_>) -> Wanted {
+        let front = xxh3_64(start.front.get(..FRONT).unwrap_or(start.front));
+        let known = |source: &&reader::Source| source.whole && source.superseded_by.is_none();
+        let unchanged =
+            |source: &reader::Source| start.fingerprint.is_some() && source.fingerprint == start.fingerprint;
+        if self.sources.iter().filter(known).any(unchanged) {
+            return Wanted::Unchanged;
+        }
+        let alike: Vec<&reader::Source> =
+            self.sources.iter().filter(|source| source.whole && source.front == front).collect();
+        if let Some(other) = alike.iter().find(|source| source.timezone.as_deref() != start.timezone) {
+            return Wanted::OtherZone(other.timezone.clone());
+        }
+        let mut fronts: Vec<(u64, SourceId, u64)> =
+            alike.iter().map(|source| (source.bytes, source.id, source.content)).collect();
+        fronts.sort_unstable();
+        let begin = Begin {
+            id: self.next_source,
+            name: start.name.to_owned(),
+            format: start.format,
+            timezone: start.timezone.map(str::to_owned),
+            front,
+            read_at: self.now.timestamp(),
+        };
+        self.next_source += 1;
+        self.send(Entry::Begin(begin.clone()));
+        self.reading = Some(Reading {
+            begin,
+            fingerprint: start.fingerprint,
+            replaces: start.replaces,
+            hash: Xxh3::new(),
+            bytes: 0,
+            fronts,
+            versions: Vec::new(),
+            parts: Vec::new(),
+            remarks: Vec::new(),
+        });
+        Wanted::Yes
+    }
+
+    /// Bytes of the source, in order.
+    pub fn bytes(&mut self, chunk: &[u8]) {
+        if let Some(reading) = &mut self.reading {
+            reading.bytes(chunk);
+        }
+    }
+
+    /// The source has been read. Gives its number. One that could not be read to its end is not known as whole, and read again.
+    pub fn finish(&mut self, source: &Source, whole: bool) -> Option<SourceId> {
+        let reading = self.reading.take()?;
+        let id = reading.begin.id;
+        let known = self.known(&reading, source, whole);
+        let end = self.ended(reading, source);
+        // What the part that could be read remarks of its end is no statement on the log.
+        if whole {
+            for older in &end.supersedes {
+                if let Some(older) = self.sources.iter_mut().find(|source| source.id == *older) {
+                    older.superseded_by = Some(id);
+                }
+            }
+            self.sources.push(known);
+            self.send(Entry::End(Box::new(end)));
+        }
+        self.flush();
+        Some(id)
+    }
+
+    /// Hands over what is left.
+    pub fn close(mut self) {
+        self.flush();
+    }
+
+    fn known(&self, reading: &Reading, source: &Source, whole: bool) -> reader::Source {
+        reader::Source {
+            id: reading.begin.id,
+            name: reading.begin.name.clone(),
+            format: reading.begin.format.to_owned(),
+            timezone: reading.begin.timezone.clone(),
+            front: reading.begin.front,
+            content: reading.hash.digest(),
+            bytes: reading.bytes,
+            fingerprint: reading.fingerprint,
+            records: source.records,
+            unrecognised: source.unrecognised,
+            damaged: source.damage.len() as u64 + source.damage_not_listed,
+            read_at: self.now,
+            whole,
+            superseded_by: None,
+        }
+    }
+
+    fn ended(&self, reading: Reading, source: &Source) -> End {
+        let Reading { begin, fingerprint, replaces, hash, bytes, versions, parts, remarks, .. } = reading;
+        let same_as = versions.iter().find(|(length, _)| *length == bytes).map(|(_, id)| *id);
+        let current = |id: SourceId| self.sources.iter().any(|one| one.id == id && one.superseded_by.is_none());
+        let shorter = versions.iter().filter(|(length, id)| *length < bytes && current(*id)).map(|(_, id)| *id);
+        // Runs that were broken off, and earlier versions of what is corrected rather than added to.
+        let before = self.sources.iter().filter(|one| {
+            let corrected = replaces && one.format == begin.format && same_as != Some(one.id);
+            one.name == begin.name && one.superseded_by.is_none() && (!one.whole || corrected)
+        });
+        let mut supersedes: Vec<SourceId> = shorter.chain(before.map(|one| one.id)).collect();
+        supersedes.sort_unstable();
+        supersedes.dedup();
+        End {
+            id: begin.id,
+            content: hash.digest(),
+            bytes,
+            fingerprint,
+            records: source.records,
+            unrecognised: source.unrecognised,
+            damaged: source.damage.len() as u64 + source.damage_not_listed,
+            same_as,
+            supersedes,
+            replaces,
+            parts,
+            remarks,
+        }
+    }
+
+    fn send(&mut self, entry: Entry) {
+        self.batch.push(entry);
+        if self.batch.len() >= BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        // A writer that has gone away says why when it is asked for its result.
+        let _ = self.to.send(batch);
+    }
+
+    /// How the text of a time is kept.
+    fn written(&mut self, at: &Moment<'_>) -> Written {
+        let Some(written) = at.written else { return Written::Not };
+        let Some(offset) = at.offset else { return Written::As(written.into()) };
+        for (index, (id, manner)) in self.manners.iter().enumerate() {
+            self.scratch.clear();
+            if manner.offset == offset
+                && manner.write_to(at.utc, &mut self.scratch).is_some()
+                && self.scratch == written
+            {
+                let id = *id;
+                // A log writes in one manner: it is the first to be tried next.
+                self.manners.swap(0, index);
+                return Written::In(id);
+            }
+        }
+        let Some(manner) = Manner::of(at.utc, written, offset) else { return Written::As(written.into()) };
+        let id = self.manners.iter().map(|(id, _)| *id).max().unwrap_or(0) + 1;
+        self.send(Entry::Manner { id, pattern: manner.pattern.clone(), offset });
+        self.manners.insert(0, (id, manner));
+        Written::In(id)
+    }
+}
+
+impl Reading {
+    fn bytes(&mut self, mut chunk: &[u8]) {
+        while let Some((length, id, content)) = self.fronts.first().copied() {
+            let ahead = usize::try_from(length.saturating_sub(self.bytes)).unwrap_or(usize::MAX);
+            let Some((front, rest)) = chunk.split_at_checked(ahead) else { break };
+            self.hash.update(front);
+            self.bytes += front.len() as u64;
+            chunk = rest;
+            if self.hash.digest() == content {
+                self.versions.push((length, id));
+            }
+            self.fronts.remove(0);
+        }
+        self.hash.update(chunk);
+        self.bytes += chunk.len() as u64;
+    }
+
+    fn part(&mut self, stream: &Subject, at: i64) {
+        match self.parts.iter_mut().find(|part| part.stream == *stream) {
+            Some(part) => (part.first_at, part.last_at) = (part.first_at.min(at), part.last_at.max(at)),
+            None => {
+                self.parts.push(Part { stream: stream.clone(), first_at: at, last_at: at, interrupted: false });
+            }
+        }
+    }
+}
+
+impl Sink for Keeper {
+    fn say(&mut self, said: &Said<'_>, statement: &mut dyn FnMut() -> Statement) {
+        let is_remark = match self.sent.get(&said.key) {
+            Some(is_remark) => *is_remark,
+            None => {
+                let statement = Box::new(statement());
+                let is_remark = statement.fact.is_remark();
+                if self.sent.len() >= SENT_MAX {
+                    self.sent.clear();
+                }
+                self.sent.insert(said.key, is_remark);
+                self.send(Entry::Statement { key: said.key, stream: said.stream.clone(), statement });
+                is_remark
+            }
+        };
+        let written = self.written(&said.at);
+        let Some(reading) = &mut self.reading else { return };
+        let at = said.at.utc.timestamp();
+        reading.part(said.stream, at);
+        let row = Row {
+            key: said.key,
+            at,
+            times: said.ordinal.saturating_add(1),
+            source: reading.begin.id,
+            start: said.span.start,
+            length: said.span.end - said.span.start,
+            interrupted: said.interrupted,
+            basis: said.at.basis as u8,
+            written,
+            until: said.at.until.map(|until| until.timestamp()),
+            within: said.at.within.map(|within| within.num_seconds()),
+        };
+        if is_remark || reading.replaces {
+            reading.remarks.push(row);
+        } else {
+            self.send(Entry::Said(row));
+        }
+    }
+
+    fn recant(&mut self, stream: &Subject, at: DateTime<Utc>, span: &Range<u64>) {
+        let Some(reading) = &self.reading else { return };
+        let (source, start) = (reading.begin.id, span.start);
+        self.send(Entry::Recant { stream: stream.clone(), at: at.timestamp(), source, start });
+    }
+
+    fn end(&mut self, stream: &Subject, interrupted: bool) {
+        let part =
+            self.reading.as_mut().and_then(|reading| reading.parts.iter_mut().find(|part| part.stream == *stream));
+        if let Some(part) = part {
+            part.interrupted = interrupted;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Keeping what sources say, and knowing what it comes to: the one place where reading, the history and the diagnosis meet.
+//!
+//! * [`Keeper`]: takes what a source says, record by record, and hands it to the writer.
+//! * [`fold`]: makes the digests of the streams, from their checkpoints on.
+//! * [`state()`]: what all that is kept comes to, at a time.
+
+pub mod fold;
+mod keeper;
+mod state;
+
+pub use keeper::{Keeper, Start, Wanted};
+pub use state::{State, clock, state};

@@ -1,0 +1,45 @@
+//! Which of equal records of one second a record is, so that real repeats stay apart and copies of a log do not.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// Records of so many seconds are remembered together: 2^6.
+const BUCKET: u32 = 6;
+
+/// So many buckets are remembered: records of a second stand near each other, though not always side by side.
+const BUCKETS: usize = 2;
+
+/// Counts equal records of a second. What it says depends on the records near by alone, not on where the source begins.
+#[derive(Debug, Default)]
+pub(super) struct Ordinals(BTreeMap<i64, HashMap<(u64, i64), u32>>);
+
+impl Ordinals {
+    /// How often `key` was said before in that second.
+    pub(super) fn next(&mut self, key: u64, second: i64) -> u32 {
+        let bucket = second >> BUCKET;
+        let count = self.0.entry(bucket).or_default().entry((key, second)).or_insert(0);
+        let ordinal = *count;
+        *count = count.saturating_add(1);
+        while self.0.len() > BUCKETS {
+            self.0.pop_first();
+        }
+        ordinal
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ordinals;
+
+    #[test]
+    fn equals_of_a_second_are_counted() {
+        let check = |said: &[(u64, i64)], expect: &[u32]| {
+            let mut ordinals = Ordinals::default();
+            let got: Vec<u32> = said.iter().map(|(key, second)| ordinals.next(*key, *second)).collect();
+            assert_eq!(got, expect, "{said:?}");
+        };
+        check(&[(1, 5), (1, 5), (2, 5), (1, 5)], &[0, 1, 0, 2]);
+        check(&[(1, 5), (1, 6), (1, 5)], &[0, 0, 1]);
+        check(&[(1, 5), (1, 1_000), (1, 2_000), (1, 5)], &[0, 0, 0, 0]);
+        check(&[(1, -1), (1, -1), (1, 0)], &[0, 1, 0]);
+    }
+}
