@@ -52,6 +52,8 @@ pub struct Row {
     pub key: u64,
     /// The second.
     pub at: i64,
+    /// The numbers that its text has this time.
+    pub numbers: Box<str>,
     /// How often in that second, so far.
     pub times: u32,
     /// By which source.
@@ -73,7 +75,7 @@ pub struct Row {
 }
 
 /// How a time was written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
     /// It was not.
     Not,

@@ -1,11 +1,11 @@
 //! What is kept, read back. Nothing here writes, so all of it works on a history that cannot be written.
 
 use super::Manner;
-use super::entry::SourceId;
+use super::entry::{SourceId, Written};
 use crate::model::{Fact, ObservationId, Severity, Statement, Subject};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,8 @@ pub struct Said {
     pub statement: i64,
     /// When.
     pub at: DateTime<Utc>,
+    /// The numbers that its text has this time.
+    pub numbers: Box<str>,
     /// How often in that second.
     pub times: u32,
     /// By which source.
@@ -73,16 +75,14 @@ pub struct Said {
     /// How sure the time is.
     pub basis: Basis,
     /// How it was written.
-    pub manner: Option<u32>,
-    /// The text of the time, where no manner is known.
-    pub written: Option<String>,
+    pub written: Written,
     /// As in `model::When`.
     pub until: Option<DateTime<Utc>>,
     /// As in `model::When`, in seconds.
     pub within: Option<i64>,
 }
 
-const SAID: &str = "o.statement, o.at, o.times, o.source, o.start, o.length, o.interrupted, o.basis, o.manner, o.written, o.until, o.within";
+const SAID: &str = "o.statement, o.at, o.times, o.source, o.start, o.length, o.interrupted, o.basis, o.written, o.until, o.within, o.numbers";
 
 impl Said {
     fn of(row: &Row<'_>) -> Result<Self> {
@@ -97,10 +97,14 @@ impl Said {
             end: start.saturating_add(unsigned(row, 5)?),
             interrupted: row.get(6)?,
             basis: Basis::ALL.get(usize::from(basis)).copied().unwrap_or(Basis::Assumed),
-            manner: row.get(8)?,
-            written: row.get(9)?,
-            until: row.get::<_, Option<i64>>(10)?.map(time),
-            within: row.get(11)?,
+            written: match row.get_ref(8)? {
+                ValueRef::Integer(manner) => Written::In(u32::try_from(manner).unwrap_or(u32::MAX)),
+                ValueRef::Text(text) => Written::As(String::from_utf8_lossy(text).into()),
+                _ => Written::Not,
+            },
+            until: row.get::<_, Option<i64>>(9)?.map(time),
+            within: row.get(10)?,
+            numbers: row.get::<_, String>(11)?.into(),
         })
     }
 }
@@ -144,9 +148,9 @@ impl Known {
         Ok(Self { id: row.get(0)?, key: unsigned(row, 1)?, stream: row.get(2)?, statement })
     }
 
-    /// Its identity as an observation of a second.
-    pub fn id_at(&self, at: DateTime<Utc>, ordinal: u32) -> ObservationId {
-        ObservationId::of(self.key, at, ordinal)
+    /// What is said once, as an observation; `ordinal` counts equals of a second.
+    pub fn id_of(&self, said: &Said, ordinal: u32) -> ObservationId {
+        ObservationId::of(self.key, said.at, &said.numbers, ordinal)
     }
 }
 
@@ -255,7 +259,9 @@ fn flush(
     first: &BTreeMap<SourceId, i64>,
     take: &mut impl FnMut(&Said) -> Result<()>,
 ) -> Result<()> {
-    second.sort_by_key(|said| (first.get(&said.source), said.source, said.start, said.statement));
+    second.sort_by_key(|said| {
+        (first.get(&said.source).copied(), said.source, said.start, said.statement, said.numbers.clone())
+    });
     second.drain(..).try_for_each(|said| take(&said))
 }
 

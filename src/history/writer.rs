@@ -11,6 +11,7 @@
 use super::entry::{Begin, End, Entry, Row, SourceId, Written};
 use super::reader;
 use crate::model::{Statement, Subject};
+use rusqlite::types::{Null, ToSqlOutput};
 use rusqlite::{Connection, OptionalExtension as _, Result, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
 
@@ -81,7 +82,7 @@ impl Writer {
     fn batch(&mut self, to: &Transaction<'_>, entries: Vec<Entry>) -> Result<()> {
         // Equal records of a second are one row with their number; a record that was taken back stays so.
         let mut say = to.prepare_cached(
-            "INSERT INTO observation (stream, at, statement, times, source, start, length, interrupted, basis, manner, written, until, within)
+            "INSERT INTO observation (stream, at, statement, numbers, times, source, start, length, interrupted, basis, written, until, within)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT DO UPDATE SET
                times = max(times, excluded.times), interrupted = min(interrupted, excluded.interrupted)
@@ -169,22 +170,22 @@ impl Writer {
             return Ok(());
         }
         let place = self.place(to, row.key)?;
-        let (manner, written) = match &row.written {
-            Written::Not => (None, None),
-            Written::In(manner) => (Some(*manner), None),
-            Written::As(text) => (None, Some(text.as_ref())),
+        let written = match &row.written {
+            Written::Not => ToSqlOutput::from(Null),
+            Written::In(manner) => ToSqlOutput::from(*manner),
+            Written::As(text) => ToSqlOutput::from(text.as_ref()),
         };
         let changed = say.execute(params![
             place.stream,
             row.at,
             place.statement,
+            row.numbers.as_ref(),
             row.times,
             row.source,
             row.start.cast_signed(),
             row.length.cast_signed(),
             row.interrupted,
             row.basis,
-            manner,
             written,
             row.until,
             row.within,
@@ -222,7 +223,7 @@ impl Writer {
         }
         // What a longer version says of its bytes holds, whatever an earlier one said.
         let mut remark = to.prepare_cached(
-            "INSERT INTO observation (stream, at, statement, times, source, start, length, interrupted, basis, manner, written, until, within)
+            "INSERT INTO observation (stream, at, statement, numbers, times, source, start, length, interrupted, basis, written, until, within)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT DO UPDATE SET times = excluded.times, source = excluded.source, start = excluded.start, length = excluded.length
              WHERE excluded.times > times",
@@ -264,18 +265,18 @@ impl Writer {
     /// Takes back what an earlier version of a source said of its bytes, or all that it said.
     fn take_back(&mut self, to: &Transaction<'_>, source: SourceId, all: bool) -> Result<()> {
         let mut rows = to.prepare_cached(
-            "SELECT o.stream, o.at, o.statement FROM part p
+            "SELECT o.stream, o.at, o.statement, o.numbers FROM part p
              JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ('stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'report-gap', 'report-rhythm'))
              JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
              WHERE p.source = ?1 AND o.source = ?1 AND o.times > 0",
         )?;
-        let rows: Vec<[i64; 3]> = rows
-            .query_map(params![source, all], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?
+        let rows: Vec<([i64; 3], String)> = rows
+            .query_map(params![source, all], |row| Ok(([row.get(0)?, row.get(1)?, row.get(2)?], row.get(3)?)))?
             .collect::<Result<_>>()?;
-        let sql = "UPDATE observation SET times = 0 WHERE stream = ?1 AND at = ?2 AND statement = ?3";
+        let sql = "UPDATE observation SET times = 0 WHERE stream = ?1 AND at = ?2 AND statement = ?3 AND numbers = ?4";
         let mut take_back = to.prepare_cached(sql)?;
-        for [stream, at, statement] in rows {
-            take_back.execute([stream, at, statement])?;
+        for ([stream, at, statement], numbers) in rows {
+            take_back.execute(params![stream, at, statement, numbers])?;
             self.stale(stream, at);
             self.tally.taken_back += 1;
         }

@@ -4,7 +4,7 @@
 use crate::diagnosis::Digest;
 use crate::history::checkpoint::{self, New};
 use crate::history::reader::{self, Known, Stream};
-use crate::history::{Manner, SourceId};
+use crate::history::{Manner, SourceId, Written};
 use crate::model::{Fact, Moment, Said};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
@@ -109,12 +109,17 @@ impl<'a> Words<'a> {
         self.scratch.clear();
         // Of what is only counted, nobody asks for the text of the time.
         let counted = matches!(known.statement.fact, Fact::Logged { .. });
-        let manner = row.manner.filter(|_| !counted).and_then(|manner| self.manners.get(&manner));
-        let in_manner =
-            manner.and_then(|manner| manner.write_to(row.at, &mut self.scratch)).map(|()| self.scratch.as_str());
+        let written = match &row.written {
+            Written::In(manner) if !counted => {
+                let manner = self.manners.get(manner);
+                manner.and_then(|manner| manner.write_to(row.at, &mut self.scratch)).map(|()| self.scratch.as_str())
+            }
+            Written::As(text) => Some(text.as_ref()),
+            _ => None,
+        };
         let at = Moment {
             utc: row.at,
-            written: in_manner.or(row.written.as_deref()),
+            written,
             offset: None,
             basis: row.basis,
             until: row.until,
@@ -123,7 +128,8 @@ impl<'a> Words<'a> {
         for ordinal in 0..row.times {
             let interrupted = row.interrupted && ordinal == 0;
             let (stream, span) = (&stream.name, row.start..row.end);
-            digest.take(&Said { stream, key: known.key, at, ordinal, source, span, interrupted }, &known.statement);
+            let said = Said { stream, key: known.key, at, numbers: &row.numbers, ordinal, source, span, interrupted };
+            digest.take(&said, &known.statement);
         }
         Ok(())
     }

@@ -306,6 +306,7 @@ impl Sink for Keeper {
         let row = Row {
             key: said.key,
             at,
+            numbers: said.numbers.into(),
             times: said.ordinal.saturating_add(1),
             source: reading.begin.id,
             start: said.span.start,

@@ -14,6 +14,6 @@ pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
 pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId};
 pub use severity::{Severity, Verdict};
-pub use statement::{Said, Sink, Statement};
+pub use statement::{NUMBER, Said, Sink, Statement, with_numbers, without_numbers};
 pub use subject::{Kind, NotASubject, Subject};
 pub use when::{Moment, When};

@@ -15,12 +15,12 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 pub struct ObservationId(pub u64);
 
 impl ObservationId {
-    /// Of what is said there and then: `key` names the stream and what it says.
-    pub fn of(key: u64, at: DateTime<Utc>, ordinal: u32) -> Self {
+    /// Of what is said there and then: `key` names the stream and what it says, but for the numbers in it.
+    pub fn of(key: u64, at: DateTime<Utc>, numbers: &str, ordinal: u32) -> Self {
         let mut bytes = [0; 20];
         let parts = [&key.to_le_bytes()[..], &at.timestamp().to_le_bytes(), &ordinal.to_le_bytes()];
         bytes.iter_mut().zip(parts.into_iter().flatten()).for_each(|(byte, part)| *byte = *part);
-        Self(xxh3_64(&bytes))
+        Self(xxh3_64_with_seed(numbers.as_bytes(), xxh3_64(&bytes)))
     }
 
     /// Of an observation that is made of others: `made` says how, `of` names the first.

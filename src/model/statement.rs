@@ -19,8 +19,47 @@ pub struct Statement {
     pub fact: Fact,
     /// As the source judges, or as the fact's nature says.
     pub severity: Severity,
-    /// The source's own words, for people; no control characters.
+    /// The source's own words, for people; no control characters. [`NUMBER`] stands for a number that is another each time.
     pub text: String,
+}
+
+/// Stands for a number in the text of a statement: "battery at 93 %" and "battery at 92 %" are one statement.
+pub const NUMBER: char = '\u{fffc}';
+
+/// Parts a text into what stays and its numbers, runs of digits separated by commas. None if the text holds [`NUMBER`] itself.
+pub fn without_numbers(text: &str, kept: &mut String, numbers: &mut String) -> Option<()> {
+    kept.clear();
+    numbers.clear();
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte.is_ascii_digit()) {
+        let (before, from) = rest.split_at_checked(at)?;
+        let length = from.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(from.len());
+        let (number, after) = from.split_at_checked(length)?;
+        kept.push_str(before);
+        kept.push(NUMBER);
+        if !numbers.is_empty() {
+            numbers.push(',');
+        }
+        numbers.push_str(number);
+        rest = after;
+    }
+    kept.push_str(rest);
+    (!text.contains(NUMBER)).then_some(())
+}
+
+/// The other way round.
+pub fn with_numbers(text: &str, numbers: &str) -> String {
+    if numbers.is_empty() {
+        return text.to_owned();
+    }
+    let mut numbers = numbers.split(',');
+    let mut parts = text.split(NUMBER);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str(numbers.next().unwrap_or("?"));
+        whole.push_str(part);
+    }
+    whole
 }
 
 impl Statement {
@@ -46,10 +85,12 @@ impl Statement {
 pub struct Said<'a> {
     /// The log, whatever files it was read from.
     pub stream: &'a Subject,
-    /// Names the statement: a hash of the stream and of the bytes, the time left out.
+    /// Names the statement: a hash of the stream and of the bytes, the time and the numbers left out.
     pub key: u64,
     /// When.
     pub at: Moment<'a>,
+    /// The numbers that its text has this time.
+    pub numbers: &'a str,
     /// How often the source said it before, in the same second.
     pub ordinal: u32,
     /// The name of the source.
@@ -63,7 +104,7 @@ pub struct Said<'a> {
 impl Said<'_> {
     /// Its identity as an observation.
     pub fn id(&self) -> ObservationId {
-        ObservationId::of(self.key, self.at.utc, self.ordinal)
+        ObservationId::of(self.key, self.at.utc, self.numbers, self.ordinal)
     }
 
     /// Where it stands.
@@ -74,6 +115,7 @@ impl Said<'_> {
     /// With what it says.
     pub fn observation(&self, statement: &Statement) -> Observation {
         let Statement { subject, fact, severity, text } = statement.clone();
+        let text = with_numbers(&text, self.numbers);
         Observation {
             id: self.id(),
             at: self.at.when(),
@@ -96,4 +138,24 @@ pub trait Sink {
 
     /// The source has ended, and after the last record of the stream something stands that is no record, or not.
     fn end(&mut self, stream: &Subject, interrupted: bool);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_apart_and_together() {
+        let check = |text: &str, kept: &str, numbers: &str| {
+            let (mut got, mut apart) = (String::new(), String::new());
+            assert_eq!(without_numbers(text, &mut got, &mut apart), Some(()));
+            assert_eq!((got.replace(NUMBER, "#").as_str(), apart.as_str()), (kept, numbers));
+            assert_eq!(with_numbers(&got, &apart), text);
+        };
+        check("", "", "");
+        check("no number", "no number", "");
+        check("12", "#", "12");
+        check("battery 007 at 93 %, 4é5", "battery # at # %, #é#", "007,93,4,5");
+        assert_eq!(without_numbers("a\u{fffc}1", &mut String::new(), &mut String::new()), None);
+    }
 }

@@ -3,7 +3,7 @@
 use super::families::Observer;
 use super::ordinals::Ordinals;
 use super::source::{Anomaly, Damage, Options, Source, Text};
-use crate::model::{Fact, Kind, Moment, Said, Severity, Sink, Statement, Subject, When};
+use crate::model::{Fact, Kind, Moment, Said, Severity, Sink, Statement, Subject, When, without_numbers};
 use crate::words::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
 use arraywatch_parsers::time::{Resolved, Resolver};
@@ -23,8 +23,10 @@ const SECTOR: u64 = 512;
 pub(super) trait Says<G: Grammar> {
     /// The host that a record names.
     fn host<'a>(record: &'a G::Record<'_>) -> Option<&'a str>;
-    /// What a record of a host says.
-    fn statement(host: &str, record: &G::Record<'_>) -> Statement;
+    /// The end of a record that is free text, in which numbers tell nothing that is understood.
+    fn free_text<'a>(record: &'a G::Record<'_>) -> Option<&'a str>;
+    /// What a record of a host says; of free text, `text` is what stays when its numbers are taken out.
+    fn statement(host: &str, record: &G::Record<'_>, text: Option<&str>) -> Statement;
 }
 
 /// Observes a log of one grammar.
@@ -45,6 +47,9 @@ struct Log {
     host_else: String,
     hosts: Vec<Host>,
     ordinals: Ordinals,
+    /// Of the record being read: its free text without its numbers, and these.
+    kept: String,
+    numbers: String,
     /// Time of the last intact record, as it was written.
     last: Option<When>,
     /// The damaged place being read: spans between the same two records.
@@ -125,6 +130,8 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
             host_else: format!("unnamed-{:08x}", xxh3_64(first_line) >> 32),
             hosts: Vec::new(),
             ordinals: Ordinals::default(),
+            kept: String::new(),
+            numbers: String::new(),
             last: None,
             place: None,
             places: 0,
@@ -142,7 +149,8 @@ fn take<G: Grammar, S: Says<G>>(log: &mut Log, sink: &mut dyn Sink, item: Item<'
             let host = log.host(S::host(&record));
             if !log.bytes_only {
                 log.end_place(Some(at), sink);
-                log.record(host, span, line, at, &record, sink, |host| S::statement(host, &record));
+                let free = S::free_text(&record);
+                log.record(host, span, line, at, (&record, free), sink, |host, text| S::statement(host, &record, text));
             }
         }
         Item::Other { span, decoded, what: What::Unrecognised { lines } } => {
@@ -224,16 +232,27 @@ impl Log {
         span: Range<u64>,
         line: &[u8],
         at: Resolved,
-        record: &impl stream::Record,
+        (record, free): (&impl stream::Record, Option<&str>),
         sink: &mut dyn Sink,
-        statement: impl Fn(&str) -> Statement,
+        statement: impl Fn(&str, Option<&str>) -> Statement,
     ) {
         let written = record.written();
         // The same record on another day says the same.
         let rest = line.strip_prefix(written.as_bytes()).unwrap_or(line);
         let zone = record.zone().map_or(0, |zone| xxh3_64(zone.as_bytes()));
         let Some(host) = self.hosts.get_mut(host) else { return };
-        let key = xxh3_64_with_seed(rest, host.seed.wrapping_add(zone));
+        let free = free.and_then(|text| Some((text, rest.strip_suffix(text.as_bytes())?)));
+        let parted = free.filter(|(text, _)| without_numbers(text, &mut self.kept, &mut self.numbers).is_some());
+        let seed = host.seed.wrapping_add(zone);
+        let (key, text) = match parted {
+            Some((_, front)) => {
+                (xxh3_64_with_seed(self.kept.as_bytes(), xxh3_64_with_seed(front, seed)), Some(self.kept.as_str()))
+            }
+            None => {
+                self.numbers.clear();
+                (xxh3_64_with_seed(rest, seed), None)
+            }
+        };
         let interrupted = host.interrupted != self.interrupted;
         host.interrupted = self.interrupted;
         let said = Said {
@@ -247,12 +266,13 @@ impl Log {
                 until: None,
                 within: None,
             },
-            ordinal: self.ordinals.next(key, at.utc.timestamp()),
+            numbers: &self.numbers,
+            ordinal: self.ordinals.next(key, at.utc.timestamp(), &self.numbers),
             source: &self.name,
             span,
             interrupted,
         };
-        sink.say(&said, &mut || statement(&host.name));
+        sink.say(&said, &mut || statement(&host.name, text));
         match &mut self.last {
             Some(When { utc, written: Some(known), basis, .. }) => {
                 (*utc, *basis) = (at.utc, at.basis);
@@ -266,9 +286,17 @@ impl Log {
     fn remark(&mut self, at: &When, span: Range<u64>, content: &[u8], statement: Statement, sink: &mut dyn Sink) {
         let (stream, seed) = self.stream();
         let key = xxh3_64_with_seed(content, seed.wrapping_add(xxh3_64(statement.fact.code().as_bytes())));
-        let ordinal = self.ordinals.next(key, at.utc.timestamp());
-        let said =
-            Said { stream: &stream, key, at: at.moment(), ordinal, source: &self.name, span, interrupted: false };
+        let ordinal = self.ordinals.next(key, at.utc.timestamp(), "");
+        let said = Said {
+            stream: &stream,
+            key,
+            at: at.moment(),
+            numbers: "",
+            ordinal,
+            source: &self.name,
+            span,
+            interrupted: false,
+        };
         sink.say(&said, &mut || statement.clone());
     }
 

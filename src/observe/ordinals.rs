@@ -1,6 +1,7 @@
 //! Which of equal records of one second a record is, so that real repeats stay apart and copies of a log do not.
 
 use std::collections::{BTreeMap, HashMap};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Records of so many seconds are remembered together: 2^6.
 const BUCKET: u32 = 6;
@@ -13,8 +14,9 @@ const BUCKETS: usize = 2;
 pub(super) struct Ordinals(BTreeMap<i64, HashMap<(u64, i64), u32>>);
 
 impl Ordinals {
-    /// How often `key` was said before in that second.
-    pub(super) fn next(&mut self, key: u64, second: i64) -> u32 {
+    /// How often `key` was said before in that second, with these numbers.
+    pub(super) fn next(&mut self, key: u64, second: i64, numbers: &str) -> u32 {
+        let key = if numbers.is_empty() { key } else { xxh3_64_with_seed(numbers.as_bytes(), key) };
         let bucket = second >> BUCKET;
         let count = self.0.entry(bucket).or_default().entry((key, second)).or_insert(0);
         let ordinal = *count;
@@ -34,7 +36,7 @@ mod tests {
     fn equals_of_a_second_are_counted() {
         let check = |said: &[(u64, i64)], expect: &[u32]| {
             let mut ordinals = Ordinals::default();
-            let got: Vec<u32> = said.iter().map(|(key, second)| ordinals.next(*key, *second)).collect();
+            let got: Vec<u32> = said.iter().map(|(key, second)| ordinals.next(*key, *second, "")).collect();
             assert_eq!(got, expect, "{said:?}");
         };
         check(&[(1, 5), (1, 5), (2, 5), (1, 5)], &[0, 1, 0, 2]);

@@ -37,7 +37,11 @@ impl Says<parser::StorageManager> for Events {
         record.host.filter(|host| *host != LOCAL)
     }
 
-    fn statement(host: &str, record: &Record<'_>) -> Statement {
+    fn free_text<'a>(record: &'a Record<'_>) -> Option<&'a str> {
+        record.meaning.is_none().then_some(record.text)
+    }
+
+    fn statement(host: &str, record: &Record<'_>, text: Option<&str>) -> Statement {
         let mut severity = severity(record);
         let (subject, fact) = match record.meaning {
             Some(Meaning::DriveMap) => listed(host, record),
@@ -51,7 +55,7 @@ impl Says<parser::StorageManager> for Events {
             }
             None => (subject(host, record.location), Fact::Event { number: record.event, times: 1 }),
         };
-        Statement { subject, fact, severity, text: clean(record.text) }
+        Statement { subject, fact, severity, text: clean(text.unwrap_or(record.text)) }
     }
 }
 

@@ -54,7 +54,7 @@ CREATE TABLE subject (
 -- What is said, without when and where: a log says the same thing day after day.
 CREATE TABLE statement (
   id       INTEGER PRIMARY KEY,
-  -- Of the stream and the bytes without their time.
+  -- Of the stream and the bytes without their time and the numbers of free text.
   key      INTEGER NOT NULL UNIQUE,
   stream   INTEGER NOT NULL REFERENCES stream,
   subject  INTEGER NOT NULL REFERENCES subject,
@@ -85,6 +85,8 @@ CREATE TABLE observation (
   stream      INTEGER NOT NULL,
   at          INTEGER NOT NULL,
   statement   INTEGER NOT NULL,
+  -- The numbers that its text has this time.
+  numbers     TEXT NOT NULL,
   -- How often in that second: of several sources, the one that has most. 0: it was damaged after all, or taken back.
   times       INTEGER NOT NULL,
   source      INTEGER NOT NULL,
@@ -94,12 +96,11 @@ CREATE TABLE observation (
   interrupted INTEGER NOT NULL,
   -- How sure the time is, by its place in `time::Basis::ALL`.
   basis       INTEGER NOT NULL,
-  -- How the time was written, or the text itself where no pattern is known.
-  manner      INTEGER,
-  written     TEXT,
+  -- How the time was written: the number of a manner, or the text itself where none is known.
+  written     ANY,
   until       INTEGER,
   within      INTEGER,
-  PRIMARY KEY (stream, at, statement)
+  PRIMARY KEY (stream, at, statement, numbers)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX observation_statement ON observation (statement, at);
 
