@@ -1,7 +1,7 @@
 //! `arraywatch db`: the history's database. What it says of a history is in other verbs; here it is a file to look after.
 
-use super::{Common, Exit, complain, print, print_json};
-use crate::history::{Database, Finding, Reason, Surroundings, Trouble, UNREADABLE, newest, place};
+use super::{Common, Exit, print, print_json, troubled};
+use crate::history::{Database, Finding, MIGRATIONS, Reason, Trouble, UNREADABLE, newest};
 use crate::model::Verdict;
 use crate::report::{json, text};
 use clap::Subcommand;
@@ -20,14 +20,11 @@ pub(super) enum Verb {
 }
 
 pub(super) fn run(verb: &Verb, common: &Common) -> Exit {
-    let done = place(common.db.as_deref(), &Surroundings::here()).and_then(|path| match verb {
+    let done = common.place().and_then(|path| match verb {
         Verb::Check => check(&path, common),
         Verb::Backup { to } => backup(&path, to, common),
     });
-    done.unwrap_or_else(|trouble| {
-        complain(&trouble.to_string());
-        Exit::of(&trouble)
-    })
+    done.unwrap_or_else(|trouble| troubled(&trouble))
 }
 
 fn check(path: &Path, common: &Common) -> Result<Exit, Trouble> {
@@ -38,8 +35,7 @@ fn check(path: &Path, common: &Common) -> Result<Exit, Trouble> {
         Err(trouble) => return Err(trouble),
     };
     let verdict = if findings.is_empty() { Verdict::Healthy } else { Verdict::Critical };
-    let checked =
-        json::Checked { path, version, known: newest(crate::history::MIGRATIONS), verdict, findings: &findings };
+    let checked = json::Checked { path, version, known: newest(MIGRATIONS), verdict, findings: &findings };
     Ok(if common.json {
         print_json(&json::db_check(&checked), verdict.into())
     } else {

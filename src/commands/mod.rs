@@ -128,9 +128,6 @@ struct Common {
     /// The present time, to judge age and what is overdue, such as 2013-10-27T00:00:00Z
     #[arg(long, global = true, value_name = "TIME", value_parser = now)]
     now: Option<DateTime<Utc>>,
-    /// The history's database [default: see arraywatch db --help]
-    #[arg(long, global = true, value_name = "PATH")]
-    db: Option<PathBuf>,
 }
 
 impl Common {
@@ -205,12 +202,7 @@ fn print_json(value: &serde_json::Value, exit: Exit) -> Exit {
 /// Says what went wrong with the history.
 fn troubled(trouble: &Trouble) -> Exit {
     complain(&trouble.to_string());
-    match trouble.exit() {
-        64 => Exit::Usage,
-        65 => Exit::NotUnderstood,
-        66 => Exit::NoInput,
-        _ => Exit::Io,
-    }
+    Exit::of(trouble)
 }
 
 /// One line to standard error.
