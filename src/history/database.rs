@@ -11,31 +11,21 @@
 //!                                                 └ a log: a copy of both
 //! ```
 
-use super::header::{APPLICATION_ID, Looked, Open, beside, holds_something, look, open};
+use super::attach::{ALWAYS, attach, connect};
+use super::header::{APPLICATION_ID, Looked, Open, look, open};
 use super::lock::{WriterLock, take};
 use super::migrate::{MIGRATIONS, Migration, keep, migrate, newest, version};
 use super::{Reason, Trouble, copy};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// How long is waited for another writer, and for a lock of SQLite's: a batch takes no longer, and people wait no longer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Set on every connection.
-/// * Functions in a schema are not run, for a file from elsewhere may hold one; pages are checked as they are read.
-/// * Pages are not mapped into memory: an I/O error would be a signal that kills the process, not an error of a statement.
-/// * 16 MiB of pages are kept in memory: the indexes of a long history fit, a small machine does not notice.
-const ALWAYS: &str =
-    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
-    PRAGMA cache_size = -16384;";
 
 /// Set on a writer's connection.
 /// * `FULL`: the log is synced at each commit. With `NORMAL`, the usual choice beside a log, a loss of power takes back the last
@@ -43,9 +33,6 @@ const ALWAYS: &str =
 /// * The log goes into the database each 1,000 pages (4 MiB), and is cut to 16 MiB after a large batch.
 const WRITING: &str =
     "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 16777216;";
-
-/// How often a copy of a file that changes meanwhile is tried.
-const COPY_TRIES: u32 = 3;
 
 /// What a history was opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,51 +249,6 @@ fn reader(given: &Path, migrations: &'static [Migration]) -> Result<Database, Re
     })
 }
 
-/// Opens for reading, by the first way that works.
-fn attach(path: &Path) -> Result<(Connection, Option<TempDir>), Reason> {
-    // Opening reads nothing; the first question does.
-    let asked = |connection: Connection| {
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
-        Ok::<_, Reason>(connection)
-    };
-    let plain = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(Reason::from).and_then(asked);
-    match plain {
-        // Readers share an index of the log, in a file beside the database. Where that cannot be made, SQLite does not open it.
-        Err(Reason::Io(_) | Reason::NotPermitted | Reason::Full) => {}
-        other => return Ok((other?, None)),
-    }
-    if ["-wal", "-journal"].iter().any(|suffix| holds_something(&beside(path, suffix))) {
-        let (directory, copy) = copied(path)?;
-        let connection = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(Reason::from).and_then(asked)?;
-        return Ok((connection, Some(directory)));
-    }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    Ok((connect(Path::new(&immutable(path)), flags).map_err(Reason::from).and_then(asked)?, None))
-}
-
-/// Copies a database and its log to where they can be opened. A copy of which a part changed meanwhile is none.
-fn copied(path: &Path) -> Result<(TempDir, PathBuf), Reason> {
-    let files = ["", "-wal", "-journal"].map(|suffix| beside(path, suffix));
-    let stamp = || {
-        files.each_ref().map(|file| fs::metadata(file).and_then(|status| Ok((status.len(), status.modified()?))).ok())
-    };
-    for _ in 0..COPY_TRIES {
-        let directory = TempDir::with_prefix("arraywatch-")?;
-        let before = stamp();
-        for file in files.iter().filter(|file| holds_something(file)) {
-            if let Some(name) = file.file_name() {
-                fs::copy(file, directory.path().join(name))?;
-            }
-        }
-        if stamp() == before {
-            let copy = directory.path().join(path.file_name().unwrap_or_default());
-            return Ok((directory, copy));
-        }
-        thread::sleep(PATIENCE / COPY_TRIES);
-    }
-    Err(Reason::Busy { holder: None, waited: PATIENCE.as_secs() })
-}
-
 /// A reader's database in the newest version, in memory if it is older.
 fn modern(mut database: Database) -> Result<Database, Reason> {
     let (found, known) = (version(&database.connection)?, newest(database.migrations));
@@ -323,13 +265,6 @@ fn modern(mut database: Database) -> Result<Database, Reason> {
     ));
     database.connection = memory;
     Ok(database)
-}
-
-fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(PATIENCE)?;
-    connection.execute_batch(ALWAYS)?;
-    Ok(connection)
 }
 
 /// The file without links: the log and the lock lie beside it, by whatever name it is opened.
@@ -358,19 +293,4 @@ fn not_about_a_history(error: std::io::Error) -> Reason {
         }
         _ => error.into(),
     }
-}
-
-/// The address of a file that nobody changes. Any byte of a path may stand in it, escaped.
-fn immutable(path: &Path) -> String {
-    let mut address = "file:".to_owned();
-    for byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'/' | b'.' | b'-' | b'_' => address.push(char::from(*byte)),
-            byte if byte.is_ascii_alphanumeric() => address.push(char::from(*byte)),
-            byte => {
-                let _ = write!(address, "%{byte:02X}");
-            }
-        }
-    }
-    address + "?immutable=1"
 }
