@@ -1,5 +1,6 @@
 //! Exit status: documented in `--help` and the README, and stable.
 
+use crate::history::Trouble;
 use crate::model::Verdict;
 use std::process::ExitCode;
 
@@ -39,6 +40,16 @@ impl Exit {
             Self::NoInput => 66,
             Self::Bug => 70,
             Self::Io => 74,
+        }
+    }
+
+    /// How the program ends if nothing could be done for a trouble with the history.
+    pub(super) const fn of(trouble: &Trouble) -> Self {
+        match trouble.exit() {
+            65 => Self::NotUnderstood,
+            66 => Self::NoInput,
+            74 => Self::Io,
+            _ => Self::Bug,
         }
     }
 }

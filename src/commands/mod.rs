@@ -1,5 +1,6 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
+mod db;
 mod exit;
 mod explain;
 mod gather;
@@ -63,6 +64,15 @@ const EXPLAIN_HELP: &str = "Examples:
   arraywatch explain                  lists the codes
   arraywatch explain stream-damaged";
 
+const DB_HELP: &str = "Where the history is, the first that is set:
+  --db PATH, ARRAYWATCH_DB, for root /var/lib/arraywatch/history.db,
+  $XDG_STATE_HOME/arraywatch/history.db, ~/.local/state/arraywatch/history.db
+
+Examples:
+  arraywatch db check
+  arraywatch db backup /mnt/usb/history-2013-10-26.db
+  arraywatch --db /mnt/usb/history-2013-10-26.db db check --json | jq .findings";
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Read logs and notes, diagnose, report; nothing is kept
@@ -91,6 +101,12 @@ enum Verb {
     Explain {
         /// A code such as stream-damaged; without one, all are listed
         code: Option<String>,
+    },
+    /// The history's database: whether it is sound, and copies of it
+    #[command(after_help = DB_HELP)]
+    Db {
+        #[command(subcommand)]
+        verb: db::Verb,
     },
 }
 
@@ -161,6 +177,7 @@ pub fn run() -> Exit {
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths } => integrity::run(paths, &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
+        Verb::Db { verb } => db::run(verb, &cli.common),
     }
 }
 
@@ -185,12 +202,7 @@ fn print_json(value: &serde_json::Value, exit: Exit) -> Exit {
 /// Says what went wrong with the history.
 fn troubled(trouble: &Trouble) -> Exit {
     complain(&trouble.to_string());
-    match trouble.exit() {
-        64 => Exit::Usage,
-        65 => Exit::NotUnderstood,
-        66 => Exit::NoInput,
-        _ => Exit::Io,
-    }
+    Exit::of(trouble)
 }
 
 /// One line to standard error.

@@ -10,6 +10,7 @@
 //!
 //! This layer knows the words of the model and nothing of what is diagnosed from them.
 
+mod attach;
 mod check;
 pub mod checkpoint;
 mod copy;

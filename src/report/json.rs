@@ -2,6 +2,10 @@
 //! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, or of what a compressed one
 //! holds, `end` exclusive.
 
+mod db;
+
+pub use db::{Checked, db_backup, db_check};
+
 use crate::diagnosis::{Article, Diagnosis, Unknown};
 use crate::history::writer::Tally;
 use crate::model::{Array, Bay, Case, Drive, Observation, ObservationId, Suspect, When};

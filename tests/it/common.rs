@@ -23,7 +23,7 @@ pub fn root() -> &'static Path {
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_arraywatch"));
     command.current_dir(root()).stdin(Stdio::null());
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "ARRAYWATCH_DB"] {
         command.env_remove(variable);
     }
     command

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The schema files, by what stands for the command in `schema`.
-pub const SCHEMAS: [(&str, &str); 3] = [
+pub const SCHEMAS: [(&str, &str); 5] = [
     ("investigate", include_str!("../../schemas/investigate.schema.json")),
     ("integrity", include_str!("../../schemas/integrity.schema.json")),
     ("explain", include_str!("../../schemas/explain.schema.json")),
+    ("db-check", include_str!("../../schemas/db-check.schema.json")),
+    ("db-backup", include_str!("../../schemas/db-backup.schema.json")),
 ];
 
 /// What they have in common.

@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod common;
+mod crash;
+mod database;
 mod drive_map;
 mod hosts;
 mod json;

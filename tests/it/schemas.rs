@@ -49,6 +49,8 @@ fn closed_lists() {
     check(&investigate, "/$defs/time_basis/enum", Basis::ALL.map(Basis::code));
     let facts = given_by(include_str!("../../src/model/observation.rs"), "pub const fn code(&self)");
     check(&investigate, "/$defs/fact/enum", facts);
+    let db_check = parsed(SCHEMAS[3].1);
+    check(&db_check, "/$defs/finding/properties/check/enum", arraywatch::history::Finding::checks());
     let spans = given_by(include_str!("../../src/report/json.rs"), "fn span(");
     check(&parsed(SCHEMAS[1].1), "/$defs/span/properties/kind/enum", spans);
 }

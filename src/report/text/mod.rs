@@ -1,11 +1,13 @@
 //! What people are shown: the gravest first, in words, within the width of their terminal.
 
+mod db;
 mod explain;
 mod ingest;
 mod integrity;
 mod investigate;
 mod page;
 
+pub use db::{db_backup, db_check};
 pub use explain::{explain, list_codes};
 pub use ingest::ingest;
 pub use integrity::integrity;

@@ -4,7 +4,7 @@
 use super::{Operation, strike};
 use rusqlite::ffi::{self, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs};
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 const NAME: &CStr = c"arraywatch-faults";
 
@@ -32,14 +32,21 @@ static BELOW: OnceLock<Below> = OnceLock::new();
 /// # Panics
 /// If SQLite does not register it.
 pub fn install() {
-    BELOW.get_or_init(|| {
-        // SAFETY: plain calls of SQLite. The VFS that is registered is leaked, so it lives as long as the process, and so does
-        // its name; all fields but those replaced are those of a valid VFS.
+    static REGISTERED: Once = Once::new();
+    // Another thread may open a file as soon as it is registered: what is below is known before.
+    let Below(below) = *BELOW.get_or_init(|| {
+        // SAFETY: plain calls of SQLite.
         unsafe {
             assert_eq!(ffi::sqlite3_initialize(), ffi::SQLITE_OK);
-            let below = ffi::sqlite3_vfs_find(std::ptr::null());
-            assert!(!below.is_null(), "SQLite has a default VFS");
-            let header = c_int::try_from(size_of::<File>()).expect("it is small");
+            Below(ffi::sqlite3_vfs_find(std::ptr::null()))
+        }
+    });
+    assert!(!below.is_null(), "SQLite has a default VFS");
+    REGISTERED.call_once(|| {
+        let header = c_int::try_from(size_of::<File>()).expect("it is small");
+        // SAFETY: the VFS that is registered is leaked, so it lives as long as the process, and so does its name; all fields but
+        // those replaced are those of a valid VFS.
+        unsafe {
             let wrapper = Box::leak(Box::new(sqlite3_vfs {
                 szOsFile: (*below).szOsFile + header,
                 pNext: std::ptr::null_mut(),
@@ -49,7 +56,6 @@ pub fn install() {
                 ..*below
             }));
             assert_eq!(ffi::sqlite3_vfs_register(wrapper, 1), ffi::SQLITE_OK);
-            Below(below)
         }
     });
 }
