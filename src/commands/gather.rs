@@ -1,13 +1,12 @@
 //! Reading everything that was given, each source once.
 
+use super::progress::Progress;
 use super::{Common, Exit, complain};
 use crate::observe::{Family, Options, Source, recognise};
 use crate::report::json::Unread;
 use crate::streams::{Failure, Found, Name, Opened, Status, find, open};
 use arraywatch_parsers::foreign;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
@@ -15,13 +14,12 @@ const CHUNK: usize = 256 * 1024;
 /// How much of an input is looked at for its format before it is read, and learned from.
 const FRONT: usize = 1024 * 1024;
 
-/// Work that takes less shows no progress.
-const PATIENCE: Duration = Duration::from_secs(1);
-
 /// What was read.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) sources: Vec<Source>,
+    /// How each source was opened.
+    pub(super) names: Vec<Name>,
     pub(super) unread: Vec<Unread>,
     /// Whether something was not read or not understood.
     pub(super) incomplete: bool,
@@ -103,6 +101,7 @@ impl Gathered {
         hosts_known.dedup();
         let options = Options { host: common.host.clone(), hosts_known, timezone: common.timezone, bytes_only };
         let name = recognised.name.to_string();
+        self.names.push(recognised.name.clone());
         let (source, failure) = read(recognised, &options);
         for problem in &source.problems {
             complain(&format!("{name}: {problem}"));
@@ -172,7 +171,7 @@ fn describe(front: &[u8]) -> String {
 
 fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) {
     let Recognised { name, mut opened, front, family } = recognised;
-    let progress = Progress::new(&name, opened.size);
+    let progress = Progress::new(name.to_string(), opened.size);
     let mut observer = family.observer(name.to_string().into(), &front, options);
     observer.push(&front);
     let mut done = front.len();
@@ -210,38 +209,4 @@ fn read(recognised: Recognised, options: &Options) -> (Source, Option<Failure>) 
             .push(format!("it became shorter while it was read: {bytes} bytes that were there are missing")),
     }
     (source, failure)
-}
-
-/// Progress on a terminal, when work takes long.
-struct Progress {
-    bar: ProgressBar,
-    since: Instant,
-}
-
-impl Progress {
-    fn new(name: &Name, size: Option<u64>) -> Self {
-        let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::hidden());
-        let form = if size.is_some() {
-            "{msg} {bar:24} {bytes} of {total_bytes}, {eta} left"
-        } else {
-            "{msg} {spinner} {bytes}"
-        };
-        if let Ok(style) = ProgressStyle::with_template(form) {
-            bar.set_style(style);
-        }
-        bar.set_message(name.to_string());
-        Self { bar, since: Instant::now() }
-    }
-
-    fn at(&self, bytes: u64) {
-        if self.bar.is_hidden() && self.since.elapsed() > PATIENCE {
-            // Hidden still where standard error is no terminal.
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.set_position(bytes);
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
 }

@@ -5,6 +5,7 @@ mod explain;
 mod gather;
 mod integrity;
 mod investigate;
+mod progress;
 
 pub use exit::Exit;
 
@@ -50,7 +51,8 @@ Subjects: array:HOST/c1/l0, bay:HOST/c1/e0/s3, drive:SERIAL, controller:HOST/c1,
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
   zcat RaidEvt.log.1.gz | arraywatch integrity -
-  arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'";
+  arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'
+  arraywatch integrity --origin / RaidEvt.log      which file foreign bytes came from; reads all of them";
 
 const EXPLAIN_HELP: &str = "Examples:
   arraywatch explain                  lists the codes
@@ -71,6 +73,9 @@ enum Verb {
         /// Files, directories, or - for standard input
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// Search this directory, and all below it on the same file system, for the files that foreign bytes came from
+        #[arg(long, value_name = "DIR")]
+        origin: Option<PathBuf>,
     },
     /// The article of a case code: what it means, what is at stake, what to do, what not to do
     #[command(after_help = EXPLAIN_HELP)]
@@ -129,7 +134,7 @@ pub fn run() -> Exit {
     };
     match &cli.verb {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
-        Verb::Integrity { paths } => integrity::run(paths, &cli.common),
+        Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
     }
 }

@@ -6,8 +6,10 @@
 
 mod failure;
 mod open;
+mod tree;
 mod walk;
 
 pub use failure::Failure;
-pub use open::{Name, Opened, Status, open};
+pub use open::{Name, Opened, Status, open, open_file};
+pub use tree::{PassedOver, Tree};
 pub use walk::{Found, find};

@@ -5,10 +5,10 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fmt;
 use std::fs::{self, File, FileType, OpenOptions};
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::PathBuf;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
 /// How long a FIFO may be without a writer, in seconds: a script that starts both ends needs no more.
 const WRITER_WAIT: u64 = 5;
@@ -86,6 +86,26 @@ pub fn open(name: &Name) -> Result<Opened, Failure> {
     Ok(Opened { file, size, read: 0 })
 }
 
+/// Opens a regular file for reading, and nothing else: no pipe is waited for, and none is emptied.
+///
+/// # Errors
+/// If it cannot be opened or is no regular file.
+pub fn open_file(path: &Path) -> Result<Opened, Failure> {
+    let regular = fs::metadata(path).map_err(|error| Failure::of(error, 0))?.is_file();
+    if !regular {
+        return Err(Failure::NotAFile("no regular file"));
+    }
+    let mut options = OpenOptions::new();
+    // What was a file a moment ago may be a FIFO by now.
+    options.read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    let file = options.open(path).map_err(|error| Failure::of(error, 0))?;
+    let status = file.metadata().map_err(|error| Failure::of(error, 0))?;
+    if !status.is_file() {
+        return Err(Failure::NotAFile("no regular file"));
+    }
+    Ok(Opened { file, size: Some(status.len()), read: 0 })
+}
+
 /// Refuses what is no file and no pipe.
 fn refuse(kind: FileType) -> Result<(), Failure> {
     match kind {
@@ -132,9 +152,27 @@ impl Opened {
     /// # Errors
     /// If the system cannot.
     pub fn rewind(&mut self) -> Result<(), Failure> {
-        io::Seek::rewind(&mut self.file).map_err(|error| Failure::of(error, self.read))?;
+        self.file.rewind().map_err(|error| Failure::of(error, self.read))?;
         self.read = 0;
         Ok(())
+    }
+
+    /// Goes on at an offset, if the input can.
+    ///
+    /// # Errors
+    /// If the system cannot.
+    pub fn seek(&mut self, offset: u64) -> Result<(), Failure> {
+        self.read = self.file.seek(SeekFrom::Start(offset)).map_err(|error| Failure::of(error, self.read))?;
+        Ok(())
+    }
+
+    /// Which file it is, whatever its name: device and inode.
+    ///
+    /// # Errors
+    /// If the system does not say.
+    pub fn identity(&self) -> Result<(u64, u64), Failure> {
+        let status = self.file.metadata().map_err(|error| Failure::of(error, self.read))?;
+        Ok((status.dev(), status.ino()))
     }
 
     /// How it ended; asked when all was read.

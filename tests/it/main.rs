@@ -7,6 +7,7 @@ mod drive_map;
 mod hosts;
 mod json;
 mod notes;
+mod origin;
 mod published_log;
 mod readme;
 mod same_evidence;
