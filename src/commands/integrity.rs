@@ -8,7 +8,7 @@ use crate::observe::Source;
 use crate::origin::{self, Log, Traced};
 use crate::report::{json, text};
 use crate::streams::{Failure, Tree};
-use crate::words::clean;
+use crate::words::{clean, number_of};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(paths: &[PathBuf], directory: Option<&Path>, common: &Common) -> Exit {
@@ -54,8 +54,15 @@ fn trace(directory: &Path, gathered: &mut Gathered) -> Result<Traced, Failure> {
     progress.finish();
     let traced = traced?;
     for (source, trace) in gathered.sources.iter_mut().zip(&traced.traces) {
-        if let Some(why) = &trace.not_searched {
-            let problem = format!("its damage was not searched for: {why}");
+        let refused = trace.not_searched.as_ref().map(|why| format!("its damage was not searched for: {why}"));
+        let too_much = match trace.bytes_left_out {
+            0 => None,
+            bytes => Some(format!(
+                "{} of what is not intact were not searched for: too many",
+                number_of(bytes, "byte", "bytes")
+            )),
+        };
+        for problem in refused.into_iter().chain(too_much) {
             complain(&format!("{}: {problem}", source.path));
             source.problems.push(problem);
             gathered.incomplete = true;

@@ -35,15 +35,15 @@ const SECTOR: u64 = 512;
 /// Bytes of a log and the files that hold them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Files of different content that hold the bytes alike, the longest match first; if there are several, any of them, or none,
-    /// is the origin.
+    /// Files of different content that hold the bytes alike, those first in which blocks begin at the same bytes as in the log; if
+    /// there are several, any of them, or none, is the origin.
     pub holders: Vec<Holder>,
     /// How many there are, also of those not listed.
     pub one_of: u64,
 }
 
 impl Finding {
-    /// Where in the log, as given: the longest match.
+    /// Where in the log, as given: the first match.
     pub fn span(&self) -> Range<u64> {
         self.holders.first().map_or(0..0, |holder| holder.span.clone())
     }
@@ -155,12 +155,11 @@ impl Group {
     }
 
     fn add(&mut self, offset: u64, log_start: u64, path: &Path, content: Content) {
-        let aligned = |offset: u64| offset % SECTOR == log_start % SECTOR;
         let room = self.holders.len() < HOLDERS_MAX;
         match self.holders.iter_mut().find(|held| held.content == content) {
             Some(held) if held.path == path => {
                 held.places += 1;
-                if !aligned(held.offset) && aligned(offset) {
+                if !aligned(held.offset, log_start) && aligned(offset, log_start) {
                     held.offset = offset;
                 }
             }
@@ -178,6 +177,11 @@ impl Group {
             None => self.more += 1,
         }
     }
+}
+
+/// Whether sectors begin at the same bytes in the file and in the log.
+fn aligned(offset: u64, log_start: u64) -> bool {
+    offset % SECTOR == log_start % SECTOR
 }
 
 /// A range without the runs of one byte at its ends.
@@ -257,5 +261,7 @@ fn finding(stretch: &Stretch, rivals: Vec<Group>) -> Finding {
         }
     }
     let one_of = holders.len() as u64 + more;
+    // A block that went astray went as a whole.
+    holders.sort_by_key(|(_, holder)| !aligned(holder.offset, holder.span.start));
     Finding { holders: holders.into_iter().map(|(_, holder)| holder).collect(), one_of }
 }

@@ -7,10 +7,6 @@ use xxhash_rust::xxh3::xxh3_64;
 /// begins at a multiple of it.
 pub(super) const WINDOW: usize = 64;
 
-/// What is sought is indexed at every byte up to this much, which takes 8 bytes of memory each; what is more, only where windows
-/// of blocks lie: at multiples of [`WINDOW`] of the log.
-const DENSE_MAX: usize = 4 * 1024 * 1024;
-
 /// A window with fewer different bytes, as a run of NULs, stands in many files at many places.
 const DIFFERENT_MIN: usize = 4;
 
@@ -31,37 +27,29 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn new(sought: &Sought) -> Self {
-        Self::with_dense(sought, DENSE_MAX)
-    }
-
-    /// With another bound than [`DENSE_MAX`].
-    pub(super) fn with_dense(sought: &Sought, mut dense: usize) -> Self {
-        let mut found = Vec::new();
+        let windows = |core: &[u8]| core.len().saturating_sub(WINDOW - 1);
+        let all: usize = sought.stretches.iter().map(|stretch| windows(sought.slice(&stretch.core))).sum();
+        let bits = (all * FILTER_BITS).next_power_of_two().max(64);
+        let mut index = Self { places: Vec::with_capacity(all), filter: vec![0; bits / 64] };
         for stretch in &sought.stretches {
-            let core = sought.slice(&stretch.core);
-            let step = if core.len() <= dense { 1 } else { WINDOW };
-            dense = dense.saturating_sub(core.len());
-            let into_block = usize::try_from(stretch.start % WINDOW as u64).unwrap_or(0);
-            let first = (WINDOW - into_block) % WINDOW % step;
             let mut variety = Variety::default();
-            for (start, window) in core.windows(WINDOW).enumerate() {
+            for (place, window) in (stretch.core.start..).zip(sought.slice(&stretch.core).windows(WINDOW)) {
                 variety.moves_to(window);
-                if start % step == first && variety.different >= DIFFERENT_MIN {
-                    found.push((xxh3_64(window), stretch.core.start + start));
+                if variety.different >= DIFFERENT_MIN {
+                    index.add(xxh3_64(window), place);
                 }
-            }
-        }
-        let bits = (found.len() * FILTER_BITS).next_power_of_two().max(64);
-        let mut index = Self { places: Vec::with_capacity(found.len()), filter: vec![0; bits / 64] };
-        for (hash, place) in found {
-            let (word, bit) = index.bit(hash);
-            if let (Some(word), Ok(place)) = (index.filter.get_mut(word), u32::try_from(place)) {
-                *word |= bit;
-                index.places.push((tag(hash), place));
             }
         }
         index.places.sort_unstable();
         index
+    }
+
+    fn add(&mut self, hash: u64, place: usize) {
+        let (word, bit) = self.bit(hash);
+        if let (Some(word), Ok(place)) = (self.filter.get_mut(word), u32::try_from(place)) {
+            *word |= bit;
+            self.places.push((tag(hash), place));
+        }
     }
 
     /// Whether there is nothing to look for.

@@ -9,14 +9,18 @@ use arraywatch_parsers::pager;
 use arraywatch_parsers::stream::DamageKind;
 use std::ops::Range;
 
-/// All that is kept of all logs.
-const KEPT_MAX: usize = 64 * 1024 * 1024;
+/// All that is kept of all logs. The index takes 12 times as much memory. What is kept is indexed at every byte, or it is not
+/// searched for: if only some places were, a file that holds a part would be named where another one holds all.
+const KEPT_MAX: usize = 8 * 1024 * 1024;
 
-/// What is kept of one stretch.
-const STRETCH_MAX: u64 = 16 * 1024 * 1024;
+/// What is kept of one stretch: so much of a file tells which it is.
+const STRETCH_MAX: u64 = 1024 * 1024;
 
 /// A run of NULs that is longer parts two stretches: it need not be kept.
-const NULS_MAX: u64 = 1024 * 1024;
+const NULS_MAX: u64 = 256 * 1024;
+
+/// What is left of one record is shorter. A longer span may be another file's text within a line, with both ends of a record.
+const RECORD_MAX: u64 = 512;
 
 /// How much of the intact records beside the damage is kept, to know a copy of the log by them.
 const MARGIN: u64 = 64;
@@ -58,8 +62,8 @@ pub(super) fn regions(source: &Source) -> Vec<Region> {
         }
         let whose = match damage.map(|damage| damage.kind) {
             Some(DamageKind::NulRun) => Whose::Nobodys,
-            Some(DamageKind::Torn | DamageKind::Spliced) => Whose::Own,
-            Some(DamageKind::Foreign | DamageKind::Garbled) | None => Whose::Other,
+            Some(DamageKind::Torn | DamageKind::Spliced) if length <= RECORD_MAX => Whose::Own,
+            Some(_) | None => Whose::Other,
         };
         if whose == Whose::Nobodys && length > NULS_MAX {
             (margin, touches) = (0, false);
@@ -137,6 +141,9 @@ fn keep(
     let room = (KEPT_MAX - sought.bytes.len().min(KEPT_MAX)) as u64;
     let end = range.end.min(range.start + room.min(STRETCH_MAX));
     let whole = end == range.end;
+    if !whole {
+        trace.bytes_left_out += range.end - end;
+    }
     let margins = [region.margins[0], if whole { region.margins[1] } else { 0 }];
     if end - range.start < WINDOW as u64 {
         return Ok(());
@@ -153,4 +160,62 @@ fn keep(
     sought.add(log, range.start, [before, core, behind], decoded, &region.spans);
     trace.searched.push(range.start..end);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::{Damage, Span};
+
+    /// A source with stretches of so many bytes: `r` records, `u` text that is none, else damage by the first letter of its kind.
+    fn source(stretches: &str) -> Source {
+        let mut source = Source::default();
+        for stretch in stretches.split_whitespace() {
+            let (kind, length) = stretch.split_at(1);
+            let range = source.bytes..source.bytes + length.parse::<u64>().expect("a length");
+            source.bytes = range.end;
+            let text = match kind {
+                "r" => Some(Text::Records),
+                "u" => Some(Text::Unrecognised),
+                _ => None,
+            };
+            if text.is_none() {
+                let damage = DamageKind::ALL.into_iter().find(|known| known.code().starts_with(kind));
+                source.damage.push(Damage {
+                    span: range.clone(),
+                    decoded: None,
+                    kind: damage.expect("a letter of a kind"),
+                    detail: String::new(),
+                    origin: None,
+                    unfinished: false,
+                });
+            }
+            source.spans.push(Span { range, text });
+        }
+        source
+    }
+
+    #[test]
+    fn what_is_searched_for() {
+        // Each region: from, to, margins, and whose the spans are.
+        let check = |stretches: &str, expect: &[&str]| {
+            let told = |region: &Region| {
+                let Range { start, end } = region.range();
+                let whose: String = region.spans.iter().map(|(_, whose)| format!("{whose:?}").remove(0)).collect();
+                format!("{start}..{end} {}+{} {whose}", region.margins[0], region.margins[1])
+            };
+            assert_eq!(regions(&source(stretches)).iter().map(told).collect::<Vec<_>>(), expect, "{stretches}");
+        };
+        check("", &[]);
+        check("r1000", &[]);
+        check("r1000 f512 r1000", &["1000..1512 64+64 O"]);
+        check("f512", &["0..512 0+0 O"]);
+        check("r30 f512 r30 u80 r9", &["30..542 30+30 O", "572..652 30+9 O"]);
+        check("r100 f63 r100", &[]);
+        check("r100 n4096 r100", &[]);
+        check("r100 t200 n300 s400 r100", &[]);
+        check("r100 t513 r100", &["100..613 64+64 O"]);
+        check("r100 t90 n300 f512 u60 r100", &["100..1062 64+64 ONOO"]);
+        check("r100 f512 n300000 g512", &["100..612 64+0 O", "300612..301124 0+0 O"]);
+    }
 }

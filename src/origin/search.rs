@@ -58,8 +58,10 @@ pub struct Trace {
     pub searched: Vec<Range<u64>>,
     /// What was found of them, in order.
     pub findings: Vec<Finding>,
-    /// Why nothing, or not all, was searched for that should be.
+    /// Why nothing was searched for that should be.
     pub not_searched: Option<String>,
+    /// Bytes that were not searched for, since there are too many.
+    pub bytes_left_out: u64,
 }
 
 impl Trace {

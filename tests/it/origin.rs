@@ -17,7 +17,7 @@ const PLACES: [(&str, &str); 3] = [
 const SIZES: [usize; 4] = [512, 1024, 4096, 65_536];
 
 /// Files that are planted from, of each place.
-const FILES: usize = 60;
+const FILES: usize = 40;
 
 /// A generator that gives the same numbers every time.
 struct Random(u64);
