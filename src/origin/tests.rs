@@ -84,7 +84,7 @@ fn what_is_told() {
     let copies = [whole.clone(), ("b", file.clone())];
     check(block(512, 512), &copies, "4096+512=a@512 [b]");
     let version = [noise(4, 100), block(0, 4000)].concat();
-    let versions = [whole.clone(), ("b", version.clone())];
+    let versions = [whole.clone(), ("b", version)];
     check(block(512, 512), &versions, "4096+512=a@512 | 4096+512=b@612");
     check(block(3800, 600), &versions, "4096+600=a@3800");
     // The same bytes twice in one file: where blocks begin comes first.
