@@ -7,6 +7,7 @@ mod gather;
 mod ingest;
 mod integrity;
 mod investigate;
+mod progress;
 
 pub use exit::Exit;
 
@@ -58,7 +59,8 @@ Reading the same again, a longer version, a copy or an overlapping part changes 
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
   arraywatch integrity RaidEvt.log.1.gz             compressed files are read as what they hold
-  arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'";
+  arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'
+  arraywatch integrity --origin / RaidEvt.log      which file foreign bytes came from; reads all of them";
 
 const EXPLAIN_HELP: &str = "Examples:
   arraywatch explain                  lists the codes
@@ -95,6 +97,9 @@ enum Verb {
         /// Files, directories, or - for standard input
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// Search this directory, and all below it on the same file system, for the files that foreign bytes came from
+        #[arg(long, value_name = "DIR")]
+        origin: Option<PathBuf>,
     },
     /// The article of a case code: what it means, what is at stake, what to do, what not to do
     #[command(after_help = EXPLAIN_HELP)]
@@ -175,7 +180,7 @@ pub fn run() -> Exit {
     match &cli.verb {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
-        Verb::Integrity { paths } => integrity::run(paths, &cli.common),
+        Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
         Verb::Db { verb } => db::run(verb, &cli.common),
     }

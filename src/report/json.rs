@@ -7,12 +7,14 @@ mod db;
 pub use db::{Checked, db_backup, db_check};
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};
-use crate::history::writer::Tally;
+use crate::history::writer::Tally as Written;
 use crate::model::{Array, Bay, Case, Drive, Observation, ObservationId, Suspect, When};
 use crate::observe::{self, Source, Text};
+use crate::origin::{Finding, Holder, Tally, Trace, Traced};
 use crate::streams::Failure;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
+use std::ops::Range;
 use std::path::Path;
 
 /// An input that gave nothing.
@@ -55,7 +57,7 @@ pub struct Ingested<'a> {
     /// What was read.
     pub sources: &'a [Source],
     /// What was written of each.
-    pub tallies: &'a [Tally],
+    pub tallies: &'a [Written],
     /// What is as it was when it was read last.
     pub unchanged: &'a [String],
     /// What could not be read.
@@ -64,7 +66,7 @@ pub struct Ingested<'a> {
 
 /// `arraywatch.ingest/1`
 pub fn ingest(ingested: &Ingested<'_>) -> Value {
-    let with_tally = |(read, tally): (&Source, &Tally)| {
+    let with_tally = |(read, tally): (&Source, &Written)| {
         let mut value = source(read);
         if let Some(object) = value.as_object_mut() {
             object.insert("new".to_owned(), tally.new.into());
@@ -83,12 +85,25 @@ pub fn ingest(ingested: &Ingested<'_>) -> Value {
     })
 }
 
-/// `arraywatch.integrity/1`
-pub fn integrity(verdict: &str, incomplete: bool, sources: &[Source], unread: &[Unread]) -> Value {
-    let with_spans = |read: &Source| {
+/// `arraywatch.integrity/1`; with what was found of the damage, if a directory was searched for it.
+pub fn integrity(
+    verdict: &str,
+    incomplete: bool,
+    sources: &[Source],
+    unread: &[Unread],
+    traced: Option<(&Path, &Traced)>,
+) -> Value {
+    let with_spans = |(index, read): (usize, &Source)| {
+        let trace = traced.and_then(|(_, traced)| traced.traces.get(index));
         let mut value = source(read);
         if let Some(object) = value.as_object_mut() {
-            object.insert("spans".to_owned(), read.spans.iter().map(span).collect());
+            let found = |of: &observe::Damage| {
+                let mut value = damage(of);
+                value["found_in"] = found_in(trace, &of.span);
+                value
+            };
+            object.insert("damage".to_owned(), read.damage.iter().map(found).collect());
+            object.insert("spans".to_owned(), read.spans.iter().map(|one| span(one, trace)).collect());
         }
         value
     };
@@ -96,8 +111,9 @@ pub fn integrity(verdict: &str, incomplete: bool, sources: &[Source], unread: &[
         "schema": "arraywatch.integrity/1",
         "verdict": verdict,
         "incomplete": incomplete,
-        "sources": sources.iter().map(with_spans).collect::<Vec<_>>(),
+        "sources": sources.iter().enumerate().map(with_spans).collect::<Vec<_>>(),
         "unread": unread.iter().map(failure).collect::<Vec<_>>(),
+        "origin": traced.map(|(directory, traced)| tally(directory, &traced.tally)),
     })
 }
 
@@ -163,13 +179,45 @@ fn anomaly(anomaly: &observe::Anomaly) -> Value {
     })
 }
 
-fn span(span: &observe::Span) -> Value {
+fn span(span: &observe::Span, trace: Option<&Trace>) -> Value {
     let kind = match span.text {
         Some(Text::Records) => "records",
         Some(Text::Unrecognised) => "unrecognised",
         None => "damage",
     };
-    json!({ "start": span.range.start, "end": span.range.end, "kind": kind })
+    let sought = trace.filter(|_| span.text == Some(Text::Unrecognised));
+    json!({ "start": span.range.start, "end": span.range.end, "kind": kind, "found_in": found_in(sought, &span.range) })
+}
+
+fn found_in(trace: Option<&Trace>, span: &Range<u64>) -> Value {
+    let Some(findings) = trace.and_then(|trace| trace.of(span)) else { return Value::Null };
+    let held = |finding: &&Finding| finding.holders.iter().map(|one| holder(one, finding.one_of)).collect::<Vec<_>>();
+    findings.iter().flat_map(held).collect()
+}
+
+fn holder(holder: &Holder, one_of: u64) -> Value {
+    json!({
+        "path": holder.path.to_string_lossy(),
+        "offset": holder.offset,
+        "log_start": holder.span.start,
+        "log_end": holder.span.end,
+        "bytes": holder.bytes,
+        "places": holder.places,
+        "one_of": one_of,
+        "copies": holder.copies.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
+        "copies_not_listed": holder.copies_not_listed,
+    })
+}
+
+fn tally(directory: &Path, tally: &Tally) -> Value {
+    json!({
+        "directory": directory.to_string_lossy(),
+        "files": tally.files,
+        "bytes": tally.bytes,
+        "unread": tally.unread,
+        "unlisted": tally.passed_over.unlisted,
+        "other_systems": tally.passed_over.other_systems,
+    })
 }
 
 fn failure((path, failure): &Unread) -> Value {
