@@ -66,20 +66,27 @@ pub struct Ingested<'a> {
 
 /// `arraywatch.ingest/1`
 pub fn ingest(ingested: &Ingested<'_>) -> Value {
-    let with_tally = |(read, tally): (&Source, &Written)| {
-        let mut value = source(read);
-        if let Some(object) = value.as_object_mut() {
-            object.insert("new".to_owned(), tally.new.into());
-            object.insert("known".to_owned(), tally.known.into());
-            object.insert("too_old".to_owned(), tally.too_old.into());
-            object.insert("taken_back".to_owned(), tally.taken_back.into());
-        }
-        value
+    let one = |(source, written): (&Source, &Written)| {
+        json!({
+            "path": source.path,
+            "hosts": source.hosts,
+            "format": source.format,
+            "compression": source.packed,
+            "bytes": source.bytes,
+            "records": source.records,
+            "unrecognised": source.unrecognised,
+            "damaged": source.damage.len() as u64 + source.damage_not_listed,
+            "problems": source.problems,
+            "new": written.new,
+            "known": written.known,
+            "too_old": written.too_old,
+            "taken_back": written.taken_back,
+        })
     };
     json!({
         "schema": "arraywatch.ingest/1",
         "db": crate::words::clean(&ingested.database.to_string_lossy()),
-        "sources": ingested.sources.iter().zip(ingested.tallies).map(with_tally).collect::<Vec<_>>(),
+        "sources": ingested.sources.iter().zip(ingested.tallies).map(one).collect::<Vec<_>>(),
         "unchanged": ingested.unchanged,
         "unread": ingested.unread.iter().map(failure).collect::<Vec<_>>(),
     })
