@@ -7,11 +7,13 @@ mod gather;
 mod ingest;
 mod integrity;
 mod investigate;
+mod operator;
 mod progress;
 
 pub use exit::Exit;
 
 use crate::history::{Surroundings, Trouble, place};
+use crate::model::CaseState;
 use crate::words::printed;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -55,6 +57,13 @@ const INGEST_HELP: &str = "Examples:
   arraywatch ingest /var/log/raid/                 what is understood in a directory, rotated and compressed parts too
   ssh db7 cat /usr/StorMan/RaidEvt.log | arraywatch ingest --host db7 -
 Reading the same again, a longer version, a copy or an overlapping part changes nothing twice.";
+
+const NOTE_HELP: &str = "Examples:
+  arraywatch note 'the controller beeps' --at 2013-10-26T20:30:00Z --subject array:db7/c1 --fact array-degraded
+  arraywatch note 'cabinet sensor read 12.1 V' --subject power:db7 --fact power-fine --by ann
+Facts: array-optimal, array-degraded, array-rebuilding, array-failed, drive-failed, drive-replaced, drive-removed,
+failure-predicted, rebuild-started, rebuild-completed, rebuild-failed, power-fine, power-bad, power-event, machine-stopped,
+machine-started, recorder-stopped, note";
 
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
@@ -107,6 +116,21 @@ enum Verb {
         /// A code such as stream-damaged; without one, all are listed
         code: Option<String>,
     },
+    /// Say in the history what was seen or done
+    #[command(after_help = NOTE_HELP)]
+    Note(operator::Note),
+    /// Say that somebody has taken a case
+    Ack(operator::Judgement),
+    /// Say that what failed was repaired; it may yet fail again
+    Repaired(operator::Judgement),
+    /// Say that a case is over
+    Close(operator::Judgement),
+    /// Say that a drive was replaced
+    Replaced(operator::Replaced),
+    /// Say that something is no longer there, and is not to be waited for
+    Retire(operator::Retire),
+    /// Say that work is done on something, and what it shows meanwhile is expected
+    Maintenance(operator::Maintenance),
     /// The history's database: whether it is sound, and copies of it
     #[command(after_help = DB_HELP)]
     Db {
@@ -182,6 +206,13 @@ pub fn run() -> Exit {
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
+        Verb::Note(note) => operator::note(note, &cli.common),
+        Verb::Ack(judgement) => operator::judge(judgement, CaseState::Acknowledged, &cli.common),
+        Verb::Repaired(judgement) => operator::judge(judgement, CaseState::Repaired, &cli.common),
+        Verb::Close(judgement) => operator::judge(judgement, CaseState::Closed, &cli.common),
+        Verb::Replaced(replaced) => operator::replaced(replaced, &cli.common),
+        Verb::Retire(retire) => operator::retire(retire, &cli.common),
+        Verb::Maintenance(maintenance) => operator::maintenance(maintenance, &cli.common),
         Verb::Db { verb } => db::run(verb, &cli.common),
     }
 }

@@ -92,6 +92,32 @@ pub fn ingest(ingested: &Ingested<'_>) -> Value {
     })
 }
 
+/// What a person said, and what it changed.
+pub struct Said<'a> {
+    /// The history.
+    pub database: &'a Path,
+    /// What was said.
+    pub observation: &'a Observation,
+    /// By whom.
+    pub by: &'a str,
+    /// Whether the history did not have it.
+    pub new: bool,
+    /// The cases that it concerns, as they are now.
+    pub cases: &'a [&'a Case],
+}
+
+/// `arraywatch.said/1`
+pub fn said(said: &Said<'_>) -> Value {
+    json!({
+        "schema": "arraywatch.said/1",
+        "db": crate::words::clean(&said.database.to_string_lossy()),
+        "by": said.by,
+        "new": said.new,
+        "observation": observation(said.observation),
+        "cases": said.cases.iter().map(|one| case(one)).collect::<Vec<_>>(),
+    })
+}
+
 /// `arraywatch.integrity/1`; with what was found of the damage, if a directory was searched for it.
 pub fn integrity(
     verdict: &str,

@@ -1,6 +1,6 @@
 //! The closed lists of the schemas are those of the program: what the one has and the other lacks is a broken contract.
 
-use super::json::{COMMON, SCHEMAS, parsed};
+use super::json::{COMMON, SCHEMAS, parsed, schema};
 use arraywatch::model::{ArrayState, CaseState, Cause, Code, DriveState, Kind, Severity, Verdict};
 use arraywatch::observe::FAMILIES;
 use arraywatch_parsers::foreign::Origin;
@@ -41,7 +41,7 @@ fn closed_lists() {
     check(&common, "/$defs/anomaly_kind/enum", AnomalyKind::ALL.map(AnomalyKind::code));
     let reasons = given_by(include_str!("../../src/streams/failure.rs"), "fn code(&self)");
     check(&common, "/$defs/unread/properties/reason/enum", reasons);
-    let investigate = parsed(SCHEMAS[0].1);
+    let investigate = schema("investigate");
     check(&investigate, "/$defs/drive_state/enum", DriveState::ALL.map(DriveState::code));
     check(&investigate, "/$defs/array_state/enum", ArrayState::ALL.map(ArrayState::code));
     check(&investigate, "/$defs/case_state/enum", CaseState::ALL.map(CaseState::code));
@@ -49,10 +49,10 @@ fn closed_lists() {
     check(&investigate, "/$defs/time_basis/enum", Basis::ALL.map(Basis::code));
     let facts = given_by(include_str!("../../src/model/observation.rs"), "pub const fn code(&self)");
     check(&investigate, "/$defs/fact/enum", facts);
-    let db_check = parsed(SCHEMAS[3].1);
+    let db_check = schema("db-check");
     check(&db_check, "/$defs/finding/properties/check/enum", arraywatch::history::Finding::checks());
     let spans = given_by(include_str!("../../src/report/json.rs"), "fn span(");
-    check(&parsed(SCHEMAS[1].1), "/$defs/span/properties/kind/enum", spans);
+    check(&schema("integrity"), "/$defs/span/properties/kind/enum", spans);
 }
 
 #[test]

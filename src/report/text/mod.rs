@@ -6,9 +6,11 @@ mod ingest;
 mod integrity;
 mod investigate;
 mod page;
+mod said;
 
 pub use db::{db_backup, db_check};
 pub use explain::{explain, list_codes};
 pub use ingest::ingest;
 pub use integrity::integrity;
 pub use investigate::{Investigation, investigate};
+pub use said::said;
