@@ -14,6 +14,7 @@ use crate::origin::{Finding, Holder, Tally, Trace, Traced};
 use crate::streams::Failure;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
@@ -104,6 +105,8 @@ pub struct Said<'a> {
     pub new: bool,
     /// The cases that it concerns, as they are now.
     pub cases: &'a [&'a Case],
+    /// What these rest on, and more.
+    pub observations: &'a [Observation],
 }
 
 /// `arraywatch.said/1`
@@ -115,7 +118,18 @@ pub fn said(said: &Said<'_>) -> Value {
         "new": said.new,
         "observation": observation(said.observation),
         "cases": said.cases.iter().map(|one| case(one)).collect::<Vec<_>>(),
+        "observations": rests_on(said.cases, said.observations).map(observation).collect::<Vec<_>>(),
     })
+}
+
+/// The observations that cases and the weights of their suspects rest on.
+fn rests_on<'a>(cases: &[&Case], all: &'a [Observation]) -> impl Iterator<Item = &'a Observation> {
+    let terms = |case: &Case| {
+        let terms = case.suspects.iter().flat_map(|suspect| &suspect.terms);
+        terms.flat_map(|term| term.observations.clone()).chain(case.observations.clone()).collect::<Vec<_>>()
+    };
+    let wanted: BTreeSet<ObservationId> = cases.iter().flat_map(|case| terms(case)).collect();
+    all.iter().filter(move |one| wanted.contains(&one.id))
 }
 
 /// `arraywatch.integrity/1`; with what was found of the damage, if a directory was searched for it.

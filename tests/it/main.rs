@@ -9,6 +9,7 @@ mod drive_map;
 mod hosts;
 mod json;
 mod notes;
+mod operator;
 mod origin;
 mod packed;
 mod published_log;

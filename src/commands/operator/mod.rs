@@ -80,7 +80,14 @@ fn keep(database: &Database, common: &Common, saying: &Saying, of: impl Fn(&Case
     let (observation, new) = say(history, saying, now).map_err(database.trouble("write the history"))?;
     let state = state(history, now, |_| true).map_err(database.trouble("read the history"))?;
     let cases: Vec<&Case> = state.diagnosis.cases.iter().filter(|case| of(case)).collect();
-    let said = json::Said { database: database.path(), observation: &observation, by: &saying.by, new, cases: &cases };
+    let said = json::Said {
+        database: database.path(),
+        observation: &observation,
+        by: &saying.by,
+        new,
+        cases: &cases,
+        observations: &state.observations,
+    };
     if common.json {
         return Ok(print_json(&json::said(&said), Exit::Healthy));
     }
