@@ -7,6 +7,7 @@
 
 pub mod fold;
 mod keeper;
+mod live;
 mod say;
 mod state;
 
