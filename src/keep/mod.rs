@@ -2,11 +2,13 @@
 //!
 //! * [`Keeper`]: takes what a source says, record by record, and hands it to the writer.
 //! * [`fold`]: makes the digests of the streams, from their checkpoints on.
+//! * [`trace`]: from an observation back to the bytes that say so.
 //! * [`state()`]: what all that is kept comes to, at a time.
 
 pub mod fold;
 mod keeper;
 mod state;
+pub mod trace;
 
 pub use keeper::{Keeper, Start, Wanted};
 pub use state::{State, clock, state};
