@@ -5,6 +5,7 @@
 //! * [`model`]: the words as plain types; [`words`]: numbers, times and texts in one manner. Everything stands on these two.
 //! * [`streams`]: opening and reading what is given.
 //! * [`observe`]: from the parsers' records to observations.
+//! * [`origin`]: the files that foreign bytes of a log came from.
 //! * [`diagnosis`]: from observations to cases, purely.
 //! * [`report`]: what people and programs are shown.
 //! * [`commands`]: one file per verb, which wires these together.
@@ -15,6 +16,7 @@ pub mod history;
 pub mod keep;
 pub mod model;
 pub mod observe;
+pub mod origin;
 pub mod report;
 pub mod streams;
 pub mod words;

@@ -1,5 +1,6 @@
 //! Reading everything that was given, each source once.
 
+use super::progress::Progress;
 use super::{Common, Exit, complain};
 use crate::diagnosis::Digests;
 use crate::keep::{Start, Wanted};
@@ -8,18 +9,13 @@ use crate::observe::{Family, Options, Source, recognise};
 use crate::report::json::Unread;
 use crate::streams::{Failure, Found, Name, Opened, Packing, Status, find, open};
 use arraywatch_parsers::foreign;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
 
 /// How much of an input is looked at for its format before it is read, and learned from.
 const FRONT: usize = 1024 * 1024;
-
-/// Work that takes less shows no progress.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What becomes of what sources say, one source after the other.
 pub(super) trait Taker {
@@ -61,6 +57,8 @@ impl Taker for Observing {
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) sources: Vec<Source>,
+    /// How each source was opened.
+    pub(super) names: Vec<Name>,
     pub(super) unread: Vec<Unread>,
     /// What need not be read, since it is as it was.
     pub(super) known: Vec<String>,
@@ -166,6 +164,7 @@ impl Gathered {
             Wanted::Unchanged => return self.known.push(name),
             Wanted::OtherZone(zone) => return self.fail(name, Failure::OtherZone(zone)),
         }
+        self.names.push(recognised.name.clone());
         let (source, failure) = read(recognised, &options, taker);
         for problem in &source.problems {
             complain(&format!("{name}: {problem}"));
@@ -257,7 +256,7 @@ fn describe(front: &[u8], packing: Option<Packing>) -> String {
 
 fn read(recognised: Recognised, options: &Options, taker: &mut dyn Taker) -> (Source, Option<Failure>) {
     let Recognised { name, mut opened, front, family } = recognised;
-    let progress = Progress::new(&name, opened.size);
+    let progress = Progress::new(name.to_string(), opened.size);
     let mut observer = family.observer(name.to_string().into(), &front, options);
     taker.bytes(&front);
     observer.push(&front, taker.sink());
@@ -299,38 +298,4 @@ fn read(recognised: Recognised, options: &Options, taker: &mut dyn Taker) -> (So
             .push(format!("it became shorter while it was read: {bytes} bytes that were there are missing")),
     }
     (source, failure)
-}
-
-/// Progress on a terminal, when work takes long.
-struct Progress {
-    bar: ProgressBar,
-    since: Instant,
-}
-
-impl Progress {
-    fn new(name: &Name, size: Option<u64>) -> Self {
-        let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::hidden());
-        let form = if size.is_some() {
-            "{msg} {bar:24} {bytes} of {total_bytes}, {eta} left"
-        } else {
-            "{msg} {spinner} {bytes}"
-        };
-        if let Ok(style) = ProgressStyle::with_template(form) {
-            bar.set_style(style);
-        }
-        bar.set_message(name.to_string());
-        Self { bar, since: Instant::now() }
-    }
-
-    fn at(&self, bytes: u64) {
-        if self.bar.is_hidden() && self.since.elapsed() > PATIENCE {
-            // Hidden still where standard error is no terminal.
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.set_position(bytes);
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
 }

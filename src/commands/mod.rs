@@ -10,12 +10,15 @@ mod integrity;
 mod investigate;
 mod kept;
 mod names;
+mod operator;
+mod progress;
 mod status;
 mod why;
 
 pub use exit::Exit;
 
 use crate::history::{Surroundings, Trouble, place};
+use crate::model::CaseState;
 use crate::words::printed;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -60,10 +63,18 @@ const INGEST_HELP: &str = "Examples:
   ssh db7 cat /usr/StorMan/RaidEvt.log | arraywatch ingest --host db7 -
 Reading the same again, a longer version, a copy or an overlapping part changes nothing twice.";
 
+const NOTE_HELP: &str = "Examples:
+  arraywatch note 'the controller beeps' --at 2013-10-26T20:30:00Z --subject array:db7/c1 --fact array-degraded
+  arraywatch note 'cabinet sensor read 12.1 V' --subject power:db7 --fact power-fine --by ann
+Facts: array-optimal, array-degraded, array-rebuilding, array-failed, drive-failed, drive-replaced, drive-removed,
+failure-predicted, rebuild-started, rebuild-completed, rebuild-failed, power-fine, power-bad, power-event, machine-stopped,
+machine-started, recorder-stopped, note";
+
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
   arraywatch integrity RaidEvt.log.1.gz             compressed files are read as what they hold
-  arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'";
+  arraywatch integrity --json RaidEvt.log | jq '.sources[].damage[]'
+  arraywatch integrity --origin / RaidEvt.log      which file foreign bytes came from; reads all of them";
 
 const EXPLAIN_HELP: &str = "Examples:
   arraywatch explain                  lists the codes
@@ -73,7 +84,8 @@ const STATUS_HELP: &str = "Examples:
   arraywatch status
   arraywatch status --host db7                     every bay of one host, and who sits there
   arraywatch status --json | jq '.on_hold[], .streams[]'
-The exit status is that of the verdict. A front of a host's name is enough if no other has it.";
+The exit status is that of the verdict; 66 if there is no history or no such host. A front of a host's name is enough if no other
+has it.";
 
 const CASES_HELP: &str = "Examples:
   arraywatch cases
@@ -83,7 +95,7 @@ The exit status is 0, whatever the cases are: status has that of the verdict.";
 const WHY_HELP: &str = "Examples:
   arraywatch why 8cf5
   arraywatch why 8cf5 --json | jq '.traces[] | select(.bytes != \"unchanged\")'
-A front of a case's id is enough if no other has it. The exit status is 0; 64 if several begin so, 66 if there is no such case.";
+A front of a case's id is enough if no other has it. The exit status is 0; 66 if there is no such case, or several begin so.";
 
 const DB_HELP: &str = "Where the history is, the first that is set:
   --db PATH, ARRAYWATCH_DB, for root /var/lib/arraywatch/history.db,
@@ -116,6 +128,9 @@ enum Verb {
         /// Files, directories, or - for standard input
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// Search this directory, and all below it on the same file system, for the files that foreign bytes came from
+        #[arg(long, value_name = "DIR")]
+        origin: Option<PathBuf>,
     },
     /// The article of a case code: what it means, what is at stake, what to do, what not to do
     #[command(after_help = EXPLAIN_HELP)]
@@ -139,6 +154,21 @@ enum Verb {
         /// The case's id, or its first characters
         case: String,
     },
+    /// Say in the history what was seen or done
+    #[command(after_help = NOTE_HELP)]
+    Note(operator::Note),
+    /// Say that somebody has taken a case
+    Ack(operator::Judgement),
+    /// Say that what failed was repaired; it may yet fail again
+    Repaired(operator::Judgement),
+    /// Say that a case is over
+    Close(operator::Judgement),
+    /// Say that a drive was replaced
+    Replaced(operator::Replaced),
+    /// Say that something is no longer there, and is not to be waited for
+    Retire(operator::Retire),
+    /// Say that work is done on something, and what it shows meanwhile is expected
+    Maintenance(operator::Maintenance),
     /// The history's database: whether it is sound, and copies of it
     #[command(after_help = DB_HELP)]
     Db {
@@ -212,11 +242,18 @@ pub fn run() -> Exit {
     match &cli.verb {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
-        Verb::Integrity { paths } => integrity::run(paths, &cli.common),
+        Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
         Verb::Status => status::run(&cli.common),
         Verb::Cases { all } => cases::run(*all, &cli.common),
         Verb::Why { case } => why::run(case, &cli.common),
+        Verb::Note(note) => operator::note(note, &cli.common),
+        Verb::Ack(judgement) => operator::judge(judgement, CaseState::Acknowledged, &cli.common),
+        Verb::Repaired(judgement) => operator::judge(judgement, CaseState::Repaired, &cli.common),
+        Verb::Close(judgement) => operator::judge(judgement, CaseState::Closed, &cli.common),
+        Verb::Replaced(replaced) => operator::replaced(replaced, &cli.common),
+        Verb::Retire(retire) => operator::retire(retire, &cli.common),
+        Verb::Maintenance(maintenance) => operator::maintenance(maintenance, &cli.common),
         Verb::Db { verb } => db::run(verb, &cli.common),
     }
 }

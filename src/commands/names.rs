@@ -18,7 +18,7 @@ pub(super) fn one<'a>(what: &str, typed: &str, known: impl Iterator<Item = &'a s
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let names = list(names.get(..SEVERAL).unwrap_or(&names));
                 complain(&format!("several {what}s begin with {typed}: {names}{more}"));
-                Exit::Usage
+                Exit::NoInput
             }
             Missed::Unknown(names) if names.is_empty() => {
                 complain(&format!("no {what} {typed}: the history knows of none"));

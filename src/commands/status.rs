@@ -4,6 +4,7 @@ use super::kept::{self, Kept};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{holds, hosts};
 use crate::history::reach::last_said;
+use crate::keep::OPERATOR;
 use crate::report::status::{Reach, Status};
 use crate::report::{json, text};
 use std::collections::BTreeSet;
@@ -15,7 +16,8 @@ pub(super) fn run(common: &Common) -> Exit {
 fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let Kept { database, state, host } = kept;
     let mut reaches = Vec::new();
-    for stream in &state.streams {
+    // What people say comes when they say it, and no log ends with it.
+    for stream in state.streams.iter().filter(|stream| stream.name.path() != OPERATOR) {
         let last = last_said(database.connection(), stream.id);
         let last = last.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
         reaches.push(Reach { stream: &stream.name, last, broken_off: stream.stale_from.is_some() });

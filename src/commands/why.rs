@@ -1,12 +1,14 @@
 //! `arraywatch why`: what a case rests on, back to the bytes.
 
 use super::kept::{self, Kept};
-use super::{Common, Exit, names, print, print_json};
+use super::operator::find;
+use super::{Common, Exit, complain, print, print_json};
 use crate::diagnosis::made;
 use crate::history::SourceId;
 use crate::history::reader::Source;
+use crate::keep::OPERATOR;
 use crate::keep::trace::{Quote, origins, quote};
-use crate::model::{Case, Fact, Observation, ObservationId};
+use crate::model::{Case, Observation, ObservationId};
 use crate::report::why::{Told, Why};
 use crate::report::{json, text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +19,10 @@ pub(super) fn run(typed: &str, common: &Common) -> Exit {
 
 fn show(typed: &str, kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let cases = &kept.state.diagnosis.cases;
-    let id = names::one("case", typed, cases.iter().map(|case| case.id.as_str()))?;
-    let Some(case) = cases.iter().find(|case| case.id == id) else { return Err(Exit::NoInput) };
+    let case = find(cases, typed).map_err(|missed| {
+        complain(&missed);
+        Exit::NoInput
+    })?;
     let observations = rests_on(case, &kept.state.observations);
     let failed = |error| super::troubled(&kept.database.trouble("read the history")(error));
     let origins = origins(kept.database.connection(), &kept.state.streams).map_err(failed)?;
@@ -28,10 +32,7 @@ fn show(typed: &str, kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let told = observations.iter().map(|one| Told {
         one,
         made: made(one, &kept.state.observations),
-        said_by: match &one.fact {
-            Fact::Judged { by, .. } => Some(by.as_str()),
-            _ => None,
-        },
+        said_by: source(&one.id).filter(|source| source.format == OPERATOR).map(|source| source.name.as_str()),
         source: source(&one.id),
         quote: quotes.remove(&one.id).unwrap_or(Quote::Nowhere),
     });

@@ -3,7 +3,7 @@
 //! The history keeps where a record stands and not the record: what is shown is read again, and only if the file still is, up to
 //! the end of what was read, what was read. Bytes that may be others are never shown as evidence.
 
-use super::fold;
+use super::{OPERATOR, fold};
 use crate::history::SourceId;
 use crate::history::reader::{Source, Stream};
 use crate::model::ObservationId;
@@ -34,6 +34,8 @@ pub enum Quote {
     NotWhole,
     /// The system cannot read it.
     Unreadable(String),
+    /// A person said it to arraywatch.
+    Said,
     /// No bytes say so: time passed, or the source is not known.
     Nowhere,
 }
@@ -48,6 +50,7 @@ impl Quote {
             Self::Pipe => "pipe",
             Self::NotWhole => "not-whole",
             Self::Unreadable(_) => "unreadable",
+            Self::Said => "said",
             Self::Nowhere => "nowhere",
         }
     }
@@ -73,6 +76,9 @@ pub fn origins(history: &Connection, streams: &[Stream]) -> Result<BTreeMap<Obse
 /// Quotes spans of a source, in the order in which they are given.
 pub fn quote(source: &Source, spans: &[Range<u64>]) -> Vec<Quote> {
     let all = |quote: Quote| vec![quote; spans.len()];
+    if source.format == OPERATOR {
+        return all(Quote::Said);
+    }
     if !source.whole {
         return all(Quote::NotWhole);
     }

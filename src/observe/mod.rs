@@ -11,5 +11,5 @@ mod source;
 mod storage_manager;
 
 pub use families::{FAMILIES, Family, Observer, recognise};
-pub use notes::FACTS;
+pub use notes::{FACTS, severity, stated};
 pub use source::{Anomaly, Damage, Options, Source, Span, Text};

@@ -183,13 +183,7 @@ impl<'a> Reading<'a> {
             Some(written) => self.any_subject(written)?,
             None => Subject::host(&self.host),
         };
-        let fact = fact(word, note).ok_or_else(|| {
-            let known: Vec<&str> = FACTS.iter().map(|(word, _)| *word).collect();
-            format!("unknown fact \"{}\"; known are {}", clean(word), known.join(", "))
-        })?;
-        if !may_be_of(&fact, subject.kind()) {
-            return Err(format!("\"{}\" cannot be said of {subject}", fact.code()));
-        }
+        let fact = stated(&subject, word, note.old.as_deref(), note.new.as_deref())?;
         let (utc, basis) = self.instant(&note.at);
         if !(1970..2100).contains(&utc.year()) {
             return Err(format!("{} is not of this or the last century", note.at.written));
@@ -256,16 +250,28 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn fact(word: &str, note: &Note) -> Option<Fact> {
-    let serial =
-        |serial: &Option<String>| serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty()).map(clean);
+/// The fact that a word states of a subject; of a replaced drive, with the serial numbers if they are known.
+///
+/// # Errors
+/// For the person who wrote it: the word is unknown, or nothing that can be said of such a subject.
+pub fn stated(subject: &Subject, word: &str, old: Option<&str>, new: Option<&str>) -> Result<Fact, String> {
+    let fact = fact(word, old, new).ok_or_else(|| {
+        let known: Vec<&str> = FACTS.iter().map(|(word, _)| *word).collect();
+        format!("unknown fact \"{}\"; known are {}", clean(word), known.join(", "))
+    })?;
+    let fits = may_be_of(&fact, subject.kind());
+    if fits { Ok(fact) } else { Err(format!("\"{}\" cannot be said of {subject}", fact.code())) }
+}
+
+fn fact(word: &str, old: Option<&str>, new: Option<&str>) -> Option<Fact> {
+    let serial = |serial: Option<&str>| serial.map(str::trim).filter(|serial| !serial.is_empty()).map(clean);
     Some(match word {
         "array-optimal" => Fact::State(ArrayState::Optimal),
         "array-degraded" => Fact::State(ArrayState::Degraded),
         "array-rebuilding" => Fact::State(ArrayState::Rebuilding),
         "array-failed" => Fact::State(ArrayState::Failed),
         "drive-failed" => Fact::DriveFailed,
-        "drive-replaced" => Fact::DriveReplaced { old: serial(&note.old), new: serial(&note.new) },
+        "drive-replaced" => Fact::DriveReplaced { old: serial(old), new: serial(new) },
         "drive-removed" => Fact::DriveRemoved,
         "failure-predicted" => Fact::FailurePredicted,
         "rebuild-started" => Fact::RebuildStarted,
@@ -294,7 +300,8 @@ fn may_be_of(fact: &Fact, kind: Kind) -> bool {
     }
 }
 
-fn severity(fact: &Fact) -> Severity {
+/// How bad a stated fact is by its nature.
+pub fn severity(fact: &Fact) -> Severity {
     match fact {
         Fact::State(ArrayState::Degraded | ArrayState::Failed) | Fact::DriveFailed | Fact::RebuildFailed => {
             Severity::Critical

@@ -13,12 +13,15 @@ pub use status::status;
 pub use why::why;
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};
-use crate::history::writer::Tally;
+use crate::history::writer::Tally as Written;
 use crate::model::{Array, Bay, Case, Drive, Observation, ObservationId, Suspect, When};
 use crate::observe::{self, Source, Text};
+use crate::origin::{Finding, Holder, Tally, Trace, Traced};
 use crate::streams::Failure;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 
 /// An input that gave nothing.
@@ -61,7 +64,7 @@ pub struct Ingested<'a> {
     /// What was read.
     pub sources: &'a [Source],
     /// What was written of each.
-    pub tallies: &'a [Tally],
+    pub tallies: &'a [Written],
     /// What is as it was when it was read last.
     pub unchanged: &'a [String],
     /// What could not be read.
@@ -70,31 +73,90 @@ pub struct Ingested<'a> {
 
 /// `arraywatch.ingest/1`
 pub fn ingest(ingested: &Ingested<'_>) -> Value {
-    let with_tally = |(read, tally): (&Source, &Tally)| {
-        let mut value = source(read);
-        if let Some(object) = value.as_object_mut() {
-            object.insert("new".to_owned(), tally.new.into());
-            object.insert("known".to_owned(), tally.known.into());
-            object.insert("too_old".to_owned(), tally.too_old.into());
-            object.insert("taken_back".to_owned(), tally.taken_back.into());
-        }
-        value
+    let one = |(source, written): (&Source, &Written)| {
+        json!({
+            "path": source.path,
+            "hosts": source.hosts,
+            "format": source.format,
+            "compression": source.packed,
+            "bytes": source.bytes,
+            "records": source.records,
+            "unrecognised": source.unrecognised,
+            "damaged": source.damage.len() as u64 + source.damage_not_listed,
+            "problems": source.problems,
+            "new": written.new,
+            "known": written.known,
+            "too_old": written.too_old,
+            "taken_back": written.taken_back,
+        })
     };
     json!({
         "schema": "arraywatch.ingest/1",
         "db": crate::words::clean(&ingested.database.to_string_lossy()),
-        "sources": ingested.sources.iter().zip(ingested.tallies).map(with_tally).collect::<Vec<_>>(),
+        "sources": ingested.sources.iter().zip(ingested.tallies).map(one).collect::<Vec<_>>(),
         "unchanged": ingested.unchanged,
         "unread": ingested.unread.iter().map(failure).collect::<Vec<_>>(),
     })
 }
 
-/// `arraywatch.integrity/1`
-pub fn integrity(verdict: &str, incomplete: bool, sources: &[Source], unread: &[Unread]) -> Value {
-    let with_spans = |read: &Source| {
+/// What a person said, and what it changed.
+pub struct Said<'a> {
+    /// The history.
+    pub database: &'a Path,
+    /// What was said.
+    pub observation: &'a Observation,
+    /// By whom.
+    pub by: &'a str,
+    /// Whether the history did not have it.
+    pub new: bool,
+    /// The cases that it concerns, as they are now.
+    pub cases: &'a [&'a Case],
+    /// What these rest on, and more.
+    pub observations: &'a [Observation],
+}
+
+/// `arraywatch.said/1`
+pub fn said(said: &Said<'_>) -> Value {
+    json!({
+        "schema": "arraywatch.said/1",
+        "db": crate::words::clean(&said.database.to_string_lossy()),
+        "by": said.by,
+        "new": said.new,
+        "observation": observation(said.observation),
+        "cases": said.cases.iter().map(|one| case(one)).collect::<Vec<_>>(),
+        "observations": rests_on(said.cases, said.observations).map(observation).collect::<Vec<_>>(),
+    })
+}
+
+/// The observations that cases and the weights of their suspects rest on.
+fn rests_on<'a>(cases: &[&Case], all: &'a [Observation]) -> impl Iterator<Item = &'a Observation> {
+    let terms = |case: &Case| {
+        let terms = case.suspects.iter().flat_map(|suspect| &suspect.terms);
+        terms.flat_map(|term| term.observations.clone()).chain(case.observations.clone()).collect::<Vec<_>>()
+    };
+    let wanted: BTreeSet<ObservationId> = cases.iter().flat_map(|case| terms(case)).collect();
+    all.iter().filter(move |one| wanted.contains(&one.id))
+}
+
+/// `arraywatch.integrity/1`; with what was found of the damage, if a directory was searched for it.
+pub fn integrity(
+    verdict: &str,
+    incomplete: bool,
+    sources: &[Source],
+    unread: &[Unread],
+    traced: Option<(&Path, &Traced)>,
+) -> Value {
+    let with_spans = |(index, read): (usize, &Source)| {
+        let trace = traced.and_then(|(_, traced)| traced.traces.get(index));
         let mut value = source(read);
         if let Some(object) = value.as_object_mut() {
-            object.insert("spans".to_owned(), read.spans.iter().map(span).collect());
+            let found = |of: &observe::Damage| {
+                let mut value = damage(of);
+                value["found_in"] = found_in(trace, &of.span);
+                value
+            };
+            object.insert("damage".to_owned(), read.damage.iter().map(found).collect());
+            object.insert("spans".to_owned(), read.spans.iter().map(|one| span(one, trace)).collect());
         }
         value
     };
@@ -102,8 +164,9 @@ pub fn integrity(verdict: &str, incomplete: bool, sources: &[Source], unread: &[
         "schema": "arraywatch.integrity/1",
         "verdict": verdict,
         "incomplete": incomplete,
-        "sources": sources.iter().map(with_spans).collect::<Vec<_>>(),
+        "sources": sources.iter().enumerate().map(with_spans).collect::<Vec<_>>(),
         "unread": unread.iter().map(failure).collect::<Vec<_>>(),
+        "origin": traced.map(|(directory, traced)| tally(directory, &traced.tally)),
     })
 }
 
@@ -169,13 +232,45 @@ fn anomaly(anomaly: &observe::Anomaly) -> Value {
     })
 }
 
-fn span(span: &observe::Span) -> Value {
+fn span(span: &observe::Span, trace: Option<&Trace>) -> Value {
     let kind = match span.text {
         Some(Text::Records) => "records",
         Some(Text::Unrecognised) => "unrecognised",
         None => "damage",
     };
-    json!({ "start": span.range.start, "end": span.range.end, "kind": kind })
+    let sought = trace.filter(|_| span.text == Some(Text::Unrecognised));
+    json!({ "start": span.range.start, "end": span.range.end, "kind": kind, "found_in": found_in(sought, &span.range) })
+}
+
+fn found_in(trace: Option<&Trace>, span: &Range<u64>) -> Value {
+    let Some(findings) = trace.and_then(|trace| trace.of(span)) else { return Value::Null };
+    let held = |finding: &&Finding| finding.holders.iter().map(|one| holder(one, finding.one_of)).collect::<Vec<_>>();
+    findings.iter().flat_map(held).collect()
+}
+
+fn holder(holder: &Holder, one_of: u64) -> Value {
+    json!({
+        "path": holder.path.to_string_lossy(),
+        "offset": holder.offset,
+        "log_start": holder.span.start,
+        "log_end": holder.span.end,
+        "bytes": holder.bytes,
+        "places": holder.places,
+        "one_of": one_of,
+        "copies": holder.copies.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
+        "copies_not_listed": holder.copies_not_listed,
+    })
+}
+
+fn tally(directory: &Path, tally: &Tally) -> Value {
+    json!({
+        "directory": directory.to_string_lossy(),
+        "files": tally.files,
+        "bytes": tally.bytes,
+        "unread": tally.unread,
+        "unlisted": tally.passed_over.unlisted,
+        "other_systems": tally.passed_over.other_systems,
+    })
 }
 
 fn failure((path, failure): &Unread) -> Value {

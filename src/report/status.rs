@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{Hold, Host};
 use crate::history::reader::Source;
-use crate::keep::State;
+use crate::keep::{OPERATOR, State};
 use crate::model::{Case, CaseState, Subject};
 use chrono::{DateTime, Utc};
 use std::path::Path;
@@ -43,9 +43,9 @@ impl Status<'_> {
         self.state.diagnosis.cases.iter().filter(|case| lasts(case))
     }
 
-    /// What of the sources counts: of one that was read again as a longer one, only that.
+    /// What of the sources counts: of one that was read again as a longer one, only that; people are none.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
-        self.state.sources.iter().filter(|source| source.superseded_by.is_none())
+        self.state.sources.iter().filter(|source| source.superseded_by.is_none() && source.format != OPERATOR)
     }
 }
 

@@ -9,9 +9,11 @@ mod failure;
 mod open;
 mod packed;
 mod raw;
+mod tree;
 mod walk;
 
 pub use failure::Failure;
-pub use open::{Name, Opened, Status, open};
+pub use open::{Name, Opened, Status, open, open_file};
 pub use packed::{Packing, Trouble};
+pub use tree::{PassedOver, Tree};
 pub use walk::{Found, find};

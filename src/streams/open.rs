@@ -10,7 +10,7 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// How long a FIFO may be without a writer, in seconds: a script that starts both ends needs no more.
@@ -90,6 +90,26 @@ pub fn open(name: &Name) -> Result<Opened, Failure> {
     let mut opened = Opened { raw: Raw::new(file), size, unpacker: None, not_unpacked: None };
     opened.look_for_packing()?;
     Ok(opened)
+}
+
+/// Opens a regular file for reading, and nothing else: no pipe is waited for, and none is emptied.
+///
+/// # Errors
+/// If it cannot be opened or is no regular file.
+pub fn open_file(path: &Path) -> Result<Opened, Failure> {
+    let regular = fs::metadata(path).map_err(|error| Failure::of(error, 0))?.is_file();
+    if !regular {
+        return Err(Failure::NotAFile("no regular file"));
+    }
+    let mut options = OpenOptions::new();
+    // What was a file a moment ago may be a FIFO by now.
+    options.read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    let file = options.open(path).map_err(|error| Failure::of(error, 0))?;
+    let status = file.metadata().map_err(|error| Failure::of(error, 0))?;
+    if !status.is_file() {
+        return Err(Failure::NotAFile("no regular file"));
+    }
+    Ok(Opened { raw: Raw::new(file), size: Some(status.len()), unpacker: None, not_unpacked: None })
 }
 
 /// Refuses what is no file and no pipe.
@@ -196,6 +216,47 @@ impl Opened {
     /// Bytes read of [its size](Self::size): packed, if it is.
     pub const fn read_so_far(&self) -> u64 {
         self.raw.read_so_far()
+    }
+
+    /// Goes on at an offset of what it gives, if the input can.
+    ///
+    /// # Errors
+    /// If the system cannot.
+    pub fn seek(&mut self, offset: u64) -> Result<(), Failure> {
+        if self.unpacker.is_none() {
+            return self.raw.seek(offset).map_err(|error| self.failure(error));
+        }
+        // What is packed has no places: all before must be unpacked once more.
+        self.rewind()?;
+        let mut left = offset;
+        let mut passed = vec![0; 64 * 1024];
+        while left > 0 {
+            let length = usize::try_from(left).unwrap_or(usize::MAX).min(passed.len());
+            let filled = self.fill(passed.get_mut(..length).unwrap_or_default())?;
+            left -= filled as u64;
+            if filled < length {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A compressed file, opened [as it is](open_file), as what it holds.
+    ///
+    /// # Errors
+    /// If the system cannot read it.
+    pub fn unpacked(mut self) -> Result<Self, Failure> {
+        self.look_for_packing()?;
+        Ok(self)
+    }
+
+    /// Which file it is, whatever its name: device and inode.
+    ///
+    /// # Errors
+    /// If the system does not say.
+    pub fn identity(&self) -> Result<(u64, u64), Failure> {
+        let status = self.raw.metadata().map_err(|error| Failure::of(error, 0))?;
+        Ok((status.dev(), status.ino()))
     }
 
     /// How it ended; asked when all was read.

@@ -4,7 +4,7 @@
 //! start are kept until more than [`HEAD`] of them were read.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// How many bytes are kept of the start of an input.
 const HEAD: usize = 256 * 1024;
@@ -53,6 +53,18 @@ impl Raw {
             self.file.rewind()?;
         }
         self.read = 0;
+        Ok(())
+    }
+}
+
+impl Raw {
+    /// Goes on at an offset. What was kept of the start is given up.
+    ///
+    /// # Errors
+    /// If the system cannot.
+    pub(super) fn seek(&mut self, offset: u64) -> io::Result<()> {
+        self.head = None;
+        self.read = self.file.seek(SeekFrom::Start(offset))?;
         Ok(())
     }
 }

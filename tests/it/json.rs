@@ -7,13 +7,21 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The schema files, by what stands for the command in `schema`.
-pub const SCHEMAS: [(&str, &str); 5] = [
+pub const SCHEMAS: [(&str, &str); 7] = [
     ("investigate", include_str!("../../schemas/investigate.schema.json")),
     ("integrity", include_str!("../../schemas/integrity.schema.json")),
     ("explain", include_str!("../../schemas/explain.schema.json")),
     ("db-check", include_str!("../../schemas/db-check.schema.json")),
     ("db-backup", include_str!("../../schemas/db-backup.schema.json")),
+    ("ingest", include_str!("../../schemas/ingest.schema.json")),
+    ("said", include_str!("../../schemas/said.schema.json")),
 ];
+
+/// The schema of a command.
+pub fn schema(command: &str) -> Value {
+    let found = SCHEMAS.iter().find(|(known, _)| *known == command);
+    parsed(found.unwrap_or_else(|| panic!("no schema of {command}")).1)
+}
 
 /// What they have in common.
 pub const COMMON: &str = include_str!("../../schemas/common.schema.json");

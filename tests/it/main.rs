@@ -9,6 +9,8 @@ mod drive_map;
 mod hosts;
 mod json;
 mod notes;
+mod operator;
+mod origin;
 mod packed;
 mod published_log;
 mod readme;

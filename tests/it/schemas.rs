@@ -1,6 +1,6 @@
 //! The closed lists of the schemas are those of the program: what the one has and the other lacks is a broken contract.
 
-use super::json::{COMMON, SCHEMAS, parsed};
+use super::json::{COMMON, SCHEMAS, parsed, schema};
 use arraywatch::model::{ArrayState, CaseState, Cause, Code, DriveState, Kind, Severity, Verdict};
 use arraywatch::observe::FAMILIES;
 use arraywatch_parsers::foreign::Origin;
@@ -48,10 +48,10 @@ fn closed_lists() {
     check(&common, "/$defs/time_basis/enum", Basis::ALL.map(Basis::code));
     let facts = given_by(include_str!("../../src/model/observation.rs"), "pub const fn code(&self)");
     check(&common, "/$defs/fact/enum", facts);
-    let db_check = parsed(SCHEMAS[3].1);
+    let db_check = schema("db-check");
     check(&db_check, "/$defs/finding/properties/check/enum", arraywatch::history::Finding::checks());
     let spans = given_by(include_str!("../../src/report/json.rs"), "fn span(");
-    check(&parsed(SCHEMAS[1].1), "/$defs/span/properties/kind/enum", spans);
+    check(&schema("integrity"), "/$defs/span/properties/kind/enum", spans);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod integrity;
 mod investigate;
 mod page;
 mod parts;
+mod said;
 mod status;
 mod why;
 
@@ -17,5 +18,6 @@ pub use explain::{explain, list_codes};
 pub use ingest::ingest;
 pub use integrity::integrity;
 pub use investigate::{Investigation, investigate};
+pub use said::said;
 pub use status::status;
 pub use why::why;

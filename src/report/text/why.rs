@@ -101,13 +101,15 @@ impl<'a> Writer<'a> {
             );
             self.page.item(6, "", &format!("{}  {}  {}", one.id, one.subject, one.fact.code()));
             self.page.item(6, "", &clean(&one.text));
-            if let Some(by) = told.said_by {
-                self.page.item(6, "said by ", &clean(by));
+            if let (Some(by), Some(source)) = (told.said_by, told.source) {
+                self.page.item(6, "", &format!("said by {} on {}", clean(by), instant(source.read_at)));
             }
             if let Some(made) = &told.made {
                 self.page.item(6, "", &made.how);
             }
-            self.bytes(told);
+            if told.quote != Quote::Said {
+                self.bytes(told);
+            }
         }
     }
 
@@ -128,7 +130,7 @@ impl<'a> Writer<'a> {
             Quote::Pipe => ("! ", FAINT, "it was read from a pipe: its bytes are not kept".to_owned()),
             Quote::NotWhole => ("! ", DOUBTFUL, "it was not read to its end: what it was cannot be told".to_owned()),
             Quote::Unreadable(why) => ("! ", DOUBTFUL, format!("cannot be read again: {why}")),
-            Quote::Nowhere => ("! ", DOUBTFUL, "its source is not known any more".to_owned()),
+            Quote::Said | Quote::Nowhere => ("! ", DOUBTFUL, "its source is not known any more".to_owned()),
         };
         self.page.styled(6, lead, style, &text);
     }
