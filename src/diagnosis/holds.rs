@@ -138,8 +138,7 @@ fn reports(observations: &[Observation], now: DateTime<Utc>) -> Vec<Hold> {
             other.fact == Fact::Retired && named && other.at.utc >= one.at.utc
         };
         let over = now > due + late || observations.iter().any(|other| listed_again(other) || retired(other));
-        let why =
-            format!("its next report is due at {}, and counts as missing only after the end of this", instant(due));
+        let why = format!("the next report is due at {}, and only late till then", instant(due));
         (!over).then(|| Hold { waits: Waits::Report, subject: one.subject.clone(), until: Some(due + late), why })
     };
     last.into_values().filter_map(hold).collect()

@@ -10,6 +10,9 @@ use chrono::{DateTime, Utc};
 /// A quote is cut to this many characters.
 const QUOTE_MAX: usize = 200;
 
+/// So many equal bytes are a run.
+const RUN_MIN: usize = 4;
+
 /// A case and what it rests on.
 #[derive(Debug)]
 pub struct Why<'a> {
@@ -36,20 +39,26 @@ pub struct Told<'a> {
     pub quote: Quote,
 }
 
-/// The first line of some bytes, made safe to show; a run of one byte is counted.
+/// Bytes on one line, made safe to show: ends of lines are marked, runs of a byte that is no text are counted, and it is cut.
 pub fn line(bytes: &[u8]) -> String {
-    if let [first, second, ..] = bytes
-        && bytes.iter().all(|byte| byte == first)
-        && first == second
-    {
-        return format!("byte {first:#04x}, over and over");
+    let mut text = String::new();
+    for run in bytes.trim_ascii().chunk_by(|a, b| is_run(*a) == is_run(*b) && (!is_run(*a) || a == b)) {
+        match run {
+            [first, ..] if is_run(*first) && run.len() >= RUN_MIN => {
+                text += &format!("\u{ab}{first:02X} \u{d7} {}\u{bb}", run.len());
+            }
+            run => text += &String::from_utf8_lossy(run),
+        }
     }
-    let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    let first = lines.next().unwrap_or_default();
-    let text = clean(&String::from_utf8_lossy(first));
-    let more = lines.next().is_some() || text.chars().count() > QUOTE_MAX;
-    let cut: String = text.chars().take(QUOTE_MAX).collect();
-    format!("{}{}", cut.trim_end(), if more { " \u{2026}" } else { "" })
+    let lines: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(clean).collect();
+    let joined = lines.join(" \u{23ce} ");
+    let cut: String = joined.chars().take(QUOTE_MAX).collect();
+    if cut == joined { joined } else { format!("{}\u{2026}", cut.trim_end()) }
+}
+
+/// Whether many of it in a row tell nothing: a control character, but for ends of lines.
+const fn is_run(byte: u8) -> bool {
+    matches!(byte, 0..=9 | 11..=31 | 127 | 255)
 }
 
 #[cfg(test)]
@@ -61,12 +70,12 @@ mod tests {
         let check = |bytes: &[u8], expect: &str| assert_eq!(line(bytes), expect);
         check(b"", "");
         check(b"a record\n", "a record");
-        check(b"a record\r\n", "a record\\u{d}");
-        check(b"one\ntwo\n", "one \u{2026}");
-        check(b"\n\n[[note]]\nfact = 1\n", "[[note]] \u{2026}");
-        check(b"\0\0\0\0", "byte 0x00, over and over");
-        check(b"\0", "\\u{0}");
-        check(b"\x1b[31mred\xff", "\\u{1b}[31mred\u{fffd}");
-        check(&[b"word ".as_slice(); 100].concat(), &("word ".repeat(40) + "\u{2026}"));
+        check(b"a record\r\n", "a record");
+        check(b"one\n\ntwo\n", "one \u{23ce} two");
+        check(b"a\0\0\0b", "a\\u{0}\\u{0}\\u{0}b");
+        check(b"a\0\0\0\0\x01b", "a\u{ab}00 \u{d7} 4\u{bb}\\u{1}b");
+        check(&[0; 438], "\u{ab}00 \u{d7} 438\u{bb}");
+        check(b"\x1b[31mred\xfe", "\\u{1b}[31mred\u{fffd}");
+        check(&[b"word ".as_slice(); 100].concat(), &(["word"; 40].join(" ") + "\u{2026}"));
     }
 }

@@ -8,7 +8,7 @@ use super::parts::{self, headline};
 use crate::diagnosis::{Hold, Host, Waits};
 use crate::model::{Bay, CaseState, Code, Drive, DriveState, Verdict};
 use crate::report::status::Status;
-use crate::words::{clean, count, duration, instant, number_of};
+use crate::words::{clean, count, instant, number_of};
 
 /// Cases shown; `cases` has all.
 const CASES_SHOWN: usize = 20;
@@ -181,20 +181,13 @@ impl Writer<'_> {
         let text = bay.occupants.last().map_or_else(
             || "no drive known".to_owned(),
             |last| {
-                let drive = drive(&last.serial);
-                let model = drive.and_then(|drive| drive.model.as_deref()).map(|model| format!(" {}", clean(model)));
-                let state = drive.map_or("unknown", |drive| drive.state.code());
+                let state = drive(&last.serial).map_or("unknown", |drive| drive.state.code());
                 let listed = if last.reports > 0 { "last listed" } else { "put in" };
                 let before = match bay.occupants.len() {
                     0 | 1 => String::new(),
                     others => format!("; {} before it", number_of(others as u64 - 1, "drive", "drives")),
                 };
-                format!(
-                    "S/N {}{}, state {state}, {listed} {}{before}",
-                    clean(&last.serial),
-                    model.unwrap_or_default(),
-                    instant(last.last_seen.utc)
-                )
+                format!("S/N {}, state {state}, {listed} {}{before}", clean(&last.serial), instant(last.last_seen.utc))
             },
         );
         self.page.item(2, &format!("{}{label}  ", bay.id), &text);
@@ -239,7 +232,7 @@ impl Writer<'_> {
         let (records, bytes) =
             whole.fold((0, 0), |(records, bytes), source| (records + source.records, bytes + source.bytes));
         let last = sources.iter().map(|source| source.read_at).max();
-        let last = last.map(|last| format!("; read last {}", age(self.of.now, last))).unwrap_or_default();
+        let last = last.map(|last| format!("; the last was read {}", instant(last))).unwrap_or_default();
         let all = format!(
             "{}, {}, {}{last}",
             number_of(sources.len() as u64, "source", "sources"),
@@ -252,8 +245,8 @@ impl Writer<'_> {
             let text = if source.whole {
                 number_of(source.damaged, "damaged place", "damaged places")
             } else {
-                let ago = duration(self.of.now - source.read_at);
-                format!("not read to its end, begun {ago} ago: it is being read, or that was broken off; read it again")
+                let begun = instant(source.read_at);
+                format!("not read to its end, begun {begun}: it is being read, or that was broken off; read it again")
             };
             let style = if source.whole { BAD } else { DOUBTFUL };
             self.page.styled(2, &format!("{}  ", clean(&source.name)), style, &text);
