@@ -1,5 +1,6 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
+mod cases;
 mod db;
 mod exit;
 mod explain;
@@ -7,8 +8,12 @@ mod gather;
 mod ingest;
 mod integrity;
 mod investigate;
+mod kept;
+mod names;
 mod operator;
 mod progress;
+mod status;
+mod why;
 
 pub use exit::Exit;
 
@@ -75,6 +80,23 @@ const EXPLAIN_HELP: &str = "Examples:
   arraywatch explain                  lists the codes
   arraywatch explain stream-damaged";
 
+const STATUS_HELP: &str = "Examples:
+  arraywatch status
+  arraywatch status --host db7                     every bay of one host, and who sits there
+  arraywatch status --json | jq '.on_hold[], .streams[]'
+The exit status is that of the verdict; 66 if there is no history or no such host. A front of a host's name is enough if no other
+has it.";
+
+const CASES_HELP: &str = "Examples:
+  arraywatch cases
+  arraywatch cases --all --json | jq '.cases[] | [.id, .code, .subject]'
+The exit status is 0, whatever the cases are: status has that of the verdict.";
+
+const WHY_HELP: &str = "Examples:
+  arraywatch why 8cf5
+  arraywatch why 8cf5 --json | jq '.traces[] | select(.bytes != \"unchanged\")'
+A front of a case's id is enough if no other has it. The exit status is 0; 66 if there is no such case, or several begin so.";
+
 const DB_HELP: &str = "Where the history is, the first that is set:
   --db PATH, ARRAYWATCH_DB, for root /var/lib/arraywatch/history.db,
   $XDG_STATE_HOME/arraywatch/history.db, ~/.local/state/arraywatch/history.db
@@ -115,6 +137,22 @@ enum Verb {
     Explain {
         /// A code such as stream-damaged; without one, all are listed
         code: Option<String>,
+    },
+    /// How what is kept stands: arrays, drives, bays, streams, open cases, what is on hold and why
+    #[command(after_help = STATUS_HELP)]
+    Status,
+    /// The cases that last, each with its suspects
+    #[command(after_help = CASES_HELP)]
+    Cases {
+        /// Those that are over, too
+        #[arg(long)]
+        all: bool,
+    },
+    /// What a case rests on: every number traced to observations, every observation to bytes of a source
+    #[command(after_help = WHY_HELP)]
+    Why {
+        /// The case's id, or its first characters
+        case: String,
     },
     /// Say in the history what was seen or done
     #[command(after_help = NOTE_HELP)]
@@ -206,6 +244,9 @@ pub fn run() -> Exit {
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
+        Verb::Status => status::run(&cli.common),
+        Verb::Cases { all } => cases::run(*all, &cli.common),
+        Verb::Why { case } => why::run(case, &cli.common),
         Verb::Note(note) => operator::note(note, &cli.common),
         Verb::Ack(judgement) => operator::judge(judgement, CaseState::Acknowledged, &cli.common),
         Verb::Repaired(judgement) => operator::judge(judgement, CaseState::Repaired, &cli.common),

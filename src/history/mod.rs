@@ -6,6 +6,7 @@
 //! * [`writer`]: entries in, rows out; the one that writes.
 //! * [`reader`]: what is kept, read back.
 //! * [`samples`]: what was measured of drives, in little space.
+//! * [`reach`]: how far a stream reaches.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
 //!
 //! This layer knows the words of the model and nothing of what is diagnosed from them.
@@ -21,6 +22,7 @@ mod lock;
 mod manner;
 mod migrate;
 mod place;
+pub mod reach;
 pub mod reader;
 pub mod samples;
 mod trouble;

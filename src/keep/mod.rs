@@ -2,6 +2,7 @@
 //!
 //! * [`Keeper`]: takes what a source says, record by record, and hands it to the writer.
 //! * [`fold`]: makes the digests of the streams, from their checkpoints on.
+//! * [`trace`]: from an observation back to the bytes that say so.
 //! * [`say()`]: keeps what a person says.
 //! * [`state()`]: what all that is kept comes to, at a time.
 
@@ -10,6 +11,7 @@ mod keeper;
 mod live;
 mod say;
 mod state;
+pub mod trace;
 
 pub use keeper::{Keeper, Start, Wanted};
 pub use say::{OPERATOR, Saying, say};

@@ -2,9 +2,15 @@
 //! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, or of what a compressed one
 //! holds, `end` exclusive.
 
+mod cases;
 mod db;
+mod status;
+mod why;
 
+pub use cases::cases;
 pub use db::{Checked, db_backup, db_check};
+pub use status::status;
+pub use why::why;
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};
 use crate::history::writer::Tally as Written;

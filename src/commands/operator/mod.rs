@@ -3,7 +3,7 @@
 mod cases;
 mod things;
 
-pub(super) use cases::{Judgement, judge};
+pub(super) use cases::{Judgement, find, judge};
 pub(super) use things::{Maintenance, Note, Replaced, Retire, maintenance, note, replaced, retire};
 
 use super::{Common, Exit, complain, print, print_json};
