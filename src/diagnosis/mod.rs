@@ -9,10 +9,13 @@
 //! * `cases`: the fold that opens, repairs and closes cases, by a state machine and counters.
 //! * `evidence`: which terms the observations around a case give; `weigh`: what these come to.
 //! * `causes.toml`, read by `table`: every number, with its source or reason; every piece of advice.
-//! * `unknowns`: what cannot be told.
+//! * `unknowns`: what cannot be told; `conflicts`: the same serial number in two places.
+//! * `about`: which observations tell of one thing.
 
+mod about;
 mod articles;
 mod cases;
+mod conflicts;
 mod digest;
 mod evidence;
 mod inventory;
@@ -23,7 +26,9 @@ mod unknowns;
 mod weigh;
 mod wording;
 
+pub use about::{about, of_arrays};
 pub use articles::{Article, article};
+pub use conflicts::{Conflict, overlapping};
 pub use digest::{Digest, Digests};
 pub use inventory::Inventory;
 pub use timeline::once;

@@ -296,3 +296,48 @@ pub fn subjects_from(history: &Connection, prefix: &str, limit: u32) -> Result<V
     let names = query.query_map(params![prefix, limit], |row| row.get::<_, String>(0))?;
     names.map(|name| name?.parse().map_err(|error| misfit(0, error))).collect()
 }
+
+/// Whether a subject was ever named.
+pub fn is_known(history: &Connection, subject: &Subject) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM subject WHERE name = ?1)";
+    history.prepare_cached(sql)?.query_row([subject.to_string()], |row| row.get(0))
+}
+
+/// The statements of a fact's word.
+pub fn statements_of(history: &Connection, word: &str) -> Result<Vec<Known>> {
+    history.prepare_cached(&format!("{KNOWN} WHERE s.word = ?1 ORDER BY s.id"))?.query_map([word], Known::of)?.collect()
+}
+
+/// The streams that say something which concerns a subject.
+pub fn streams_about(history: &Connection, subject: &Subject) -> Result<Vec<Stream>> {
+    let sql = "SELECT DISTINCT s.stream FROM concern c JOIN statement s ON s.id = c.statement
+               WHERE c.subject = (SELECT id FROM subject WHERE name = ?1)";
+    let about: Vec<i64> =
+        history.prepare_cached(sql)?.query_map([subject.to_string()], |row| row.get(0))?.collect::<Result<_>>()?;
+    Ok(streams(history)?.into_iter().filter(|stream| about.contains(&stream.id)).collect())
+}
+
+/// When a statement was made, as far as that was summed up: the first time, the last, and how often.
+pub fn summed_up(history: &Connection, statement: i64) -> Result<Vec<Summed>> {
+    let sql = "SELECT statement, first, last, times FROM summary WHERE statement = ?1 ORDER BY first";
+    history.prepare_cached(sql)?.query_map([statement], Summed::of)?.collect()
+}
+
+/// What is kept of statements that are too old to be kept one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summed {
+    /// The statement's number.
+    pub statement: i64,
+    /// The first time.
+    pub first: DateTime<Utc>,
+    /// The last.
+    pub last: DateTime<Utc>,
+    /// How often.
+    pub times: u64,
+}
+
+impl Summed {
+    fn of(row: &Row<'_>) -> Result<Self> {
+        Ok(Self { statement: row.get(0)?, first: time(row.get(1)?), last: time(row.get(2)?), times: unsigned(row, 3)? })
+    }
+}

@@ -3,10 +3,15 @@
 //! * [`Keeper`]: takes what a source says, record by record, and hands it to the writer.
 //! * [`fold`]: makes the digests of the streams, from their checkpoints on.
 //! * [`state()`]: what all that is kept comes to, at a time.
+//! * [`told()`]: what is kept of one thing besides; [`conflicts()`]: serial numbers in two places at once.
 
+mod conflicts;
 pub mod fold;
 mod keeper;
 mod state;
+mod told;
 
+pub use conflicts::conflicts;
 pub use keeper::{Keeper, Start, Wanted};
 pub use state::{State, clock, state};
+pub use told::{Asked, Folded, Told, listed, told};
