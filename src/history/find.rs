@@ -173,8 +173,8 @@ fn nearest(known: &[Subject], labels: &[Labelled], typed: &str, host: Option<&st
     let typed = typed.to_ascii_lowercase();
     let kind = known.first().map(|one| format!("{}:", one.kind().code())).unwrap_or_default();
     let typed = typed.strip_prefix(&kind).unwrap_or(&typed);
-    // Longer than any name there is, and slow to compare.
-    if typed.len() > 255 {
+    // What is longer than any name there is would be slow to compare.
+    if typed.is_empty() || typed.len() > 255 {
         return Vec::new();
     }
     let like = |name: &str| {

@@ -4,14 +4,17 @@
 //! * [`fold`]: makes the digests of the streams, from their checkpoints on.
 //! * [`state()`]: what all that is kept comes to, at a time.
 //! * [`told()`]: what is kept of one thing besides; [`conflicts()`]: serial numbers in two places at once.
+//! * [`events()`]: all that was said, row by row.
 
 mod conflicts;
+mod events;
 pub mod fold;
 mod keeper;
 mod state;
 mod told;
 
 pub use conflicts::conflicts;
+pub use events::{Event, Filter, Stop, events};
 pub use keeper::{Keeper, Start, Wanted};
 pub use state::{State, clock, state};
 pub use told::{Asked, Folded, Told, listed, told};
