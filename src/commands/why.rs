@@ -1,8 +1,7 @@
 //! `arraywatch why`: what a case rests on, back to the bytes.
 
 use super::kept::{self, Kept};
-use super::operator::find;
-use super::{Common, Exit, complain, print, print_json};
+use super::{Common, Exit, names, print, print_json};
 use crate::diagnosis::made;
 use crate::history::SourceId;
 use crate::history::reader::Source;
@@ -19,10 +18,7 @@ pub(super) fn run(typed: &str, common: &Common) -> Exit {
 
 fn show(typed: &str, kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let cases = &kept.state.diagnosis.cases;
-    let case = find(cases, typed).map_err(|missed| {
-        complain(&missed);
-        Exit::NoInput
-    })?;
+    let case = names::case(cases, typed)?;
     let observations = rests_on(case, &kept.state.observations);
     let failed = |error| super::troubled(&kept.database.trouble("read the history")(error));
     let origins = origins(kept.database.connection(), &kept.state.streams).map_err(failed)?;
