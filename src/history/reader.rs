@@ -372,7 +372,7 @@ pub fn statements_within(history: &Connection, subject: &Subject) -> Result<Vec<
     let own = subject.to_string();
     let mut names = vec![(own.clone(), own)];
     if let (Some(host), Some((_, path))) = (subject.host_name(), subject.to_string().split_once(':')) {
-        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Drive && !host.is_empty()) {
+        for kind in Kind::ALL.into_iter().filter(|kind| subject.may_hold(*kind) && !host.is_empty()) {
             // Of names that go on behind it, the next character is a slash; the one after that in order is a zero.
             names.push((format!("{}:{path}", kind.code()), format!("{}:{path}", kind.code())));
             names.push((format!("{}:{path}/", kind.code()), format!("{}:{path}0", kind.code())));
