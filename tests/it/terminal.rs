@@ -118,6 +118,25 @@ fn hostile_text_is_never_shown_raw() {
         let (_, run) = json(&[verb, &scene.arg("")]);
         is_harmless(&run.out);
     }
+    let db = scene.arg("history.db");
+    run(&["ingest", &scene.arg("a.log"), &scene.arg("n.toml"), "--db", &db]);
+    let (kept, _) = json(&["cases", "--all", "--db", &db]);
+    let ids: Vec<&str> =
+        kept["cases"].as_array().into_iter().flatten().filter_map(|case| case["id"].as_str()).collect();
+    assert!(!ids.is_empty());
+    let of_cases = ids.iter().map(|id| vec!["why", id]);
+    for verb in of_cases.chain([
+        vec!["status"],
+        vec!["cases", "--all"],
+        vec!["why", HOSTILE],
+        vec!["status", "--host", "\u{202e}"],
+    ]) {
+        for form in [&[][..], &["--json"]] {
+            let run = run(&[&verb, form, &["--db", &db]].concat());
+            is_harmless(&run.out);
+            is_harmless(&run.err);
+        }
+    }
     let named = run(&["investigate", &format!("{HOSTILE}.log")]);
     is_harmless(&named.err);
     is_harmless(&run(&["explain", HOSTILE]).err);
