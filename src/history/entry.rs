@@ -1,5 +1,6 @@
 //! What is handed to the writer, in order.
 
+use super::checkpoint::New;
 use crate::model::{Statement, Subject};
 
 /// A number of a source, given by whoever reads: there is one writer.
@@ -127,6 +128,8 @@ pub struct End {
     pub replaces: bool,
     /// What it holds of which stream.
     pub parts: Vec<Part>,
+    /// The checkpoints of streams that were read for the first time: they stand if nothing of what was written was known.
+    pub checkpoints: Vec<(Subject, Vec<New>)>,
     /// What is said of its bytes, or, of one that replaces others, all that it says.
     pub remarks: Vec<Row>,
 }

@@ -9,7 +9,7 @@
 //! * **What a stream's digests lack is written down with the rows,** in the same batch: [`stale_from`](super::Stream).
 
 use super::entry::{Begin, End, Entry, Row, SourceId, Written};
-use super::reader;
+use super::{checkpoint, reader};
 use crate::model::{Statement, Subject};
 use rusqlite::types::{Null, ToSqlOutput};
 use rusqlite::{Connection, OptionalExtension as _, Result, Transaction, TransactionBehavior, params};
@@ -237,6 +237,12 @@ impl Writer {
             to.execute(sql, params![end.id, stream, part.first_at, part.last_at, part.interrupted])?;
             // That it ends in damage, or no longer does, is news to the digests as well.
             self.stale(stream, part.last_at);
+        }
+        let Tally { known, too_old, taken_back, .. } = self.tally;
+        for (stream, checkpoints) in end.checkpoints.iter().filter(|_| known + too_old + taken_back == 0) {
+            let stream = self.stream(to, &stream.to_string())?;
+            checkpoint::replace(to, stream, i64::MIN, checkpoints)?;
+            self.stale.remove(&stream);
         }
         let fingerprint = end.fingerprint.map(u64::cast_signed);
         to.execute(

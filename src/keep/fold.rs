@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Observations from one checkpoint to the next.
-const EVERY: u64 = 20_000;
+pub(super) const EVERY: u64 = 20_000;
 
 /// Statements remembered.
 const KNOWN_MAX: usize = 100_000;
@@ -135,7 +135,7 @@ impl<'a> Words<'a> {
     }
 }
 
-fn packed(at: DateTime<Utc>, digest: &Digest) -> New {
+pub(super) fn packed(at: DateTime<Utc>, digest: &Digest) -> New {
     let json = serde_json::to_vec(digest).unwrap_or_default();
     New { at: at.timestamp(), digest: zstd::bulk::compress(&json, 1).unwrap_or_default() }
 }

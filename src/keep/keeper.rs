@@ -1,5 +1,6 @@
 //! Takes what a source says, record by record, and hands it to the writer, which works beside it.
 
+use super::live::Live;
 use crate::history::{Begin, End, Entry, Manner, Part, Row, SourceId, Written, reader};
 use crate::model::{Moment, Said, Sink, Statement, Subject};
 use crate::observe::Source;
@@ -7,6 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -59,6 +61,7 @@ pub struct Keeper {
     scratch: String,
     /// Statements that were handed over, and whether they are remarks.
     sent: HashMap<u64, bool>,
+    live: Live,
     now: DateTime<Utc>,
     reading: Option<Reading>,
 }
@@ -66,6 +69,8 @@ pub struct Keeper {
 /// A source being read.
 struct Reading {
     begin: Begin,
+    /// Its number, as the name of a source in evidence.
+    source: Arc<str>,
     fingerprint: Option<u64>,
     replaces: bool,
     hash: Xxh3,
@@ -94,6 +99,7 @@ impl Keeper {
             manners: reader::manners(history)?.into_iter().collect(),
             scratch: String::new(),
             sent: HashMap::new(),
+            live: Live::new(reader::streams(history)?.into_iter().map(|stream| stream.name).collect()),
             now,
             reading: None,
         })
@@ -127,6 +133,7 @@ impl Keeper {
         self.next_source += 1;
         self.send(Entry::Begin(begin.clone()));
         self.reading = Some(Reading {
+            source: begin.id.to_string().into(),
             begin,
             fingerprint: start.fingerprint,
             replaces: start.replaces,
@@ -152,7 +159,8 @@ impl Keeper {
         let reading = self.reading.take()?;
         let id = reading.begin.id;
         let known = self.known(&reading, source, whole);
-        let end = self.ended(reading, source);
+        let mut end = self.ended(reading, source);
+        end.checkpoints = self.live.finish();
         // What the part that could be read remarks of its end is no statement on the log.
         if whole {
             for older in &end.supersedes {
@@ -216,6 +224,7 @@ impl Keeper {
             supersedes,
             replaces,
             parts,
+            checkpoints: Vec::new(),
             remarks,
         }
     }
@@ -286,19 +295,24 @@ impl Reading {
 
 impl Sink for Keeper {
     fn say(&mut self, said: &Said<'_>, statement: &mut dyn FnMut() -> Statement) {
-        let is_remark = match self.sent.get(&said.key) {
-            Some(is_remark) => *is_remark,
+        let follows = self.live.follows(said.stream);
+        let (is_remark, statement) = match self.sent.get(&said.key) {
+            Some(is_remark) => (*is_remark, None),
             None => {
-                let statement = Box::new(statement());
+                let statement = statement();
                 let is_remark = statement.fact.is_remark();
                 if self.sent.len() >= SENT_MAX {
                     self.sent.clear();
                 }
                 self.sent.insert(said.key, is_remark);
-                self.send(Entry::Statement { key: said.key, stream: said.stream.clone(), statement });
-                is_remark
+                let stream = said.stream.clone();
+                self.send(Entry::Statement { key: said.key, stream, statement: Box::new(statement.clone()) });
+                (is_remark, Some(statement))
             }
         };
+        if let Some(reading) = self.reading.as_ref().filter(|_| follows) {
+            self.live.say(&Said { source: &reading.source, span: said.span.clone(), ..*said }, statement.as_ref());
+        }
         let written = self.written(&said.at);
         let Some(reading) = &mut self.reading else { return };
         let at = said.at.utc.timestamp();
@@ -325,6 +339,7 @@ impl Sink for Keeper {
     }
 
     fn recant(&mut self, stream: &Subject, at: DateTime<Utc>, span: &Range<u64>) {
+        self.live.recant(stream);
         let Some(reading) = &self.reading else { return };
         let (source, start) = (reading.begin.id, span.start);
         self.send(Entry::Recant { stream: stream.clone(), at: at.timestamp(), source, start });

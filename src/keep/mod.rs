@@ -8,6 +8,7 @@
 
 pub mod fold;
 mod keeper;
+mod live;
 mod say;
 mod state;
 pub mod trace;

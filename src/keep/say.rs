@@ -66,6 +66,7 @@ pub fn say(history: &Connection, saying: &Saying, now: DateTime<Utc>) -> Result<
         supersedes: Vec::new(),
         replaces: false,
         parts: vec![Part { stream: stream.clone(), first_at: second, last_at: second, interrupted: false }],
+        checkpoints: Vec::new(),
         remarks: Vec::new(),
     };
     let statement = Box::new(statement.clone());
