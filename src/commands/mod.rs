@@ -2,9 +2,11 @@
 
 mod cases;
 mod db;
+mod events;
 mod exit;
 mod explain;
 mod gather;
+mod history;
 mod ingest;
 mod integrity;
 mod investigate;
@@ -105,6 +107,19 @@ Examples:
   arraywatch db backup /mnt/usb/history-2013-10-26.db
   arraywatch --db /mnt/usb/history-2013-10-26.db db check --json | jq .findings";
 
+const HISTORY_HELP: &str = "Examples:
+  arraywatch history drive CVEM0712                 the front of a serial number is enough
+  arraywatch history bay c1/e0/s3 --host engine     the host chooses between equal places
+  arraywatch history array md0 --csv                what happened, a row each
+A name that fits several or none is answered with the names that there are; status 64 and 66.";
+
+const EVENTS_HELP: &str = "Examples:
+  arraywatch events --since 7d --severity warning
+  arraywatch events --subject controller:engine/c1 --until 2013-10-27T00:00:00Z
+  arraywatch events --source RaidEvt.log --json | jq -r '.events[] | [.at, .text] | @tsv'
+  arraywatch events --subject c1/e0/s3 --host engine --csv
+Nothing that fits is no error. In CSV, a text that a spreadsheet would run as a formula has an apostrophe before it.";
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Read logs and notes, diagnose, report; nothing is kept
@@ -131,6 +146,15 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         origin: Option<PathBuf>,
     },
+    /// What became of one drive, bay or array
+    #[command(after_help = HISTORY_HELP)]
+    History {
+        #[command(subcommand)]
+        verb: history::Verb,
+    },
+    /// All that was said, in the order of time
+    #[command(after_help = EVENTS_HELP)]
+    Events(events::Arguments),
     /// The article of a case code: what it means, what is at stake, what to do, what not to do
     #[command(after_help = EXPLAIN_HELP)]
     Explain {
@@ -242,6 +266,8 @@ pub fn run() -> Exit {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
+        Verb::History { verb } => history::run(verb, &cli.common),
+        Verb::Events(arguments) => events::run(arguments, &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
         Verb::Status => status::run(&cli.common),
         Verb::Cases { all } => cases::run(*all, &cli.common),

@@ -11,9 +11,13 @@
 //! * `causes.toml`, read by `table`: every number, with its source or reason; every piece of advice.
 //! * `unknowns`: what cannot be told; `holds`: what is waited for, and why; `hosts`: how each host stands.
 //! * `made`: of how many records an observation was made.
+//! * `unknowns`: what cannot be told; `conflicts`: the same serial number in two places.
+//! * `about`: which observations tell of one thing.
 
+mod about;
 mod articles;
 mod cases;
+mod conflicts;
 mod digest;
 mod evidence;
 mod holds;
@@ -27,7 +31,9 @@ mod unknowns;
 mod weigh;
 mod wording;
 
+pub use about::{about, of_arrays};
 pub use articles::{Article, article};
+pub use conflicts::{Conflict, overlapping};
 pub use digest::{Digest, Digests};
 pub use holds::{Hold, Waits, holds};
 pub use hosts::{Host, hosts};

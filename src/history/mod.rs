@@ -4,7 +4,7 @@
 //!   row a second (`observation`).
 //! * [`Database`] opens the file, and is the only way to it; [`Trouble`] is all that can go wrong; [`MIGRATIONS`] make its tables.
 //! * [`writer`]: entries in, rows out; the one that writes.
-//! * [`reader`]: what is kept, read back.
+//! * [`reader`]: what is kept, read back; [`find`]: what of it a person means.
 //! * [`samples`]: what was measured of drives, in little space.
 //! * [`reach`]: how far a stream reaches.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
@@ -17,6 +17,7 @@ pub mod checkpoint;
 mod copy;
 mod database;
 mod entry;
+pub mod find;
 mod header;
 mod lock;
 mod manner;

@@ -2,6 +2,7 @@
 //!
 //! `status` and `why` are what both of these tell of the present and of a case; `sums` is the arithmetic of its probabilities.
 
+pub mod csv;
 pub mod json;
 pub mod status;
 pub mod sums;
