@@ -1,6 +1,6 @@
 //! `arraywatch events`: all that was said, in the order of time, printed as it is read.
 
-use super::history::chosen;
+use super::names::chosen;
 use super::{Common, Exit, complain, troubled};
 use crate::history::find::{Found, find};
 use crate::history::{Database, Trouble, reader};

@@ -1,15 +1,15 @@
 //! `arraywatch history`: what became of one drive, bay or array.
 
+use super::names::chosen;
 use super::{Common, Exit, complain, print, print_json, troubled};
 use crate::chronicle::{self, Course, Entry, Ground};
 use crate::diagnosis::overlapping;
-use crate::history::find::{Found, find};
+use crate::history::find::find;
 use crate::history::{Database, Trouble, reader};
 use crate::keep::{self, Asked, State};
 use crate::model::{Kind, Subject};
 use crate::report::json::Shown;
 use crate::report::{csv as table, json, text};
-use crate::words::{clean, count};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use std::collections::BTreeSet;
@@ -112,35 +112,6 @@ fn show(kind: Kind, typed: &str, format: &Format, common: &Common) -> Result<Exi
         return Ok(Exit::NoInput);
     };
     Ok(wanted.put(&array.course, || json::history_array(&array, shown), || text::history_array(&array, shown)))
-}
-
-/// The one thing that is meant, or what is said to whoever meant none or several.
-pub(super) fn chosen(found: Found, kind: Kind, typed: &str) -> Result<Subject, Exit> {
-    let list = |names: &[Subject]| names.iter().map(|name| format!("\n  {name}")).collect::<String>();
-    let (kind, typed) = (kind.code(), clean(typed));
-    match found {
-        Found::One(subject) => Ok(subject),
-        Found::Several(some, all) => {
-            let more = if all > some.len() {
-                format!("\n  and {} more", count((all - some.len()) as u64))
-            } else {
-                String::new()
-            };
-            complain(&format!(
-                "«{typed}» may be several {kind}s; type more of one, or give --host:{}{more}",
-                list(&some)
-            ));
-            Err(Exit::Usage)
-        }
-        Found::Nothing(near) if near.is_empty() => {
-            complain(&format!("the history knows no {kind} «{typed}», and none that is written nearly so"));
-            Err(Exit::NoInput)
-        }
-        Found::Nothing(near) => {
-            complain(&format!("the history knows no {kind} «{typed}»; the nearest:{}", list(&near)));
-            Err(Exit::NoInput)
-        }
-    }
 }
 
 fn hosts(history: &rusqlite::Connection, subject: &Subject) -> rusqlite::Result<BTreeSet<String>> {

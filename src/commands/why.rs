@@ -1,8 +1,7 @@
 //! `arraywatch why`: what a case rests on, back to the bytes.
 
 use super::kept::{self, Kept};
-use super::operator::find;
-use super::{Common, Exit, complain, print, print_json};
+use super::{Common, Exit, names, print, print_json};
 use crate::keep::trace::trace;
 use crate::report::why::Why;
 use crate::report::{json, text};
@@ -13,10 +12,7 @@ pub(super) fn run(typed: &str, common: &Common) -> Exit {
 
 fn show(typed: &str, kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let Kept { database, state, now, .. } = kept;
-    let case = find(&state.diagnosis.cases, typed).map_err(|missed| {
-        complain(&missed);
-        Exit::NoInput
-    })?;
+    let case = names::case(&state.diagnosis.cases, typed)?;
     let failed = |error| super::troubled(&database.trouble("read the history")(error));
     let told = trace(database.connection(), state, case).map_err(failed)?;
     let (why, exit) = (Why { case, told, now: *now }, Exit::Healthy);

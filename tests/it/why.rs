@@ -260,8 +260,8 @@ fn a_front_of_an_id_is_enough_and_a_wrong_one_gets_the_nearest() {
     check("8cf5c7c41e", 0, "");
     check("8cf5", 0, "");
     check("8CF5", 0, "");
-    check("", 66, "no case");
-    check("8cf5c7c41e0", 66, "8cf5c7c41e (relapse)");
+    check("", 66, "several cases begin with");
+    check("8cf5c7c41e0", 66, "nearest are 8cf5c7c41e");
     check("zzz", 66, "no case zzz");
     check("\u{1b}[31m", 66, "no case \\u{1b}[31m");
     assert_eq!(run(&["why"]).code, 64, "a case must be named");

@@ -3,7 +3,7 @@
 mod cases;
 mod things;
 
-pub(super) use cases::{Judgement, find, judge};
+pub(super) use cases::{Judgement, judge};
 pub(super) use things::{Maintenance, Note, Replaced, Retire, maintenance, note, replaced, retire};
 
 use super::{Common, Exit, complain, print, print_json};
@@ -47,6 +47,8 @@ pub(super) enum Refusal {
     Trouble(Trouble),
     /// What is wrong with what was asked, in a line, and the exit status.
     Asked(String, Exit),
+    /// The same, and it has been said.
+    Said(Exit),
 }
 
 impl From<Trouble> for Refusal {
@@ -60,6 +62,7 @@ fn done(result: Result<Exit, Refusal>) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(Refusal::Trouble(trouble)) => super::troubled(&trouble),
+        Err(Refusal::Said(exit)) => exit,
         Err(Refusal::Asked(why, exit)) => {
             complain(&why);
             exit
