@@ -11,8 +11,6 @@ pub(super) fn run(all: bool, common: &Common) -> Exit {
     };
     let wanted = |case: &&Case| all || case.state != CaseState::Closed;
     let cases: Vec<&Case> = kept.state.diagnosis.cases.iter().filter(wanted).collect();
-    if common.json {
-        return print_json(&json::cases(&cases, common.now()), Exit::Healthy);
-    }
-    print(&text::cases(&cases, all), Exit::Healthy)
+    let exit = Exit::Healthy;
+    if common.json { print_json(&json::cases(&cases, kept.now), exit) } else { print(&text::cases(&cases, all), exit) }
 }

@@ -3,6 +3,7 @@
 use super::{Common, Exit, complain, names, troubled};
 use crate::history::{Database, Trouble, reader};
 use crate::keep::{State, state};
+use chrono::{DateTime, Utc};
 
 /// An open history with what it comes to.
 pub(super) struct Kept {
@@ -10,6 +11,8 @@ pub(super) struct Kept {
     pub(super) state: State,
     /// The host that was asked for, in full.
     pub(super) host: Option<String>,
+    /// The time as of which it is diagnosed.
+    pub(super) now: DateTime<Utc>,
 }
 
 /// Reads the history: of the host that was asked for, or of all. What went wrong is said.
@@ -28,6 +31,7 @@ pub(super) fn read(common: &Common) -> Result<Kept, Exit> {
         }
     };
     let wanted = |stream: &reader::Stream| host.is_none() || stream.name.host_name() == host.as_deref();
-    let state = state(connection, common.now(), wanted).map_err(trouble)?;
-    Ok(Kept { database, state, host })
+    let now = common.now();
+    let state = state(connection, now, wanted).map_err(trouble)?;
+    Ok(Kept { database, state, host, now })
 }

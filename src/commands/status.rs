@@ -14,7 +14,7 @@ pub(super) fn run(common: &Common) -> Exit {
 }
 
 fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
-    let Kept { database, state, host } = kept;
+    let Kept { database, state, host, now } = kept;
     let mut reaches = Vec::new();
     // What people say comes when they say it, and no log ends with it.
     for stream in state.streams.iter().filter(|stream| stream.name.path() != OPERATOR) {
@@ -24,15 +24,14 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     }
     reaches.sort_by_key(|reach| reach.last);
     let known: BTreeSet<&str> = state.streams.iter().filter_map(|stream| stream.name.host_name()).collect();
-    let now = common.now();
     let status = Status {
         database: database.path(),
         state,
         host: host.as_deref(),
         hosts: hosts(&state.diagnosis, &known),
-        holds: holds(&state.observations, &state.diagnosis.cases, now),
+        holds: holds(&state.observations, &state.diagnosis.cases, *now),
         reach: reaches,
-        now,
+        now: *now,
     };
     let exit = state.diagnosis.verdict.into();
     Ok(if common.json { print_json(&json::status(&status), exit) } else { print(&text::status(&status), exit) })

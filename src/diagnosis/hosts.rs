@@ -15,7 +15,7 @@ pub struct Host<'a> {
     pub cases: Vec<&'a Case>,
     /// Its arrays.
     pub arrays: Vec<&'a Array>,
-    /// Its bays.
+    /// Its bays, slot 9 before slot 10.
     pub bays: Vec<&'a Bay>,
     /// The drives that sat there last, those that were taken out not among them.
     pub drives: Vec<&'a Drive>,
@@ -58,12 +58,23 @@ pub fn hosts<'a>(diagnosis: &'a Diagnosis, known: &BTreeSet<&'a str>) -> Vec<Hos
     let mut hosts: Vec<Host<'_>> = hosts.into_values().collect();
     for host in &mut hosts {
         let least = if host.arrays.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
+        host.bays.sort_by_cached_key(|bay| in_order(&bay.id.path()));
         host.verdict = worst(host.cases.iter().copied(), host.arrays.iter().copied()).max(least);
     }
     let rank = |case: &Case| diagnosis.cases.iter().position(|other| other.id == case.id);
     let first = |host: &Host<'_>| host.cases.first().and_then(|case| rank(case)).unwrap_or(usize::MAX);
     hosts.sort_by_cached_key(|host| (std::cmp::Reverse(host.verdict), first(host), host.name.map(str::to_owned)));
     hosts
+}
+
+/// The parts of a path, by their letters and then by their number.
+fn in_order(path: &str) -> Vec<(String, u64)> {
+    let part = |part: &str| {
+        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        let number = part.strip_prefix(letters).and_then(|number| number.parse().ok());
+        (letters.to_owned(), number.unwrap_or_default())
+    };
+    path.split('/').map(part).collect()
 }
 
 fn of<'h, 'a>(hosts: &'h mut BTreeMap<Option<&'a str>, Host<'a>>, name: Option<&'a str>) -> &'h mut Host<'a> {
@@ -106,6 +117,14 @@ mod tests {
             .map(|host| (host.name, host.verdict, [host.cases.len(), host.arrays.len(), host.drives.len()]))
             .collect();
         assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn bays_are_in_the_order_of_their_numbers() {
+        let mut paths = ["c1/e0/s10", "c10/e0/s0", "c1/e0/s9", "c1/e0", "c1/e10/s0", "c1/e2/s0", "nvme1", "c1/e0/s9x"];
+        paths.sort_by_cached_key(|path| in_order(path));
+        let expect = ["c1/e0", "c1/e0/s9", "c1/e0/s10", "c1/e0/s9x", "c1/e2/s0", "c1/e10/s0", "c10/e0/s0", "nvme1"];
+        assert_eq!(paths, expect);
     }
 
     #[test]

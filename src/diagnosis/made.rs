@@ -75,3 +75,53 @@ fn stays(all: &[Observation]) -> impl Iterator<Item = Stay<'_>> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ObservationId, Severity, When};
+
+    fn observed(day: u8, subject: &str, fact: Fact, start: u64) -> Observation {
+        Observation {
+            id: ObservationId(start),
+            at: When::exactly(on(day)),
+            subject: subject.parse().expect("a subject"),
+            fact,
+            severity: Severity::Info,
+            evidence: Some(Evidence { source: "a.log".into(), start, end: start + 9 }),
+            text: "in words".to_owned(),
+        }
+    }
+
+    fn on(day: u8) -> DateTime<Utc> {
+        format!("2013-10-{day:02}T08:00:00Z").parse().expect("a time")
+    }
+
+    fn stay(serial: &str, days: [u8; 2], reports: u64, start: u64) -> Observation {
+        let bay = "bay:engine/c1/e0/s0".parse().expect("a subject");
+        let fact = Fact::Occupies { bay, vendor: None, model: None, last: When::exactly(on(days[1])), reports };
+        observed(days[0], &format!("drive:{serial}"), fact, start)
+    }
+
+    #[test]
+    fn of_how_many_records() {
+        let all = [stay("OLD", [1, 3], 3, 10), stay("OLD", [5, 6], 2, 20), stay("NEW", [7, 9], 4, 30)];
+        let check = |one: Observation, expect: Option<(u64, &str)>| {
+            let made = made(&one, &all);
+            assert_eq!(made.as_ref().map(|made| made.of), expect.map(|(of, _)| of), "{one:?}");
+            if let (Some(made), Some((_, how))) = (made, expect) {
+                assert!(made.how.contains(how), "{}", made.how);
+            }
+        };
+        let replaced = || Fact::DriveReplaced { old: Some("OLD".to_owned()), new: Some("NEW".to_owned()) };
+        let events = |times| Fact::Event { number: 7, times };
+        check(stay("OLD", [1, 3], 3, 10), Some((3, "3 reports, from 2013-10-01 08:00 UTC to 2013-10-03")));
+        check(observed(7, "drive:OLD", Fact::DriveMissing, 40), Some((2, "the last of 2013-10-06")));
+        check(observed(7, "drive:OTHER", Fact::DriveMissing, 40), None);
+        check(observed(7, "bay:engine/c1/e0/s0", replaced(), 30), Some((6, "2 reports of the one drive and 4")));
+        check(observed(7, "bay:engine/c1/e0/s0", replaced(), 99), None);
+        check(observed(7, "controller:engine/c1", events(1), 50), None);
+        check(observed(7, "controller:engine/c1", events(12), 50), Some((12, "12 equal events")));
+        check(observed(7, "host:engine", Fact::Note, 50), None);
+    }
+}

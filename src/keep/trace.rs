@@ -3,13 +3,14 @@
 //! The history keeps where a record stands and not the record: what is shown is read again, and only if the file still is, up to
 //! the end of what was read, what was read. Bytes that may be others are never shown as evidence.
 
-use super::{OPERATOR, fold};
+use super::{OPERATOR, State, fold};
+use crate::diagnosis::{Made, made};
 use crate::history::SourceId;
 use crate::history::reader::{Source, Stream};
-use crate::model::ObservationId;
+use crate::model::{Case, Observation, ObservationId};
 use crate::streams::{Failure, Name, Opened, open};
 use rusqlite::{Connection, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -56,11 +57,61 @@ impl Quote {
     }
 }
 
-/// Of each observation of some streams, from which source it is told: their names may be those of several.
+/// An observation, traced.
+#[derive(Debug)]
+pub struct Traced<'a> {
+    /// The observation.
+    pub one: &'a Observation,
+    /// Of how many records it was made, if no single one says it.
+    pub made: Option<Made>,
+    /// The reading of a source that it is told from.
+    pub source: Option<&'a Source>,
+    /// Its bytes.
+    pub quote: Quote,
+}
+
+impl Traced<'_> {
+    /// Who said it, if a person did.
+    pub fn said_by(&self) -> Option<&str> {
+        self.source.filter(|source| source.format == OPERATOR).map(|source| source.name.as_str())
+    }
+}
+
+/// Traces what a case and the terms of its suspects rest on, in order of time. Every source is read once.
 ///
 /// # Errors
 /// If the history cannot be read.
-pub fn origins(history: &Connection, streams: &[Stream]) -> Result<BTreeMap<ObservationId, SourceId>> {
+pub fn trace<'a>(history: &Connection, state: &'a State, case: &Case) -> Result<Vec<Traced<'a>>> {
+    let terms = case.suspects.iter().flat_map(|suspect| &suspect.terms);
+    let ids: BTreeSet<ObservationId> =
+        terms.flat_map(|term| &term.observations).chain(&case.observations).copied().collect();
+    let told: Vec<&Observation> = state.observations.iter().filter(|one| ids.contains(&one.id)).collect();
+    let origins = origins(history, &state.streams)?;
+    let sources: BTreeMap<SourceId, &Source> = state.sources.iter().map(|source| (source.id, source)).collect();
+    let source = |one: &Observation| origins.get(&one.id).and_then(|source| sources.get(source).copied());
+    let mut of_sources: BTreeMap<SourceId, Vec<(ObservationId, Range<u64>)>> = BTreeMap::new();
+    for one in &told {
+        if let (Some(source), Some(evidence)) = (source(one), &one.evidence) {
+            of_sources.entry(source.id).or_default().push((one.id, evidence.start..evidence.end));
+        }
+    }
+    let mut quotes: BTreeMap<ObservationId, Quote> = BTreeMap::new();
+    for (source, told) in of_sources {
+        let (ids, spans): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+        let quoted = sources.get(&source).map(|source| quote(source, &spans)).unwrap_or_default();
+        quotes.extend(ids.into_iter().zip(quoted));
+    }
+    let traced = |one: &'a Observation| Traced {
+        one,
+        made: made(one, &state.observations),
+        source: source(one),
+        quote: quotes.remove(&one.id).unwrap_or(Quote::Nowhere),
+    };
+    Ok(told.into_iter().map(traced).collect())
+}
+
+/// Of each observation of some streams, from which source it is told: their names may be those of several.
+fn origins(history: &Connection, streams: &[Stream]) -> Result<BTreeMap<ObservationId, SourceId>> {
     let mut origins = BTreeMap::new();
     for stream in streams {
         let digested = fold::digest(history, stream)?;
@@ -74,7 +125,7 @@ pub fn origins(history: &Connection, streams: &[Stream]) -> Result<BTreeMap<Obse
 }
 
 /// Quotes spans of a source, in the order in which they are given.
-pub fn quote(source: &Source, spans: &[Range<u64>]) -> Vec<Quote> {
+fn quote(source: &Source, spans: &[Range<u64>]) -> Vec<Quote> {
     let all = |quote: Quote| vec![quote; spans.len()];
     if source.format == OPERATOR {
         return all(Quote::Said);

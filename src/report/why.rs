@@ -1,9 +1,7 @@
 //! What is told of one case: everything that it rests on, back to the bytes.
 
-use crate::diagnosis::Made;
-use crate::history::reader::Source;
-use crate::keep::trace::Quote;
-use crate::model::{Case, Observation};
+use crate::keep::trace::Traced;
+use crate::model::Case;
 use crate::words::clean;
 use chrono::{DateTime, Utc};
 
@@ -19,24 +17,9 @@ pub struct Why<'a> {
     /// The case.
     pub case: &'a Case,
     /// What it and its suspects' terms rest on, in order of time.
-    pub told: Vec<Told<'a>>,
+    pub told: Vec<Traced<'a>>,
     /// The time as of which it is diagnosed.
     pub now: DateTime<Utc>,
-}
-
-/// An observation, traced.
-#[derive(Debug)]
-pub struct Told<'a> {
-    /// The observation.
-    pub one: &'a Observation,
-    /// Of how many records it was made, if no single one says it.
-    pub made: Option<Made>,
-    /// Who said it, if a person did.
-    pub said_by: Option<&'a str>,
-    /// The reading of a source that it is told from.
-    pub source: Option<&'a Source>,
-    /// Its bytes.
-    pub quote: Quote,
 }
 
 /// Bytes on one line, made safe to show: ends of lines are marked, runs of a byte that is no text are counted, and it is cut.

@@ -1,13 +1,14 @@
 //! One case, with all that it rests on.
 
 use super::{case, observation, time};
-use crate::keep::trace::Quote;
-use crate::report::why::{Told, Why, line};
+use crate::keep::trace::{Quote, Traced};
+use crate::report::sums::{Sum, Sums};
+use crate::report::why::{Why, line};
 use serde_json::{Value, json};
 
 /// `arraywatch.why/1`
 pub fn why(why: &Why<'_>) -> Value {
-    let score = |sum: &crate::report::sums::Sum<'_>| {
+    let score = |sum: &Sum<'_>| {
         json!({
             "cause": sum.suspect.cause.code(),
             "score": sum.score,
@@ -15,7 +16,7 @@ pub fn why(why: &Why<'_>) -> Value {
             "probability": sum.suspect.probability,
         })
     };
-    let sums = crate::report::sums::Sums::exact(&why.case.suspects);
+    let sums = Sums::exact(&why.case.suspects);
     json!({
         "schema": "arraywatch.why/1",
         "now": time(why.now),
@@ -27,7 +28,7 @@ pub fn why(why: &Why<'_>) -> Value {
     })
 }
 
-fn trace(told: &Told<'_>) -> Value {
+fn trace(told: &Traced<'_>) -> Value {
     let quoted = match &told.quote {
         Quote::Bytes(bytes) => Some(line(bytes)),
         _ => None,
@@ -35,7 +36,7 @@ fn trace(told: &Told<'_>) -> Value {
     json!({
         "id": told.one.id.to_string(),
         "made_of": told.made.as_ref().map(|made| json!({ "records": made.of, "how": made.how })),
-        "said_by": told.said_by,
+        "said_by": told.said_by(),
         "read_at": told.source.map(|source| time(source.read_at)),
         "bytes": told.quote.code(),
         "quote": quoted,

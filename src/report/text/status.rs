@@ -11,13 +11,16 @@ use crate::report::status::Status;
 use crate::words::{clean, count, instant, number_of};
 
 /// Cases shown; `cases` has all.
-const CASES_SHOWN: usize = 20;
+const CASES_SHOWN: usize = 12;
 
 /// Hosts shown one by one.
 const HOSTS_SHOWN: usize = 12;
 
 /// Lines of one kind that are shown where there may be hundreds; JSON has all.
 const LINES_SHOWN: usize = 8;
+
+/// Reports that are awaited, one by one; of more, their number.
+const AWAITED_SHOWN: usize = 3;
 
 /// The page.
 pub fn status(status: &Status<'_>) -> String {
@@ -99,15 +102,16 @@ impl Writer<'_> {
             return;
         }
         self.page.heading("ON HOLD");
-        for hold in held.iter().take(LINES_SHOWN).chain(awaited.iter().take(LINES_SHOWN)) {
+        let few = if awaited.len() > AWAITED_SHOWN { &[] } else { awaited.as_slice() };
+        for hold in held.iter().take(LINES_SHOWN).chain(few) {
             let until = hold.until.map(|until| format!("until {}: ", instant(until))).unwrap_or_default();
             self.page.item(2, &format!("{}  ", hold.subject), &format!("{until}{}", hold.why));
         }
-        self.more(
-            held.len() + awaited.len(),
-            held.len().min(LINES_SHOWN) + awaited.len().min(LINES_SHOWN),
-            "--json has all",
-        );
+        self.more(held.len(), LINES_SHOWN, "--json has all");
+        if let (true, Some(first)) = (few.is_empty(), awaited.first().and_then(|hold| hold.until)) {
+            let text = format!("reports are awaited, the first is overdue after {}: --json has all", instant(first));
+            self.page.item(2, &format!("{} ", count(awaited.len() as u64)), &text);
+        }
     }
 
     fn hosts(&mut self) {

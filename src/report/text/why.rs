@@ -4,10 +4,10 @@
 use super::cases::head;
 use super::investigate::{as_written, style, when};
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
-use crate::keep::trace::Quote;
+use crate::keep::trace::{Quote, Traced};
 use crate::model::{ObservationId, Term};
 use crate::report::sums::{RAISED_DECIMALS, Sum, Sums, WEIGHT_DECIMALS};
-use crate::report::why::{Told, Why, line};
+use crate::report::why::{Why, line};
 use crate::words::{clean, count, instant, number_of};
 use anstyle::Style;
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn observations(&mut self, told: &[Told<'_>]) {
+    fn observations(&mut self, told: &[Traced<'_>]) {
         self.page.heading("OBSERVATIONS");
         for (index, told) in told.iter().enumerate() {
             if index > 0 {
@@ -101,7 +101,7 @@ impl<'a> Writer<'a> {
             );
             self.page.item(6, "", &format!("{}  {}  {}", one.id, one.subject, one.fact.code()));
             self.page.item(6, "", &clean(&one.text));
-            if let (Some(by), Some(source)) = (told.said_by, told.source) {
+            if let (Some(by), Some(source)) = (told.said_by(), told.source) {
                 self.page.item(6, "", &format!("said by {} on {}", clean(by), instant(source.read_at)));
             }
             if let Some(made) = &told.made {
@@ -113,7 +113,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn bytes(&mut self, told: &Told<'_>) {
+    fn bytes(&mut self, told: &Traced<'_>) {
         let Some(evidence) = &told.one.evidence else {
             self.page.styled(6, "", FAINT, "no bytes: it is not from a source");
             return;
