@@ -184,7 +184,7 @@ fn nearest(known: &[Subject], labels: &[Labelled], typed: &str, host: Option<&st
         strsim::normalized_damerau_levenshtein(typed, &name).max(strsim::normalized_levenshtein(typed, front) * 0.99)
     };
     let of_names = known.iter().take(COMPARED_MAX).filter(|one| is_of(one, host)).map(|one| {
-        let with_host = typed.matches('/').count() >= one.path().matches('/').count() + 1;
+        let with_host = typed.matches('/').count() > one.path().matches('/').count();
         let name = names(one).into_iter().nth(usize::from(with_host)).unwrap_or_default();
         (like(&name), one)
     });
