@@ -75,7 +75,7 @@ impl<'a> Course<'a> {
         entries.extend(fresh);
         entries.sort_by(|a, b| (a.at.utc, &a.subject, &a.text).cmp(&(b.at.utc, &b.subject, &b.text)));
         let concerns = |unknown: &&Unknown| {
-            subjects.iter().any(|subject| unknown.subject == *subject)
+            subjects.contains(&unknown.subject)
                 || subjects
                     .iter()
                     .any(|subject| unknown.subject.kind() != subject.kind() && unknown.subject.holds(subject))

@@ -33,12 +33,12 @@ fn tells_of(placed: &Placed<'_>, subject: &Subject) -> bool {
 }
 
 /// What the observations tell of arrays and their members between two times: states, rebuilds, members that failed.
-pub fn of_arrays<'a>(
-    observations: &'a [Observation],
+pub fn of_arrays(
+    observations: &[Observation],
     is_concerned: impl Fn(&Subject) -> bool,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-) -> Vec<&'a Observation> {
+) -> Vec<&Observation> {
     let tells = |one: &&Observation| {
         let of_array = matches!(
             one.fact,

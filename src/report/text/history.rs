@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 pub fn history_drive(history: &DriveHistory<'_>, shown: Shown<'_>) -> String {
     let mut page = Page::new();
     let DriveHistory { serial, drive, stays, conflicts, course } = history;
-    let what = drive.map(|drive| model(drive)).unwrap_or_default();
+    let what = drive.map(model).unwrap_or_default();
     page.item(0, "drive ", &format!("{}{what}", clean(serial)));
     for conflict in conflicts {
         let [one, other] = conflict.bays.each_ref().map(|bay| place(bay, shown));
