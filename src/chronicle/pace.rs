@@ -23,7 +23,8 @@ pub enum Unit {
 }
 
 impl Unit {
-    const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Year];
+    /// Every unit, the shortest first.
+    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Year];
 
     /// The word in JSON and for people.
     pub const fn code(self) -> &'static str {

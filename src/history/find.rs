@@ -38,13 +38,8 @@ type Labelled = (Subject, String);
 /// If the history cannot be read.
 pub fn find(history: &Connection, kind: Kind, typed: &str, host: Option<&str>) -> Result<Found> {
     let typed = typed.trim();
-    if kind == Kind::Drive {
-        // A whole serial number is looked up, however many drives there are.
-        let serial = typed.strip_prefix("drive:").unwrap_or(typed);
-        let drive = Subject::drive(serial);
-        if reader::is_known(history, &drive)? && is_on(history, &drive, host)? {
-            return Ok(Found::One(drive));
-        }
+    if let Some(one) = looked_up(history, kind, typed, host)? {
+        return Ok(Found::One(one));
     }
     let mut known = reader::subjects_from(history, &format!("{}:", kind.code()), u32::MAX)?;
     if kind == Kind::Array {
@@ -67,6 +62,24 @@ pub fn find(history: &Connection, kind: Kind, typed: &str, host: Option<&str>) -
         found = some(there).unwrap_or(Found::Nothing(Vec::new()));
     }
     Ok(found)
+}
+
+/// What is typed as it is written everywhere is looked up, however many names there are, and so is the front of one serial number.
+fn looked_up(history: &Connection, kind: Kind, typed: &str, host: Option<&str>) -> Result<Option<Subject>> {
+    let bare = typed.strip_prefix(&format!("{}:", kind.code())).unwrap_or(typed);
+    let on_host = host.map(|host| Subject::within(kind, host, bare));
+    let as_written = format!("{}:{bare}", kind.code()).parse::<Subject>().ok().filter(|one| is_of(one, host));
+    let whole = if kind == Kind::Drive { Some(Subject::drive(bare)) } else { on_host };
+    for one in whole.into_iter().chain(as_written) {
+        if reader::is_known(history, &one)? && (kind != Kind::Drive || is_on(history, &one, host)?) {
+            return Ok(Some(one));
+        }
+    }
+    if kind != Kind::Drive || bare.is_empty() || host.is_some() {
+        return Ok(None);
+    }
+    let mut front = reader::subjects_from(history, &Subject::drive(bare).to_string(), 2)?;
+    Ok(if front.len() == 1 { front.pop() } else { None })
 }
 
 /// A controller with drives has arrays on them; where no source says which, one without a number stands for them.
@@ -115,6 +128,7 @@ fn some(mut fits: Vec<Subject>) -> Option<Found> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {
     Whole,
+    Front,
     /// Upper and lower case do not matter.
     WholeInAnyCase,
     FrontInAnyCase,
@@ -125,6 +139,7 @@ impl Fit {
         let same = |name: &str| name.eq_ignore_ascii_case(typed);
         match self {
             Self::Whole => typed == name,
+            Self::Front => name.starts_with(typed),
             Self::WholeInAnyCase => same(name),
             Self::FrontInAnyCase => name.get(..typed.len()).is_some_and(same),
         }
@@ -136,7 +151,7 @@ fn fits(known: &[Subject], labels: &[Labelled], typed: &str, host: Option<&str>)
     if typed.is_empty() {
         return Vec::new();
     }
-    for fit in [Fit::Whole, Fit::WholeInAnyCase, Fit::FrontInAnyCase] {
+    for fit in [Fit::Whole, Fit::Front, Fit::WholeInAnyCase, Fit::FrontInAnyCase] {
         let mut fits: Vec<Subject> = fitting(known, typed, host, fit).into_iter().cloned().collect();
         let labelled = labels.iter().filter(|(bay, label)| is_of(bay, host) && fit.of(typed, label));
         fits.extend(labelled.map(|(bay, _)| bay.clone()));
@@ -179,7 +194,10 @@ fn nearest(known: &[Subject], labels: &[Labelled], typed: &str, host: Option<&st
     }
     let like = |name: &str| {
         let name = name.to_ascii_lowercase();
-        // Of a long name often only the front is typed.
+        // Of a place often only the end is typed, as `s3`; of a long name the front.
+        if name.strip_suffix(typed).is_some_and(|rest| rest.ends_with('/')) {
+            return 0.99;
+        }
         let front = name.get(..typed.len()).unwrap_or(&name);
         strsim::normalized_damerau_levenshtein(typed, &name).max(strsim::normalized_levenshtein(typed, front) * 0.99)
     };
@@ -269,6 +287,7 @@ mod tests {
         check("A1", Some("engine"), "= bay:engine/c1/e0/s0");
         check("a12", None, "= bay:engine/c1/e0/s1");
         check("c1/e0/s7", Some("engine"), "near bay:engine/c1/e0/s0 bay:engine/c1/e0/s1 bay:engine/c1/e0/s10");
+        check("s10", None, "near bay:engine/c1/e0/s10");
         check("engin/c1/e0/s10", Some("engine"), "near bay:engine/c1/e0/s10 bay:engine/c1/e0/s0 bay:engine/c1/e0/s1");
     }
 

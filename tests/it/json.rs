@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The schema files, by what stands for the command in `schema`.
-pub const SCHEMAS: [(&str, &str); 10] = [
+pub const SCHEMAS: &[(&str, &str)] = &[
     ("investigate", include_str!("../../schemas/investigate.schema.json")),
     ("integrity", include_str!("../../schemas/integrity.schema.json")),
     ("explain", include_str!("../../schemas/explain.schema.json")),
@@ -18,6 +18,10 @@ pub const SCHEMAS: [(&str, &str); 10] = [
     ("cases", include_str!("../../schemas/cases.schema.json")),
     ("why", include_str!("../../schemas/why.schema.json")),
     ("said", include_str!("../../schemas/said.schema.json")),
+    ("events", include_str!("../../schemas/events.schema.json")),
+    ("history-drive", include_str!("../../schemas/history-drive.schema.json")),
+    ("history-bay", include_str!("../../schemas/history-bay.schema.json")),
+    ("history-array", include_str!("../../schemas/history-array.schema.json")),
 ];
 
 /// The schema of a command.

@@ -1,6 +1,7 @@
 //! The closed lists of the schemas are those of the program: what the one has and the other lacks is a broken contract.
 
 use super::json::{COMMON, SCHEMAS, parsed, schema};
+use arraywatch::chronicle::{Ending, Unit};
 use arraywatch::diagnosis::Waits;
 use arraywatch::model::{ArrayState, CaseState, Cause, Code, DriveState, Kind, Severity, Verdict};
 use arraywatch::observe::FAMILIES;
@@ -49,6 +50,8 @@ fn closed_lists() {
     check(&common, "/$defs/time_basis/enum", Basis::ALL.map(Basis::code));
     let facts = given_by(include_str!("../../src/model/observation.rs"), "pub const fn code(&self)");
     check(&common, "/$defs/fact/enum", facts);
+    check(&common, "/$defs/stay/properties/ended/enum", Ending::ALL.map(Ending::code));
+    check(&common, "/$defs/pace/properties/unit/enum", Unit::ALL.map(Unit::code));
     let db_check = schema("db-check");
     check(&db_check, "/$defs/finding/properties/check/enum", arraywatch::history::Finding::checks());
     check(&schema("status"), "/$defs/hold/properties/waits/enum", Waits::ALL.map(Waits::code));

@@ -32,7 +32,9 @@ impl Events {
             None if *times > 1 => told += &format!(" ({} times in that second)", count(*times)),
             None => {}
         }
-        let lead = at.utc.format("%Y-%m-%d %H:%M:%S  ").to_string();
+        // What an array is made of and how a bay is labelled holds from the start.
+        let always = ["array-layout", "bay-label"].contains(fact) && at.written.is_none();
+        let lead = if always { format!("{:<21}", "always") } else { at.utc.format("%Y-%m-%d %H:%M:%S  ").to_string() };
         self.page.styled(0, &lead, style(*severity), &told);
         self.page.take()
     }

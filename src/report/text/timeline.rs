@@ -117,13 +117,9 @@ pub(super) fn pace(page: &mut Page, pace: &Pace) {
     let all = number_of(counts.iter().fold(0, |all: u64, one| all.saturating_add(*one)), "event", "events");
     let unit = unit.code();
     let words = if counts.len() > 1 {
-        format!(
-            "{} to {} a {unit} since the {unit} of {from}; {all} in all, reports not counted",
-            count(least),
-            count(most)
-        )
+        format!("{} to {} a {unit} since {from}; {all} in all, reports not counted", count(least), count(most))
     } else {
-        format!("{all} in the {unit} of {from}, reports not counted")
+        format!("{all}, reports not counted")
     };
     if counts.len() > 1 {
         page.item(2, "", &bars(counts));
