@@ -6,7 +6,7 @@ use std::process::Command;
 const INCIDENT: [&str; 4] = ["investigate", "fixtures/incidents/relapse-2013", "--now", "2013-10-27T06:00:00Z"];
 
 /// Runs the program on a terminal of a width. None where this machine has no `script`.
-fn on_terminal(columns: usize, environment: &str, arguments: &[&str]) -> Option<String> {
+pub fn on_terminal(columns: usize, environment: &str, arguments: &[&str]) -> Option<String> {
     let program = env!("CARGO_BIN_EXE_arraywatch");
     let line = format!("stty cols {columns} rows 50; TERM=xterm {environment} '{program}' {}", arguments.join(" "));
     let mut script = Command::new("script");
