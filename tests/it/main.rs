@@ -6,6 +6,8 @@ mod common;
 mod crash;
 mod database;
 mod drive_map;
+mod events;
+mod history;
 mod hosts;
 mod json;
 mod notes;
