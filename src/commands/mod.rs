@@ -72,6 +72,23 @@ Facts: array-optimal, array-degraded, array-rebuilding, array-failed, drive-fail
 failure-predicted, rebuild-started, rebuild-completed, rebuild-failed, power-fine, power-bad, power-event, machine-stopped,
 machine-started, recorder-stopped, note";
 
+const JUDGE_HELP: &str = "Examples:
+  arraywatch ack 8cf5 --by ann --note 'spare cable is on its way'
+  arraywatch repaired 8cf5 --by ann
+  arraywatch close 8cf5 --by ann --note 'false alarm: the shelf was moved'
+The front of a case's id is enough. What gets worse after it was acknowledged is open again.";
+
+const REPLACED_HELP: &str = "Examples:
+  arraywatch replaced --bay db7/c1/e0/s3 --old CVEM0641 --new CVEM0777 --at 2013-10-26T16:30:00Z --by ann";
+
+const RETIRE_HELP: &str = "Examples:
+  arraywatch retire drive:CVEM0641003D064KGN --by ann
+  arraywatch retire host:db7
+Its open cases are closed. What shows itself again is there again.";
+
+const MAINTENANCE_HELP: &str = "Examples:
+  arraywatch maintenance host:db7 --until 2013-10-27T06:00:00Z --by ann";
+
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
   arraywatch integrity RaidEvt.log.1.gz             compressed files are read as what they hold
@@ -181,16 +198,22 @@ enum Verb {
     #[command(after_help = NOTE_HELP)]
     Note(operator::Note),
     /// Say that somebody has taken a case
+    #[command(after_help = JUDGE_HELP)]
     Ack(operator::Judgement),
     /// Say that what failed was repaired; it may yet fail again
+    #[command(after_help = JUDGE_HELP)]
     Repaired(operator::Judgement),
     /// Say that a case is over
+    #[command(after_help = JUDGE_HELP)]
     Close(operator::Judgement),
     /// Say that a drive was replaced
+    #[command(after_help = REPLACED_HELP)]
     Replaced(operator::Replaced),
     /// Say that something is no longer there, and is not to be waited for
+    #[command(after_help = RETIRE_HELP)]
     Retire(operator::Retire),
     /// Say that work is done on something, and what it shows meanwhile is expected
+    #[command(after_help = MAINTENANCE_HELP)]
     Maintenance(operator::Maintenance),
     /// The history's database: whether it is sound, and copies of it
     #[command(after_help = DB_HELP)]

@@ -42,7 +42,7 @@ static VALIDATORS: LazyLock<BTreeMap<&'static str, Validator>> = LazyLock::new(|
     let id = common["$id"].as_str().expect("it has one").to_owned();
     let registry = Registry::new().add(&id, common).expect("an address").prepare().expect("no other schema is needed");
     let validator = |schema| jsonschema::options().with_registry(&registry).build(&parsed(schema)).expect("a schema");
-    SCHEMAS.into_iter().map(|(command, schema)| (command, validator(schema))).collect()
+    SCHEMAS.iter().map(|(command, schema)| (*command, validator(schema))).collect()
 });
 
 /// Fails unless the output keeps to its schema, and to what no schema can say.
