@@ -1,14 +1,17 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
+mod age;
 mod db;
 mod exit;
 mod explain;
+mod export;
 mod gather;
 mod ingest;
 mod integrity;
 mod investigate;
 mod operator;
 mod progress;
+mod prune;
 
 pub use exit::Exit;
 
@@ -82,6 +85,8 @@ const DB_HELP: &str = "Where the history is, the first that is set:
 Examples:
   arraywatch db check
   arraywatch db backup /mnt/usb/history-2013-10-26.db
+  arraywatch db prune --older-than 2y --dry-run
+  arraywatch db export --format csv > history.csv
   arraywatch --db /mnt/usb/history-2013-10-26.db db check --json | jq .findings";
 
 #[derive(Debug, Subcommand)]
@@ -131,7 +136,7 @@ enum Verb {
     Retire(operator::Retire),
     /// Say that work is done on something, and what it shows meanwhile is expected
     Maintenance(operator::Maintenance),
-    /// The history's database: whether it is sound, and copies of it
+    /// The history's database: whether it is sound, copies of it, what is old in it, all of it
     #[command(after_help = DB_HELP)]
     Db {
         #[command(subcommand)]

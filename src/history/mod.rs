@@ -6,6 +6,7 @@
 //! * [`writer`]: entries in, rows out; the one that writes.
 //! * [`reader`]: what is kept, read back.
 //! * [`samples`]: what was measured of drives, in little space.
+//! * [`prune`]: what is old, summed up.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
 //!
 //! This layer knows the words of the model and nothing of what is diagnosed from them.
@@ -17,10 +18,12 @@ mod copy;
 mod database;
 mod entry;
 mod header;
+mod lasting;
 mod lock;
 mod manner;
 mod migrate;
 mod place;
+pub mod prune;
 pub mod reader;
 pub mod samples;
 mod trouble;
@@ -33,7 +36,8 @@ pub use check::{Finding, UNREADABLE};
 pub use database::{Access, Database};
 pub use entry::{Begin, End, Entry, Part, Row, SourceId, Written};
 pub use header::APPLICATION_ID;
+pub use lasting::is_of_people;
 pub use manner::Manner;
 pub use migrate::{MIGRATIONS, Migration, newest};
 pub use place::{Surroundings, place};
-pub use trouble::{Reason, Trouble};
+pub use trouble::{BaseLost, Reason, Trouble};

@@ -3,8 +3,12 @@
 //! holds, `end` exclusive.
 
 mod db;
+mod export;
+mod prune;
 
 pub use db::{Checked, db_backup, db_check};
+pub use export::line;
+pub use prune::{Pruned, Space, prune};
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};
 use crate::history::writer::Tally as Written;

@@ -6,6 +6,7 @@ mod ingest;
 mod integrity;
 mod investigate;
 mod page;
+mod prune;
 mod said;
 
 pub use db::{db_backup, db_check};
@@ -13,4 +14,5 @@ pub use explain::{explain, list_codes};
 pub use ingest::ingest;
 pub use integrity::integrity;
 pub use investigate::{Investigation, investigate};
+pub use prune::prune;
 pub use said::said;
