@@ -57,11 +57,19 @@ fn jsonl(database: &Database, out: &mut dyn Write) -> Result<(), Stopped> {
 
 fn csv(database: &Database, out: &mut dyn Write) -> Result<(), Stopped> {
     let mut rows = csv::Writer::from_writer(out);
-    rows.write_record(table::COLUMNS).map_err(|error| Stopped::Taking(error.into()))?;
+    rows.write_record(table::COLUMNS).map_err(|error| Stopped::Taking(plain(error)))?;
     walk(database.connection(), &mut |item| match item {
-        Item::Told(told) => Ok(rows.write_record(table::told(&told))?),
-        Item::Summed(summed) => Ok(rows.write_record(table::summed(&summed))?),
+        Item::Told(told) => rows.write_record(table::told(&told)).map_err(plain),
+        Item::Summed(summed) => rows.write_record(table::summed(&summed)).map_err(plain),
         _ => Ok(()),
     })?;
     rows.flush().map_err(Stopped::Taking)
+}
+
+/// The error of the system below, with its kind: a pipe that is closed is to be known as one.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
 }

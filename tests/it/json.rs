@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The schema files, by what stands for the command in `schema`.
-pub const SCHEMAS: [(&str, &str); 7] = [
+pub const SCHEMAS: [(&str, &str); 9] = [
     ("investigate", include_str!("../../schemas/investigate.schema.json")),
     ("integrity", include_str!("../../schemas/integrity.schema.json")),
     ("explain", include_str!("../../schemas/explain.schema.json")),
     ("db-check", include_str!("../../schemas/db-check.schema.json")),
     ("db-backup", include_str!("../../schemas/db-backup.schema.json")),
+    ("db-prune", include_str!("../../schemas/db-prune.schema.json")),
+    ("export", include_str!("../../schemas/export.schema.json")),
     ("ingest", include_str!("../../schemas/ingest.schema.json")),
     ("said", include_str!("../../schemas/said.schema.json")),
 ];
@@ -38,15 +40,20 @@ static VALIDATORS: LazyLock<BTreeMap<&'static str, Validator>> = LazyLock::new(|
     SCHEMAS.into_iter().map(|(command, schema)| (command, validator(schema))).collect()
 });
 
+/// Fails unless a value keeps to the schema of a command.
+pub fn fits(command: &str, value: &Value) {
+    let wrong: Vec<String> =
+        VALIDATORS[command].iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{wrong:#?} in {value:#}");
+}
+
 /// Fails unless the output keeps to its schema, and to what no schema can say.
 pub fn keeps_the_contract(value: &Value) {
     let schema = value["schema"].as_str().expect("every output names its schema");
     let (command, version) =
         schema.strip_prefix("arraywatch.").and_then(|name| name.split_once('/')).expect("its form");
     assert_eq!(version, "1");
-    let wrong: Vec<String> =
-        VALIDATORS[command].iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    fits(command, value);
     list(value, "sources").iter().for_each(source);
     list(value, "cases").iter().for_each(case);
     let times: Vec<&str> = list(value, "observations").iter().filter_map(|one| one["at"].as_str()).collect();

@@ -16,7 +16,12 @@ pub fn prune(told: &Pruned<'_>) -> String {
     let until = format!("before {}", instant(pruned.kept_from));
     let lead = |word: &str| format!("{word:<LEAD$}");
     if all.rows == 0 {
-        page.styled(0, &lead("nothing"), FAINT, &format!("{until} is anything that is not summed up or stays"));
+        page.styled(
+            0,
+            &lead("nothing"),
+            FAINT,
+            &format!("new to sum up: all from {until} is summed up already, or stays"),
+        );
     } else {
         let (word, became) = if dry { ("plan", "become") } else { ("summed up", "became") };
         let rows = number_of(all.rows, "row", "rows");
