@@ -136,7 +136,7 @@ enum Verb {
     Retire(operator::Retire),
     /// Say that work is done on something, and what it shows meanwhile is expected
     Maintenance(operator::Maintenance),
-    /// The history's database: whether it is sound, copies of it, what is old in it, all of it
+    /// The history's database: check it, copy it, sum up what is old, export all of it
     #[command(after_help = DB_HELP)]
     Db {
         #[command(subcommand)]

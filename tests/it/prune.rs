@@ -86,9 +86,9 @@ fn eventful(days: std::ops::RangeInclusive<u32>, what: u32) -> String {
         let head =
             |severity: &str, code| format!("October {day}, 2013 9:00:00 AM CDT {severity} {code}:A01C-S--L00 [engine]");
         let _ = writeln!(text, "{} Battery at {day} percent.", head("INF", 500 + what % 2));
-        if (day + what) % 7 == 0 {
+        if (day + what).is_multiple_of(7) {
             let warning = format!("{} Something {day} happened.\n", head("WRN", 30_001));
-            text.push_str(&warning.repeat(1 + usize::from(day % 2 == 0)));
+            text.push_str(&warning.repeat(1 + usize::from(day.is_multiple_of(2))));
         }
         if day == 3 + what % 19 {
             text.push_str("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\n");
@@ -361,9 +361,9 @@ fn all_or_nothing() {
         assert!(found == start || found == end, "{fault:?}: {found:?}");
         assert!(result.is_err() || found == end, "{fault:?}: what is said to be done is done");
         if found == end {
-            done += 1
+            done += 1;
         } else {
-            undone += 1
+            undone += 1;
         }
         work(&path).unwrap_or_else(|trouble| panic!("{fault:?}: {trouble}"));
         assert_eq!(held(&path), end);
