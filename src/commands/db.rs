@@ -1,6 +1,7 @@
 //! `arraywatch db`: the history's database. What it says of a history is in other verbs; here it is a file to look after.
 
-use super::{Common, Exit, print, print_json, troubled};
+use super::age::Age;
+use super::{Common, Exit, export, print, print_json, prune, troubled};
 use crate::history::{Database, Finding, MIGRATIONS, Reason, Trouble, UNREADABLE, newest};
 use crate::model::Verdict;
 use crate::report::{json, text};
@@ -17,12 +18,36 @@ pub(super) enum Verb {
         #[arg(value_name = "FILE")]
         to: PathBuf,
     },
+    /// Sum up what is old: what was said, from when to when, and how often
+    #[command(after_help = prune::HELP)]
+    Prune {
+        /// What is older is summed up, such as 90d, 52w, "18 months" or 2y; at least a day
+        #[arg(long, value_name = "AGE", value_parser = prune::age)]
+        older_than: Age,
+        /// Show what would be summed up, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Give the space back to the file system; needs room for a second database meanwhile
+        #[arg(long, conflicts_with = "dry_run")]
+        vacuum: bool,
+    },
+    /// Print all that is kept
+    #[command(after_help = export::HELP)]
+    Export {
+        /// How [default: jsonl]
+        #[arg(long, value_enum)]
+        format: Option<export::Format>,
+    },
 }
 
 pub(super) fn run(verb: &Verb, common: &Common) -> Exit {
     let done = common.place().and_then(|path| match verb {
         Verb::Check => check(&path, common),
         Verb::Backup { to } => backup(&path, to, common),
+        Verb::Prune { older_than, dry_run, vacuum } => {
+            prune::run(&path, &prune::Wish { older_than, dry_run: *dry_run, vacuum: *vacuum }, common)
+        }
+        Verb::Export { format } => export::run(&path, *format, common),
     });
     done.unwrap_or_else(|trouble| troubled(&trouble))
 }

@@ -1,5 +1,6 @@
 //! `arraywatch events`: all that was said, in the order of time, printed as it is read.
 
+use super::age::Age;
 use super::names::chosen;
 use super::{Common, Exit, complain, troubled};
 use crate::history::find::{Found, find};
@@ -9,7 +10,7 @@ use crate::model::{Kind, Severity, Subject};
 use crate::report::text::Events;
 use crate::report::{csv as table, json};
 use crate::words::printed;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use std::io::{self, BufWriter, Write};
 
@@ -38,40 +39,25 @@ pub(super) struct Arguments {
     csv: bool,
 }
 
+/// A time, or how long ago.
 #[derive(Debug, Clone, Copy)]
 enum Moment {
     At(DateTime<Utc>),
-    Ago(TimeDelta),
+    Ago(Age),
 }
 
 impl Moment {
     fn from(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::At(at) => at,
-            Self::Ago(age) => now.checked_sub_signed(age).unwrap_or(DateTime::<Utc>::MIN_UTC),
+            Self::Ago(age) => age.before(now).unwrap_or(DateTime::<Utc>::MIN_UTC),
         }
     }
 }
 
 fn moment(text: &str) -> Result<Moment, String> {
-    age(text)
-        .map_or_else(|| super::now(text).map(Moment::At), |age| Ok(Moment::Ago(age)))
-        .map_err(|error| format!("{error}, or an age as 30min, 24h, 7d, 2w"))
-}
-
-fn age(text: &str) -> Option<TimeDelta> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at_checked(digits)?;
-    let number: i64 = number.parse().ok()?;
-    let seconds = match unit.trim() {
-        "s" => 1,
-        "min" | "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 604_800,
-        _ => return None,
-    };
-    TimeDelta::try_seconds(number.checked_mul(seconds)?)
+    let at = |error| super::now(text).map(Moment::At).map_err(|time| format!("{time}; or how long ago: {error}"));
+    text.parse().map(Moment::Ago).or_else(at)
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
@@ -139,7 +125,7 @@ fn as_json(history: &rusqlite::Connection, filter: &Filter, out: &mut impl Write
     out.write_all(json::EVENTS_END.as_bytes()).map_err(Stop::Out)
 }
 
-fn as_csv(history: &rusqlite::Connection, filter: &Filter, out: &mut impl Write) -> Result<(), Stop> {
+pub(super) fn as_csv(history: &rusqlite::Connection, filter: &Filter, out: &mut impl Write) -> Result<(), Stop> {
     let mut to = csv::Writer::from_writer(out);
     let failed = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -175,28 +161,4 @@ fn subject(history: &rusqlite::Connection, typed: &str, host: Option<&str>) -> r
         }
         found => chosen(found, Kind::Drive, typed),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ages() {
-        let check = |text: &str, seconds: Option<i64>| assert_eq!(age(text), seconds.map(TimeDelta::seconds), "{text}");
-        check("30min", Some(1_800));
-        check("24h", Some(86_400));
-        check("7d", Some(604_800));
-        check("7 d", Some(604_800));
-        check("0s", Some(0));
-        check("2w", Some(1_209_600));
-        check("7", None);
-        check("d", None);
-        check("", None);
-        check("-7d", None);
-        check("2013-10-26", None);
-        check("9223372036854775807d", None);
-        check("99999999999999999999s", None);
-        check("7é", None);
-    }
 }

@@ -1,10 +1,12 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
+mod age;
 mod cases;
 mod db;
 mod events;
 mod exit;
 mod explain;
+mod export;
 mod gather;
 mod history;
 mod ingest;
@@ -14,6 +16,7 @@ mod kept;
 mod names;
 mod operator;
 mod progress;
+mod prune;
 mod status;
 mod why;
 
@@ -122,6 +125,8 @@ const DB_HELP: &str = "Where the history is, the first that is set:
 Examples:
   arraywatch db check
   arraywatch db backup /mnt/usb/history-2013-10-26.db
+  arraywatch db prune --older-than 2y --dry-run
+  arraywatch db export --format csv > history.csv
   arraywatch --db /mnt/usb/history-2013-10-26.db db check --json | jq .findings";
 
 const HISTORY_HELP: &str = "Examples:
@@ -215,7 +220,7 @@ enum Verb {
     /// Say that work is done on something, and what it shows meanwhile is expected
     #[command(after_help = MAINTENANCE_HELP)]
     Maintenance(operator::Maintenance),
-    /// The history's database: whether it is sound, and copies of it
+    /// The history's database: check it, copy it, sum up what is old, export all of it
     #[command(after_help = DB_HELP)]
     Db {
         #[command(subcommand)]

@@ -1,5 +1,10 @@
 //! What was made of a stream up to a time, kept so that not all of it need be read again. What it is, this layer does not know.
+//!
+//! Where observations are summed up before a time, the last second before it has a checkpoint of another kind, a stream's *base*:
+//! all that can still be made of the records that are gone. It lacks remarks, which are kept and may be taken back. It is neither
+//! thinned away nor replaced, but by the base of a later time; and there is no checkpoint before it.
 
+use super::reader;
 use rusqlite::{Result, Transaction, params};
 
 /// A checkpoint that is to be kept.
@@ -16,10 +21,11 @@ pub struct New {
 /// # Errors
 /// If the history cannot be written.
 pub fn replace(history: &Transaction<'_>, stream: i64, from: i64, new: &[New]) -> Result<()> {
-    history.execute("DELETE FROM checkpoint WHERE stream = ?1 AND at >= ?2", [stream, from])?;
-    let mut query = history.prepare_cached("SELECT at FROM checkpoint WHERE stream = ?1 ORDER BY at")?;
-    let mut times: Vec<i64> = query.query_map([stream], |row| row.get(0))?.collect::<Result<_>>()?;
-    times.extend(new.iter().map(|new| new.at));
+    let kept_from = reader::kept_from(history)?.unwrap_or(i64::MIN);
+    history.execute("DELETE FROM checkpoint WHERE stream = ?1 AND at >= ?2", [stream, from.max(kept_from)])?;
+    let mut query = history.prepare_cached("SELECT at FROM checkpoint WHERE stream = ?1 AND at >= ?2 ORDER BY at")?;
+    let mut times: Vec<i64> = query.query_map([stream, kept_from], |row| row.get(0))?.collect::<Result<_>>()?;
+    times.extend(new.iter().map(|new| new.at).filter(|at| *at >= kept_from));
     let kept = thinned(&times);
     for at in times.iter().filter(|at| !kept.contains(at)) {
         history.execute("DELETE FROM checkpoint WHERE stream = ?1 AND at = ?2", [stream, *at])?;
@@ -29,6 +35,26 @@ pub fn replace(history: &Transaction<'_>, stream: i64, from: i64, new: &[New]) -
         history.execute(sql, params![stream, at, digest])?;
     }
     history.execute("UPDATE stream SET stale_from = NULL WHERE id = ?1", [stream])?;
+    Ok(())
+}
+
+/// Makes `base` the base of a stream, in the place of all checkpoints before it.
+///
+/// # Errors
+/// If the history cannot be written.
+pub fn set_base(history: &Transaction<'_>, stream: i64, base: &New) -> Result<()> {
+    drop_before(history, stream, base.at)?;
+    let sql = "INSERT OR REPLACE INTO checkpoint (stream, at, digest) VALUES (?1, ?2, ?3)";
+    history.execute(sql, params![stream, base.at, base.digest])?;
+    Ok(())
+}
+
+/// Drops the checkpoints of a stream up to a time.
+///
+/// # Errors
+/// If the history cannot be written.
+pub fn drop_before(history: &Transaction<'_>, stream: i64, at: i64) -> Result<()> {
+    history.execute("DELETE FROM checkpoint WHERE stream = ?1 AND at <= ?2", [stream, at])?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! * [`reader`]: what is kept, read back; [`find`]: what of it a person means.
 //! * [`samples`]: what was measured of drives, in little space.
 //! * [`reach`]: how far a stream reaches.
+//! * [`prune`]: what is old, summed up.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
 //!
 //! This layer knows the words of the model and nothing of what is diagnosed from them.
@@ -19,10 +20,12 @@ mod database;
 mod entry;
 pub mod find;
 mod header;
+mod lasting;
 mod lock;
 mod manner;
 mod migrate;
 mod place;
+pub mod prune;
 pub mod reach;
 pub mod reader;
 pub mod samples;
@@ -36,7 +39,8 @@ pub use check::{Finding, UNREADABLE};
 pub use database::{Access, Database};
 pub use entry::{Begin, End, Entry, Part, Row, SourceId, Written};
 pub use header::APPLICATION_ID;
+pub use lasting::is_of_people;
 pub use manner::Manner;
 pub use migrate::{MIGRATIONS, Migration, newest};
 pub use place::{Surroundings, place};
-pub use trouble::{Reason, Trouble};
+pub use trouble::{BaseLost, Reason, Trouble};

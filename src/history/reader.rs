@@ -2,6 +2,7 @@
 
 use super::Manner;
 use super::entry::{SourceId, Written};
+use super::lasting::REMARKS;
 use crate::model::{Fact, Kind, ObservationId, Severity, Statement, Subject};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
@@ -230,13 +231,43 @@ pub fn said_after(
     history: &Connection,
     stream: i64,
     after: Option<DateTime<Utc>>,
+    take: impl FnMut(&Said) -> Result<()>,
+) -> Result<()> {
+    said_between(history, stream, Which::All, after, i64::MAX, take)
+}
+
+/// What of a stream is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All of it.
+    All,
+    /// What stands in the log.
+    Records,
+    /// What is told of its bytes.
+    Remarks,
+}
+
+/// The same of some of it, up to a time, that second included.
+pub fn said_between(
+    history: &Connection,
+    stream: i64,
+    which: Which,
+    after: Option<DateTime<Utc>>,
+    until: i64,
     mut take: impl FnMut(&Said) -> Result<()>,
 ) -> Result<()> {
     let first = first_times(history, stream)?;
-    let sql =
-        format!("SELECT {SAID} FROM observation o WHERE o.stream = ?1 AND o.at > ?2 AND o.times > 0 ORDER BY o.at");
+    let which = match which {
+        Which::All => "TRUE".to_owned(),
+        Which::Records => format!("o.statement NOT IN ({})", remarks()),
+        Which::Remarks => format!("o.statement IN ({})", remarks()),
+    };
+    // The sign keeps SQLite from looking for remarks by their statements, out of the order of time.
+    let sql = format!(
+        "SELECT {SAID} FROM observation o WHERE o.stream = ?1 AND o.at > ?2 AND o.at <= ?3 AND o.times > 0 AND +{which} ORDER BY o.at"
+    );
     let mut query = history.prepare_cached(&sql)?;
-    let mut rows = query.query(params![stream, after.map_or(i64::MIN, |after| after.timestamp())])?;
+    let mut rows = query.query(params![stream, after.map_or(i64::MIN, |after| after.timestamp()), until])?;
     let mut second: Vec<Said> = Vec::new();
     while let Some(row) = rows.next()? {
         let said = Said::of(row)?;
@@ -246,6 +277,11 @@ pub fn said_after(
         second.push(said);
     }
     flush(&mut second, &first, &mut take)
+}
+
+/// The statements of the stream `?1` that are remarks.
+pub(super) fn remarks() -> String {
+    format!("SELECT id FROM statement WHERE stream = ?1 AND word IN ({REMARKS})")
 }
 
 /// Of each source of a stream, when its first record was written.
@@ -281,11 +317,38 @@ pub fn is_interrupted(history: &Connection, stream: i64) -> Result<bool> {
 /// A checkpoint: its time and the digest as it was then.
 pub type Checkpoint = (DateTime<Utc>, Vec<u8>);
 
-/// The newest checkpoint of a stream that was made before a time, or the newest of all.
+/// The newest checkpoint of a stream that was made before a time, or the newest of all. Its base is none of them.
 pub fn checkpoint(history: &Connection, stream: i64, before: Option<i64>) -> Result<Option<Checkpoint>> {
-    let sql = "SELECT at, digest FROM checkpoint WHERE stream = ?1 AND at < ?2 ORDER BY at DESC LIMIT 1";
+    let kept_from = kept_from(history)?.unwrap_or(i64::MIN);
+    let sql = "SELECT at, digest FROM checkpoint WHERE stream = ?1 AND at < ?2 AND at >= ?3 ORDER BY at DESC LIMIT 1";
     let of = |row: &Row<'_>| Ok((time(row.get(0)?), row.get(1)?));
-    history.prepare_cached(sql)?.query_row(params![stream, before.unwrap_or(i64::MAX)], of).optional()
+    history.prepare_cached(sql)?.query_row(params![stream, before.unwrap_or(i64::MAX), kept_from], of).optional()
+}
+
+/// The base of a stream, if something of it was summed up.
+pub fn base(history: &Connection, stream: i64) -> Result<Option<Checkpoint>> {
+    let Some(kept_from) = kept_from(history)? else { return Ok(None) };
+    let sql = "SELECT at, digest FROM checkpoint WHERE stream = ?1 AND at = ?2";
+    let of = |row: &Row<'_>| Ok((time(row.get(0)?), row.get(1)?));
+    history.prepare_cached(sql)?.query_row([stream, kept_from.saturating_sub(1)], of).optional()
+}
+
+const SUMMARIES: &str = "FROM summary y JOIN statement s ON s.id = y.statement WHERE s.stream = ?1";
+
+/// Whether something of a stream was summed up.
+pub fn is_summed_up(history: &Connection, stream: i64) -> Result<bool> {
+    history.prepare_cached(&format!("SELECT EXISTS (SELECT 1 {SUMMARIES})"))?.query_row([stream], |row| row.get(0))
+}
+
+/// Gives what was summed up of a stream, in the order in which it began.
+pub fn summaries(history: &Connection, stream: i64, mut take: impl FnMut(&Summed) -> Result<()>) -> Result<()> {
+    let sql = format!("SELECT y.statement, y.first, y.last, y.times {SUMMARIES} ORDER BY y.first, y.statement");
+    let mut query = history.prepare_cached(&sql)?;
+    let mut rows = query.query([stream])?;
+    while let Some(row) = rows.next()? {
+        take(&Summed::of(row)?)?;
+    }
+    Ok(())
 }
 
 /// Names of subjects that begin so, in order, at most `limit`.
@@ -405,4 +468,32 @@ impl Summed {
     fn of(row: &Row<'_>) -> Result<Self> {
         Ok(Self { statement: row.get(0)?, first: time(row.get(1)?), last: time(row.get(2)?), times: unsigned(row, 3)? })
     }
+}
+
+/// The name of a subject.
+pub fn subject(history: &Connection, id: i64) -> Result<Option<String>> {
+    history.prepare_cached("SELECT name FROM subject WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()
+}
+
+/// What a source holds of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The source.
+    pub source: SourceId,
+    /// The time of its first record.
+    pub first: DateTime<Utc>,
+    /// And of its last.
+    pub last: DateTime<Utc>,
+    /// Whether something that is no record stands behind that.
+    pub interrupted: bool,
+}
+
+/// What sources hold of a stream.
+pub fn parts(history: &Connection, stream: i64) -> Result<Vec<Part>> {
+    let sql = "SELECT source, first_at, last_at, interrupted FROM part WHERE stream = ?1 ORDER BY source";
+    let of = |row: &Row<'_>| {
+        let (first, last) = (time(row.get(1)?), time(row.get(2)?));
+        Ok(Part { source: row.get(0)?, first, last, interrupted: row.get(3)? })
+    };
+    history.prepare_cached(sql)?.query_map([stream], of)?.collect()
 }

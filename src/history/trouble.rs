@@ -105,9 +105,33 @@ pub enum Reason {
         /// What SQLite said.
         detail: String,
     },
+    /// What is left of summed up observations cannot be read.
+    #[error("{0}")]
+    BaseLost(BaseLost),
+    /// Summing up old observations would have changed what is left.
+    #[error("what {0} comes to would not be the same after, so nothing was changed; this is a bug of arraywatch")]
+    Unfaithful(String),
     /// What only a wrong program can meet.
     #[error("SQLite said: {0}; this is a bug of arraywatch")]
     Bug(String),
+}
+
+/// Old observations of a stream were summed up, and the digest that was made of them before cannot be read. A diagnosis without it
+/// would be a poorer one that does not show, so there is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "old observations of {stream} were summed up, and the digest of them is lost or of another version of arraywatch; \
+     use the version that pruned it, restore a backup, or read the logs that you have into a new history (--db PATH)"
+)]
+pub struct BaseLost {
+    /// The stream.
+    pub stream: String,
+}
+
+impl From<BaseLost> for rusqlite::Error {
+    fn from(lost: BaseLost) -> Self {
+        Self::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(lost))
+    }
 }
 
 impl Trouble {
@@ -137,6 +161,7 @@ impl Reason {
             | Self::NotOurs(_)
             | Self::Newer { .. }
             | Self::LogAlone
+            | Self::BaseLost(_)
             | Self::Corrupt(_) => 65,
             Self::NotPermitted
             | Self::ReadOnly
@@ -146,7 +171,7 @@ impl Reason {
             | Self::Busy { .. }
             | Self::Exists
             | Self::CopyUnsound(_) => 74,
-            Self::Migration { .. } | Self::Bug(_) => 70,
+            Self::Migration { .. } | Self::Unfaithful(_) | Self::Bug(_) => 70,
         }
     }
 
@@ -170,6 +195,8 @@ impl Reason {
             Self::Exists => "exists",
             Self::CopyUnsound(_) => "copy-unsound",
             Self::Migration { .. } => "migration",
+            Self::BaseLost(_) => "base-lost",
+            Self::Unfaithful(_) => "unfaithful",
             Self::Bug(_) => "bug",
         }
     }
@@ -192,6 +219,11 @@ impl From<io::Error> for Reason {
 
 impl From<rusqlite::Error> for Reason {
     fn from(error: rusqlite::Error) -> Self {
+        if let rusqlite::Error::FromSqlConversionFailure(_, _, reason) = &error
+            && let Some(lost) = reason.downcast_ref::<BaseLost>()
+        {
+            return Self::BaseLost(lost.clone());
+        }
         let told = clean(&error.to_string());
         let Some(sqlite) = error.sqlite_error() else { return Self::Bug(told) };
         match (sqlite.code, sqlite.extended_code) {

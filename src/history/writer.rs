@@ -6,9 +6,11 @@
 //!   number that one source has counts, so that copies do not double and real repeats stay.
 //! * **A batch is whole or not there.** Between two batches the history is as valid as at the end; what was not reached is written
 //!   by the next run.
+//! * **What was summed up is not written again.** Records from before `kept_from` are counted and not taken, nor taken back.
 //! * **What a stream's digests lack is written down with the rows,** in the same batch: [`stale_from`](super::reader::Stream).
 
 use super::entry::{Begin, End, Entry, Row, SourceId, Written};
+use super::lasting::{REMARKS, is_of_people};
 use super::{checkpoint, reader};
 use crate::model::{Statement, Subject};
 use rusqlite::types::{Null, ToSqlOutput};
@@ -76,6 +78,8 @@ struct Writer {
 struct Place {
     statement: i64,
     stream: i64,
+    /// Whether people wrote the stream.
+    of_people: bool,
 }
 
 impl Writer {
@@ -96,7 +100,7 @@ impl Writer {
                     let sql = "INSERT OR IGNORE INTO manner (id, pattern, offset) VALUES (?1, ?2, ?3)";
                     to.prepare_cached(sql)?.execute(params![id, pattern, offset])?;
                 }
-                Entry::Said(row) => self.say(to, &mut say, &row)?,
+                Entry::Said(row) => self.record(to, &mut say, &row)?,
                 Entry::Recant { stream, at, source, start } => self.recant(to, &stream, at, source, start)?,
                 Entry::End(end) => self.end(to, &end)?,
             }
@@ -115,6 +119,7 @@ impl Writer {
     }
 
     fn statement(&mut self, to: &Transaction<'_>, key: u64, stream: &Subject, statement: &Statement) -> Result<()> {
+        let of_people = is_of_people(stream);
         let stream = self.stream(to, &stream.to_string())?;
         let Statement { subject, fact, severity, text } = statement;
         let subject = self.subject(to, subject)?;
@@ -133,7 +138,7 @@ impl Writer {
                 to.prepare_cached("INSERT INTO concern (subject, statement) VALUES (?1, ?2)")?
                     .execute([concerned, id])?;
             }
-            self.remember(key, Place { statement: id, stream });
+            self.remember(key, Place { statement: id, stream, of_people });
         }
         Ok(())
     }
@@ -149,9 +154,11 @@ impl Writer {
         if let Some(place) = self.statements.get(&key) {
             return Ok(*place);
         }
-        let place = to
-            .prepare_cached("SELECT id, stream FROM statement WHERE key = ?1")?
-            .query_row([key.cast_signed()], |row| Ok(Place { statement: row.get(0)?, stream: row.get(1)? }))?;
+        let sql = "SELECT s.id, s.stream, n.name FROM statement s JOIN stream n ON n.id = s.stream WHERE s.key = ?1";
+        let place = to.prepare_cached(sql)?.query_row([key.cast_signed()], |row| {
+            let of_people = row.get::<_, String>(2)?.parse().is_ok_and(|stream| is_of_people(&stream));
+            Ok(Place { statement: row.get(0)?, stream: row.get(1)?, of_people })
+        })?;
         self.remember(key, place);
         Ok(place)
     }
@@ -164,11 +171,20 @@ impl Writer {
         named(to, &mut self.subjects, "subject", &subject.to_string())
     }
 
-    fn say(&mut self, to: &Transaction<'_>, say: &mut rusqlite::CachedStatement<'_>, row: &Row) -> Result<()> {
-        if self.kept_from.is_some_and(|kept_from| row.at < kept_from) {
+    fn is_summed_up(&self, at: i64) -> bool {
+        self.kept_from.is_some_and(|kept_from| at < kept_from)
+    }
+
+    /// A record of a log, or what a person says.
+    fn record(&mut self, to: &Transaction<'_>, say: &mut rusqlite::CachedStatement<'_>, row: &Row) -> Result<()> {
+        if self.is_summed_up(row.at) && !self.place(to, row.key)?.of_people {
             self.tally.too_old += 1;
             return Ok(());
         }
+        self.say(to, say, row)
+    }
+
+    fn say(&mut self, to: &Transaction<'_>, say: &mut rusqlite::CachedStatement<'_>, row: &Row) -> Result<()> {
         let place = self.place(to, row.key)?;
         let written = match &row.written {
             Written::Not => ToSqlOutput::from(Null),
@@ -205,6 +221,9 @@ impl Writer {
     }
 
     fn recant(&mut self, to: &Transaction<'_>, stream: &Subject, at: i64, source: SourceId, start: u64) -> Result<()> {
+        if self.is_summed_up(at) {
+            return Ok(());
+        }
         let stream = self.stream(to, &stream.to_string())?;
         let sql = "UPDATE observation SET times = 0 WHERE stream = ?1 AND at = ?2 AND start = ?3 AND times > 0
                    AND source IN (SELECT ?4 UNION SELECT id FROM source WHERE front = (SELECT front FROM source WHERE id = ?4))";
@@ -270,12 +289,13 @@ impl Writer {
 
     /// Takes back what an earlier version of a source said of its bytes, or all that it said.
     fn take_back(&mut self, to: &Transaction<'_>, source: SourceId, all: bool) -> Result<()> {
-        let mut rows = to.prepare_cached(
+        let sql = format!(
             "SELECT o.stream, o.at, o.statement, o.numbers FROM part p
-             JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ('stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'report-gap', 'report-rhythm'))
+             JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ({REMARKS}))
              JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
-             WHERE p.source = ?1 AND o.source = ?1 AND o.times > 0",
-        )?;
+             WHERE p.source = ?1 AND o.source = ?1 AND o.times > 0"
+        );
+        let mut rows = to.prepare_cached(&sql)?;
         let rows: Vec<([i64; 3], String)> = rows
             .query_map(params![source, all], |row| Ok(([row.get(0)?, row.get(1)?, row.get(2)?], row.get(3)?)))?
             .collect::<Result<_>>()?;

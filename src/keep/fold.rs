@@ -1,10 +1,13 @@
 //! Makes the digests of the streams, from their checkpoints on: what came late is taken up from before it, and what follows is
 //! folded again in the order of time.
+//!
+//! Where old observations were summed up, a stream begins with its base: what was made of the records that are gone. Remarks are
+//! kept, and may be taken back, so a base lacks them and they are taken beside it; of them a digest does not mind the order.
 
 use crate::diagnosis::Digest;
 use crate::history::checkpoint::{self, New};
-use crate::history::reader::{self, Known, Stream};
-use crate::history::{Manner, SourceId, Written};
+use crate::history::reader::{self, Known, Stream, Which};
+use crate::history::{BaseLost, Manner, SourceId, Written};
 use crate::model::{Fact, Moment, Said};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
@@ -55,6 +58,27 @@ pub fn digest(history: &Connection, stream: &Stream) -> Result<Digested> {
     Ok(Digested { stream: stream.clone(), digest, interrupted: reader::is_interrupted(history, stream.id)? })
 }
 
+/// The base that a stream needs if what it says before a time is to be summed up.
+///
+/// # Errors
+/// If the history cannot be read.
+pub(super) fn base(history: &Connection, stream: &Stream, before: i64) -> Result<New> {
+    let (after, mut digest) = summed_up(history, stream)?;
+    let mut words = Words::new(history)?;
+    let at = before.saturating_sub(1);
+    reader::said_between(history, stream.id, Which::Records, after, at, |said| words.tell(stream, said, &mut digest))?;
+    Ok(New { at, digest: compressed(&digest) })
+}
+
+/// The digest of a stream as it would be without checkpoints.
+///
+/// # Errors
+/// If the history cannot be read.
+pub(super) fn anew(history: &Connection, stream: &Stream) -> Result<Digested> {
+    let (_, digest) = from_base(history, stream, &mut |_, _| {})?;
+    Ok(Digested { stream: stream.clone(), digest, interrupted: reader::is_interrupted(history, stream.id)? })
+}
+
 /// Folds what the newest usable checkpoint lacks. Gives the time of the last observation, if there was one.
 fn replay(
     history: &Connection,
@@ -64,10 +88,49 @@ fn replay(
     let checkpoint = reader::checkpoint(history, stream.id, stream.stale_from)?;
     // One that cannot be read, as after a change of the program, is as good as none.
     let usable = checkpoint.and_then(|(at, packed)| Some((at, unpacked(&packed)?)));
-    let (mut last, mut digest) = usable.map_or((None, Digest::default()), |(at, digest)| (Some(at), digest));
-    if last.is_some() && stream.stale_from.is_none() {
-        return Ok((last, digest));
+    match usable {
+        Some((at, digest)) if stream.stale_from.is_none() => Ok((Some(at), digest)),
+        Some((at, digest)) => fold(history, stream, Some(at), digest, keep),
+        None => from_base(history, stream, keep),
     }
+}
+
+/// Folds all that is kept, whatever checkpoints there are.
+fn from_base(
+    history: &Connection,
+    stream: &Stream,
+    keep: &mut dyn FnMut(DateTime<Utc>, &Digest),
+) -> Result<(Option<DateTime<Utc>>, Digest)> {
+    let (at, mut digest) = summed_up(history, stream)?;
+    if let Some(at) = at {
+        let mut words = Words::new(history)?;
+        let until = at.timestamp();
+        reader::said_between(history, stream.id, Which::Remarks, None, until, |said| {
+            words.tell(stream, said, &mut digest)
+        })?;
+    }
+    fold(history, stream, at, digest, keep)
+}
+
+/// The base of a stream and its time. Without one, all is there to be folded.
+fn summed_up(history: &Connection, stream: &Stream) -> Result<(Option<DateTime<Utc>>, Digest)> {
+    let base = reader::base(history, stream.id)?;
+    match base.and_then(|(at, packed)| Some((at, unpacked(&packed)?))) {
+        Some((at, digest)) => Ok((Some(at), digest)),
+        None if reader::is_summed_up(history, stream.id)? => Err(BaseLost { stream: stream.name.to_string() }.into()),
+        None => Ok((None, Digest::default())),
+    }
+}
+
+/// Takes what was said after a time.
+fn fold(
+    history: &Connection,
+    stream: &Stream,
+    after: Option<DateTime<Utc>>,
+    mut digest: Digest,
+    keep: &mut dyn FnMut(DateTime<Utc>, &Digest),
+) -> Result<(Option<DateTime<Utc>>, Digest)> {
+    let mut last = after;
     let mut words = Words::new(history)?;
     let mut since = 0;
     reader::said_after(history, stream.id, last, |said| {
@@ -136,8 +199,12 @@ impl<'a> Words<'a> {
 }
 
 pub(super) fn packed(at: DateTime<Utc>, digest: &Digest) -> New {
+    New { at: at.timestamp(), digest: compressed(digest) }
+}
+
+fn compressed(digest: &Digest) -> Vec<u8> {
     let json = serde_json::to_vec(digest).unwrap_or_default();
-    New { at: at.timestamp(), digest: zstd::bulk::compress(&json, 1).unwrap_or_default() }
+    zstd::bulk::compress(&json, 1).unwrap_or_default()
 }
 
 fn unpacked(packed: &[u8]) -> Option<Digest> {

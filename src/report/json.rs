@@ -5,14 +5,18 @@
 mod cases;
 mod db;
 mod event;
+mod export;
 mod history;
+mod prune;
 mod status;
 mod why;
 
 pub use cases::cases;
 pub use db::{Checked, db_backup, db_check};
 pub use event::{EVENTS_BEGIN, EVENTS_END, event};
+pub use export::line;
 pub use history::{Shown, history_array, history_bay, history_drive};
+pub use prune::{Pruned, Space, prune};
 pub use status::status;
 pub use why::why;
 

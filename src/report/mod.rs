@@ -1,6 +1,7 @@
 //! What people and programs are shown: JSON and text of the commands.
 //!
 //! `status` and `why` are what both of these tell of the present and of a case; `sums` is the arithmetic of its probabilities.
+//! What people and programs are shown: JSON, CSV and text of the commands.
 
 pub mod csv;
 pub mod json;

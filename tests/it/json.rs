@@ -13,6 +13,8 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("explain", include_str!("../../schemas/explain.schema.json")),
     ("db-check", include_str!("../../schemas/db-check.schema.json")),
     ("db-backup", include_str!("../../schemas/db-backup.schema.json")),
+    ("db-prune", include_str!("../../schemas/db-prune.schema.json")),
+    ("export", include_str!("../../schemas/export.schema.json")),
     ("ingest", include_str!("../../schemas/ingest.schema.json")),
     ("status", include_str!("../../schemas/status.schema.json")),
     ("cases", include_str!("../../schemas/cases.schema.json")),
@@ -45,6 +47,13 @@ static VALIDATORS: LazyLock<BTreeMap<&'static str, Validator>> = LazyLock::new(|
     SCHEMAS.iter().map(|(command, schema)| (*command, validator(schema))).collect()
 });
 
+/// Fails unless a value keeps to the schema of a command.
+pub fn fits(command: &str, value: &Value) {
+    let wrong: Vec<String> =
+        VALIDATORS[command].iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{wrong:#?} in {value:#}");
+}
+
 /// Fails unless the output keeps to its schema, and to what no schema can say.
 pub fn keeps_the_contract(value: &Value) {
     let schema = value["schema"].as_str().expect("every output names its schema");
@@ -57,6 +66,9 @@ pub fn keeps_the_contract(value: &Value) {
     list(value, "sources").iter().filter(|source| source.get("damage").is_some()).for_each(source);
     let cases: Vec<&Value> = list(value, "cases").iter().chain(value.get("case")).collect();
     cases.iter().copied().for_each(case);
+    fits(command, value);
+    list(value, "sources").iter().for_each(source);
+    list(value, "cases").iter().for_each(case);
     let times: Vec<&str> = list(value, "observations").iter().filter_map(|one| one["at"].as_str()).collect();
     assert!(times.is_sorted(), "observations are in order of time");
     let known: Vec<&Value> = list(value, "observations").iter().map(|one| &one["id"]).collect();
@@ -81,6 +93,10 @@ fn number(value: &Value, key: &str) -> u64 {
 }
 
 fn source(source: &Value) {
+    if source["whole"] == false {
+        // It was not read to its end, and nothing is known of that.
+        return;
+    }
     let bytes = number(source, "bytes");
     let mut end = 0;
     for damage in list(source, "damage") {

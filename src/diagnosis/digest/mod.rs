@@ -3,6 +3,9 @@
 //!
 //! A digest takes what was said in the order of time and can be asked at any point. It is plain data: kept at some point and
 //! taken up there again, it goes on as if nothing had been between. That is what a checkpoint of the history holds.
+//!
+//! **What was written once must be read by all later versions:** where old records were summed up, a digest is all that is left of
+//! them. A new field has a default that holds for records of before; `tests/it/prune.rs` has a digest of the first version.
 
 mod drive_list;
 mod in_memory;
