@@ -6,7 +6,9 @@
 //! * [`streams`]: opening and reading what is given.
 //! * [`observe`]: from the parsers' records to observations.
 //! * [`origin`]: the files that foreign bytes of a log came from.
+//! * [`history`]: what was said, kept in SQLite.
 //! * [`diagnosis`]: from observations to cases, purely.
+//! * [`keep`]: joins reading, history and diagnosis.
 //! * [`chronicle`]: what became of one drive, bay or array.
 //! * [`report`]: what people and programs are shown.
 //! * [`commands`]: one file per verb, which wires these together.
