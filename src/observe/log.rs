@@ -2,7 +2,7 @@
 
 use super::families::Observer;
 use super::ordinals::Ordinals;
-use super::source::{Anomaly, Damage, Options, Source, Text};
+use super::source::{Anomaly, Damage, Options, Source, Text, UNNAMED};
 use crate::model::{Fact, Kind, Moment, Said, Severity, Sink, Statement, Subject, When, without_numbers};
 use crate::words::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
@@ -127,7 +127,7 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
             format,
             name,
             host_given: options.host.clone(),
-            host_else: format!("unnamed-{:08x}", xxh3_64(first_line) >> 32),
+            host_else: format!("{UNNAMED}{:08x}", xxh3_64(first_line) >> 32),
             hosts: Vec::new(),
             ordinals: Ordinals::default(),
             kept: String::new(),

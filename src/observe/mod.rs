@@ -12,4 +12,4 @@ mod storage_manager;
 
 pub use families::{FAMILIES, Family, Observer, recognise};
 pub use notes::{FACTS, severity, stated};
-pub use source::{Anomaly, Damage, Options, Source, Span, Text};
+pub use source::{Anomaly, Damage, Options, Source, Span, Text, UNNAMED};

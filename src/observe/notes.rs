@@ -2,7 +2,7 @@
 
 use super::families::{Family, Observer};
 use super::ordinals::Ordinals;
-use super::source::{Options, Source};
+use super::source::{Options, Source, UNNAMED};
 use crate::model::{ArrayState, Fact, Kind, Layout, LayoutMember, Said, Severity, Sink, Statement, Subject, When};
 use crate::words::clean;
 use arraywatch_parsers::notes::{self, At, Note, Stated};
@@ -113,7 +113,7 @@ impl<'a> Reading<'a> {
             [only] => Some(only.clone()),
             _ => None,
         };
-        let fingerprint = || format!("unnamed-{:08x}", xxh3_64(&file.bytes) >> 32);
+        let fingerprint = || format!("{UNNAMED}{:08x}", xxh3_64(&file.bytes) >> 32);
         let host = options.host.clone().or(notes.host.clone()).or(only).unwrap_or_else(fingerprint);
         let timezone = notes.timezone.as_deref().and_then(|zone| zone.parse().ok()).or(options.timezone);
         let (by, resolver) = (notes.by.clone(), Resolver::new(timezone));

@@ -6,6 +6,9 @@ use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
 use chrono_tz::Tz;
 use std::ops::Range;
 
+/// How the name of a host begins that no source names; a fingerprint follows.
+pub const UNNAMED: &str = "unnamed-";
+
 /// How sources are to be read.
 #[derive(Debug, Clone, Default)]
 pub struct Options {

@@ -3,6 +3,7 @@
 use super::integrity::{summary, unread};
 use super::page::{DOUBTFUL, FAINT, GOOD, Page};
 use crate::history::writer::Tally;
+use crate::observe::UNNAMED;
 use crate::report::json::Ingested;
 use crate::words::{clean, count, number_of};
 
@@ -13,6 +14,11 @@ pub fn ingest(ingested: &Ingested<'_>) -> String {
         let style = if tally.new > 0 { GOOD } else { FAINT };
         page.styled(0, "read       ", style, &format!("{}: {}", source.path, summary(source)));
         page.item(11, "", &written(tally));
+        if source.hosts.iter().any(|host| host.starts_with(UNNAMED)) {
+            let advice =
+                "it names no host, so its rotated parts would be logs of their own: say whose it is with --host";
+            page.styled(11, "? ", DOUBTFUL, advice);
+        }
         for problem in &source.problems {
             page.styled(11, "! ", DOUBTFUL, problem);
         }
