@@ -7,9 +7,11 @@
 //! * [`observe`]: from the parsers' records to observations.
 //! * [`origin`]: the files that foreign bytes of a log came from.
 //! * [`diagnosis`]: from observations to cases, purely.
+//! * [`chronicle`]: what became of one drive, bay or array.
 //! * [`report`]: what people and programs are shown.
 //! * [`commands`]: one file per verb, which wires these together.
 
+pub mod chronicle;
 pub mod commands;
 pub mod diagnosis;
 pub mod history;

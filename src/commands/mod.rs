@@ -1,14 +1,21 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
+mod cases;
 mod db;
+mod events;
 mod exit;
 mod explain;
 mod gather;
+mod history;
 mod ingest;
 mod integrity;
 mod investigate;
+mod kept;
+mod names;
 mod operator;
 mod progress;
+mod status;
+mod why;
 
 pub use exit::Exit;
 
@@ -75,6 +82,22 @@ const EXPLAIN_HELP: &str = "Examples:
   arraywatch explain                  lists the codes
   arraywatch explain stream-damaged";
 
+const STATUS_HELP: &str = "Examples:
+  arraywatch status
+  arraywatch status --host db7                     every bay of one host, and who sits there
+  arraywatch status --json | jq '.on_hold[], .streams[]'
+The exit status is that of the verdict; 66 if there is no history or no such host. A front of a host's name is enough if no other has it.";
+
+const CASES_HELP: &str = "Examples:
+  arraywatch cases
+  arraywatch cases --all --json | jq '.cases[] | [.id, .code, .subject]'
+The exit status is 0, whatever the cases are: status has that of the verdict.";
+
+const WHY_HELP: &str = "Examples:
+  arraywatch why 8cf5
+  arraywatch why 8cf5 --json | jq '.traces[] | select(.bytes != \"unchanged\")'
+A front of a case's id is enough if no other has it. The exit status is 0; 66 if there is no such case, or several begin so.";
+
 const DB_HELP: &str = "Where the history is, the first that is set:
   --db PATH, ARRAYWATCH_DB, for root /var/lib/arraywatch/history.db,
   $XDG_STATE_HOME/arraywatch/history.db, ~/.local/state/arraywatch/history.db
@@ -83,6 +106,19 @@ Examples:
   arraywatch db check
   arraywatch db backup /mnt/usb/history-2013-10-26.db
   arraywatch --db /mnt/usb/history-2013-10-26.db db check --json | jq .findings";
+
+const HISTORY_HELP: &str = "Examples:
+  arraywatch history drive CVEM0712                 the front of a serial number is enough
+  arraywatch history bay c1/e0/s3 --host engine     the host chooses between equal places
+  arraywatch history array md0 --csv                what happened, a row each
+A name that fits several or none is answered with the names that there are; status 64 and 66.";
+
+const EVENTS_HELP: &str = "Examples:
+  arraywatch events --since 7d --severity warning
+  arraywatch events --subject controller:engine/c1 --until 2013-10-27T00:00:00Z
+  arraywatch events --source RaidEvt.log --json | jq -r '.events[] | [.at, .text] | @tsv'
+  arraywatch events --subject c1/e0/s3 --host engine --csv
+Nothing that fits is no error. In CSV, a text that a spreadsheet would run as a formula has an apostrophe before it.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -110,11 +146,36 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         origin: Option<PathBuf>,
     },
+    /// What became of one drive, bay or array
+    #[command(after_help = HISTORY_HELP)]
+    History {
+        #[command(subcommand)]
+        verb: history::Verb,
+    },
+    /// All that was said, in the order of time
+    #[command(after_help = EVENTS_HELP)]
+    Events(events::Arguments),
     /// The article of a case code: what it means, what is at stake, what to do, what not to do
     #[command(after_help = EXPLAIN_HELP)]
     Explain {
         /// A code such as stream-damaged; without one, all are listed
         code: Option<String>,
+    },
+    /// How what is kept stands: arrays, drives, bays, streams, open cases, what is on hold and why
+    #[command(after_help = STATUS_HELP)]
+    Status,
+    /// The cases that last, each with its suspects
+    #[command(after_help = CASES_HELP)]
+    Cases {
+        /// Those that are over, too
+        #[arg(long)]
+        all: bool,
+    },
+    /// What a case rests on: every number traced to observations, every observation to bytes of a source
+    #[command(after_help = WHY_HELP)]
+    Why {
+        /// The case's id, or its first characters
+        case: String,
     },
     /// Say in the history what was seen or done
     #[command(after_help = NOTE_HELP)]
@@ -205,7 +266,12 @@ pub fn run() -> Exit {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
+        Verb::History { verb } => history::run(verb, &cli.common),
+        Verb::Events(arguments) => events::run(arguments, &cli.common),
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
+        Verb::Status => status::run(&cli.common),
+        Verb::Cases { all } => cases::run(*all, &cli.common),
+        Verb::Why { case } => why::run(case, &cli.common),
         Verb::Note(note) => operator::note(note, &cli.common),
         Verb::Ack(judgement) => operator::judge(judgement, CaseState::Acknowledged, &cli.common),
         Verb::Repaired(judgement) => operator::judge(judgement, CaseState::Repaired, &cli.common),

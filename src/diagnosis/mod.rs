@@ -9,13 +9,21 @@
 //! * `cases`: the fold that opens, repairs and closes cases, by a state machine and counters.
 //! * `evidence`: which terms the observations around a case give; `weigh`: what these come to.
 //! * `causes.toml`, read by `table`: every number, with its source or reason; every piece of advice.
-//! * `unknowns`: what cannot be told.
+//! * `unknowns`: what cannot be told; `holds`: what is waited for, and why; `hosts`: how each host stands.
+//! * `made`: of how many records an observation was made.
+//! * `unknowns`: what cannot be told; `conflicts`: the same serial number in two places.
+//! * `about`: which observations tell of one thing.
 
+mod about;
 mod articles;
 mod cases;
+mod conflicts;
 mod digest;
 mod evidence;
+mod holds;
+mod hosts;
 mod inventory;
+mod made;
 mod serd;
 mod table;
 mod timeline;
@@ -23,13 +31,18 @@ mod unknowns;
 mod weigh;
 mod wording;
 
+pub use about::{about, of_arrays};
 pub use articles::{Article, article};
+pub use conflicts::{Conflict, overlapping};
 pub use digest::{Digest, Digests};
+pub use holds::{Hold, Waits, holds};
+pub use hosts::{Host, hosts};
 pub use inventory::Inventory;
+pub use made::{Made, made};
 pub use timeline::once;
 pub use unknowns::Unknown;
 
-use crate::model::{ArrayState, Case, CaseState, Fact, Observation, Subject, Verdict};
+use crate::model::{Array, ArrayState, Case, CaseState, Fact, Observation, Subject, Verdict};
 use chrono::{DateTime, Utc};
 use timeline::Timeline;
 
@@ -71,22 +84,27 @@ pub fn diagnose(observations: &[Observation]) -> Diagnosis {
 
 /// The worst of the cases that are not over and of the arrays' states. Where no array is known to be well, nothing is healthy.
 fn verdict(inventory: &Inventory, cases: &[Case], is_retired: impl Fn(&Subject) -> bool) -> Verdict {
+    let none_known = if inventory.arrays.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
+    let there = inventory.arrays.values().filter(|array| !is_retired(&array.id));
+    worst(cases, there).max(none_known)
+}
+
+/// The worst of some cases and of some arrays' states.
+fn worst<'a>(cases: impl IntoIterator<Item = &'a Case>, arrays: impl IntoIterator<Item = &'a Array>) -> Verdict {
     let of_case = |case: &Case| match case.state {
         CaseState::Closed => Verdict::Healthy,
         // It works again, and is on probation.
         CaseState::Repaired => Verdict::Warning,
         CaseState::Open | CaseState::Acknowledged => case.severity.into(),
     };
-    let of_state = |state: ArrayState| match state {
+    let of_state = |array: &Array| match array.state {
         ArrayState::Optimal => Verdict::Healthy,
         ArrayState::Unknown => Verdict::Unknown,
         ArrayState::Rebuilding => Verdict::Warning,
         ArrayState::Degraded | ArrayState::Failed => Verdict::Critical,
     };
-    let none_known = if inventory.arrays.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
-    let there = inventory.arrays.values().filter(|array| !is_retired(&array.id));
-    let arrays = there.map(|array| of_state(array.state));
-    cases.iter().map(of_case).chain(arrays).chain([none_known]).max().unwrap_or(Verdict::Unknown)
+    let (cases, arrays) = (cases.into_iter().map(of_case), arrays.into_iter().map(of_state));
+    cases.chain(arrays).max().unwrap_or(Verdict::Healthy)
 }
 
 /// Whether a fact tells of the host at its time; the passing of time does not, nor what people say of cases and plans.

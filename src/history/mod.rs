@@ -4,8 +4,9 @@
 //!   row a second (`observation`).
 //! * [`Database`] opens the file, and is the only way to it; [`Trouble`] is all that can go wrong; [`MIGRATIONS`] make its tables.
 //! * [`writer`]: entries in, rows out; the one that writes.
-//! * [`reader`]: what is kept, read back.
+//! * [`reader`]: what is kept, read back; [`find`]: what of it a person means.
 //! * [`samples`]: what was measured of drives, in little space.
+//! * [`reach`]: how far a stream reaches.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
 //!
 //! This layer knows the words of the model and nothing of what is diagnosed from them.
@@ -16,11 +17,13 @@ pub mod checkpoint;
 mod copy;
 mod database;
 mod entry;
+pub mod find;
 mod header;
 mod lock;
 mod manner;
 mod migrate;
 mod place;
+pub mod reach;
 pub mod reader;
 pub mod samples;
 mod trouble;

@@ -2,7 +2,7 @@
 
 use super::Manner;
 use super::entry::{SourceId, Written};
-use crate::model::{Fact, ObservationId, Severity, Statement, Subject};
+use crate::model::{Fact, Kind, ObservationId, Severity, Statement, Subject};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
 use rusqlite::types::{Type, ValueRef};
@@ -295,4 +295,114 @@ pub fn subjects_from(history: &Connection, prefix: &str, limit: u32) -> Result<V
     let mut query = history.prepare_cached(sql)?;
     let names = query.query_map(params![prefix, limit], |row| row.get::<_, String>(0))?;
     names.map(|name| name?.parse().map_err(|error| misfit(0, error))).collect()
+}
+
+/// Whether a subject was ever named.
+pub fn is_known(history: &Connection, subject: &Subject) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM subject WHERE name = ?1)";
+    history.prepare_cached(sql)?.query_row([subject.to_string()], |row| row.get(0))
+}
+
+/// The statements of a fact's word.
+pub fn statements_of(history: &Connection, word: &str) -> Result<Vec<Known>> {
+    history.prepare_cached(&format!("{KNOWN} WHERE s.word = ?1 ORDER BY s.id"))?.query_map([word], Known::of)?.collect()
+}
+
+/// The streams that say something which concerns a subject.
+pub fn streams_about(history: &Connection, subject: &Subject) -> Result<Vec<Stream>> {
+    let sql = "SELECT DISTINCT s.stream FROM concern c JOIN statement s ON s.id = c.statement
+               WHERE c.subject = (SELECT id FROM subject WHERE name = ?1)";
+    let about: Vec<i64> =
+        history.prepare_cached(sql)?.query_map([subject.to_string()], |row| row.get(0))?.collect::<Result<_>>()?;
+    Ok(streams(history)?.into_iter().filter(|stream| about.contains(&stream.id)).collect())
+}
+
+/// When a statement was made, as far as that was summed up: the first time, the last, and how often.
+pub fn summed_up(history: &Connection, statement: i64) -> Result<Vec<Summed>> {
+    let sql = "SELECT statement, first, last, times FROM summary WHERE statement = ?1 ORDER BY first";
+    history.prepare_cached(sql)?.query_map([statement], Summed::of)?.collect()
+}
+
+/// All that was summed up.
+pub fn all_summed_up(history: &Connection) -> Result<Vec<Summed>> {
+    let sql = "SELECT statement, first, last, times FROM summary";
+    history.prepare_cached(sql)?.query_map([], Summed::of)?.collect()
+}
+
+/// Where rows are read from, one page after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// All that a stream says.
+    Stream(i64),
+    /// All times that a statement was made.
+    Statement(i64),
+}
+
+/// The rows of a run after a time and up to another, in order of time: about so many, whole seconds always.
+pub fn page(history: &Connection, run: Run, after: i64, to: i64, rows: usize) -> Result<Vec<Said>> {
+    let (of, id) = match run {
+        Run::Stream(id) => ("o.stream = ?1", id),
+        Run::Statement(id) => ("o.statement = ?1", id),
+    };
+    let sql = format!(
+        "SELECT {SAID} FROM observation o WHERE {of} AND o.at > ?2 AND o.at <= ?3 AND o.times > 0 ORDER BY o.at"
+    );
+    let mut query = history.prepare_cached(&sql)?;
+    let mut found = query.query(params![id, after, to])?;
+    let mut page: Vec<Said> = Vec::new();
+    while let Some(row) = found.next()? {
+        let said = Said::of(row)?;
+        if page.len() >= rows && page.last().is_some_and(|last| last.at != said.at) {
+            break;
+        }
+        page.push(said);
+    }
+    Ok(page)
+}
+
+/// The statements that are so bad at least, and of a word if one is given, with their streams.
+pub fn statements_like(history: &Connection, severity: Severity, word: Option<&str>) -> Result<Vec<(i64, i64)>> {
+    let sql = "SELECT id, stream FROM statement WHERE severity >= ?1 AND (?2 IS NULL OR word = ?2)";
+    let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    history.prepare_cached(sql)?.query_map(params![severity as i64, word], of)?.collect()
+}
+
+/// The statements that concern something, or what lies within it.
+pub fn statements_within(history: &Connection, subject: &Subject) -> Result<Vec<i64>> {
+    let own = subject.to_string();
+    let mut names = vec![(own.clone(), own)];
+    if let (Some(host), Some((_, path))) = (subject.host_name(), subject.to_string().split_once(':')) {
+        for kind in Kind::ALL.into_iter().filter(|kind| subject.may_hold(*kind) && !host.is_empty()) {
+            // Of names that go on behind it, the next character is a slash; the one after that in order is a zero.
+            names.push((format!("{}:{path}", kind.code()), format!("{}:{path}", kind.code())));
+            names.push((format!("{}:{path}/", kind.code()), format!("{}:{path}0", kind.code())));
+        }
+    }
+    let sql = "SELECT DISTINCT c.statement FROM subject n JOIN concern c ON c.subject = n.id
+               WHERE n.name = ?1 OR n.name >= ?1 AND n.name < ?2";
+    let mut query = history.prepare_cached(sql)?;
+    let mut found = Vec::new();
+    for (from, to) in names {
+        found.extend(query.query_map([from, to], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+
+/// What is kept of statements that are too old to be kept one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summed {
+    /// The statement's number.
+    pub statement: i64,
+    /// The first time.
+    pub first: DateTime<Utc>,
+    /// The last.
+    pub last: DateTime<Utc>,
+    /// How often.
+    pub times: u64,
+}
+
+impl Summed {
+    fn of(row: &Row<'_>) -> Result<Self> {
+        Ok(Self { statement: row.get(0)?, first: time(row.get(1)?), last: time(row.get(2)?), times: unsigned(row, 3)? })
+    }
 }

@@ -6,7 +6,7 @@
 //!   number that one source has counts, so that copies do not double and real repeats stay.
 //! * **A batch is whole or not there.** Between two batches the history is as valid as at the end; what was not reached is written
 //!   by the next run.
-//! * **What a stream's digests lack is written down with the rows,** in the same batch: [`stale_from`](super::Stream).
+//! * **What a stream's digests lack is written down with the rows,** in the same batch: [`stale_from`](super::reader::Stream).
 
 use super::entry::{Begin, End, Entry, Row, SourceId, Written};
 use super::{checkpoint, reader};

@@ -2,15 +2,25 @@
 //!
 //! * [`Keeper`]: takes what a source says, record by record, and hands it to the writer.
 //! * [`fold`]: makes the digests of the streams, from their checkpoints on.
+//! * [`trace`]: from an observation back to the bytes that say so.
 //! * [`say()`]: keeps what a person says.
 //! * [`state()`]: what all that is kept comes to, at a time.
+//! * [`told()`]: what is kept of one thing besides; [`conflicts()`]: serial numbers in two places at once.
+//! * [`events()`]: all that was said, row by row.
 
+mod conflicts;
+mod events;
 pub mod fold;
 mod keeper;
 mod live;
 mod say;
 mod state;
+mod told;
+pub mod trace;
 
+pub use conflicts::conflicts;
+pub use events::{Event, Filter, Stop, events};
 pub use keeper::{Keeper, Start, Wanted};
 pub use say::{OPERATOR, Saying, say};
 pub use state::{State, clock, state};
+pub use told::{Asked, Folded, Told, listed, told};

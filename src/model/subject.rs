@@ -113,9 +113,19 @@ impl Subject {
         Some(Self::within(kind, host, &path))
     }
 
-    /// Whether `other` is this or lies within it: `c1` holds `c1/e0/s3`.
+    /// Whether things of a kind can lie within it.
+    pub fn may_hold(&self, kind: Kind) -> bool {
+        let holds_others = matches!(self.kind, Kind::Host | Kind::Controller | Kind::Enclosure | Kind::Array);
+        holds_others && kind != Kind::Drive || self.kind == kind
+    }
+
+    /// Whether `other` is this or lies within it: a controller `c1` holds the bay `c1/e0/s3`. What feeds a host, or is logged of it,
+    /// holds nothing but its own parts.
     pub fn holds(&self, other: &Self) -> bool {
-        self.host_name().is_some() && self.host_name() == other.host_name() && other.parts.starts_with(&self.parts)
+        self.may_hold(other.kind)
+            && self.host_name().is_some()
+            && self.host_name() == other.host_name()
+            && other.parts.starts_with(&self.parts)
     }
 }
 
@@ -222,6 +232,8 @@ mod tests {
         assert!(Subject::within(Kind::Controller, "db7", "c1").holds(&bay));
         assert!(!Subject::within(Kind::Controller, "db8", "c1").holds(&bay));
         assert!(!Subject::within(Kind::Controller, "db7", "c10").holds(&bay));
+        assert!(!Subject::within(Kind::Power, "db7", "").holds(&bay));
+        assert!(Subject::within(Kind::Power, "db7", "").holds(&Subject::within(Kind::Power, "db7", "psu1")));
         assert_eq!(bay.enclosing(Kind::Enclosure, 2), Some(Subject::within(Kind::Enclosure, "db7", "c1/e0")));
     }
 }

@@ -2,9 +2,19 @@
 //! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, or of what a compressed one
 //! holds, `end` exclusive.
 
+mod cases;
 mod db;
+mod event;
+mod history;
+mod status;
+mod why;
 
+pub use cases::cases;
 pub use db::{Checked, db_backup, db_check};
+pub use event::{EVENTS_BEGIN, EVENTS_END, event};
+pub use history::{Shown, history_array, history_bay, history_drive};
+pub use status::status;
+pub use why::why;
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};
 use crate::history::writer::Tally as Written;
@@ -179,7 +189,7 @@ pub fn explain(articles: &[Article]) -> Value {
     json!({ "schema": "arraywatch.explain/1", "articles": articles.iter().map(article).collect::<Vec<_>>() })
 }
 
-fn time(at: DateTime<Utc>) -> String {
+pub(in crate::report) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -271,7 +281,7 @@ fn failure((path, failure): &Unread) -> Value {
     json!({ "path": path, "reason": failure.code(), "message": failure.to_string() })
 }
 
-fn drive(drive: &Drive) -> Value {
+pub(in crate::report) fn drive(drive: &Drive) -> Value {
     json!({
         "serial": drive.serial,
         "wwn": drive.wwn,
@@ -303,7 +313,7 @@ fn bay(bay: &Bay) -> Value {
     json!({ "id": bay.id.to_string(), "label": bay.label, "occupants": bay.occupants.iter().map(occupant).collect::<Vec<_>>() })
 }
 
-fn array(array: &Array) -> Value {
+pub(in crate::report) fn array(array: &Array) -> Value {
     let member = |member: &crate::model::Member| {
         json!({
             "serial": member.serial,
@@ -329,7 +339,7 @@ fn array(array: &Array) -> Value {
     })
 }
 
-fn case(case: &Case) -> Value {
+pub(in crate::report) fn case(case: &Case) -> Value {
     json!({
         "id": case.id,
         "code": case.code.code(),
@@ -360,11 +370,11 @@ fn ids(ids: &[ObservationId]) -> Vec<String> {
     ids.iter().map(ToString::to_string).collect()
 }
 
-fn unknown(unknown: &Unknown) -> Value {
+pub(in crate::report) fn unknown(unknown: &Unknown) -> Value {
     json!({ "subject": unknown.subject.to_string(), "what": unknown.what })
 }
 
-fn observation(one: &Observation) -> Value {
+pub(in crate::report) fn observation(one: &Observation) -> Value {
     let When { utc, written, basis, until, within } = &one.at;
     json!({
         "id": one.id.to_string(),

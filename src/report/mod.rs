@@ -1,4 +1,10 @@
 //! What people and programs are shown: JSON and text of the commands.
+//!
+//! `status` and `why` are what both of these tell of the present and of a case; `sums` is the arithmetic of its probabilities.
 
+pub mod csv;
 pub mod json;
+pub mod status;
+pub mod sums;
 pub mod text;
+pub mod why;

@@ -17,5 +17,7 @@ mod readme;
 mod same_evidence;
 mod schemas;
 mod snapshots;
+mod status;
 mod terminal;
 mod verdicts;
+mod why;

@@ -124,14 +124,14 @@ fn what_cannot_be_said() {
         let run = kept.run(arguments);
         assert_eq!((run.code, run.err.contains(why)), (code, true), "{arguments:?}: {}", run.err);
     };
-    check(&["ack", "ffffffffff", "--by", "ann"], 66, "no case ffffffffff; there are");
-    check(&["ack", "", "--by", "ann"], 66, "no case");
+    check(&["ack", "ffffffffff", "--by", "ann"], 66, "no case ffffffffff; nearest are");
+    check(&["ack", "", "--by", "ann"], 66, "several cases begin with");
     check(&["ack", "1"], 64, "--by");
     check(&["note", "x", "--subject", "bay:engine/c1/e0/s3", "--fact", "broken"], 64, "unknown fact");
     check(&["note", "x", "--subject", "drive:A", "--fact", "array-degraded"], 64, "cannot be said of");
-    check(&["note", "x", "--subject", "nothing"], 66, "nothing of the name");
-    check(&["replaced", "--bay", "c1/e0", "--old", "A", "--new", "B"], 64, "may be one of");
+    check(&["note", "x", "--subject", "nothing"], 66, "knows no");
+    check(&["replaced", "--bay", "c1/e0", "--old", "A", "--new", "B"], 64, "may be several bays");
     check(&["maintenance", "host:engine", "--until", "2013-10-01"], 64, "is over already");
     let hosts = "c1/e0/s3";
-    check(&["retire", hosts, "--host", "other"], 66, "nothing of the name");
+    check(&["retire", hosts, "--host", "other"], 66, "knows no");
 }

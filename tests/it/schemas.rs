@@ -1,6 +1,7 @@
 //! The closed lists of the schemas are those of the program: what the one has and the other lacks is a broken contract.
 
 use super::json::{COMMON, SCHEMAS, parsed, schema};
+use arraywatch::diagnosis::Waits;
 use arraywatch::model::{ArrayState, CaseState, Cause, Code, DriveState, Kind, Severity, Verdict};
 use arraywatch::observe::FAMILIES;
 use arraywatch_parsers::foreign::Origin;
@@ -50,6 +51,9 @@ fn closed_lists() {
     check(&common, "/$defs/fact/enum", facts);
     let db_check = schema("db-check");
     check(&db_check, "/$defs/finding/properties/check/enum", arraywatch::history::Finding::checks());
+    check(&schema("status"), "/$defs/hold/properties/waits/enum", Waits::ALL.map(Waits::code));
+    let quotes = given_by(include_str!("../../src/keep/trace.rs"), "pub const fn code(&self)");
+    check(&schema("why"), "/$defs/trace/properties/bytes/enum", quotes);
     let spans = given_by(include_str!("../../src/report/json.rs"), "fn span(");
     check(&schema("integrity"), "/$defs/span/properties/kind/enum", spans);
 }

@@ -55,7 +55,7 @@ fn explain() {
 #[test]
 fn help() {
     insta::assert_snapshot!("help", page(&["--help"], 0));
-    for verb in ["investigate", "integrity", "explain", "db"] {
+    for verb in ["investigate", "integrity", "explain", "status", "cases", "why", "db"] {
         let help = page(&[verb, "--help"], 0);
         assert!(help.contains("Examples:\n"), "{help}");
         insta::assert_snapshot!(format!("help_{verb}"), help);

@@ -6,7 +6,7 @@ use std::process::Command;
 const INCIDENT: [&str; 4] = ["investigate", "fixtures/incidents/relapse-2013", "--now", "2013-10-27T06:00:00Z"];
 
 /// Runs the program on a terminal of a width. None where this machine has no `script`.
-fn on_terminal(columns: usize, environment: &str, arguments: &[&str]) -> Option<String> {
+pub fn on_terminal(columns: usize, environment: &str, arguments: &[&str]) -> Option<String> {
     let program = env!("CARGO_BIN_EXE_arraywatch");
     let line = format!("stty cols {columns} rows 50; TERM=xterm {environment} '{program}' {}", arguments.join(" "));
     let mut script = Command::new("script");
@@ -40,6 +40,16 @@ fn colours_are_for_terminals_that_want_them() {
     assert!(!finished(forced.output().expect("the program")).out.contains('\u{1b}'));
 }
 
+/// Fails if a line is wider than it may be.
+pub fn fits(text: &str, limit: usize) {
+    for line in text.lines().filter(|line| line.chars().count() > limit) {
+        // Paths and subjects are there to be copied, and not broken.
+        let longest = line.split_whitespace().map(str::len).max().unwrap_or_default();
+        assert!(longest + 8 > limit, "{limit} columns: {line}");
+    }
+    assert!(text.lines().all(|line| line.trim_end() == line), "no blanks at the ends of lines: {text}");
+}
+
 #[test]
 fn no_line_is_wider_than_the_terminal() {
     for (columns, limit) in [(40, 40), (60, 60), (80, 80), (100, 100), (250, 110)] {
@@ -47,12 +57,7 @@ fn no_line_is_wider_than_the_terminal() {
             [&INCIDENT[..], &["integrity", "fixtures/incidents/relapse-2013"], &["explain", "relapse"], &["explain"]]
         {
             let Some(text) = on_terminal(columns, "NO_COLOR=1", arguments) else { return };
-            for line in text.lines().filter(|line| line.chars().count() > limit) {
-                // Paths and subjects are there to be copied, and not broken.
-                let longest = line.split_whitespace().map(str::len).max().unwrap_or_default();
-                assert!(longest + 8 > limit, "{columns} columns: {line}");
-            }
-            assert!(text.lines().all(|line| line.trim_end() == line), "no blanks at the ends of lines: {text}");
+            fits(&text, limit);
         }
     }
 }
@@ -112,6 +117,25 @@ fn hostile_text_is_never_shown_raw() {
         }
         let (_, run) = json(&[verb, &scene.arg("")]);
         is_harmless(&run.out);
+    }
+    let db = scene.arg("history.db");
+    run(&["ingest", &scene.arg("a.log"), &scene.arg("n.toml"), "--db", &db]);
+    let (kept, _) = json(&["cases", "--all", "--db", &db]);
+    let ids: Vec<&str> =
+        kept["cases"].as_array().into_iter().flatten().filter_map(|case| case["id"].as_str()).collect();
+    assert!(!ids.is_empty());
+    let of_cases = ids.iter().map(|id| vec!["why", id]);
+    for verb in of_cases.chain([
+        vec!["status"],
+        vec!["cases", "--all"],
+        vec!["why", HOSTILE],
+        vec!["status", "--host", "\u{202e}"],
+    ]) {
+        for form in [&[][..], &["--json"]] {
+            let run = run(&[&verb, form, &["--db", &db]].concat());
+            is_harmless(&run.out);
+            is_harmless(&run.err);
+        }
     }
     let named = run(&["investigate", &format!("{HOSTILE}.log")]);
     is_harmless(&named.err);

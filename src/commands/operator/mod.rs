@@ -47,6 +47,8 @@ pub(super) enum Refusal {
     Trouble(Trouble),
     /// What is wrong with what was asked, in a line, and the exit status.
     Asked(String, Exit),
+    /// The same, and it has been said.
+    Said(Exit),
 }
 
 impl From<Trouble> for Refusal {
@@ -60,6 +62,7 @@ fn done(result: Result<Exit, Refusal>) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(Refusal::Trouble(trouble)) => super::troubled(&trouble),
+        Err(Refusal::Said(exit)) => exit,
         Err(Refusal::Asked(why, exit)) => {
             complain(&why);
             exit

@@ -1,7 +1,8 @@
 //! `arraywatch note`, `replaced`, `retire`, `maintenance`: what a person says of a thing.
 
 use super::{By, Refusal, done, keep, statement, when};
-use crate::commands::{Common, Exit};
+use crate::commands::{Common, Exit, names};
+use crate::history::find::{Found, find};
 use crate::history::{Database, reader};
 use crate::keep::Saying;
 use crate::model::{Fact, Kind, Severity, Subject};
@@ -9,6 +10,8 @@ use crate::observe::{severity, stated};
 use crate::words::clean;
 use chrono::{DateTime, Utc};
 use clap::Args;
+use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 /// `arraywatch note`
 #[derive(Debug, Args)]
@@ -122,74 +125,56 @@ fn subject(
     common: &Common,
 ) -> Result<(Subject, String), Refusal> {
     let history = database.connection();
-    let trouble = database.trouble("read the history");
-    let hosts: Vec<String> = match &common.host {
-        Some(host) => vec![host.clone()],
-        None => {
-            let streams = reader::streams(history).map_err(&trouble)?;
-            let mut hosts: Vec<String> =
-                streams.iter().filter_map(|stream| stream.name.host_name().map(str::to_owned)).collect();
-            hosts.dedup();
-            hosts
-        }
-    };
+    let trouble = || database.trouble("read the history");
     let subject = match named.parse::<Subject>() {
         Ok(subject) => subject,
-        Err(_) => named_so(history, named, kind, &hosts).map_err(&trouble)??,
+        Err(_) => {
+            let (kind, found) = named_so(history, named, kind, common.host.as_deref()).map_err(trouble())?;
+            names::chosen(found, kind, named).map_err(Refusal::Said)?
+        }
     };
-    if kind.is_some_and(|kind| kind != subject.kind()) {
-        let why = format!("{subject} is no {}", kind.map_or("", Kind::code));
-        return Err(Refusal::Asked(why, Exit::Usage));
+    if let Some(kind) = kind.filter(|kind| *kind != subject.kind()) {
+        return Err(Refusal::Asked(format!("{subject} is no {}", kind.code()), Exit::Usage));
     }
-    let host = match subject.host_name() {
-        Some(host) => host.to_owned(),
-        None => host_of_drive(history, &subject, &hosts).map_err(&trouble)??,
+    let host = match (subject.host_name(), &common.host) {
+        (Some(host), _) => host.to_owned(),
+        (None, Some(host)) => host.clone(),
+        (None, None) => host_of_drive(history, &subject).map_err(trouble())?.ok_or_else(|| {
+            let why = format!("no host is known to have {subject}; say which with --host");
+            Refusal::Asked(why, Exit::Usage)
+        })?,
     };
     Ok((subject, host))
 }
 
-type Found<T> = rusqlite::Result<Result<T, Refusal>>;
-
-/// The one known subject whose name begins so, its kind and host left out.
-fn named_so(history: &rusqlite::Connection, named: &str, kind: Option<Kind>, hosts: &[String]) -> Found<Subject> {
-    const LISTED: u32 = 6;
-    let kinds = kind.map_or_else(|| vec![Kind::Drive, Kind::Bay, Kind::Array, Kind::Controller], |kind| vec![kind]);
-    let prefixes = kinds.iter().flat_map(|kind| match kind {
-        Kind::Drive => vec![Subject::drive(named).to_string()],
-        _ => hosts.iter().map(|host| Subject::within(*kind, host, named).to_string()).collect(),
-    });
-    let mut found: Vec<Subject> = Vec::new();
-    for prefix in prefixes {
-        let matching = reader::subjects_from(history, &prefix, LISTED)?;
-        match matching.iter().find(|subject| subject.to_string() == prefix) {
-            Some(exactly) => found.push(exactly.clone()),
-            None => found.extend(matching),
+/// What a name that is not written whole may mean: of the kind that is asked for, or else a drive, a bay, or an array.
+fn named_so(
+    history: &Connection,
+    named: &str,
+    kind: Option<Kind>,
+    host: Option<&str>,
+) -> rusqlite::Result<(Kind, Found)> {
+    let kinds = kind.map_or_else(|| vec![Kind::Drive, Kind::Bay, Kind::Array], |kind| vec![kind]);
+    let mut first = None;
+    for kind in kinds {
+        let found = find(history, kind, named, host)?;
+        if !matches!(found, Found::Nothing(_)) {
+            return Ok((kind, found));
         }
+        first.get_or_insert((kind, found));
     }
-    Ok(match found.as_slice() {
-        [only] => Ok(only.clone()),
-        [] => {
-            let why =
-                format!("nothing of the name {} is known; write it whole, such as bay:HOST/c1/e0/s3", clean(named));
-            Err(Refusal::Asked(why, Exit::NoInput))
-        }
-        several => {
-            let told: Vec<String> = several.iter().take(LISTED as usize).map(ToString::to_string).collect();
-            Err(Refusal::Asked(format!("{} may be one of {}", clean(named), told.join(", ")), Exit::Usage))
-        }
-    })
+    Ok(first.unwrap_or((Kind::Drive, Found::Nothing(Vec::new()))))
 }
 
 /// The host that a drive was seen on last, or the only one there is.
-fn host_of_drive(history: &rusqlite::Connection, drive: &Subject, hosts: &[String]) -> Found<String> {
+fn host_of_drive(history: &Connection, drive: &Subject) -> rusqlite::Result<Option<String>> {
     let about = reader::statements_about(history, drive)?;
     let listed = about.iter().rev().find_map(|known| match &known.statement.fact {
         Fact::Listed { bay, .. } => bay.host_name().map(str::to_owned),
         _ => None,
     });
-    Ok(match (listed, hosts) {
-        (Some(host), _) => Ok(host),
-        (None, [only]) => Ok(only.clone()),
-        _ => Err(Refusal::Asked(format!("no host is known to have {drive}; say which with --host"), Exit::Usage)),
-    })
+    let streams = reader::streams(history)?;
+    let hosts: BTreeSet<&str> = streams.iter().filter_map(|stream| stream.name.host_name()).collect();
+    let only = hosts.first().filter(|_| hosts.len() == 1).map(|host| (*host).to_owned());
+    Ok(listed.or(only))
 }

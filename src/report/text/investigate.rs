@@ -2,11 +2,10 @@
 //! happened, the logs, drives and bays; and what is not known.
 
 use super::integrity::{summary, unread};
-use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
+use super::page::{BAD, DOUBTFUL, FAINT, Page};
+use super::parts::{self, headline};
 use crate::diagnosis::Diagnosis;
-use crate::model::{
-    ArrayState, Case, CaseState, Cause, Code, Fact, Kind, Observation, ObservationId, Severity, Suspect, Verdict, When,
-};
+use crate::model::{Case, CaseState, Cause, Code, Fact, Kind, Observation, ObservationId, Severity, Suspect, When};
 use crate::observe::Source;
 use crate::report::json::Unread;
 use crate::words::{clean, count, duration, instant, number_of};
@@ -78,11 +77,11 @@ fn numbers(observations: &[Observation]) -> BTreeMap<ObservationId, usize> {
     observations.iter().filter(is_event).enumerate().map(|(index, one)| (one.id, index + 1)).collect()
 }
 
-fn lasts(case: &&Case) -> bool {
+pub(super) fn lasts(case: &&Case) -> bool {
     matches!(case.state, CaseState::Open | CaseState::Acknowledged)
 }
 
-fn style(severity: Severity) -> Style {
+pub(super) fn style(severity: Severity) -> Style {
     match severity {
         Severity::Critical => BAD,
         Severity::Warning => DOUBTFUL,
@@ -93,27 +92,7 @@ fn style(severity: Severity) -> Style {
 impl Writer<'_> {
     fn verdict(&mut self) {
         let diagnosis = self.of.diagnosis;
-        let (style, word) = match diagnosis.verdict {
-            Verdict::Critical => (BAD, "CRITICAL"),
-            Verdict::Warning => (DOUBTFUL, "WARNING"),
-            Verdict::Unknown => (DOUBTFUL, "CANNOT TELL"),
-            Verdict::Healthy => (GOOD, "HEALTHY"),
-        };
-        let on_probation = |case: &&Case| case.state == CaseState::Repaired;
-        let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.iter().find(on_probation));
-        let any_well = diagnosis.inventory.arrays.values().any(|array| array.state == ArrayState::Optimal);
-        let rebuilding = diagnosis.inventory.arrays.values().find(|array| array.state == ArrayState::Rebuilding);
-        let text = match (diagnosis.verdict, gravest) {
-            (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
-            (_, Some(case)) => case.summary.clone(),
-            (_, None) if rebuilding.is_some() => {
-                let array = rebuilding.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
-                format!("{array} is being rebuilt, and is no better than degraded until that is done")
-            }
-            (_, None) if any_well => "what is known is well, but some things could not be judged".to_owned(),
-            (_, None) => "no source says how the arrays are".to_owned(),
-        };
-        self.page.styled(0, &format!("{word}  "), style, &text);
+        headline(&mut self.page, diagnosis);
         let mut hosts: Vec<&str> =
             self.of.sources.iter().flat_map(|source| &source.hosts).map(String::as_str).collect();
         hosts.sort_unstable();
@@ -284,24 +263,7 @@ impl Writer<'_> {
         }
         self.page.heading("ARRAYS, BAYS, DRIVES");
         for array in inventory.arrays.values() {
-            let level = array.level.as_deref().map(|level| format!("RAID {level}, ")).unwrap_or_default();
-            let members = if array.members.is_empty() {
-                "members not known".to_owned()
-            } else {
-                number_of(array.members.len() as u64, "member", "members")
-            };
-            let state_style = match array.state {
-                ArrayState::Optimal => GOOD,
-                ArrayState::Degraded | ArrayState::Failed => BAD,
-                ArrayState::Rebuilding | ArrayState::Unknown => DOUBTFUL,
-            };
-            let last = array.transitions.last().map(|last| format!(", since {}", when(&last.at))).unwrap_or_default();
-            self.page.styled(
-                2,
-                &format!("{}  ", array.id),
-                state_style,
-                &format!("{level}{members}, {}{last}", array.state.code()),
-            );
+            parts::array(&mut self.page, array);
         }
         for bay in inventory.bays.values() {
             let label =
@@ -369,7 +331,7 @@ impl Writer<'_> {
     }
 }
 
-fn age(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
+pub(super) fn age(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
     if now >= until {
         format!("{} ago", duration(now - until))
     } else {
@@ -378,7 +340,7 @@ fn age(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
 }
 
 /// A time as a log wrote it in its own zone.
-fn as_written(at: &When) -> String {
+pub(super) fn as_written(at: &When) -> String {
     let own = at.written.as_deref().filter(|written| written.starts_with(|c: char| c.is_alphabetic()));
     own.map(|written| format!(" [{}]", clean(written))).unwrap_or_default()
 }

@@ -34,6 +34,11 @@ impl Page {
         self.text
     }
 
+    /// What was written since the last time.
+    pub(super) fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }

@@ -1,0 +1,38 @@
+//! `arraywatch status`: how what is kept stands.
+
+use super::kept::{self, Kept};
+use super::{Common, Exit, print, print_json};
+use crate::diagnosis::{holds, hosts};
+use crate::history::reach::last_said;
+use crate::keep::OPERATOR;
+use crate::report::status::{Reach, Status};
+use crate::report::{json, text};
+use std::collections::BTreeSet;
+
+pub(super) fn run(common: &Common) -> Exit {
+    kept::read(common).and_then(|kept| show(&kept, common)).unwrap_or_else(|exit| exit)
+}
+
+fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
+    let Kept { database, state, host, now } = kept;
+    let mut reaches = Vec::new();
+    // What people say comes when they say it, and no log ends with it.
+    for stream in state.streams.iter().filter(|stream| stream.name.path() != OPERATOR) {
+        let last = last_said(database.connection(), stream.id);
+        let last = last.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
+        reaches.push(Reach { stream: &stream.name, last, broken_off: stream.stale_from.is_some() });
+    }
+    reaches.sort_by_key(|reach| reach.last);
+    let known: BTreeSet<&str> = state.streams.iter().filter_map(|stream| stream.name.host_name()).collect();
+    let status = Status {
+        database: database.path(),
+        state,
+        host: host.as_deref(),
+        hosts: hosts(&state.diagnosis, &known),
+        holds: holds(&state.observations, &state.diagnosis.cases, *now),
+        reach: reaches,
+        now: *now,
+    };
+    let exit = state.diagnosis.verdict.into();
+    Ok(if common.json { print_json(&json::status(&status), exit) } else { print(&text::status(&status), exit) })
+}

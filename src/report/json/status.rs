@@ -1,0 +1,99 @@
+//! How what is kept stands.
+
+use super::{array, bay, drive, time, unknown};
+use crate::diagnosis::{Hold, Host};
+use crate::history::reader::Source;
+use crate::model::{Case, CaseState};
+use crate::report::status::{Reach, Status, lasts};
+use serde_json::{Value, json};
+
+/// `arraywatch.status/1`
+pub fn status(status: &Status<'_>) -> Value {
+    let diagnosis = &status.state.diagnosis;
+    let inventory = &diagnosis.inventory;
+    json!({
+        "schema": "arraywatch.status/1",
+        "db": crate::words::clean(&status.database.to_string_lossy()),
+        "verdict": diagnosis.verdict.code(),
+        "incomplete": diagnosis.incomplete,
+        "now": time(status.now),
+        "evidence_until": diagnosis.evidence_until.map(time),
+        "kept_from": status.state.kept_from.map(time),
+        "open_cases": status.lasting().map(brief).collect::<Vec<_>>(),
+        "on_hold": status.holds.iter().map(hold).collect::<Vec<_>>(),
+        "hosts": status.hosts.iter().map(host).collect::<Vec<_>>(),
+        "arrays": inventory.arrays.values().map(array).collect::<Vec<_>>(),
+        "bays": inventory.bays.values().map(bay).collect::<Vec<_>>(),
+        "drives": inventory.drives.values().map(drive).collect::<Vec<_>>(),
+        "streams": status.reach.iter().map(|reach| stream(reach, status)).collect::<Vec<_>>(),
+        "sources": status.sources().map(source).collect::<Vec<_>>(),
+        "unknowns": diagnosis.unknowns.iter().map(unknown).collect::<Vec<_>>(),
+        "retired": diagnosis.retired.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn brief(case: &Case) -> Value {
+    let first = case.suspects.first().map(|suspect| {
+        json!({
+            "cause": suspect.cause.code(),
+            "subject": suspect.subject.as_ref().map(ToString::to_string),
+            "probability": suspect.probability,
+        })
+    });
+    json!({
+        "id": case.id,
+        "code": case.code.code(),
+        "severity": case.severity.code(),
+        "state": case.state.code(),
+        "opened": time(case.opened.utc),
+        "opened_as_written": case.opened.written,
+        "subject": case.subject.to_string(),
+        "summary": case.summary,
+        "first_suspect": first,
+    })
+}
+
+fn hold(hold: &Hold) -> Value {
+    json!({
+        "waits": hold.waits.code(),
+        "subject": hold.subject.to_string(),
+        "until": hold.until.map(time),
+        "why": hold.why,
+    })
+}
+
+fn host(host: &Host<'_>) -> Value {
+    let repaired = host.cases.iter().filter(|case| case.state == CaseState::Repaired).count();
+    json!({
+        "host": host.name,
+        "verdict": host.verdict.code(),
+        "open_cases": host.cases.iter().filter(|case| lasts(case)).count(),
+        "repaired_cases": repaired,
+        "arrays": host.arrays.len(),
+        "bays": host.bays.len(),
+        "drives": host.drives.len(),
+        "drives_unwell": host.unwell().map(|drive| &drive.serial).collect::<Vec<_>>(),
+    })
+}
+
+fn stream(reach: &Reach<'_>, status: &Status<'_>) -> Value {
+    json!({
+        "stream": reach.stream.to_string(),
+        "last": reach.last.map(time),
+        "age_seconds": reach.last.map(|last| (status.now - last).num_seconds()),
+        "broken_off": reach.broken_off,
+    })
+}
+
+fn source(source: &Source) -> Value {
+    json!({
+        "path": source.name,
+        "format": source.format,
+        "whole": source.whole,
+        "bytes": source.whole.then_some(source.bytes),
+        "records": source.whole.then_some(source.records),
+        "unrecognised": source.whole.then_some(source.unrecognised),
+        "damaged": source.whole.then_some(source.damaged),
+        "read_at": time(source.read_at),
+    })
+}

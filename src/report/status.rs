@@ -1,0 +1,55 @@
+//! What is told of the present: how what is kept stands, and how far it can be relied on.
+
+use crate::diagnosis::{Hold, Host};
+use crate::history::reader::Source;
+use crate::keep::{OPERATOR, State};
+use crate::model::{Case, CaseState, Subject};
+use chrono::{DateTime, Utc};
+use std::path::Path;
+
+/// How all that is kept stands.
+#[derive(Debug)]
+pub struct Status<'a> {
+    /// The history.
+    pub database: &'a Path,
+    /// What is kept and what it comes to.
+    pub state: &'a State,
+    /// The only host that was asked for, if one was.
+    pub host: Option<&'a str>,
+    /// The hosts, the gravest first.
+    pub hosts: Vec<Host<'a>>,
+    /// What is on hold.
+    pub holds: Vec<Hold>,
+    /// The streams, those that have been silent for longest first.
+    pub reach: Vec<Reach<'a>>,
+    /// The present time.
+    pub now: DateTime<Utc>,
+}
+
+/// How far a stream reaches.
+#[derive(Debug)]
+pub struct Reach<'a> {
+    /// The stream.
+    pub stream: &'a Subject,
+    /// The time of the last that it said.
+    pub last: Option<DateTime<Utc>>,
+    /// Whether a run was broken off before all that it wrote was made use of.
+    pub broken_off: bool,
+}
+
+impl Status<'_> {
+    /// The cases that are neither repaired nor over, the gravest first.
+    pub fn lasting(&self) -> impl Iterator<Item = &Case> {
+        self.state.diagnosis.cases.iter().filter(|case| lasts(case))
+    }
+
+    /// What of the sources counts: of one that was read again as a longer one, only that; people are none.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.state.sources.iter().filter(|source| source.superseded_by.is_none() && source.format != OPERATOR)
+    }
+}
+
+/// Whether a case is neither repaired nor over.
+pub fn lasts(case: &Case) -> bool {
+    matches!(case.state, CaseState::Open | CaseState::Acknowledged)
+}

@@ -1,0 +1,55 @@
+//! What several pages tell in the same words: the verdict, an array.
+
+use super::investigate::{lasts, when};
+use super::page::{BAD, DOUBTFUL, GOOD, Page};
+use crate::diagnosis::Diagnosis;
+use crate::model::{Array, ArrayState, CaseState, Verdict};
+use crate::words::number_of;
+use anstyle::Style;
+
+/// The word for a verdict, and how it is shown.
+pub(super) const fn verdict(verdict: Verdict) -> (Style, &'static str) {
+    match verdict {
+        Verdict::Critical => (BAD, "CRITICAL"),
+        Verdict::Warning => (DOUBTFUL, "WARNING"),
+        Verdict::Unknown => (DOUBTFUL, "CANNOT TELL"),
+        Verdict::Healthy => (GOOD, "HEALTHY"),
+    }
+}
+
+/// The verdict with the gravest that it rests on.
+pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis) {
+    let (style, word) = verdict(diagnosis.verdict);
+    let on_probation = |case: &&crate::model::Case| case.state == CaseState::Repaired;
+    let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.iter().find(on_probation));
+    let any_well = diagnosis.inventory.arrays.values().any(|array| array.state == ArrayState::Optimal);
+    let rebuilding = diagnosis.inventory.arrays.values().find(|array| array.state == ArrayState::Rebuilding);
+    let text = match (diagnosis.verdict, gravest) {
+        (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
+        (_, Some(case)) => case.summary.clone(),
+        (_, None) if rebuilding.is_some() => {
+            let array = rebuilding.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
+            format!("{array} is being rebuilt, and is no better than degraded until that is done")
+        }
+        (_, None) if any_well => "what is known is well, but some things could not be judged".to_owned(),
+        (_, None) => "no source says how the arrays are".to_owned(),
+    };
+    page.styled(0, &format!("{word}  "), style, &text);
+}
+
+/// An array: what it is, how it is, since when.
+pub(super) fn array(page: &mut Page, array: &Array) {
+    let level = array.level.as_deref().map(|level| format!("RAID {level}, ")).unwrap_or_default();
+    let members = if array.members.is_empty() {
+        "members not known".to_owned()
+    } else {
+        number_of(array.members.len() as u64, "member", "members")
+    };
+    let state_style = match array.state {
+        ArrayState::Optimal => GOOD,
+        ArrayState::Degraded | ArrayState::Failed => BAD,
+        ArrayState::Rebuilding | ArrayState::Unknown => DOUBTFUL,
+    };
+    let last = array.transitions.last().map(|last| format!(", since {}", when(&last.at))).unwrap_or_default();
+    page.styled(2, &format!("{}  ", array.id), state_style, &format!("{level}{members}, {}{last}", array.state.code()));
+}
