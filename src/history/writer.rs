@@ -270,10 +270,11 @@ impl Writer {
 
     /// Takes back what an earlier version of a source said of its bytes, or all that it said.
     fn take_back(&mut self, to: &Transaction<'_>, source: SourceId, all: bool) -> Result<()> {
+        // In this order: from the observations on, all of them would be looked at for the few that are asked for.
         let mut rows = to.prepare_cached(
             "SELECT o.stream, o.at, o.statement, o.numbers FROM part p
-             JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ('stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'report-gap', 'report-rhythm'))
-             JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
+             CROSS JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ('stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'report-gap', 'report-rhythm'))
+             CROSS JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
              WHERE p.source = ?1 AND o.source = ?1 AND o.times > 0",
         )?;
         let rows: Vec<([i64; 3], String)> = rows
