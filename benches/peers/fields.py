@@ -30,4 +30,5 @@ def main():
     print(records)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,12 @@
 //! The files that the reader is run on.
 
-use crate::log::{self, Plan, Spacing};
+use crate::log::{self, Plan};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Without any record nothing would tell that the rest was a log.
-const FRONT: Plan = Plan { size: 100_000, seed: 1, spacing: Spacing::Narrow, damage_every: None };
+const FRONT: Plan = Plan { size: 100_000, ..Plan::BUSY };
 
 /// What is in a file.
 #[derive(Debug, Clone, Copy)]

@@ -2,9 +2,11 @@
 
 pub mod damage;
 pub mod events;
+pub mod fleet;
 pub mod input;
 pub mod log;
 pub mod measure;
 pub mod random;
 pub mod samples;
 pub mod shapes;
+pub mod table;

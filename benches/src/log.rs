@@ -8,11 +8,14 @@ use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Timelike};
 use chrono_tz::{America::Chicago, OffsetName, Tz};
 use std::io::{self, Write};
 
-/// Drives in the machine, over two controllers.
-const DRIVES: usize = 48;
+/// Drives in the machine, over two controllers of [`BAYS`] each.
+pub const DRIVES: usize = 48;
 
-/// Half of all times between two events of a day are shorter than this; some 120 events fall on a day.
-const USUAL_PAUSE: usize = 720;
+/// Bays of a controller.
+pub const BAYS: usize = 24;
+
+/// Seconds of a day.
+const DAY: usize = 86_400;
 
 /// One drive in this many reports was changed for another since the report before.
 const REPLACED_ONE_IN: usize = 5_000;
@@ -44,14 +47,36 @@ pub enum Spacing {
 /// What log to write.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// Bytes; the last line is written whole.
+    /// Bytes after which it ends; the last line is written whole.
     pub size: u64,
+    /// Days after which it ends, if it is not long enough before.
+    pub days: usize,
     /// The log is the same for the same seed.
     pub seed: u64,
     /// How fields are set apart.
     pub spacing: Spacing,
     /// One line in so many is damaged; none if it is `None`.
     pub damage_every: Option<u32>,
+    /// The host's number: that of 7 is called `db7`.
+    pub host: usize,
+    /// It begins on the first day of this year.
+    pub year: i32,
+    /// About how many events fall between two reports; not 0, and not one a second.
+    pub events_a_day: usize,
+}
+
+impl Plan {
+    /// A busy machine, from 2004 on and without end.
+    pub const BUSY: Self = Self {
+        size: u64::MAX,
+        days: usize::MAX,
+        seed: 1,
+        spacing: Spacing::Narrow,
+        damage_every: None,
+        host: 7,
+        year: 2004,
+        events_a_day: 120,
+    };
 }
 
 /// Writes the log.
@@ -61,7 +86,10 @@ pub struct Plan {
 pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     let mut machine = Machine::new(plan);
     let mut written = 0;
-    while written < plan.size {
+    for _ in 0..plan.days {
+        if written >= plan.size {
+            break;
+        }
         machine.day();
         let room = usize::try_from(plan.size - written).unwrap_or(usize::MAX);
         let end = machine.end_of_line(room);
@@ -77,6 +105,9 @@ struct Machine {
     random: Random,
     spacing: Spacing,
     damage_every: Option<u32>,
+    host: usize,
+    /// Half of all times between two events of a day are shorter than this.
+    usual_pause: usize,
     now: DateTime<Tz>,
     serials: Vec<String>,
     line: Vec<u8>,
@@ -90,7 +121,9 @@ impl Machine {
         Self {
             spacing: plan.spacing,
             damage_every: plan.damage_every,
-            now: Chicago.with_ymd_and_hms(2004, 1, 1, 8, 38, 31).unwrap(),
+            host: plan.host,
+            usual_pause: DAY / plan.events_a_day,
+            now: Chicago.with_ymd_and_hms(plan.year, 1, 1, 8, 38, 31).unwrap(),
             serials: (0..DRIVES).map(|_| serial(&mut random)).collect(),
             random,
             line: Vec::new(),
@@ -104,7 +137,7 @@ impl Machine {
         let next_report = self.now + TimeDelta::days(1) + TimeDelta::seconds(3);
         self.report();
         loop {
-            let pause = 1 + self.random.below(2 * USUAL_PAUSE);
+            let pause = 1 + self.random.below(2 * self.usual_pause);
             self.now += TimeDelta::seconds(pause as i64);
             if self.now >= next_report {
                 break;
@@ -120,7 +153,7 @@ impl Machine {
             if self.random.below(REPLACED_ONE_IN) == 0 {
                 self.serials[drive] = serial(&mut self.random);
             }
-            let (controller, slot) = (1 + drive / 24, drive % 24);
+            let (controller, slot) = (1 + drive / BAYS, drive % BAYS);
             let device = slot + 8;
             self.head("INF", DRIVE_MAP, &format!("A{controller:02}C0S0{device}L--"));
             let text = format_args!(
@@ -137,7 +170,7 @@ impl Machine {
         let place = match event.place {
             Place::Nowhere => "A00C-S--L--".to_owned(),
             Place::Adapter => "A01C-S--L--".to_owned(),
-            Place::Drive => format!("A01C0S0{}L--", 8 + self.random.below(24)),
+            Place::Drive => format!("A01C0S0{}L--", 8 + self.random.below(BAYS)),
             Place::Logical => "A01C-S--L00".to_owned(),
         };
         self.head(event.severity, event.number, &place);
@@ -161,7 +194,7 @@ impl Machine {
         let written = format_args!("{month} {day}, {year} {hour}:{minute:02}:{second:02} {half} {zone}");
         write_to(&mut self.line, written);
         let rest = match self.spacing {
-            Spacing::Narrow => format_args!(" {severity} {number}:{place} [db7] "),
+            Spacing::Narrow => format_args!(" {severity} {number}:{place} [db{}] ", self.host),
             Spacing::Wide => format_args!("      {severity}    {number}:{place}        Local only        "),
         };
         write_to(&mut self.line, rest);
@@ -206,7 +239,7 @@ mod tests {
         log
     }
 
-    const PLAN: Plan = Plan { size: 300_000, seed: 1, spacing: Spacing::Narrow, damage_every: None };
+    const PLAN: Plan = Plan { size: 300_000, ..Plan::BUSY };
 
     #[test]
     fn a_seed_names_a_log() {
@@ -223,6 +256,25 @@ mod tests {
             let log = log(Plan { size, ..PLAN });
             assert!((size..size + 300).contains(&(log.len() as u64)), "{}", log.len());
             assert_eq!(log.last(), Some(&b'\n'));
+        }
+    }
+
+    #[test]
+    fn a_longer_log_begins_as_the_shorter_one() {
+        let (short, long) = (log(PLAN), log(Plan { size: 400_000, ..PLAN }));
+        assert!(long.starts_with(&short));
+    }
+
+    #[test]
+    fn so_many_days_of_a_host() {
+        for (days, events_a_day) in [(1, 4), (3, 4), (3, 120)] {
+            let plan = Plan { days, events_a_day, host: 12, year: 2025, ..Plan::BUSY };
+            let log = String::from_utf8(log(plan)).expect("text");
+            let reports = log.lines().filter(|line| line.contains("Drive map")).count();
+            assert_eq!(reports, days * DRIVES);
+            let others = log.lines().count() - reports;
+            assert!((1..=2 * days * events_a_day).contains(&others), "{others} events");
+            assert!(log.starts_with("January 1, 2025 ") && log.lines().all(|line| line.contains(" [db12] ")));
         }
     }
 }

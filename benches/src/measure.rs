@@ -17,6 +17,8 @@ pub struct Cost {
     /// The most memory that was resident at once, in MiB. What this program itself has resident when it starts another is the
     /// least that the system will tell, some 3 MiB.
     pub peak_mib: f64,
+    /// Megabytes that it gave the system for disks, by the system's count: none where files are in memory.
+    pub written_mb: f64,
 }
 
 impl Cost {
@@ -27,6 +29,7 @@ impl Cost {
             wall: self.wall.min(other.wall),
             cpu: self.cpu.min(other.cpu),
             peak_mib: self.peak_mib.min(other.peak_mib),
+            written_mb: self.written_mb.min(other.written_mb),
         }
     }
 }
@@ -46,7 +49,8 @@ pub fn run(command: &mut Command) -> anyhow::Result<(String, Cost)> {
     let ended = libc::WIFEXITED(status) && libc::WEXITSTATUS(status) <= 3;
     ensure!(ended, "{command:?} ended with status {status}");
     let cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-    Ok((output, Cost { wall, cpu, peak_mib: usage.ru_maxrss as f64 / 1024.0 }))
+    let (peak_mib, written_mb) = (usage.ru_maxrss as f64 / 1024.0, usage.ru_oublock as f64 * 512.0 / 1e6);
+    Ok((output, Cost { wall, cpu, peak_mib, written_mb }))
 }
 
 /// Waits for the end of a child. The standard library does not tell what one child used; the system call does.

@@ -85,10 +85,10 @@ pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool, taker
         match find(path) {
             Ok(Found::Named(name)) => gathered.one(name, true, common, bytes_only, taker, &mut later),
             Ok(Found::Directory { path, files, passed_over }) => {
-                let before = gathered.sources.len() + later.len();
+                let before = gathered.sources.len() + gathered.known.len() + later.len();
                 let looked_at = files.len() + passed_over;
                 files.into_iter().for_each(|name| gathered.one(name, false, common, bytes_only, taker, &mut later));
-                if gathered.sources.len() + later.len() == before {
+                if gathered.sources.len() + gathered.known.len() + later.len() == before {
                     gathered.fail(path.display().to_string(), Failure::NothingKnown(looked_at));
                 }
             }
@@ -104,7 +104,7 @@ pub(super) fn gather(paths: &[PathBuf], common: &Common, bytes_only: bool, taker
 impl Gathered {
     /// The exit status if nothing could be read.
     pub(super) fn nothing(&self) -> Option<Exit> {
-        if !self.sources.is_empty() {
+        if !self.sources.is_empty() || !self.known.is_empty() {
             return None;
         }
         let worst = self.unread.iter().map(|(_, failure)| failure.exit()).max()?;

@@ -261,7 +261,7 @@ impl Common {
 }
 
 fn host(text: &str) -> Result<String, String> {
-    let usable = !text.is_empty() && text.len() <= 255 && !text.chars().any(char::is_control);
+    let usable = !text.trim().is_empty() && text.len() <= 255 && !text.chars().any(char::is_control);
     if usable { Ok(text.to_owned()) } else { Err("a host has a name without control characters".to_owned()) }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Draft<'a> {
     pub(super) evidence: Vec<&'a Placed<'a>>,
     /// What people said of it.
     judged: Vec<&'a Placed<'a>>,
+    /// Whether the array does not work at all, and not only without some of its members.
+    pub(super) array_failed: bool,
     /// Where its own evidence begins: of a relapse, that of the case before it comes first.
     own: usize,
     /// Of a relapse: the case before it.
@@ -102,9 +104,6 @@ pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> 
     let mut fold = Fold { timeline, inventory, drafts, courses, relapses, judged_early };
     for observation in timeline.all() {
         fold.observe(observation);
-    }
-    for one in std::mem::take(&mut fold.judged_early) {
-        fold.judge(one);
     }
     fold.end_probations();
     // One thing that happened is one case: a member's failure is told in its array's, unless it alone is a relapse.
@@ -197,8 +196,8 @@ impl<'a> Fold<'a> {
     fn open(&mut self, class: Class, code: Code, one: &'a Placed<'a>) {
         if let Some(draft) = self.lasting(class, &one.place) {
             draft.evidence.push(one);
-            if draft.severity < one.severity {
-                draft.severity = one.severity;
+            if draft.severity < one.severity || class == Class::Damage {
+                draft.severity = draft.severity.max(one.severity);
                 draft.worsens();
             }
             return;
@@ -213,10 +212,15 @@ impl<'a> Fold<'a> {
             opened: one.at.clone(),
             evidence: vec![one],
             judged: Vec::new(),
+            array_failed: one.fact == Fact::State(ArrayState::Failed),
             own: 0,
             before: None,
             part_of: None,
         });
+        // Clocks differ: what was said of it may be of a moment before.
+        for early in std::mem::take(&mut self.judged_early) {
+            self.judge(early);
+        }
     }
 
     fn repaired(&mut self, class: Class, subject: &Subject, one: &'a Placed<'a>) {
@@ -236,8 +240,13 @@ impl<'a> Fold<'a> {
     fn fails(&mut self, one: &'a Placed<'a>, code: Code) {
         if let Some(draft) = self.lasting(Class::Failure, &one.place) {
             draft.evidence.push(one);
-            if code == Code::ArrayFailed && draft.code == Code::ArrayDegraded {
+            let dead = one.fact == Fact::State(ArrayState::Failed) && !draft.array_failed;
+            if dead && draft.code == Code::ArrayDegraded {
                 draft.code = code;
+            }
+            draft.array_failed |= dead;
+            // That the array lost a drive is news each time it is said; that it is degraded is not.
+            if dead || one.fact == Fact::DriveFailed {
                 draft.worsens();
             }
             return;
@@ -362,13 +371,16 @@ impl<'a> Fold<'a> {
 
     /// What a person says of a case.
     fn judge(&mut self, one: &'a Placed<'a>) {
-        let Fact::Judged { case, state, .. } = &one.fact else { return };
+        let Fact::Judged { case, state, seen, .. } = &one.fact else { return };
         let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id() == *case) else {
             self.judged_early.push(one);
             return;
         };
+        // It binds to what was seen: what has come to light since, of whatever time it is, has not been.
+        let unseen = observations(draft).len() as u64 > *seen;
         draft.judged.push(one);
         match state {
+            CaseState::Acknowledged | CaseState::Closed if unseen => {}
             CaseState::Repaired if draft.lasts() => {
                 draft.evidence.push(one);
                 draft.state = CaseState::Repaired;
@@ -382,9 +394,11 @@ impl<'a> Fold<'a> {
     /// What is no longer there has no open case.
     fn retire(&mut self, one: &'a Placed<'a>) {
         let retired = &one.one.subject;
+        // An array that a drive was of is still there.
         let of_drive = |draft: &Draft<'_>| {
             let serial = retired.serial();
-            serial.is_some() && draft.evidence.iter().any(|evidence| evidence.serial.as_deref() == serial)
+            let of_it = |evidence: &&Placed<'_>| evidence.serial.as_deref() == serial;
+            serial.is_some() && draft.subject.kind() != Kind::Array && draft.evidence.iter().any(of_it)
         };
         let concerned =
             |draft: &Draft<'_>| draft.subject == *retired || retired.holds(&draft.subject) || of_drive(draft);
@@ -512,6 +526,7 @@ fn contradicted_sensors<'a>(cases: &[Case], timeline: &'a Timeline<'a>, inventor
             opened: last.at.clone(),
             evidence: fine,
             judged: Vec::new(),
+            array_failed: false,
             own: 0,
             before: None,
             part_of: None,

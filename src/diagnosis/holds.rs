@@ -124,20 +124,25 @@ fn reports(observations: &[Observation], now: DateTime<Utc>) -> Vec<Hold> {
             last.insert(&one.subject, (one, period));
         }
     }
+    // By host, since each report asks what was listed on its own alone.
+    let mut listed: BTreeMap<Option<&str>, DateTime<Utc>> = BTreeMap::new();
+    let mut retired: Vec<&Observation> = Vec::new();
+    for one in observations {
+        if let Fact::Occupies { bay, last, .. } = &one.fact {
+            let newest = listed.entry(bay.host_name()).or_insert(last.utc);
+            *newest = last.utc.max(*newest);
+        }
+        retired.extend((one.fact == Fact::Retired).then_some(one));
+    }
     let hold = |(one, period): (&Observation, TimeDelta)| {
         let due = one.at.utc + period;
         let late = TimeDelta::seconds((period.num_seconds() as f64 * TABLE.constant("report_late")) as i64);
-        let listed_again = |other: &Observation| match &other.fact {
-            Fact::Occupies { bay, last, .. } => {
-                bay.host_name() == one.subject.host_name() && last.utc > one.at.utc + period / 2
-            }
-            _ => false,
-        };
-        let retired = |other: &Observation| {
+        let listed_again = listed.get(&one.subject.host_name()).is_some_and(|last| *last > one.at.utc + period / 2);
+        let is_retired = |other: &&Observation| {
             let named = other.subject == one.subject || other.subject.holds(&one.subject);
-            other.fact == Fact::Retired && named && other.at.utc >= one.at.utc
+            named && other.at.utc >= one.at.utc
         };
-        let over = now > due + late || observations.iter().any(|other| listed_again(other) || retired(other));
+        let over = now > due + late || listed_again || retired.iter().any(is_retired);
         let why = format!("the next report is due at {}, and only late till then", instant(due));
         (!over).then(|| Hold { waits: Waits::Report, subject: one.subject.clone(), until: Some(due + late), why })
     };
@@ -210,7 +215,7 @@ mod tests {
     fn who_acknowledged_is_told() {
         let failed = observed("01T10:00", ARRAY, Fact::State(ArrayState::Degraded));
         let case = diagnose(std::slice::from_ref(&failed)).cases.first().expect("a case").id.clone();
-        let judged = Fact::Judged { case, state: CaseState::Acknowledged, by: "mei\u{1b}".to_owned() };
+        let judged = Fact::Judged { case, state: CaseState::Acknowledged, by: "mei\u{1b}".to_owned(), seen: 1 };
         let all = vec![failed, observed("01T11:00", ARRAY, judged)];
         check(all.clone(), "01T13:00", &[(Waits::Acknowledged, ARRAY, None)]);
         let told = holds(&all, &diagnose(&all).cases, at("01T13:00"));

@@ -26,6 +26,9 @@ pub fn once(observations: &[Observation]) -> Vec<&Observation> {
     ordered
 }
 
+/// Clocks differ by so much without being wrong.
+const AHEAD: TimeDelta = TimeDelta::hours(1);
+
 /// An observation, where it happened, and to which drive.
 #[derive(Debug, Clone)]
 pub(super) struct Placed<'a> {
@@ -90,7 +93,11 @@ impl Seats {
 pub(super) struct Timeline<'a> {
     placed: Vec<Placed<'a>>,
     by_id: BTreeMap<ObservationId, usize>,
+    /// What happened on a host, in order; of a drive whose host is not known, under none.
+    by_host: BTreeMap<Option<String>, Vec<usize>>,
     several_hosts: bool,
+    /// What is dated after the present.
+    ahead: Vec<Placed<'a>>,
     /// What people said is no longer there, and of which nothing was heard since.
     retired: Vec<Subject>,
 }
@@ -102,11 +109,26 @@ impl<'a> Timeline<'a> {
         ordered.sort_by_key(|one| (one.at.utc, !matches!(one.fact, Fact::Layout(_) | Fact::Label(_)), one.order()));
         let mut seats = Seats::default();
         let placed: Vec<Placed<'_>> = ordered.into_iter().map(|one| seats.place(one)).collect();
-        let by_id = placed.iter().enumerate().map(|(index, placed)| (placed.id, index)).collect();
         let hosts: BTreeSet<&str> = placed.iter().filter_map(|placed| placed.place.host_name()).collect();
         let several_hosts = hosts.len() > 1;
+        // What is dated after the present is no fact yet: a clock that was wrong, or a slip of the pen.
+        let now = placed.iter().filter(|one| one.fact == Fact::Clock).map(|one| one.at.utc).max();
+        let ahead = |one: &Placed<'_>| now.is_some_and(|now| one.at.utc > now + AHEAD);
+        let (ahead, placed): (Vec<_>, Vec<_>) = placed.into_iter().partition(|one| ahead(one));
+        let by_id = placed.iter().enumerate().map(|(index, placed)| (placed.id, index)).collect();
+        let mut by_host: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
+        for (index, one) in placed.iter().enumerate() {
+            let place = one.place.host_name();
+            by_host.entry(place.map(str::to_owned)).or_default().push(index);
+            // A drive that comes from another host is listed on this one.
+            if let Fact::Occupies { bay, .. } = &one.fact
+                && bay.host_name() != place
+            {
+                by_host.entry(bay.host_name().map(str::to_owned)).or_default().push(index);
+            }
+        }
         let retired = retired(&placed);
-        Self { placed, by_id, several_hosts, retired }
+        Self { placed, ahead, by_id, by_host, several_hosts, retired }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Placed<'a>> + '_ {
@@ -127,13 +149,19 @@ impl<'a> Timeline<'a> {
         self.retired.iter().any(|retired| retired == subject || retired.holds(subject))
     }
 
-    /// The time of the latest evidence.
+    /// What is dated after the present time, and is not judged.
+    pub(super) fn ahead(&self) -> &[Placed<'a>] {
+        &self.ahead
+    }
+
+    /// The time of the latest evidence, and not after the present.
     pub(super) fn end(&self) -> Option<DateTime<Utc>> {
         let until = |one: &Placed<'_>| match &one.fact {
             Fact::Occupies { last, .. } => last.utc,
             _ => one.at.utc,
         };
-        self.all().filter(|one| is_evidence(&one.fact)).map(until).max()
+        let end = self.all().filter(|one| is_evidence(&one.fact)).map(until).max();
+        end.map(|end| self.now().map_or(end, |now| end.min(now + AHEAD)))
     }
 
     /// The present time, where somebody said it.
@@ -148,7 +176,13 @@ impl<'a> Timeline<'a> {
             Fact::Occupies { bay, last, .. } if bay.host_name() == host && last.utc > after => Some(one.at.utc),
             _ => None,
         };
-        self.all().filter_map(listed).min()
+        self.of(host).filter_map(listed).min()
+    }
+
+    /// What happened on a host, or, of none, to drives whose host is not known.
+    fn of(&self, host: Option<&str>) -> impl Iterator<Item = &Placed<'a>> + '_ {
+        let indexes = self.by_host.get(&host.map(str::to_owned)).map(Vec::as_slice).unwrap_or_default();
+        indexes.iter().filter_map(|index| self.placed.get(*index))
     }
 
     /// The time until which time is known to have passed.
@@ -169,7 +203,15 @@ impl<'a> Timeline<'a> {
             _ => !self.several_hosts || one.place == *of,
         };
         let in_time = |one: &Placed<'_>| one.at.utc >= from - around && one.at.utc <= to + around;
-        self.all().filter(|one| related(one) && in_time(one)).collect()
+        // What has a host concerns that host alone; what has none, and all of one, is looked at one by one.
+        let mut found: Vec<&Placed<'a>> = match of.host_name() {
+            Some(host) => self.of(Some(host)).chain(self.of(None)).collect(),
+            None => self.all().collect(),
+        };
+        found.retain(|one| related(one) && in_time(one));
+        found.sort_by_key(|one| self.by_id.get(&one.id));
+        found.dedup_by_key(|one| one.id);
+        found
     }
 }
 

@@ -47,6 +47,21 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
             _ => {}
         }
     }
+    if let Some(first) = timeline.ahead().first() {
+        let ahead = number_of(timeline.ahead().len() as u64, "observation that is", "observations that are");
+        say(&first.one.subject, format!("{ahead} dated after the present time, the first {}", instant(first.at.utc)));
+    }
+    for one in timeline.all() {
+        if let Fact::Judged { case, by, .. } = &one.fact
+            && cases.iter().all(|known| known.id != *case)
+        {
+            let said = one.fact.code().replace('-', " ");
+            let what = format!(
+                "what {by} said of case {case} ({said}): there is no such case any more, for what it rested on is known otherwise now"
+            );
+            say(&one.one.subject, what);
+        }
+    }
     for array in inventory.arrays.values() {
         if array.state == ArrayState::Unknown {
             say(&array.id, "the state of the array: no source says it".to_owned());

@@ -26,7 +26,8 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             let repair = if replaced { "a repair with a new drive" } else { "a repair" };
             // Times that people remember are no exact ones.
             let about = if draft.opened.within.is_some() { "about " } else { "" };
-            format!("{what} failed again {about}{} after {repair}{}", duration(after), likely(suspects))
+            let dead = if draft.array_failed { ", and does not work at all" } else { "" };
+            format!("{what} failed again {about}{} after {repair}{dead}{}", duration(after), likely(suspects))
         }
         Code::ArrayFailed if over => format!("{what} had failed"),
         Code::ArrayFailed => format!("{what} has failed{}", likely(suspects)),

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 const BATCH: usize = 100_000;
 
 /// Names remembered; when there are more, they are looked up.
-const KNOWN_MAX: usize = 300_000;
+const KNOWN_MAX: usize = 100_000;
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -289,10 +289,11 @@ impl Writer {
 
     /// Takes back what an earlier version of a source said of its bytes, or all that it said.
     fn take_back(&mut self, to: &Transaction<'_>, source: SourceId, all: bool) -> Result<()> {
+        // In this order: from the observations on, all of them would be looked at for the few that are asked for.
         let sql = format!(
             "SELECT o.stream, o.at, o.statement, o.numbers FROM part p
-             JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ({REMARKS}))
-             JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
+             CROSS JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ({REMARKS}))
+             CROSS JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
              WHERE p.source = ?1 AND o.source = ?1 AND o.times > 0"
         );
         let mut rows = to.prepare_cached(&sql)?;

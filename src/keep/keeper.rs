@@ -19,7 +19,7 @@ const BATCH: usize = 4_096;
 const FRONT: usize = 4_096;
 
 /// Statements remembered as handed over; when there are more, they are handed over again.
-const SENT_MAX: usize = 300_000;
+const SENT_MAX: usize = 100_000;
 
 /// A source that is about to be read.
 #[derive(Debug, Clone, Copy)]

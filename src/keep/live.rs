@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 
 /// Statements remembered; a log in which every record says something else is folded from what was written.
-const KNOWN_MAX: usize = 100_000;
+const KNOWN_MAX: usize = 20_000;
 
 /// Streams whose digests are made while they are read.
 pub(super) struct Live {

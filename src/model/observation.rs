@@ -242,6 +242,8 @@ pub enum Fact {
         state: CaseState,
         /// Who said so.
         by: String,
+        /// How many observations the case rested on then: what came to light since was not seen.
+        seen: u64,
     },
     /// It is no longer there, and nobody should wait for it.
     Retired,

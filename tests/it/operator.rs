@@ -28,6 +28,12 @@ impl Kept {
         assert_eq!(self.run(&["ingest", &self.0.arg(file)]).code, 0);
     }
 
+    /// Reads all files of another scene.
+    fn ingest_of(&self, other: &Scene, now: &str) {
+        let run = self.run(&["ingest", &other.arg(""), "--now", now]);
+        assert_eq!(run.code, 0, "{}", run.err);
+    }
+
     fn run(&self, arguments: &[&str]) -> Run {
         run(&self.arguments(arguments))
     }
@@ -71,7 +77,7 @@ fn an_acknowledgement_binds_to_what_was_seen() {
     let kept = Kept::new();
     kept.say(&["ack", &kept.id(), "--by", "ann"]);
     let failed = |fact: &str, subject: &str, at: &str| {
-        kept.say(&["note", "and now?", "--subject", subject, "--fact", fact, "--at", at, "--by", "bob"])
+        kept.say(&["note", "and now?", "--subject", subject, "--fact", fact, "--at", at, "--by", "bob", "--now", at])
     };
     // The same again is no news; that it is worse is.
     failed("array-degraded", "array:engine/c1", "2013-10-10T21:00:00Z");
@@ -85,7 +91,7 @@ fn what_was_repaired_by_hand_relapses() {
     let kept = Kept::new();
     kept.say(&["repaired", &kept.id(), "--by", "ann"]);
     let again = ["note", "degraded again", "--subject", "array:engine/c1", "--fact", "array-degraded"];
-    kept.say(&[&again[..], &["--at", "2013-10-10T22:00:00Z", "--by", "bob"]].concat());
+    kept.say(&[&again[..], &["--at", "2013-10-10T22:00:00Z", "--by", "bob", "--now", "2013-10-11"]].concat());
     let cases = kept.array("2013-10-11");
     assert_eq!(cases, ["relapse open array:engine/c1", "array-degraded closed array:engine/c1"]);
 }
@@ -134,4 +140,96 @@ fn what_cannot_be_said() {
     check(&["maintenance", "host:engine", "--until", "2013-10-01"], 64, "is over already");
     let hosts = "c1/e0/s3";
     check(&["retire", hosts, "--host", "other"], 66, "knows no");
+}
+
+/// An ack binds to what was seen, whatever time what comes after is of.
+#[test]
+fn what_was_not_seen_is_not_acknowledged() {
+    let kept = Kept::new();
+    // A relapse that becomes a dead array.
+    kept.say(&["repaired", &kept.id(), "--by", "ann"]);
+    let note = |fact: &str, at: &str| {
+        kept.say(&[
+            "note",
+            "seen",
+            "--subject",
+            "array:engine/c1",
+            "--fact",
+            fact,
+            "--at",
+            at,
+            "--by",
+            "bob",
+            "--now",
+            at,
+        ])
+    };
+    let relapse = note("array-degraded", "2013-10-10T21:00:00Z");
+    let id = case(&relapse, "relapse")["id"].as_str().expect("an id").to_owned();
+    kept.say(&["ack", &id, "--by", "ann", "--now", "2013-10-10T22:00:00Z"]);
+    let dead = note("array-failed", "2013-10-10T23:00:00Z");
+    let relapse = case(&dead, "relapse");
+    assert_eq!(relapse["state"], "open");
+    assert!(relapse["summary"].as_str().is_some_and(|told| told.contains("does not work at all")), "{relapse:#}");
+    // New damage, of a time before the acknowledgement.
+    let log = log("engine", 1..=10);
+    let damaged = |to: usize| Scene::new().with("a.log", format!("{}{}", &log[..to], "\0".repeat(600)));
+    let first = damaged(log.len());
+    kept.ingest_of(&first, "2013-10-11T00:00:00Z");
+    let asked =
+        ["note", "?", "--subject", "host:engine", "--at", "2013-10-01", "--by", "x", "--now", "2013-10-11T00:00:00Z"];
+    let damage = |state: &str| format!("stream-damaged {state} stream:engine/adaptec-storage-manager");
+    let all = kept.say(&asked);
+    assert!(cases(&all).contains(&damage("open")), "{:?}", cases(&all));
+    let id = case(&all, "stream-damaged")["id"].as_str().expect("an id").to_owned();
+    kept.say(&["ack", &id, "--by", "ann", "--now", "2013-10-11T03:00:00Z"]);
+    assert!(cases(&kept.say(&asked)).contains(&damage("open")), "asked of before it was acknowledged");
+    let later =
+        ["note", "?", "--subject", "host:engine", "--at", "2013-10-01", "--by", "x", "--now", "2013-10-11T04:00:00Z"];
+    assert!(cases(&kept.say(&later)).contains(&damage("acknowledged")));
+    let half = log.len() / 2;
+    let line = log[..half].rfind('\n').expect("lines") + 1;
+    kept.ingest_of(&damaged(line), "2013-10-11T04:00:00Z");
+    assert!(!cases(&kept.say(&later)).contains(&damage("acknowledged")), "{:?}", cases(&kept.say(&later)));
+}
+
+#[test]
+fn a_drive_that_is_retired_leaves_its_array_degraded() {
+    let said = notes(
+        Some("engine"),
+        &raid10(true),
+        &["9T15:00 | bay:./c1/e0/s3 | drive-failed", "9T15:00 | array:./c1 | array-degraded"],
+    );
+    let kept = Kept(Scene::new().with("a.log", log("engine", 1..=10)).with("n.toml", said));
+    kept.ingest("a.log");
+    kept.ingest("n.toml");
+    let [.., serial] = super::common::SERIALS;
+    kept.say(&["retire", &format!("drive:{serial}"), "--by", "ann"]);
+    assert_eq!(kept.array("2013-10-10T20:00:00Z"), ["array-degraded open array:engine/c1"]);
+}
+
+#[test]
+fn what_is_dated_ahead_is_no_fact_yet() {
+    let kept = Kept::new();
+    let ahead =
+        ["note", "all is well", "--subject", "array:engine/c1", "--fact", "array-optimal", "--at", "2031-10-10"];
+    let run = kept.run(&[&ahead[..], &["--by", "x"]].concat());
+    assert_eq!((run.code, run.err.contains("is not of the past")), (64, true), "{}", run.err);
+    let said = notes(Some("engine"), "", &["30T15:00 | array:./c1 | array-optimal"]);
+    let more = Scene::new().with("more.toml", said);
+    kept.ingest_of(&more, "2013-10-10T20:00:00Z");
+    assert_eq!(kept.array("2013-10-10T20:00:00Z"), ["array-degraded open array:engine/c1"]);
+    assert_eq!(kept.array("2013-10-31T20:00:00Z"), ["array-degraded repaired array:engine/c1"]);
+}
+
+/// Clocks differ: what is said of a case may be of a moment before it opened, and binds to it as it opens.
+#[test]
+fn said_a_moment_early() {
+    let kept = Kept::new();
+    let id = kept.id();
+    kept.say(&["ack", &id, "--by", "ann", "--now", "2013-10-09T14:59:00Z"]);
+    assert_eq!(kept.array("2013-10-10T20:00:00Z"), ["array-degraded acknowledged array:engine/c1"]);
+    let worse =
+        ["note", "dead", "--subject", "array:engine/c1", "--fact", "array-failed", "--at", "2013-10-10T19:00:00Z"];
+    assert_eq!(cases(&kept.say(&[&worse[..], &["--by", "x"]].concat())), ["array-failed open array:engine/c1"]);
 }

@@ -26,5 +26,5 @@ struct Arguments {
 
 fn main() -> anyhow::Result<()> {
     let Arguments { size, seed, spacing, damage_every, output } = Arguments::parse();
-    Ok(Input::Log(Plan { size: size * 1_000_000, seed, spacing, damage_every }).write(&output)?)
+    Ok(Input::Log(Plan { size: size * 1_000_000, seed, spacing, damage_every, ..Plan::BUSY }).write(&output)?)
 }

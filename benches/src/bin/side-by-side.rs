@@ -122,7 +122,7 @@ fn made(arguments: &Arguments) -> anyhow::Result<Vec<FileReport>> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("log");
     let size = arguments.size * 1_000_000;
-    let plan = Plan { size, seed: arguments.seed, spacing: Spacing::Narrow, damage_every: None };
+    let plan = Plan { size, seed: arguments.seed, ..Plan::BUSY };
     let beside_peers = |name, input: Input| {
         input.write(&path)?;
         compare(name, &path, all(&path)?, arguments.rounds)
@@ -213,7 +213,7 @@ fn print(report: &FileReport) {
     table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(["program", "wall s", "CPU s", "MB/s", "peak MiB", "reader x", "by CPU", "records"]);
     for program in &report.programs {
-        let Cost { wall, cpu, peak_mib } = program.best;
+        let Cost { wall, cpu, peak_mib, .. } = program.best;
         table.add_row([
             program.program.to_owned(),
             format!("{wall:.3}"),

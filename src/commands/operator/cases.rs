@@ -34,7 +34,11 @@ fn run(judgement: &Judgement, to: CaseState, common: &Common) -> Result<Exit, Re
         let why = format!("case {} is closed; what fails again opens a case of its own", case.id);
         return Err(Refusal::Asked(why, Exit::Usage));
     }
-    let fact = Fact::Judged { case: case.id.clone(), state: to, by: by.clone() };
+    if to == CaseState::Acknowledged && case.state == CaseState::Repaired {
+        let why = format!("case {} is repaired and on probation: there is nothing to acknowledge", case.id);
+        return Err(Refusal::Asked(why, Exit::Usage));
+    }
+    let fact = Fact::Judged { case: case.id.clone(), state: to, by: by.clone(), seen: case.observations.len() as u64 };
     let hosts = state.streams.iter().find_map(|stream| stream.name.host_name());
     let host = case.subject.host_name().or(hosts).unwrap_or("unnamed").to_owned();
     let statement = statement(case.subject.clone(), fact, Severity::Info, note.as_deref(), by);

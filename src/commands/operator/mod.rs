@@ -12,8 +12,11 @@ use crate::keep::{Saying, say, state};
 use crate::model::{Case, Fact, Severity, Statement, Subject, When};
 use crate::report::{json, text};
 use crate::words::clean;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
+
+/// Clocks differ by so much.
+const SLIP: TimeDelta = TimeDelta::minutes(5);
 
 /// Who says it.
 #[derive(Debug, Args)]
@@ -38,7 +41,7 @@ pub(super) fn name(text: &str) -> Result<String, String> {
     if usable {
         Ok(text.trim().to_owned())
     } else {
-        Err("a name of at most 100 characters, none of them a control".to_owned())
+        Err("a name of at most 100 bytes without control characters".to_owned())
     }
 }
 
@@ -80,6 +83,11 @@ fn statement(subject: Subject, fact: Fact, severity: Severity, said: Option<&str
 fn keep(database: &Database, common: &Common, saying: &Saying, of: impl Fn(&Case) -> bool) -> Result<Exit, Refusal> {
     let history = database.connection();
     let now = common.now();
+    let at = saying.at.utc;
+    if at > now + SLIP || at < DateTime::UNIX_EPOCH {
+        let why = format!("--at {at} is not of the past; what is to come cannot have been seen");
+        return Err(Refusal::Asked(why, Exit::Usage));
+    }
     let (observation, new) = say(history, saying, now).map_err(database.trouble("write the history"))?;
     let state = state(history, now, |_| true).map_err(database.trouble("read the history"))?;
     let cases: Vec<&Case> = state.diagnosis.cases.iter().filter(|case| of(case)).collect();

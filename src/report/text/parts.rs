@@ -23,6 +23,8 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis) {
     let on_probation = |case: &&crate::model::Case| case.state == CaseState::Repaired;
     let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.iter().find(on_probation));
     let any_well = diagnosis.inventory.arrays.values().any(|array| array.state == ArrayState::Optimal);
+    let bad = |array: &&Array| matches!(array.state, ArrayState::Degraded | ArrayState::Failed);
+    let worst = diagnosis.inventory.arrays.values().filter(bad).max_by_key(|array| array.state == ArrayState::Failed);
     let rebuilding = diagnosis.inventory.arrays.values().find(|array| array.state == ArrayState::Rebuilding);
     let text = match (diagnosis.verdict, gravest) {
         (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
@@ -30,6 +32,11 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis) {
         (_, None) if rebuilding.is_some() => {
             let array = rebuilding.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
             format!("{array} is being rebuilt, and is no better than degraded until that is done")
+        }
+        (_, None) if worst.is_some() => {
+            let state = worst.map(|array| array.state.code()).unwrap_or_default();
+            let array = worst.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
+            format!("{array} is {state}, and no open case says so")
         }
         (_, None) if any_well => "what is known is well, but some things could not be judged".to_owned(),
         (_, None) => "no source says how the arrays are".to_owned(),
