@@ -96,6 +96,8 @@ pub(super) struct Timeline<'a> {
     /// What happened on a host, in order; of a drive whose host is not known, under none.
     by_host: BTreeMap<Option<String>, Vec<usize>>,
     several_hosts: bool,
+    now: Option<DateTime<Utc>>,
+    end: Option<DateTime<Utc>>,
     /// What is dated after the present.
     ahead: Vec<Placed<'a>>,
     /// What people said is no longer there, and of which nothing was heard since.
@@ -116,6 +118,8 @@ impl<'a> Timeline<'a> {
         let ahead = |one: &Placed<'_>| now.is_some_and(|now| one.at.utc > now + AHEAD);
         let (ahead, placed): (Vec<_>, Vec<_>) = placed.into_iter().partition(|one| ahead(one));
         let by_id = placed.iter().enumerate().map(|(index, placed)| (placed.id, index)).collect();
+        let end = placed.iter().filter(|one| is_evidence(&one.fact)).map(until).max();
+        let end = end.map(|end| now.map_or(end, |now| end.min(now + AHEAD)));
         let mut by_host: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
         for (index, one) in placed.iter().enumerate() {
             let place = one.place.host_name();
@@ -128,7 +132,7 @@ impl<'a> Timeline<'a> {
             }
         }
         let retired = retired(&placed);
-        Self { placed, ahead, by_id, by_host, several_hosts, retired }
+        Self { placed, ahead, by_id, by_host, several_hosts, now, end, retired }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Placed<'a>> + '_ {
@@ -155,18 +159,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// The time of the latest evidence, and not after the present.
-    pub(super) fn end(&self) -> Option<DateTime<Utc>> {
-        let until = |one: &Placed<'_>| match &one.fact {
-            Fact::Occupies { last, .. } => last.utc,
-            _ => one.at.utc,
-        };
-        let end = self.all().filter(|one| is_evidence(&one.fact)).map(until).max();
-        end.map(|end| self.now().map_or(end, |now| end.min(now + AHEAD)))
+    pub(super) const fn end(&self) -> Option<DateTime<Utc>> {
+        self.end
     }
 
     /// The present time, where somebody said it.
-    pub(super) fn now(&self) -> Option<DateTime<Utc>> {
-        self.all().filter(|one| one.fact == Fact::Clock).map(|one| one.at.utc).max()
+    pub(super) const fn now(&self) -> Option<DateTime<Utc>> {
+        self.now
     }
 
     /// When the drives of a host were first listed again after a time, in this log or another; the time itself, or one before it,
@@ -187,7 +186,7 @@ impl<'a> Timeline<'a> {
 
     /// The time until which time is known to have passed.
     pub(super) fn passed(&self) -> Option<DateTime<Utc>> {
-        self.end().max(self.all().map(|one| one.at.utc).max())
+        self.end.max(self.placed.last().map(|one| one.at.utc))
     }
 
     /// What happened on a host, or to a drive whose host is not known, from some time before until some time after.
@@ -215,12 +214,16 @@ impl<'a> Timeline<'a> {
     }
 }
 
-/// What was retired and did not show itself again: what comes back is there.
-fn retired(placed: &[Placed<'_>]) -> Vec<Subject> {
-    let until = |one: &Placed<'_>| match &one.fact {
+/// Until when an observation tells of its subject.
+fn until(one: &Placed<'_>) -> DateTime<Utc> {
+    match &one.fact {
         Fact::Occupies { last, .. } => last.utc,
         _ => one.at.utc,
-    };
+    }
+}
+
+/// What was retired and did not show itself again: what comes back is there.
+fn retired(placed: &[Placed<'_>]) -> Vec<Subject> {
     let heard_since = |subject: &Subject, since: DateTime<Utc>| {
         let shows = |one: &Placed<'_>| {
             let of = one.one.subject == *subject || subject.holds(&one.one.subject) || subject.holds(&one.place);
