@@ -3,6 +3,7 @@
 use crate::model::{
     Array, ArrayState, Bay, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Subject, Transition, When,
 };
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// Everything that was seen, by subject.
@@ -14,6 +15,8 @@ pub struct Inventory {
     pub bays: BTreeMap<Subject, Bay>,
     /// Arrays.
     pub arrays: BTreeMap<Subject, Array>,
+    /// By serial number, when a drive that was not listed for a time was listed again.
+    returns: BTreeMap<String, Vec<DateTime<Utc>>>,
 }
 
 impl Inventory {
@@ -95,6 +98,11 @@ impl Inventory {
                 }
             }
             Fact::Label(label) => self.bay(subject).label = Some(label.clone()),
+            Fact::DriveMissing => {
+                if let (Some(serial), Some(until)) = (subject.serial(), at.until) {
+                    self.returns.entry(serial.to_owned()).or_default().push(until);
+                }
+            }
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
             Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
@@ -123,10 +131,12 @@ impl Inventory {
         self.bays.entry(bay.clone()).or_insert_with(|| Bay { id: bay.clone(), label: None, occupants: Vec::new() })
     }
 
-    /// A stay, or more of the one that lasts: a log that was rotated tells it in pieces, and a person before any log.
+    /// A stay, or more of the one that lasts: a log that was rotated tells it in pieces, and a person before any log. A drive that
+    /// came back after an absence has another one.
     fn occupy(&mut self, bay: &Subject, stay: Occupant) {
+        let came_back = self.returns.get(&stay.serial).is_some_and(|returns| returns.contains(&stay.first_seen.utc));
         let occupants = &mut self.bay(bay).occupants;
-        match occupants.last_mut().filter(|last| last.serial == stay.serial) {
+        match occupants.last_mut().filter(|last| last.serial == stay.serial && !came_back) {
             Some(last) => {
                 // Where pieces overlap, it is not known how many reports stand in both.
                 let apart = stay.first_seen.utc > last.last_seen.utc;

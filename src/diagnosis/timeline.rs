@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 /// Each observation once, in order. Of one that was read several times the fullest is taken, as a longer version of a log has it
-/// (a drive's stay that goes on); of equals the first by its place, so that the order of reading does not show.
+/// (a drive's stay that goes on, an absence that ended); of equals the first by its place, so that the order of reading does not show.
 pub fn once(observations: &[Observation]) -> Vec<&Observation> {
     let last = |one: &Observation| match &one.fact {
         Fact::Occupies { last, .. } => Some(last.utc),
+        Fact::DriveMissing => one.at.until,
         _ => None,
     };
     let mut known: BTreeMap<ObservationId, &Observation> = BTreeMap::new();

@@ -19,6 +19,12 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
     let what = subject(draft, inventory);
     let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
     match draft.code {
+        Code::Relapse if is_absence(draft) => {
+            let back = draft.before.as_ref().map_or_else(Default::default, |before| draft.opened.utc - before.repaired);
+            let is = if over { "was" } else { "is" };
+            let after = duration(back);
+            format!("{what} {is} not listed by its controller again, {after} after it came back{}", likely(suspects))
+        }
         Code::Relapse => {
             let after =
                 draft.before.as_ref().map_or_else(Default::default, |before| draft.opened.utc - before.repaired);
@@ -98,6 +104,12 @@ fn subject(draft: &Draft<'_>, inventory: &Inventory) -> String {
         }
         _ => inventory.name(subject),
     }
+}
+
+/// Whether what came again is that a drive is no longer listed.
+fn is_absence(draft: &Draft<'_>) -> bool {
+    let first = draft.evidence.iter().find(|one| one.at.utc >= draft.opened.utc);
+    first.is_some_and(|one| one.fact == Fact::DriveMissing)
 }
 
 fn fails(fact: &Fact) -> bool {
