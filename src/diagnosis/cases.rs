@@ -156,7 +156,7 @@ impl<'a> Fold<'a> {
                 self.open(Class::Rebuild, Code::RebuildFailed, one);
             }
             Fact::DriveReplaced { .. } => {
-                if is_array {
+                if is_array || one.contradicted {
                     self.add(Class::Failure, &one.place, one);
                 } else {
                     self.repaired(Class::Failure, &one.place, one);
@@ -455,7 +455,8 @@ impl Before {
     fn of<'a>(earlier: &Draft<'a>) -> Option<(Vec<&'a Placed<'a>>, Self)> {
         let own = earlier.evidence.get(earlier.own..)?;
         let (first, repair) = (*own.first()?, *own.last()?);
-        let replaced = own.iter().copied().find(|one| matches!(one.fact, Fact::DriveReplaced { .. }));
+        let is_new = |one: &&Placed<'_>| matches!(one.fact, Fact::DriveReplaced { .. }) && !one.contradicted;
+        let replaced = own.iter().copied().find(is_new);
         let failed = own.iter().copied().filter(|one| one.fact == Fact::DriveFailed);
         let mut told: Vec<&Placed<'_>> = std::iter::once(first).chain(failed).chain(replaced).chain([repair]).collect();
         told.sort_by_key(|one| one.order());

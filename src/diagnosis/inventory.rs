@@ -1,5 +1,6 @@
 //! What the observations show to exist: drives, bays, arrays, each with its history.
 
+use super::timeline::Placed;
 use crate::model::{
     Array, ArrayState, Bay, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Subject, Transition, When,
 };
@@ -21,7 +22,7 @@ pub struct Inventory {
 
 impl Inventory {
     /// Folds observations, which must be in order of time.
-    pub fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Self {
+    pub(super) fn of<'a>(observations: impl IntoIterator<Item = &'a Placed<'a>>) -> Self {
         let mut inventory = Self::default();
         for observation in observations {
             inventory.fold(observation);
@@ -58,7 +59,8 @@ impl Inventory {
         }
     }
 
-    fn fold(&mut self, observation: &Observation) {
+    fn fold(&mut self, placed: &Placed<'_>) {
+        let observation = placed.one;
         let Observation { subject, at, .. } = observation;
         match &observation.fact {
             Fact::Occupies { bay, vendor, model, last, reports } => {
@@ -67,6 +69,9 @@ impl Inventory {
                 drive.vendor = vendor.clone().or(drive.vendor.take());
                 drive.model = model.clone().or(drive.model.take());
                 drive.bay = Some(bay.clone());
+                if drive.state == DriveState::Removed {
+                    drive.state = DriveState::Unknown;
+                }
                 if drive.last_seen.utc < last.utc {
                     drive.last_seen = last.clone();
                 }
@@ -106,7 +111,7 @@ impl Inventory {
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
             Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
-            Fact::DriveReplaced { old, new } => self.replace(observation, old.as_deref(), new.as_deref()),
+            Fact::DriveReplaced { new, .. } => self.replace(placed, new.as_deref()),
             _ => {}
         }
     }
@@ -175,20 +180,27 @@ impl Inventory {
             _ => None,
         };
         if let Some(serial) = serial {
-            let drive = self.drive(&serial, &observation.at);
+            let at = &observation.at;
+            let drive = self.drive(&serial, at);
+            // Who is listed afterwards is there.
+            let until = at.until.unwrap_or(at.utc) + at.within.unwrap_or_default();
+            if state == DriveState::Removed && drive.last_seen.utc > until {
+                return;
+            }
             drive.state = state;
             drive.reasons.push(observation.text.clone());
         }
     }
 
-    fn replace(&mut self, observation: &Observation, old: Option<&str>, new: Option<&str>) {
-        let (at, subject) = (&observation.at, &observation.subject);
-        // Told of the array, it was the bay that the old drive sat in.
-        let sat_in = old.and_then(|old| self.drives.get(old)?.bay.clone());
-        let bay = if subject.kind() == Kind::Bay { Some(subject.clone()) } else { sat_in };
-        let old = old.map(str::to_owned).or_else(|| self.occupant(bay.as_ref()?).map(str::to_owned));
+    fn replace(&mut self, placed: &Placed<'_>, new: Option<&str>) {
+        if placed.contradicted {
+            return;
+        }
+        let bay = Some(&placed.place).filter(|place| place.kind() == Kind::Bay).cloned();
+        let old = placed.serial.as_deref();
         if let Some(old) = old {
-            let drive = self.drive(&old, at);
+            let (at, observation) = (&placed.at, placed.one);
+            let drive = self.drive(old, at);
             // A person and a log may both tell it.
             if drive.state != DriveState::Removed {
                 drive.state = DriveState::Removed;
@@ -196,6 +208,7 @@ impl Inventory {
             }
         }
         if let Some(new) = new {
+            let at = &placed.at;
             let drive = self.drive(new, at);
             if drive.state == DriveState::Removed {
                 drive.state = DriveState::Unknown;

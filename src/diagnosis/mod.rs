@@ -5,6 +5,7 @@
 //! observation as well ([`Fact::Clock`]): a log that ends is no fact about the host.
 //!
 //! * `digest`: from what a stream says, record by record, to observations.
+//! * `listings`: which drive the reports list in a bay after what was said to be done there.
 //! * `inventory`: what exists, drives and bays each with a history of their own.
 //! * `cases`: the fold that opens, repairs and closes cases, by a state machine and counters.
 //! * `evidence`: which terms the observations around a case give; `weigh`: what these come to.
@@ -23,6 +24,7 @@ mod evidence;
 mod holds;
 mod hosts;
 mod inventory;
+mod listings;
 mod made;
 mod serd;
 mod table;
@@ -68,7 +70,7 @@ pub struct Diagnosis {
 /// Diagnoses.
 pub fn diagnose(observations: &[Observation]) -> Diagnosis {
     let timeline = Timeline::new(observations);
-    let inventory = Inventory::of(timeline.all().map(|placed| placed.one));
+    let inventory = Inventory::of(timeline.all());
     let cases = cases::fold(&timeline, &inventory);
     let unknowns = unknowns::list(&timeline, &inventory, &cases);
     Diagnosis {

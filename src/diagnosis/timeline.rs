@@ -2,6 +2,7 @@
 //! that it sat in when something happened to it, so that it does not matter which of the two a source names.
 
 use super::is_evidence;
+use super::listings::Listings;
 use crate::model::{Fact, Kind, Observation, ObservationId, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,8 @@ pub(super) struct Placed<'a> {
     pub(super) place: Subject,
     /// The drive concerned, if there is one and it is known.
     pub(super) serial: Option<String>,
+    /// Whether it tells of a drive that was replaced, and the reports after list that drive in the same bay.
+    pub(super) contradicted: bool,
 }
 
 impl Deref for Placed<'_> {
@@ -47,37 +50,44 @@ impl Deref for Placed<'_> {
 
 /// Who sits where, as time goes on.
 #[derive(Default)]
-struct Seats {
+struct Seats<'l> {
+    listings: Listings<'l>,
     bays: BTreeMap<String, Subject>,
     drives: BTreeMap<Subject, String>,
 }
 
-impl Seats {
+impl Seats<'_> {
     fn place<'a>(&mut self, one: &'a Observation) -> Placed<'a> {
         let bay_of = |serial: Option<&str>| serial.and_then(|serial| self.bays.get(serial)).cloned();
-        let (place, serial) = match &one.fact {
-            Fact::DriveReplaced { old, .. } => {
+        let (place, serial, contradicted) = match &one.fact {
+            Fact::DriveReplaced { old, new } => {
                 let named = one.subject.serial().or(old.as_deref());
                 let place = if one.subject.kind() == Kind::Bay { None } else { bay_of(named) };
                 let place = place.unwrap_or_else(|| one.subject.clone());
-                let serial = named.map(str::to_owned).or_else(|| self.drives.get(&place).cloned());
-                (place, serial)
+                let next = self.listings.next(&place, &one.at);
+                let sits = self.drives.get(&place).map(String::as_str);
+                let stays = sits.is_some() && sits == next;
+                let other = new.is_some() && new.as_deref() != next;
+                let contradicted = if named.is_some() { named == next } else { stays && other };
+                // Who is listed afterwards is not the one that was taken out: said late, it may be the new one.
+                let serial = named.or(sits.filter(|_| !stays || contradicted)).map(str::to_owned);
+                (place, serial, contradicted)
             }
             _ => {
                 let place = bay_of(one.subject.serial()).unwrap_or_else(|| one.subject.clone());
                 let serial = one.subject.serial().map(str::to_owned).or_else(|| self.drives.get(&place).cloned());
-                (place, serial)
+                (place, serial, false)
             }
         };
         match &one.fact {
             Fact::Occupies { bay, .. } => self.sit(one.subject.serial(), bay),
-            Fact::DriveReplaced { new, .. } if place.kind() == Kind::Bay => {
+            Fact::DriveReplaced { new, .. } if place.kind() == Kind::Bay && !contradicted => {
                 self.drives.remove(&place);
                 self.sit(new.as_deref(), &place);
             }
             _ => {}
         }
-        Placed { one, place, serial }
+        Placed { one, place, serial, contradicted }
     }
 
     fn sit(&mut self, serial: Option<&str>, bay: &Subject) {
@@ -101,7 +111,7 @@ impl<'a> Timeline<'a> {
         let mut ordered = once(observations);
         // What an array is made of and how a bay is labelled holds from the start, before what happens at the same time.
         ordered.sort_by_key(|one| (one.at.utc, !matches!(one.fact, Fact::Layout(_) | Fact::Label(_)), one.order()));
-        let mut seats = Seats::default();
+        let mut seats = Seats { listings: Listings::of(ordered.iter().copied()), ..Seats::default() };
         let placed: Vec<Placed<'_>> = ordered.into_iter().map(|one| seats.place(one)).collect();
         let by_id = placed.iter().enumerate().map(|(index, placed)| (placed.id, index)).collect();
         let hosts: BTreeSet<&str> = placed.iter().filter_map(|placed| placed.place.host_name()).collect();

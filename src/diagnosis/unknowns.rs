@@ -4,7 +4,7 @@ use super::inventory::Inventory;
 use super::timeline::{Placed, Timeline};
 use super::wording::is_mirrored;
 use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Subject};
-use crate::words::{instant, number_of};
+use crate::words::{clean, instant, number_of};
 use std::collections::BTreeMap;
 
 /// Something that is not known.
@@ -46,6 +46,14 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
             Code::ReportMissing => say(&case.subject, "what the missing reports would have said".to_owned()),
             _ => {}
         }
+    }
+    for one in timeline.all().filter(|one| one.contradicted) {
+        let drive = one.serial.as_deref().map(clean).unwrap_or_default();
+        let what = format!(
+            "whether {drive} was replaced: it is said to have been replaced on {}, and its controller lists it still",
+            instant(one.at.utc)
+        );
+        say(&one.place, what);
     }
     for array in inventory.arrays.values() {
         if array.state == ArrayState::Unknown {

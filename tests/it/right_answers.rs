@@ -1,6 +1,6 @@
 //! Answers that were wrong once: each is asked for by name.
 
-use super::common::{SERIALS, Scene, cases, report_of};
+use super::common::{SERIALS, Scene, cases, notes, raid10, report_of};
 use super::status::Kept;
 use serde_json::Value;
 use std::ops::RangeInclusive;
@@ -63,4 +63,59 @@ fn an_absence_that_is_over_is_told_with_its_end() {
     let summary = history(&log, "2013-10-20T20:00:00Z", &["cases"]);
     let summary = summary["cases"][0]["summary"].as_str().unwrap_or_default().to_owned();
     assert!(summary.contains("was not listed by its controller again, 4 d"), "{summary}");
+}
+
+/// The cases of the second drive's bay that a log and notes come to, how the drive is, and what is not known of the bay.
+fn said(log: &str, lines: &[&str], expect: &[&str], state: &str) -> String {
+    let scene = Scene::new().with("a.log", log).with("n.toml", notes(Some("engine"), &raid10(true), lines));
+    let (answer, _) = scene.investigate(&["--now", "2013-10-20T20:00:00Z"]);
+    let told = cases(&answer);
+    let told: Vec<&str> = told.iter().filter_map(|case| case.strip_suffix(" bay:engine/c1/e0/s1")).collect();
+    assert_eq!(told, expect, "{lines:?}: {answer:#}");
+    let drive = answer["drives"].as_array().into_iter().flatten().find(|drive| drive["serial"] == SERIALS[1]);
+    assert_eq!(drive.expect("it is known")["state"], state, "{lines:?}: {answer:#}");
+    let of_bay = answer["unknowns"].as_array().into_iter().flatten();
+    let of_bay = of_bay.filter(|unknown| unknown["subject"] == "bay:engine/c1/e0/s1");
+    of_bay.filter_map(|unknown| unknown["what"].as_str()).collect()
+}
+
+#[test]
+fn what_was_taken_out_once_may_be_missing_later() {
+    let gone = reports(1..=20, &[15..=20]);
+    let bay = "bay:./c1/e0/s1";
+    let note = |day: u32, fact: &str| format!("{day}T15:00 | {bay} | {fact}");
+    said(&gone, &[&note(14, "drive-removed")], &[], "removed");
+    said(&gone, &[&note(14, "drive-replaced")], &[], "removed");
+    said(&gone, &[&note(10, "drive-removed")], &["drive-missing open"], "unknown");
+    said(&gone, &[&note(10, "drive-replaced")], &["drive-missing open"], "unknown");
+    // It was put back, and vanished then.
+    said(&reports(1..=20, &[4..=6, 15..=20]), &[&note(3, "drive-removed")], &["drive-missing open"], "unknown");
+    said(&reports(1..=20, &[4..=6]), &[&note(3, "drive-removed")], &[], "unknown");
+}
+
+#[test]
+fn a_replacement_that_is_told_late_is_not_of_the_new_drive() {
+    let log: String = (1..=20)
+        .map(|day| {
+            let [first, second, third, fourth] = SERIALS;
+            report_of("engine", day, [first, if day < 5 { "OLDDRIVE1" } else { second }, third, fourth])
+        })
+        .collect();
+    said(&log, &["5T20:00 | bay:./c1/e0/s1 | drive-replaced"], &[], "unknown");
+    let failed = "4T15:00 | bay:./c1/e0/s1 | drive-failed";
+    let unknown =
+        said(&log, &[failed, "5T20:00 | bay:./c1/e0/s1 | drive-replaced"], &["drive-failed repaired"], "unknown");
+    assert_eq!(unknown, "");
+}
+
+#[test]
+fn a_replacement_that_the_controller_contradicts_repairs_nothing() {
+    let log = reports(1..=20, &[]);
+    let failed = "4T15:00 | bay:./c1/e0/s1 | drive-failed";
+    let replaced =
+        |day: u32| format!("{day}T15:00 | bay:./c1/e0/s1 | drive-replaced | old = \"{}\" | new = \"NEW1\"", SERIALS[1]);
+    let unknown = said(&log, &[failed, &replaced(5)], &["drive-failed open"], "failed");
+    assert!(unknown.contains("said to have been replaced on 2013-10-05 15:00 UTC, and its controller lists it still"));
+    // Nothing was listed since.
+    assert_eq!(said(&log, &[failed, &replaced(20)], &["drive-failed repaired"], "removed"), "");
 }
