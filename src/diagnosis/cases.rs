@@ -39,7 +39,7 @@ pub(super) struct Draft<'a> {
     /// What it rests on, in order of time.
     pub(super) evidence: Vec<&'a Placed<'a>>,
     /// What people said of it.
-    judged: Vec<&'a Placed<'a>>,
+    pub(super) judged: Vec<&'a Placed<'a>>,
     /// Where its own evidence begins: of a relapse, that of the case before it comes first.
     own: usize,
     /// Of a relapse: the case before it.
@@ -429,6 +429,11 @@ impl<'a> Fold<'a> {
 }
 
 impl Draft<'_> {
+    /// What it rests on, without what came before a relapse.
+    pub(super) fn own_evidence(&self) -> &[&Placed<'_>] {
+        self.evidence.get(self.own..).unwrap_or_default()
+    }
+
     /// Whether it is neither repaired nor over.
     fn lasts(&self) -> bool {
         matches!(self.state, CaseState::Open | CaseState::Acknowledged)

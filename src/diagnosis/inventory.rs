@@ -37,6 +37,21 @@ impl Inventory {
         self.bays.get(bay)?.occupants.last().map(|occupant| occupant.serial.as_str())
     }
 
+    /// The drives that sit in a bay.
+    pub(super) fn sitting(&self) -> impl Iterator<Item = &Drive> {
+        let sits = |drive: &&Drive| drive.bay.as_ref().and_then(|bay| self.occupant(bay)) == Some(&drive.serial);
+        self.drives.values().filter(sits)
+    }
+
+    /// That an array was well says nothing of today if nothing was told of it since a time: its state is not known then.
+    pub(super) fn forget_stale(&mut self, since: DateTime<Utc>, confirmed: impl Fn(&Array) -> Option<DateTime<Utc>>) {
+        for array in self.arrays.values_mut().filter(|array| array.state == ArrayState::Optimal) {
+            if confirmed(array).is_none_or(|confirmed| confirmed < since) {
+                array.state = ArrayState::Unknown;
+            }
+        }
+    }
+
     /// A bay for people: its label, if it has one, and its place.
     pub fn bay_name(&self, bay: &Subject) -> String {
         match self.bays.get(bay).and_then(|bay| bay.label.as_deref()) {

@@ -3,7 +3,7 @@
 
 use super::is_evidence;
 use super::listings::Listings;
-use crate::model::{Fact, Kind, Observation, ObservationId, Subject};
+use crate::model::{Array, Fact, Kind, Observation, ObservationId, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -140,16 +140,29 @@ impl<'a> Timeline<'a> {
 
     /// The time of the latest evidence.
     pub(super) fn end(&self) -> Option<DateTime<Utc>> {
-        let until = |one: &Placed<'_>| match &one.fact {
-            Fact::Occupies { last, .. } => last.utc,
-            _ => one.at.utc,
-        };
         self.all().filter(|one| is_evidence(&one.fact)).map(until).max()
     }
 
     /// The present time, where somebody said it.
     pub(super) fn now(&self) -> Option<DateTime<Utc>> {
         self.all().filter(|one| one.fact == Fact::Clock).map(|one| one.at.utc).max()
+    }
+
+    /// When an array, its controller or one of its members was told of last: as long as a controller writes reports, it would tell
+    /// of its arrays, too.
+    pub(super) fn confirmed(&self, array: &Array) -> Option<DateTime<Utc>> {
+        let controller = array.id.enclosing(Kind::Controller, 1);
+        let is_member = |place: &Subject| array.members.iter().any(|member| member.bay.as_ref() == Some(place));
+        let concerns = |place: &Subject| {
+            *place == array.id
+                || is_member(place)
+                || controller.as_ref().is_some_and(|controller| controller.holds(place))
+        };
+        let of = |one: &&Placed<'_>| match &one.fact {
+            Fact::Occupies { bay, .. } => concerns(bay),
+            fact => is_evidence(fact) && concerns(&one.place),
+        };
+        self.all().filter(of).map(until).max()
     }
 
     /// When the drives of a host were first listed again after a time, in this log or another; the time itself, or one before it,
@@ -184,12 +197,16 @@ impl<'a> Timeline<'a> {
     }
 }
 
-/// What was retired and did not show itself again: what comes back is there.
-fn retired(placed: &[Placed<'_>]) -> Vec<Subject> {
-    let until = |one: &Placed<'_>| match &one.fact {
+/// The last time that an observation tells of.
+fn until(one: &Placed<'_>) -> DateTime<Utc> {
+    match &one.fact {
         Fact::Occupies { last, .. } => last.utc,
         _ => one.at.utc,
-    };
+    }
+}
+
+/// What was retired and did not show itself again: what comes back is there.
+fn retired(placed: &[Placed<'_>]) -> Vec<Subject> {
     let heard_since = |subject: &Subject, since: DateTime<Utc>| {
         let shows = |one: &Placed<'_>| {
             let of = one.one.subject == *subject || subject.holds(&one.one.subject) || subject.holds(&one.place);

@@ -57,7 +57,12 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
     }
     for array in inventory.arrays.values() {
         if array.state == ArrayState::Unknown {
-            say(&array.id, "the state of the array: no source says it".to_owned());
+            let was = array.transitions.last().filter(|last| last.state == ArrayState::Optimal);
+            let what = was.map_or_else(
+                || "no source says it".to_owned(),
+                |was| format!("it was optimal on {}, and nothing has told of it for long", instant(was.at.utc)),
+            );
+            say(&array.id, format!("the state of the array: {what}"));
         }
         if array.members.is_empty() {
             say(&array.id, "which drives it is made of, and which mirror which".to_owned());

@@ -119,3 +119,62 @@ fn a_replacement_that_the_controller_contradicts_repairs_nothing() {
     // Nothing was listed since.
     assert_eq!(said(&log, &[failed, &replaced(20)], &["drive-failed repaired"], "removed"), "");
 }
+
+/// A history of four drives with a well array, whose second drive failed on the 5th, if it did.
+fn machine(days: RangeInclusive<u32>, failed: bool) -> Kept {
+    let mut lines = vec!["2T15:00 | array:./c1 | array-optimal"];
+    lines.extend(failed.then_some("5T15:00 | bay:./c1/e0/s1 | drive-failed"));
+    let said = notes(Some("engine"), &raid10(true), &lines);
+    let scene = Scene::new().with("a.log", reports(days, &[])).with("n.toml", said);
+    let paths = [scene.arg("a.log"), scene.arg("n.toml")];
+    Kept::of(scene, &paths.each_ref().map(String::as_str))
+}
+
+/// The verdict of all and of its only host, and what the page begins with.
+fn verdict(kept: &Kept, now: &str, expect: &str, begins: &str) {
+    let (answer, _) = kept.json(&["status", "--now", now]);
+    assert_eq!(answer["verdict"], expect, "{answer:#}");
+    let hosts: Vec<&Value> = answer["hosts"].as_array().into_iter().flatten().map(|host| &host["verdict"]).collect();
+    assert!(hosts.iter().all(|host| **host == expect), "{answer:#}");
+    let page = kept.run(&["status", "--now", now]).out;
+    assert!(page.starts_with(begins), "{page}");
+}
+
+#[test]
+fn what_is_retired_altogether_is_not_healthy() {
+    let kept = machine(1..=9, false);
+    verdict(&kept, "2013-10-09T20:00:00Z", "healthy", "HEALTHY");
+    let retired = kept.run(&["retire", "array:engine/c1", "--by", "ann", "--now", "2013-10-09T20:00:00Z"]);
+    assert_eq!(retired.code, 0, "{}", retired.err);
+    verdict(&kept, "2013-10-09T20:00:00Z", "unknown", "CANNOT TELL");
+}
+
+#[test]
+fn an_array_of_which_nothing_was_heard_for_long_is_not_known() {
+    let kept = machine(1..=9, false);
+    let state = |now: &str| kept.json(&["status", "--now", now]).0["arrays"][0]["state"].clone();
+    assert_eq!(state("2014-01-07T00:00:00Z"), "optimal");
+    assert_eq!(state("2014-01-08T00:00:00Z"), "unknown");
+    let page = kept.run(&["status", "--now", "2014-01-08T00:00:00Z"]).out;
+    assert!(page.contains("it was optimal on 2013-10-02"), "{page}");
+}
+
+#[test]
+fn a_failed_drive_is_not_healthy_because_its_case_was_closed() {
+    let now = "2013-10-09T20:00:00Z";
+    let kept = machine(1..=9, true);
+    let (answer, _) = kept.json(&["cases", "--now", now]);
+    let id = answer["cases"][0]["id"].as_str().expect("a case").to_owned();
+    let say = |arguments: &[&str]| {
+        let run = kept.run(&[arguments, &["--by", "ann", "--now", now]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+    };
+    say(&["close", &id]);
+    let failed = format!("WARNING  drive {} in bay c1/e0/s1 failed, and no source says", SERIALS[1]);
+    verdict(&kept, now, "warning", &failed);
+    let (answer, _) = kept.json(&["cases", "--all", "--now", now]);
+    let summary = answer["cases"][0]["summary"].as_str().expect("a summary");
+    assert!(summary.ends_with("failed; its case was closed by a person"), "{summary}");
+    say(&["retire", &format!("drive:{}", SERIALS[1])]);
+    verdict(&kept, now, "healthy", "HEALTHY");
+}
