@@ -163,6 +163,10 @@ fn end(
     let moved =
         elsewhere.min_by_key(|(_, stay)| (stay.first_seen.utc < one.last_seen.utc - REPORT, stay.first_seen.utc));
     let end = |how, at: Option<When>| End { how, at, to: None, next: next.map(|next| next.serial.clone()) };
+    // It came back after reports that did not list it.
+    if next.is_some_and(|next| next.serial == one.serial) {
+        return end(if removed.is_some() { Ending::Removed } else { Ending::NotListed }, removed.or(missing));
+    }
     match (removed, moved, next) {
         (Some(at), ..) => end(Ending::Removed, Some(at)),
         (None, Some((to, stay)), _) => {

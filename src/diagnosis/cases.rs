@@ -39,7 +39,7 @@ pub(super) struct Draft<'a> {
     /// What it rests on, in order of time.
     pub(super) evidence: Vec<&'a Placed<'a>>,
     /// What people said of it.
-    judged: Vec<&'a Placed<'a>>,
+    pub(super) judged: Vec<&'a Placed<'a>>,
     /// Whether the array does not work at all, and not only without some of its members.
     pub(super) array_failed: bool,
     /// Where its own evidence begins: of a relapse, that of the case before it comes first.
@@ -78,6 +78,8 @@ struct Fold<'a> {
     /// The case of each course and whether it lasts, by what fails.
     courses: BTreeMap<(Class, Subject), usize>,
     relapses: Serd<Subject, usize>,
+    /// Of bays whose drive dropped out of its controller's reports.
+    absences: Serd<Subject, usize>,
     /// What people said of cases that were not open yet, or are made last.
     judged_early: Vec<&'a Placed<'a>>,
 }
@@ -100,8 +102,9 @@ pub(super) enum Class {
 pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> Vec<Case> {
     // Two failures of one array or bay within the probation of a repair, with the repair between them.
     let relapses = Serd::new(2, days("probation_days"));
+    let absences = relapses.clone();
     let (drafts, courses, judged_early) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let mut fold = Fold { timeline, inventory, drafts, courses, relapses, judged_early };
+    let mut fold = Fold { timeline, inventory, drafts, courses, relapses, absences, judged_early };
     for observation in timeline.all() {
         fold.observe(observation);
     }
@@ -152,7 +155,7 @@ impl<'a> Fold<'a> {
                 self.open(Class::Rebuild, Code::RebuildFailed, one);
             }
             Fact::DriveReplaced { .. } => {
-                if is_array {
+                if is_array || one.contradicted {
                     self.add(Class::Failure, &one.place, one);
                 } else {
                     self.repaired(Class::Failure, &one.place, one);
@@ -163,6 +166,7 @@ impl<'a> Fold<'a> {
             }
             Fact::DriveRemoved => self.close(Class::Missing, &one.place),
             Fact::DriveMissing => self.missing(one),
+            Fact::Occupies { bay, .. } => self.repaired(Class::Missing, bay, one),
             Fact::Judged { .. } => self.judge(one),
             Fact::Retired => self.retire(one),
             Fact::FailurePredicted => self.open(Class::Prediction, Code::FailurePredicted, one),
@@ -282,28 +286,47 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// A drive is no longer listed. That is no news of one that failed or was taken out, and over when it is listed again.
+    /// A drive is no longer listed. That is no news of one that failed or was taken out since it was listed last.
     fn missing(&mut self, one: &'a Placed<'a>) {
         if let Some(draft) = self.lasting(Class::Failure, &one.place) {
             draft.evidence.push(one);
             return;
         }
-        let replaced = |other: &Placed<'_>| matches!(other.fact, Fact::DriveReplaced { .. } | Fact::DriveRemoved);
-        let taken_out =
-            |other: &Placed<'_>| replaced(other) && other.serial == one.serial && other.at.utc <= one.at.utc;
-        if self.timeline.all().any(taken_out) {
+        if self.was_taken_out(one) {
             return;
         }
+        let lasts = self.lasting(Class::Missing, &one.place).is_some();
         self.open(Class::Missing, Code::DriveMissing, one);
+        let opened = self.drafts.len() - 1;
         let drive = one.serial.as_ref().and_then(|serial| self.inventory.drives.get(serial));
-        let listed_again = drive.is_some_and(|drive| drive.last_seen.utc > one.at.utc);
+        // Where its own controller lists it again, the new stay tells so.
+        let listed_elsewhere = one.at.until.is_none() && drive.is_some_and(|drive| drive.last_seen.utc > one.at.utc);
         if let Some(draft) = self.lasting(Class::Missing, &one.place) {
             // An array without a member is degraded at best.
             draft.severity = Severity::Critical;
-            if listed_again {
+            if listed_elsewhere {
                 draft.state = CaseState::Repaired;
             }
         }
+        if !lasts && let Some([earlier, _]) = self.absences.count(one.place.clone(), one.at.utc, opened).as_deref() {
+            self.relapses_after(*earlier, opened);
+        }
+    }
+
+    /// Whether somebody or something said so, after the drive was listed last before it was missing.
+    fn was_taken_out(&self, one: &Placed<'_>) -> bool {
+        let listed = self.timeline.all().filter_map(|other| match &other.fact {
+            Fact::Occupies { last, .. } if other.serial == one.serial && last.utc < one.at.utc => Some(last.utc),
+            _ => None,
+        });
+        let last = listed.max();
+        let taken_out = |other: &Placed<'_>| {
+            // A time that people remember may be off.
+            let at = other.at.until.unwrap_or(other.at.utc) + other.at.within.unwrap_or_default();
+            let says_so = matches!(other.fact, Fact::DriveReplaced { .. } | Fact::DriveRemoved);
+            says_so && other.serial == one.serial && other.at.utc <= one.at.utc && last.is_none_or(|last| at >= last)
+        };
+        self.timeline.all().any(taken_out)
     }
 
     /// The case that was just opened is the earlier one again: its repair did not hold.
@@ -420,6 +443,11 @@ impl<'a> Fold<'a> {
 }
 
 impl Draft<'_> {
+    /// What it rests on, without what came before a relapse.
+    pub(super) fn own_evidence(&self) -> &[&Placed<'_>] {
+        self.evidence.get(self.own..).unwrap_or_default()
+    }
+
     /// Whether it is neither repaired nor over.
     fn lasts(&self) -> bool {
         matches!(self.state, CaseState::Open | CaseState::Acknowledged)
@@ -446,7 +474,8 @@ impl Before {
     fn of<'a>(earlier: &Draft<'a>) -> Option<(Vec<&'a Placed<'a>>, Self)> {
         let own = earlier.evidence.get(earlier.own..)?;
         let (first, repair) = (*own.first()?, *own.last()?);
-        let replaced = own.iter().copied().find(|one| matches!(one.fact, Fact::DriveReplaced { .. }));
+        let is_new = |one: &&Placed<'_>| matches!(one.fact, Fact::DriveReplaced { .. }) && !one.contradicted;
+        let replaced = own.iter().copied().find(is_new);
         let failed = own.iter().copied().filter(|one| one.fact == Fact::DriveFailed);
         let mut told: Vec<&Placed<'_>> = std::iter::once(first).chain(failed).chain(replaced).chain([repair]).collect();
         told.sort_by_key(|one| one.order());

@@ -59,7 +59,8 @@ pub fn hosts<'a>(diagnosis: &'a Diagnosis, known: &BTreeSet<&'a str>) -> Vec<Hos
     for host in &mut hosts {
         let least = if host.arrays.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
         host.bays.sort_by_cached_key(|bay| in_order(&bay.id.path()));
-        host.verdict = worst(host.cases.iter().copied(), host.arrays.iter().copied()).max(least);
+        let drives = inventory.sitting().filter(|drive| host.drives.iter().any(|one| one.serial == drive.serial));
+        host.verdict = worst(host.cases.iter().copied(), host.arrays.iter().copied(), drives).max(least);
     }
     let rank = |case: &Case| diagnosis.cases.iter().position(|other| other.id == case.id);
     let first = |host: &Host<'_>| host.cases.first().and_then(|case| rank(case)).unwrap_or(usize::MAX);

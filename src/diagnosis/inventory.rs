@@ -1,8 +1,10 @@
 //! What the observations show to exist: drives, bays, arrays, each with its history.
 
+use super::timeline::Placed;
 use crate::model::{
     Array, ArrayState, Bay, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Subject, Transition, When,
 };
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// Everything that was seen, by subject.
@@ -14,11 +16,13 @@ pub struct Inventory {
     pub bays: BTreeMap<Subject, Bay>,
     /// Arrays.
     pub arrays: BTreeMap<Subject, Array>,
+    /// By serial number, when a drive that was not listed for a time was listed again.
+    returns: BTreeMap<String, Vec<DateTime<Utc>>>,
 }
 
 impl Inventory {
     /// Folds observations, which must be in order of time.
-    pub fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Self {
+    pub(super) fn of<'a>(observations: impl IntoIterator<Item = &'a Placed<'a>>) -> Self {
         let mut inventory = Self::default();
         for observation in observations {
             inventory.fold(observation);
@@ -31,6 +35,21 @@ impl Inventory {
     /// The drive that sat in a bay last.
     pub fn occupant(&self, bay: &Subject) -> Option<&str> {
         self.bays.get(bay)?.occupants.last().map(|occupant| occupant.serial.as_str())
+    }
+
+    /// The drives that sit in a bay.
+    pub(super) fn sitting(&self) -> impl Iterator<Item = &Drive> {
+        let sits = |drive: &&Drive| drive.bay.as_ref().and_then(|bay| self.occupant(bay)) == Some(&drive.serial);
+        self.drives.values().filter(sits)
+    }
+
+    /// That an array was well says nothing of today if nothing was told of it since a time: its state is not known then.
+    pub(super) fn forget_stale(&mut self, since: DateTime<Utc>, confirmed: impl Fn(&Array) -> Option<DateTime<Utc>>) {
+        for array in self.arrays.values_mut().filter(|array| array.state == ArrayState::Optimal) {
+            if confirmed(array).is_none_or(|confirmed| confirmed < since) {
+                array.state = ArrayState::Unknown;
+            }
+        }
     }
 
     /// A bay for people: its label, if it has one, and its place.
@@ -55,7 +74,8 @@ impl Inventory {
         }
     }
 
-    fn fold(&mut self, observation: &Observation) {
+    fn fold(&mut self, placed: &Placed<'_>) {
+        let observation = placed.one;
         let Observation { subject, at, .. } = observation;
         match &observation.fact {
             Fact::Occupies { bay, vendor, model, last, reports } => {
@@ -64,6 +84,9 @@ impl Inventory {
                 drive.vendor = vendor.clone().or(drive.vendor.take());
                 drive.model = model.clone().or(drive.model.take());
                 drive.bay = Some(bay.clone());
+                if drive.state == DriveState::Removed {
+                    drive.state = DriveState::Unknown;
+                }
                 if drive.last_seen.utc < last.utc {
                     drive.last_seen = last.clone();
                 }
@@ -95,10 +118,15 @@ impl Inventory {
                 }
             }
             Fact::Label(label) => self.bay(subject).label = Some(label.clone()),
+            Fact::DriveMissing => {
+                if let (Some(serial), Some(until)) = (subject.serial(), at.until) {
+                    self.returns.entry(serial.to_owned()).or_default().push(until);
+                }
+            }
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
             Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
-            Fact::DriveReplaced { old, new } => self.replace(observation, old.as_deref(), new.as_deref()),
+            Fact::DriveReplaced { new, .. } => self.replace(placed, new.as_deref()),
             _ => {}
         }
     }
@@ -123,10 +151,12 @@ impl Inventory {
         self.bays.entry(bay.clone()).or_insert_with(|| Bay { id: bay.clone(), label: None, occupants: Vec::new() })
     }
 
-    /// A stay, or more of the one that lasts: a log that was rotated tells it in pieces, and a person before any log.
+    /// A stay, or more of the one that lasts: a log that was rotated tells it in pieces, and a person before any log. A drive that
+    /// came back after an absence has another one.
     fn occupy(&mut self, bay: &Subject, stay: Occupant) {
+        let came_back = self.returns.get(&stay.serial).is_some_and(|returns| returns.contains(&stay.first_seen.utc));
         let occupants = &mut self.bay(bay).occupants;
-        match occupants.last_mut().filter(|last| last.serial == stay.serial) {
+        match occupants.last_mut().filter(|last| last.serial == stay.serial && !came_back) {
             Some(last) => {
                 // Where pieces overlap, it is not known how many reports stand in both.
                 let apart = stay.first_seen.utc > last.last_seen.utc;
@@ -165,20 +195,27 @@ impl Inventory {
             _ => None,
         };
         if let Some(serial) = serial {
-            let drive = self.drive(&serial, &observation.at);
+            let at = &observation.at;
+            let drive = self.drive(&serial, at);
+            // Who is listed afterwards is there.
+            let until = at.until.unwrap_or(at.utc) + at.within.unwrap_or_default();
+            if state == DriveState::Removed && drive.last_seen.utc > until {
+                return;
+            }
             drive.state = state;
             drive.reasons.push(observation.text.clone());
         }
     }
 
-    fn replace(&mut self, observation: &Observation, old: Option<&str>, new: Option<&str>) {
-        let (at, subject) = (&observation.at, &observation.subject);
-        // Told of the array, it was the bay that the old drive sat in.
-        let sat_in = old.and_then(|old| self.drives.get(old)?.bay.clone());
-        let bay = if subject.kind() == Kind::Bay { Some(subject.clone()) } else { sat_in };
-        let old = old.map(str::to_owned).or_else(|| self.occupant(bay.as_ref()?).map(str::to_owned));
+    fn replace(&mut self, placed: &Placed<'_>, new: Option<&str>) {
+        if placed.contradicted {
+            return;
+        }
+        let bay = Some(&placed.place).filter(|place| place.kind() == Kind::Bay).cloned();
+        let old = placed.serial.as_deref();
         if let Some(old) = old {
-            let drive = self.drive(&old, at);
+            let (at, observation) = (&placed.at, placed.one);
+            let drive = self.drive(old, at);
             // A person and a log may both tell it.
             if drive.state != DriveState::Removed {
                 drive.state = DriveState::Removed;
@@ -186,6 +223,7 @@ impl Inventory {
             }
         }
         if let Some(new) = new {
+            let at = &placed.at;
             let drive = self.drive(new, at);
             if drive.state == DriveState::Removed {
                 drive.state = DriveState::Unknown;

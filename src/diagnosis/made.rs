@@ -27,7 +27,8 @@ pub fn made(one: &Observation, all: &[Observation]) -> Option<Made> {
             Some(Made { of: *reports, how })
         }
         Fact::DriveMissing => {
-            let stay = stays(all).filter(|stay| stay.one.subject == one.subject).max_by_key(|stay| stay.last)?;
+            let before = |stay: &Stay<'_>| stay.one.subject == one.subject && stay.last < one.at.utc;
+            let stay = stays(all).filter(before).max_by_key(|stay| stay.last)?;
             let reported = number_of(stay.reports, "report that lists it", "reports that list it");
             let how = format!(
                 "made of {reported}, the last of {}, and of those after, which do not; these are the bytes of the first of these",

@@ -5,6 +5,7 @@
 //! observation as well ([`Fact::Clock`]): a log that ends is no fact about the host.
 //!
 //! * `digest`: from what a stream says, record by record, to observations.
+//! * `listings`: which drive the reports list in a bay after what was said to be done there.
 //! * `inventory`: what exists, drives and bays each with a history of their own.
 //! * `cases`: the fold that opens, repairs and closes cases, by a state machine and counters.
 //! * `evidence`: which terms the observations around a case give; `weigh`: what these come to.
@@ -23,6 +24,7 @@ mod evidence;
 mod holds;
 mod hosts;
 mod inventory;
+mod listings;
 mod made;
 mod serd;
 mod table;
@@ -42,7 +44,7 @@ pub use made::{Made, made};
 pub use timeline::once;
 pub use unknowns::Unknown;
 
-use crate::model::{Array, ArrayState, Case, CaseState, Fact, Observation, Subject, Verdict};
+use crate::model::{Array, ArrayState, Case, CaseState, Drive, DriveState, Fact, Observation, Subject, Verdict};
 use chrono::{DateTime, Utc};
 use timeline::Timeline;
 
@@ -65,14 +67,28 @@ pub struct Diagnosis {
     pub retired: Vec<Subject>,
 }
 
+impl Diagnosis {
+    /// Drives that failed and sit in their bays still.
+    pub fn failed_drives(&self) -> impl Iterator<Item = &Drive> {
+        let is_retired = |subject: &Subject| self.retired.iter().any(|one| one == subject || one.holds(subject));
+        let is_there = move |drive: &&Drive| {
+            !is_retired(&Subject::drive(&drive.serial)) && drive.bay.as_ref().is_none_or(|bay| !is_retired(bay))
+        };
+        self.inventory.sitting().filter(|drive| drive.state == DriveState::Failed).filter(is_there)
+    }
+}
+
 /// Diagnoses.
 pub fn diagnose(observations: &[Observation]) -> Diagnosis {
     let timeline = Timeline::new(observations);
-    let inventory = Inventory::of(timeline.all().map(|placed| placed.one));
+    let mut inventory = Inventory::of(timeline.all());
+    if let Some(now) = timeline.now() {
+        inventory.forget_stale(now - cases::days("evidence_stale_days"), |array| timeline.confirmed(array));
+    }
     let cases = cases::fold(&timeline, &inventory);
     let unknowns = unknowns::list(&timeline, &inventory, &cases);
     Diagnosis {
-        verdict: verdict(&inventory, &cases, |array| timeline.is_retired(array)),
+        verdict: verdict(&inventory, &cases, |subject| timeline.is_retired(subject)),
         incomplete: !unknowns.is_empty(),
         evidence_until: timeline.end(),
         cases,
@@ -84,13 +100,26 @@ pub fn diagnose(observations: &[Observation]) -> Diagnosis {
 
 /// The worst of the cases that are not over and of the arrays' states. Where no array is known to be well, nothing is healthy.
 fn verdict(inventory: &Inventory, cases: &[Case], is_retired: impl Fn(&Subject) -> bool) -> Verdict {
-    let none_known = if inventory.arrays.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
-    let there = inventory.arrays.values().filter(|array| !is_retired(&array.id));
-    worst(cases, there).max(none_known)
+    let there: Vec<&Array> = inventory.arrays.values().filter(|array| !is_retired(&array.id)).collect();
+    let none_known = if there.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
+    let is_there = |drive: &&Drive| {
+        !is_retired(&Subject::drive(&drive.serial)) && drive.bay.as_ref().is_none_or(|bay| !is_retired(bay))
+    };
+    let drives = inventory.sitting().filter(is_there);
+    worst(cases, there, drives).max(none_known)
 }
 
-/// The worst of some cases and of some arrays' states.
-fn worst<'a>(cases: impl IntoIterator<Item = &'a Case>, arrays: impl IntoIterator<Item = &'a Array>) -> Verdict {
+/// The worst of some cases, of some arrays' states and of the drives that sit in their bays.
+fn worst<'a>(
+    cases: impl IntoIterator<Item = &'a Case>,
+    arrays: impl IntoIterator<Item = &'a Array>,
+    drives: impl IntoIterator<Item = &'a Drive>,
+) -> Verdict {
+    // Whatever was said of its case, it is as it was until somebody takes it out.
+    let of_drive = |drive: &Drive| match drive.state {
+        DriveState::Failed => Verdict::Warning,
+        _ => Verdict::Healthy,
+    };
     let of_case = |case: &Case| match case.state {
         CaseState::Closed => Verdict::Healthy,
         // It works again, and is on probation.
@@ -104,7 +133,7 @@ fn worst<'a>(cases: impl IntoIterator<Item = &'a Case>, arrays: impl IntoIterato
         ArrayState::Degraded | ArrayState::Failed => Verdict::Critical,
     };
     let (cases, arrays) = (cases.into_iter().map(of_case), arrays.into_iter().map(of_state));
-    cases.chain(arrays).max().unwrap_or(Verdict::Healthy)
+    cases.chain(arrays).chain(drives.into_iter().map(of_drive)).max().unwrap_or(Verdict::Healthy)
 }
 
 /// Whether a fact tells of the host at its time; the passing of time does not, nor what people say of cases and plans.

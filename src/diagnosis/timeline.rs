@@ -2,16 +2,18 @@
 //! that it sat in when something happened to it, so that it does not matter which of the two a source names.
 
 use super::is_evidence;
-use crate::model::{Fact, Kind, Observation, ObservationId, Subject};
+use super::listings::Listings;
+use crate::model::{Array, Fact, Kind, Observation, ObservationId, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 /// Each observation once, in order. Of one that was read several times the fullest is taken, as a longer version of a log has it
-/// (a drive's stay that goes on); of equals the first by its place, so that the order of reading does not show.
+/// (a drive's stay that goes on, an absence that ended); of equals the first by its place, so that the order of reading does not show.
 pub fn once(observations: &[Observation]) -> Vec<&Observation> {
     let last = |one: &Observation| match &one.fact {
         Fact::Occupies { last, .. } => Some(last.utc),
+        Fact::DriveMissing => one.at.until,
         _ => None,
     };
     let mut known: BTreeMap<ObservationId, &Observation> = BTreeMap::new();
@@ -37,6 +39,8 @@ pub(super) struct Placed<'a> {
     pub(super) place: Subject,
     /// The drive concerned, if there is one and it is known.
     pub(super) serial: Option<String>,
+    /// Whether it tells of a drive that was replaced, and the reports after list that drive in the same bay.
+    pub(super) contradicted: bool,
 }
 
 impl Deref for Placed<'_> {
@@ -49,37 +53,44 @@ impl Deref for Placed<'_> {
 
 /// Who sits where, as time goes on.
 #[derive(Default)]
-struct Seats {
+struct Seats<'l> {
+    listings: Listings<'l>,
     bays: BTreeMap<String, Subject>,
     drives: BTreeMap<Subject, String>,
 }
 
-impl Seats {
+impl Seats<'_> {
     fn place<'a>(&mut self, one: &'a Observation) -> Placed<'a> {
         let bay_of = |serial: Option<&str>| serial.and_then(|serial| self.bays.get(serial)).cloned();
-        let (place, serial) = match &one.fact {
-            Fact::DriveReplaced { old, .. } => {
+        let (place, serial, contradicted) = match &one.fact {
+            Fact::DriveReplaced { old, new } => {
                 let named = one.subject.serial().or(old.as_deref());
                 let place = if one.subject.kind() == Kind::Bay { None } else { bay_of(named) };
                 let place = place.unwrap_or_else(|| one.subject.clone());
-                let serial = named.map(str::to_owned).or_else(|| self.drives.get(&place).cloned());
-                (place, serial)
+                let next = self.listings.next(&place, &one.at);
+                let sits = self.drives.get(&place).map(String::as_str);
+                let stays = sits.is_some() && sits == next;
+                let other = new.is_some() && new.as_deref() != next;
+                let contradicted = if named.is_some() { named == next } else { stays && other };
+                // Who is listed afterwards is not the one that was taken out: said late, it may be the new one.
+                let serial = named.or(sits.filter(|_| !stays || contradicted)).map(str::to_owned);
+                (place, serial, contradicted)
             }
             _ => {
                 let place = bay_of(one.subject.serial()).unwrap_or_else(|| one.subject.clone());
                 let serial = one.subject.serial().map(str::to_owned).or_else(|| self.drives.get(&place).cloned());
-                (place, serial)
+                (place, serial, false)
             }
         };
         match &one.fact {
             Fact::Occupies { bay, .. } => self.sit(one.subject.serial(), bay),
-            Fact::DriveReplaced { new, .. } if place.kind() == Kind::Bay => {
+            Fact::DriveReplaced { new, .. } if place.kind() == Kind::Bay && !contradicted => {
                 self.drives.remove(&place);
                 self.sit(new.as_deref(), &place);
             }
             _ => {}
         }
-        Placed { one, place, serial }
+        Placed { one, place, serial, contradicted }
     }
 
     fn sit(&mut self, serial: Option<&str>, bay: &Subject) {
@@ -109,7 +120,7 @@ impl<'a> Timeline<'a> {
         let mut ordered = once(observations);
         // What an array is made of and how a bay is labelled holds from the start, before what happens at the same time.
         ordered.sort_by_key(|one| (one.at.utc, !matches!(one.fact, Fact::Layout(_) | Fact::Label(_)), one.order()));
-        let mut seats = Seats::default();
+        let mut seats = Seats { listings: Listings::of(ordered.iter().copied()), ..Seats::default() };
         let placed: Vec<Placed<'_>> = ordered.into_iter().map(|one| seats.place(one)).collect();
         let hosts: BTreeSet<&str> = placed.iter().filter_map(|placed| placed.place.host_name()).collect();
         let several_hosts = hosts.len() > 1;
@@ -166,6 +177,23 @@ impl<'a> Timeline<'a> {
     /// The present time, where somebody said it.
     pub(super) const fn now(&self) -> Option<DateTime<Utc>> {
         self.now
+    }
+
+    /// When an array, its controller or one of its members was told of last: as long as a controller writes reports, it would tell
+    /// of its arrays, too.
+    pub(super) fn confirmed(&self, array: &Array) -> Option<DateTime<Utc>> {
+        let controller = array.id.enclosing(Kind::Controller, 1);
+        let is_member = |place: &Subject| array.members.iter().any(|member| member.bay.as_ref() == Some(place));
+        let concerns = |place: &Subject| {
+            *place == array.id
+                || is_member(place)
+                || controller.as_ref().is_some_and(|controller| controller.holds(place))
+        };
+        let of = |one: &&Placed<'_>| match &one.fact {
+            Fact::Occupies { bay, .. } => concerns(bay),
+            fact => is_evidence(fact) && concerns(&one.place),
+        };
+        self.of(array.id.host_name()).filter(of).map(until).max()
     }
 
     /// When the drives of a host were first listed again after a time, in this log or another; the time itself, or one before it,

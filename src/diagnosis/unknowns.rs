@@ -4,7 +4,7 @@ use super::inventory::Inventory;
 use super::timeline::{Placed, Timeline};
 use super::wording::is_mirrored;
 use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Subject};
-use crate::words::{instant, number_of};
+use crate::words::{clean, instant, number_of};
 use std::collections::BTreeMap;
 
 /// Something that is not known.
@@ -57,14 +57,28 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
         {
             let said = one.fact.code().replace('-', " ");
             let what = format!(
-                "what {by} said of case {case} ({said}): there is no such case any more, for what it rested on is known otherwise now"
+                "what {} said of case {case} ({said}): there is no such case any more, for what it rested on is known otherwise now",
+                clean(by)
             );
             say(&one.one.subject, what);
         }
     }
+    for one in timeline.all().filter(|one| one.contradicted) {
+        let drive = one.serial.as_deref().map(clean).unwrap_or_default();
+        let what = format!(
+            "whether {drive} was replaced: it is said to have been replaced on {}, and its controller lists it still",
+            instant(one.at.utc)
+        );
+        say(&one.place, what);
+    }
     for array in inventory.arrays.values() {
         if array.state == ArrayState::Unknown {
-            say(&array.id, "the state of the array: no source says it".to_owned());
+            let was = array.transitions.last().filter(|last| last.state == ArrayState::Optimal);
+            let what = was.map_or_else(
+                || "no source says it".to_owned(),
+                |was| format!("it was optimal on {}, and nothing has told of it for long", instant(was.at.utc)),
+            );
+            say(&array.id, format!("the state of the array: {what}"));
         }
         if array.members.is_empty() {
             say(&array.id, "which drives it is made of, and which mirror which".to_owned());

@@ -19,6 +19,12 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
     let what = subject(draft, inventory);
     let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
     match draft.code {
+        Code::Relapse if is_absence(draft) => {
+            let back = draft.before.as_ref().map_or_else(Default::default, |before| draft.opened.utc - before.repaired);
+            let is = if over { "was" } else { "is" };
+            let after = duration(back);
+            format!("{what} {is} not listed by its controller again, {after} after it came back{}", likely(suspects))
+        }
         Code::Relapse => {
             let after =
                 draft.before.as_ref().map_or_else(Default::default, |before| draft.opened.utc - before.repaired);
@@ -33,13 +39,13 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::ArrayFailed => format!("{what} has failed{}", likely(suspects)),
         Code::ArrayDegraded if over => format!("{what} was degraded"),
         Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
-        Code::DriveFailed if over => format!("{what} failed and was replaced"),
+        Code::DriveFailed if over => format!("{what} failed{}", ended(draft)),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
         Code::RebuildFailed if over => format!("the rebuild of {what} had been given up, and {what} works again"),
         Code::DriveMissing if over => format!("{what} was no longer listed, and is again or was replaced"),
         Code::DriveMissing => format!("{what} is no longer listed by its controller{}", likely(suspects)),
         Code::RebuildFailed => format!("the rebuild of {what} was given up"),
-        Code::FailurePredicted if over => format!("{what} was predicted to fail, and replaced"),
+        Code::FailurePredicted if over => format!("{what} was predicted to fail{}", ended(draft)),
         Code::FailurePredicted => format!("{what} is predicted to fail"),
         Code::StreamDamaged => damage(draft),
         Code::ReportMissing => {
@@ -99,6 +105,27 @@ fn subject(draft: &Draft<'_>, inventory: &Inventory) -> String {
         }
         _ => inventory.name(subject),
     }
+}
+
+/// What a case of a drive ended by, as far as somebody or something said so.
+fn ended(draft: &Draft<'_>) -> &'static str {
+    let own = draft.own_evidence();
+    if own.iter().any(|one| matches!(one.fact, Fact::DriveReplaced { .. }) && !one.contradicted) {
+        return " and was replaced";
+    }
+    let said = own.iter().chain(&draft.judged).rev().find_map(|one| match &one.fact {
+        Fact::Judged { state: CaseState::Repaired, .. } => Some(" and is said to be repaired"),
+        Fact::Judged { state: CaseState::Closed, .. } => Some("; its case was closed by a person"),
+        Fact::Retired => Some(" and is no longer there, as a person said"),
+        _ => None,
+    });
+    said.unwrap_or(", and works again")
+}
+
+/// Whether what came again is that a drive is no longer listed.
+fn is_absence(draft: &Draft<'_>) -> bool {
+    let first = draft.evidence.iter().find(|one| one.at.utc >= draft.opened.utc);
+    first.is_some_and(|one| one.fact == Fact::DriveMissing)
 }
 
 fn fails(fact: &Fact) -> bool {

@@ -95,7 +95,8 @@ fn a_drive_that_is_listed_no_longer() {
     let vanished = reports(1..=9, without(5, 9));
     missing(&vanished, Some("2013-10-05T13:38:36Z"));
     missing(&(vanished.clone() + "\0\0\0\0\0\0\0\0"), Some("2013-10-05T13:38:36Z"));
-    missing(&reports(1..=9, without(4, 5)), None);
+    missing(&reports(1..=9, without(4, 5)), Some("2013-10-04T13:38:35Z"));
+    missing(&reports(1..=9, without(4, 4)), None);
     missing(&reports(1..=9, |_| SERIALS.to_vec()), None);
     // The last report alone: another drive stands behind the place of the missing one, or the log goes on.
     let last = reports(1..=9, without(9, 9));

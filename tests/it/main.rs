@@ -18,6 +18,7 @@ mod packed;
 mod prune;
 mod published_log;
 mod readme;
+mod right_answers;
 mod same_evidence;
 mod schemas;
 mod snapshots;

@@ -22,6 +22,21 @@ pub(super) struct DriveList {
     report: Option<Report>,
     /// The bays of the report before, by their order in it.
     before: BTreeMap<Subject, usize>,
+    /// Absences that are over, in order of their ends.
+    #[serde(default)]
+    returned: Vec<Absence>,
+}
+
+/// A drive was not listed for some reports, and then in the same bay again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Absence {
+    pub(super) bay: Subject,
+    pub(super) serial: String,
+    /// The first report without it.
+    pub(super) since: Since,
+    /// The first report with it again.
+    #[serde(with = "ts_seconds")]
+    pub(super) until: DateTime<Utc>,
 }
 
 /// A bay whose drive was listed.
@@ -66,12 +81,12 @@ pub(super) struct Line<'a> {
 }
 
 impl DriveList {
-    /// Takes a record.
-    pub(super) fn see(&mut self, line: &Line<'_>) {
+    /// Takes a record; whether the drive is listed again after an absence.
+    pub(super) fn see(&mut self, line: &Line<'_>) -> bool {
         let at = line.said.at.utc;
         match &mut self.report {
             // What stands a second time, or out of order, says nothing of what is listed no longer.
-            Some(report) if at < report.last => return,
+            Some(report) if at < report.last => return false,
             Some(report) if at - report.last <= BURST => {
                 report.last = at;
                 // A report may go on in the next file of a rotated log.
@@ -103,10 +118,25 @@ impl DriveList {
             Some(listed) => listed,
             None => self.bays.entry(line.bay.clone()).or_insert(new),
         };
+        let was_gone = listed.reports >= REPORTS_MIN && listed.absent >= ABSENT_MIN;
+        let absence = listed.since.take().filter(|_| was_gone && listed.serial == line.serial);
         if listed.serial != line.serial {
             listed.serial = line.serial.to_owned();
         }
-        (listed.reports, listed.absent, listed.since) = (listed.reports + 1, 0, None);
+        (listed.reports, listed.absent) = (listed.reports + 1, 0);
+        let returns = absence.is_some();
+        self.returned.extend(absence.map(|since| Absence {
+            bay: line.bay.clone(),
+            serial: line.serial.to_owned(),
+            since,
+            until: at,
+        }));
+        returns
+    }
+
+    /// The absences that are over.
+    pub(super) fn returned(&self) -> &[Absence] {
+        &self.returned
     }
 
     /// A report is whole if nothing but records stands between its neighbours and in it.

@@ -69,6 +69,9 @@ struct Stay {
     evidence: Evidence,
     last: When,
     reports: u64,
+    /// Whether the drive came back to the bay after reports that did not list it.
+    #[serde(default)]
+    returned: bool,
 }
 
 impl Digest {
@@ -117,6 +120,7 @@ impl Digest {
         let stays: BTreeMap<&Subject, Vec<Stay>> = self.stays.iter().map(|(bay, stays)| (bay, merged(stays))).collect();
         let interrupted = self.interrupted + u64::from(interrupted);
         for list in self.lists.values() {
+            observations.extend(list.returned().iter().filter_map(|absence| absence.told(stays.get(&absence.bay)?)));
             let missing = list.clone().finish(interrupted, self.last);
             observations
                 .extend(missing.into_iter().filter_map(|(bay, since)| since.missing(stays.get(&bay)?.last()?, &bay)));
@@ -129,9 +133,10 @@ impl Digest {
 
     fn listed(&mut self, said: &Said<'_>, serial: &str, bay: &Subject, vendor: Option<&str>, model: Option<&str>) {
         let line = Line { bay, serial, said, interrupted: self.interrupted };
-        if let Some(controller) = bay.enclosing(Kind::Controller, 1) {
-            self.lists.entry(controller).or_default().see(&line);
-        }
+        let returned = match bay.enclosing(Kind::Controller, 1) {
+            Some(controller) => self.lists.entry(controller).or_default().see(&line),
+            None => false,
+        };
         let stays = match self.stays.get_mut(bay) {
             Some(stays) => stays,
             None => self.stays.entry(bay.clone()).or_default(),
@@ -139,7 +144,7 @@ impl Digest {
         let same = |stay: &&mut Stay| {
             stay.serial == serial && stay.vendor.as_deref() == vendor && stay.model.as_deref() == model
         };
-        match stays.last_mut().filter(same) {
+        match stays.last_mut().filter(|stay| !returned && same(stay)) {
             Some(stay) => {
                 stay.reports += 1;
                 stay.goes_on(&said.at);
@@ -153,6 +158,7 @@ impl Digest {
                 evidence: said.evidence(),
                 last: said.at.when(),
                 reports: 1,
+                returned,
             }),
         }
     }
@@ -218,6 +224,16 @@ impl Stay {
     }
 }
 
+impl drive_list::Absence {
+    /// A drive that was listed, then not, and then again.
+    fn told(&self, stays: &[Stay]) -> Option<Observation> {
+        let before = |stay: &&Stay| stay.serial == self.serial && stay.last.utc < self.since.at.utc;
+        let mut observation = self.since.clone().missing(stays.iter().rfind(before)?, &self.bay)?;
+        observation.at.until = Some(self.until);
+        Some(observation)
+    }
+}
+
 impl drive_list::Since {
     /// A drive that was listed and is no longer.
     fn missing(self, stay: &Stay, bay: &Subject) -> Option<Observation> {
@@ -246,6 +262,9 @@ fn replaced(stays: &BTreeMap<&Subject, Vec<Stay>>) -> Vec<Observation> {
     for (bay, stays) in stays {
         for pair in stays.windows(2) {
             let [old, new] = pair else { continue };
+            if old.serial == new.serial {
+                continue;
+            }
             let mut elsewhere = last.get(old.serial.as_str()).into_iter().flatten();
             if elsewhere.any(|(other, last)| other != bay && *last >= new.first.utc) {
                 continue;
@@ -264,11 +283,11 @@ fn replaced(stays: &BTreeMap<&Subject, Vec<Stay>>) -> Vec<Observation> {
     replaced
 }
 
-/// Joins what a record between them kept apart that was recanted since.
+/// Joins what a record between them kept apart that was recanted since. A drive that came back stays apart.
 fn merged(stays: &[Stay]) -> Vec<Stay> {
     let mut merged: Vec<Stay> = Vec::new();
     for next in stays {
-        match merged.last_mut().filter(|last| last.serial == next.serial) {
+        match merged.last_mut().filter(|last| last.serial == next.serial && !next.returned) {
             Some(last) => {
                 last.last = next.last.clone();
                 last.reports += next.reports;

@@ -3,8 +3,8 @@
 use super::investigate::{lasts, when};
 use super::page::{BAD, DOUBTFUL, GOOD, Page};
 use crate::diagnosis::Diagnosis;
-use crate::model::{Array, ArrayState, CaseState, Verdict};
-use crate::words::number_of;
+use crate::model::{Array, ArrayState, CaseState, Drive, Verdict};
+use crate::words::{clean, number_of};
 use anstyle::Style;
 
 /// The word for a verdict, and how it is shown.
@@ -26,9 +26,17 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis) {
     let bad = |array: &&Array| matches!(array.state, ArrayState::Degraded | ArrayState::Failed);
     let worst = diagnosis.inventory.arrays.values().filter(bad).max_by_key(|array| array.state == ArrayState::Failed);
     let rebuilding = diagnosis.inventory.arrays.values().find(|array| array.state == ArrayState::Rebuilding);
+    let failed = diagnosis.failed_drives().next();
     let text = match (diagnosis.verdict, gravest) {
         (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
         (_, Some(case)) => case.summary.clone(),
+        (_, None) if failed.is_some() => {
+            let told = |drive: &Drive| {
+                let bay = drive.bay.as_ref().map(|bay| diagnosis.inventory.bay_name(bay)).unwrap_or_default();
+                format!("drive {} in {bay} failed, and no source says that it was replaced", clean(&drive.serial))
+            };
+            failed.map(told).unwrap_or_default()
+        }
         (_, None) if rebuilding.is_some() => {
             let array = rebuilding.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
             format!("{array} is being rebuilt, and is no better than degraded until that is done")

@@ -1,0 +1,180 @@
+//! Answers that were wrong once: each is asked for by name.
+
+use super::common::{SERIALS, Scene, cases, notes, raid10, report_of};
+use super::status::Kept;
+use serde_json::Value;
+use std::ops::RangeInclusive;
+
+const BAY: &str = "c1/e0/s1";
+
+/// Daily reports of October 2013; those of `gaps` do not list the second drive.
+fn reports(days: RangeInclusive<u32>, gaps: &[RangeInclusive<u32>]) -> String {
+    let listed = |day: u32, line: &&str| !line.contains(SERIALS[1]) || !gaps.iter().any(|gap| gap.contains(&day));
+    let report = |day| {
+        let report = report_of("engine", day, SERIALS);
+        report.split_inclusive('\n').filter(|line| listed(day, line)).map(str::to_owned).collect::<String>()
+    };
+    days.map(report).collect()
+}
+
+fn history(content: &str, now: &str, ask: &[&str]) -> Value {
+    let scene = Scene::new().with("a.log", content);
+    let log = scene.arg("a.log");
+    let kept = Kept::of(scene, &[&log]);
+    kept.json(&[ask, &["--now", now]].concat()).0
+}
+
+/// The cases of the second drive that a log comes to, as the history has them and as they are without one.
+fn absences(days: RangeInclusive<u32>, gaps: &[RangeInclusive<u32>], expect: &[&str]) {
+    let now = format!("2013-10-{:02}T20:00:00Z", days.end());
+    let log = reports(days, gaps);
+    let kept = history(&log, &now, &["cases", "--all"]);
+    let (read, _) = Scene::new().with("a.log", &log).investigate(&["--now", &now]);
+    for answer in [kept, read] {
+        let told = cases(&answer);
+        let told: Vec<&str> = told.iter().filter_map(|case| case.strip_suffix(" bay:engine/c1/e0/s1")).collect();
+        assert_eq!(told, expect, "{gaps:?}: {answer:#}");
+    }
+}
+
+#[test]
+fn a_drive_that_drops_out_and_comes_back_is_not_forgotten() {
+    absences(1..=9, &[], &[]);
+    absences(1..=9, &[4..=4], &[]);
+    absences(1..=9, &[4..=5], &["drive-missing repaired"]);
+    absences(1..=9, &[4..=9], &["drive-missing open"]);
+    absences(1..=31, &[4..=5], &["drive-missing repaired"]);
+    absences(1..=20, &[4..=5, 10..=12], &["relapse repaired", "drive-missing closed"]);
+    absences(1..=20, &[4..=5, 10..=20], &["relapse open", "drive-missing closed"]);
+    absences(1..=20, &[4..=5, 10..=12, 16..=20], &["relapse open", "relapse closed", "drive-missing closed"]);
+}
+
+#[test]
+fn an_absence_that_is_over_is_told_with_its_end() {
+    let log = reports(1..=20, &[4..=5, 10..=12]);
+    let answer = history(&log, "2013-10-20T20:00:00Z", &["history", "bay", BAY]);
+    let told = |stay: &Value| {
+        ["first_seen", "last_seen"]
+            .map(|key| stay[key].as_str().unwrap_or_default().get(..10).unwrap_or_default().to_owned())
+    };
+    let stays: Vec<_> = answer["stays"].as_array().into_iter().flatten().map(told).collect();
+    let days = |from: u32, to: u32| [format!("2013-10-{from:02}"), format!("2013-10-{to:02}")];
+    assert_eq!(stays, [days(1, 3), days(6, 9), days(13, 20)], "{answer:#}");
+    let summary = history(&log, "2013-10-20T20:00:00Z", &["cases"]);
+    let summary = summary["cases"][0]["summary"].as_str().unwrap_or_default().to_owned();
+    assert!(summary.contains("was not listed by its controller again, 4 d"), "{summary}");
+}
+
+/// The cases of the second drive's bay that a log and notes come to, how the drive is, and what is not known of the bay.
+fn said(log: &str, lines: &[&str], expect: &[&str], state: &str) -> String {
+    let scene = Scene::new().with("a.log", log).with("n.toml", notes(Some("engine"), &raid10(true), lines));
+    let (answer, _) = scene.investigate(&["--now", "2013-10-20T20:00:00Z"]);
+    let told = cases(&answer);
+    let told: Vec<&str> = told.iter().filter_map(|case| case.strip_suffix(" bay:engine/c1/e0/s1")).collect();
+    assert_eq!(told, expect, "{lines:?}: {answer:#}");
+    let drive = answer["drives"].as_array().into_iter().flatten().find(|drive| drive["serial"] == SERIALS[1]);
+    assert_eq!(drive.expect("it is known")["state"], state, "{lines:?}: {answer:#}");
+    let of_bay = answer["unknowns"].as_array().into_iter().flatten();
+    let of_bay = of_bay.filter(|unknown| unknown["subject"] == "bay:engine/c1/e0/s1");
+    of_bay.filter_map(|unknown| unknown["what"].as_str()).collect()
+}
+
+#[test]
+fn what_was_taken_out_once_may_be_missing_later() {
+    let gone = reports(1..=20, &[15..=20]);
+    let bay = "bay:./c1/e0/s1";
+    let note = |day: u32, fact: &str| format!("{day}T15:00 | {bay} | {fact}");
+    said(&gone, &[&note(14, "drive-removed")], &[], "removed");
+    said(&gone, &[&note(14, "drive-replaced")], &[], "removed");
+    said(&gone, &[&note(10, "drive-removed")], &["drive-missing open"], "unknown");
+    said(&gone, &[&note(10, "drive-replaced")], &["drive-missing open"], "unknown");
+    // It was put back, and vanished then.
+    said(&reports(1..=20, &[4..=6, 15..=20]), &[&note(3, "drive-removed")], &["drive-missing open"], "unknown");
+    said(&reports(1..=20, &[4..=6]), &[&note(3, "drive-removed")], &[], "unknown");
+}
+
+#[test]
+fn a_replacement_that_is_told_late_is_not_of_the_new_drive() {
+    let log: String = (1..=20)
+        .map(|day| {
+            let [first, second, third, fourth] = SERIALS;
+            report_of("engine", day, [first, if day < 5 { "OLDDRIVE1" } else { second }, third, fourth])
+        })
+        .collect();
+    said(&log, &["5T20:00 | bay:./c1/e0/s1 | drive-replaced"], &[], "unknown");
+    let failed = "4T15:00 | bay:./c1/e0/s1 | drive-failed";
+    let unknown =
+        said(&log, &[failed, "5T20:00 | bay:./c1/e0/s1 | drive-replaced"], &["drive-failed repaired"], "unknown");
+    assert_eq!(unknown, "");
+}
+
+#[test]
+fn a_replacement_that_the_controller_contradicts_repairs_nothing() {
+    let log = reports(1..=20, &[]);
+    let failed = "4T15:00 | bay:./c1/e0/s1 | drive-failed";
+    let replaced =
+        |day: u32| format!("{day}T15:00 | bay:./c1/e0/s1 | drive-replaced | old = \"{}\" | new = \"NEW1\"", SERIALS[1]);
+    let unknown = said(&log, &[failed, &replaced(5)], &["drive-failed open"], "failed");
+    assert!(unknown.contains("said to have been replaced on 2013-10-05 15:00 UTC, and its controller lists it still"));
+    // Nothing was listed since.
+    assert_eq!(said(&log, &[failed, &replaced(20)], &["drive-failed repaired"], "removed"), "");
+}
+
+/// A history of four drives with a well array, whose second drive failed on the 5th, if it did.
+fn machine(days: RangeInclusive<u32>, failed: bool) -> Kept {
+    let mut lines = vec!["2T15:00 | array:./c1 | array-optimal"];
+    lines.extend(failed.then_some("5T15:00 | bay:./c1/e0/s1 | drive-failed"));
+    let said = notes(Some("engine"), &raid10(true), &lines);
+    let scene = Scene::new().with("a.log", reports(days, &[])).with("n.toml", said);
+    let paths = [scene.arg("a.log"), scene.arg("n.toml")];
+    Kept::of(scene, &paths.each_ref().map(String::as_str))
+}
+
+/// The verdict of all and of its only host, and what the page begins with.
+fn verdict(kept: &Kept, now: &str, expect: &str, begins: &str) {
+    let (answer, _) = kept.json(&["status", "--now", now]);
+    assert_eq!(answer["verdict"], expect, "{answer:#}");
+    let hosts: Vec<&Value> = answer["hosts"].as_array().into_iter().flatten().map(|host| &host["verdict"]).collect();
+    assert!(hosts.iter().all(|host| **host == expect), "{answer:#}");
+    let page = kept.run(&["status", "--now", now]).out;
+    assert!(page.starts_with(begins), "{page}");
+}
+
+#[test]
+fn what_is_retired_altogether_is_not_healthy() {
+    let kept = machine(1..=9, false);
+    verdict(&kept, "2013-10-09T20:00:00Z", "healthy", "HEALTHY");
+    let retired = kept.run(&["retire", "array:engine/c1", "--by", "ann", "--now", "2013-10-09T20:00:00Z"]);
+    assert_eq!(retired.code, 0, "{}", retired.err);
+    verdict(&kept, "2013-10-09T20:00:00Z", "unknown", "CANNOT TELL");
+}
+
+#[test]
+fn an_array_of_which_nothing_was_heard_for_long_is_not_known() {
+    let kept = machine(1..=9, false);
+    let state = |now: &str| kept.json(&["status", "--now", now]).0["arrays"][0]["state"].clone();
+    assert_eq!(state("2014-01-07T00:00:00Z"), "optimal");
+    assert_eq!(state("2014-01-08T00:00:00Z"), "unknown");
+    let page = kept.run(&["status", "--now", "2014-01-08T00:00:00Z"]).out;
+    assert!(page.contains("it was optimal on 2013-10-02"), "{page}");
+}
+
+#[test]
+fn a_failed_drive_is_not_healthy_because_its_case_was_closed() {
+    let now = "2013-10-09T20:00:00Z";
+    let kept = machine(1..=9, true);
+    let (answer, _) = kept.json(&["cases", "--now", now]);
+    let id = answer["cases"][0]["id"].as_str().expect("a case").to_owned();
+    let say = |arguments: &[&str]| {
+        let run = kept.run(&[arguments, &["--by", "ann", "--now", now]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+    };
+    say(&["close", &id]);
+    let failed = format!("WARNING  drive {} in bay c1/e0/s1 failed, and no source says", SERIALS[1]);
+    verdict(&kept, now, "warning", &failed);
+    let (answer, _) = kept.json(&["cases", "--all", "--now", now]);
+    let summary = answer["cases"][0]["summary"].as_str().expect("a summary");
+    assert!(summary.ends_with("failed; its case was closed by a person"), "{summary}");
+    say(&["retire", &format!("drive:{}", SERIALS[1])]);
+    verdict(&kept, now, "healthy", "HEALTHY");
+}
