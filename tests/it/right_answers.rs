@@ -199,3 +199,17 @@ fn a_serial_number_in_two_places_is_told_by_status() {
     let none = machine(1..=9, false).json(&["status", "--now", now]).0;
     assert_eq!(none["conflicts"], serde_json::json!([]));
 }
+
+#[test]
+fn a_replacement_that_does_not_fit_is_kept_and_doubted() {
+    let kept = machine(1..=9, false);
+    let check = |old: &str, new: &str, doubt: &str| {
+        let drives = ["replaced", "--bay", BAY, "--old", old, "--new", new];
+        let run = kept.run(&[&drives[..], &["--by", "ann", "--now", "2013-10-09T20:00:00Z"]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(if doubt.is_empty() { run.err.is_empty() } else { run.err.contains(doubt) }, "{}", run.err);
+    };
+    check("NOTHERE", "NEW1", "no report lists NOTHERE in bay:engine/c1/e0/s1");
+    check(SERIALS[1], SERIALS[2], "is known to sit in bay:engine/c1/e0/s2");
+    check(SERIALS[1], "NEW2", "");
+}
