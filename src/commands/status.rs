@@ -4,7 +4,7 @@ use super::kept::{self, Kept};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{holds, hosts};
 use crate::history::reach::last_said;
-use crate::keep::OPERATOR;
+use crate::keep::{OPERATOR, conflicts};
 use crate::report::status::{Reach, Status};
 use crate::report::{json, text};
 use std::collections::BTreeSet;
@@ -24,15 +24,22 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     }
     reaches.sort_by_key(|reach| reach.last);
     let known: BTreeSet<&str> = state.streams.iter().filter_map(|stream| stream.name.host_name()).collect();
-    let status = Status {
+    let conflicts = conflicts(database.connection(), &state.diagnosis.inventory, None);
+    let conflicts = conflicts.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
+    let mut status = Status {
         database: database.path(),
         state,
         host: host.as_deref(),
         hosts: hosts(&state.diagnosis, &known),
+        conflicts,
         holds: holds(&state.observations, &state.diagnosis.cases, *now),
         reach: reaches,
         now: *now,
     };
-    let exit = state.diagnosis.verdict.into();
+    let verdicts: Vec<_> = status.hosts.iter().map(|host| status.verdict_of(host)).collect();
+    status.hosts.iter_mut().zip(verdicts).for_each(|(host, verdict)| host.verdict = verdict);
+    // Stable: those of one verdict stay in their order.
+    status.hosts.sort_by_key(|host| std::cmp::Reverse(host.verdict));
+    let exit = status.verdict().into();
     Ok(if common.json { print_json(&json::status(&status), exit) } else { print(&text::status(&status), exit) })
 }

@@ -1,9 +1,9 @@
 //! What is told of the present: how what is kept stands, and how far it can be relied on.
 
-use crate::diagnosis::{Hold, Host};
+use crate::diagnosis::{Conflict, Hold, Host};
 use crate::history::reader::Source;
 use crate::keep::{OPERATOR, State};
-use crate::model::{Case, CaseState, Subject};
+use crate::model::{Case, CaseState, Subject, Verdict};
 use chrono::{DateTime, Utc};
 use std::path::Path;
 
@@ -18,6 +18,8 @@ pub struct Status<'a> {
     pub host: Option<&'a str>,
     /// The hosts, the gravest first.
     pub hosts: Vec<Host<'a>>,
+    /// Serial numbers in two places at once.
+    pub conflicts: Vec<Conflict>,
     /// What is on hold.
     pub holds: Vec<Hold>,
     /// The streams, those that have been silent for longest first.
@@ -38,6 +40,19 @@ pub struct Reach<'a> {
 }
 
 impl Status<'_> {
+    /// The worst that was found. Where a serial number is that of two drives, what is told of either may be the other's.
+    pub fn verdict(&self) -> Verdict {
+        let least = if self.conflicts.is_empty() { Verdict::Healthy } else { Verdict::Warning };
+        self.state.diagnosis.verdict.max(least)
+    }
+
+    /// The worst that was found on a host.
+    pub fn verdict_of(&self, host: &Host<'_>) -> Verdict {
+        let concerned = |conflict: &Conflict| conflict.bays.iter().any(|bay| bay.host_name() == host.name);
+        let least = if self.conflicts.iter().any(concerned) { Verdict::Warning } else { Verdict::Healthy };
+        host.verdict.max(least)
+    }
+
     /// The cases that are neither repaired nor over, the gravest first.
     pub fn lasting(&self) -> impl Iterator<Item = &Case> {
         self.state.diagnosis.cases.iter().filter(|case| lasts(case))

@@ -178,3 +178,38 @@ fn a_failed_drive_is_not_healthy_because_its_case_was_closed() {
     say(&["retire", &format!("drive:{}", SERIALS[1])]);
     verdict(&kept, now, "healthy", "HEALTHY");
 }
+
+#[test]
+fn a_serial_number_in_two_places_is_told_by_status() {
+    let two: String = (1..=9)
+        .map(|day| {
+            let [first, second, third, _] = SERIALS;
+            report_of("engine", day, [first, second, third, second])
+        })
+        .collect();
+    let said = notes(Some("engine"), &raid10(true), &["2T15:00 | array:./c1 | array-optimal"]);
+    let scene = Scene::new().with("a.log", two).with("n.toml", said);
+    let paths = [scene.arg("a.log"), scene.arg("n.toml")];
+    let kept = Kept::of(scene, &paths.each_ref().map(String::as_str));
+    let now = "2013-10-09T20:00:00Z";
+    verdict(&kept, now, "warning", &format!("WARNING  serial number {} was listed in two bays at once", SERIALS[1]));
+    let (answer, run) = kept.json(&["status", "--now", now]);
+    let bays = ["bay:engine/c1/e0/s1", "bay:engine/c1/e0/s3"];
+    assert_eq!((run.code, &answer["conflicts"][0]["bays"]), (1, &serde_json::json!(bays)));
+    let none = machine(1..=9, false).json(&["status", "--now", now]).0;
+    assert_eq!(none["conflicts"], serde_json::json!([]));
+}
+
+#[test]
+fn a_replacement_that_does_not_fit_is_kept_and_doubted() {
+    let kept = machine(1..=9, false);
+    let check = |old: &str, new: &str, doubt: &str| {
+        let drives = ["replaced", "--bay", BAY, "--old", old, "--new", new];
+        let run = kept.run(&[&drives[..], &["--by", "ann", "--now", "2013-10-09T20:00:00Z"]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(if doubt.is_empty() { run.err.is_empty() } else { run.err.contains(doubt) }, "{}", run.err);
+    };
+    check("NOTHERE", "NEW1", "no report lists NOTHERE in bay:engine/c1/e0/s1");
+    check(SERIALS[1], SERIALS[2], "is known to sit in bay:engine/c1/e0/s2");
+    check(SERIALS[1], "NEW2", "");
+}

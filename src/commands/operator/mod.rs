@@ -7,6 +7,7 @@ pub(super) use cases::{Judgement, judge};
 pub(super) use things::{Maintenance, Note, Replaced, Retire, maintenance, note, replaced, retire};
 
 use super::{Common, Exit, complain, print, print_json};
+use crate::diagnosis::Inventory;
 use crate::history::{Database, Trouble};
 use crate::keep::{Saying, say, state};
 use crate::model::{Case, Fact, Severity, Statement, Subject, When};
@@ -90,6 +91,7 @@ fn keep(database: &Database, common: &Common, saying: &Saying, of: impl Fn(&Case
     }
     let (observation, new) = say(history, saying, now).map_err(database.trouble("write the history"))?;
     let state = state(history, now, |_| true).map_err(database.trouble("read the history"))?;
+    doubts(&state.diagnosis.inventory, &saying.statement).iter().for_each(|doubt| complain(doubt));
     let cases: Vec<&Case> = state.diagnosis.cases.iter().filter(|case| of(case)).collect();
     let said = json::Said {
         database: database.path(),
@@ -103,6 +105,22 @@ fn keep(database: &Database, common: &Common, saying: &Saying, of: impl Fn(&Case
         return Ok(print_json(&json::said(&said), Exit::Healthy));
     }
     Ok(print(&text::said(&said), Exit::Healthy))
+}
+
+/// What of a replacement does not fit what is known; it is kept nevertheless, for reports may lag.
+fn doubts(inventory: &Inventory, statement: &Statement) -> Vec<String> {
+    let (Fact::DriveReplaced { old, new }, bay) = (&statement.fact, &statement.subject) else { return Vec::new() };
+    let sat_here = |old: &str| {
+        let bay = inventory.bays.get(bay);
+        bay.is_none_or(|bay| bay.occupants.iter().any(|one| one.reports > 0 && one.serial == old))
+    };
+    let doubt_old = old.as_deref().filter(|old| !sat_here(old));
+    let doubt_old = doubt_old.map(|old| format!("no report lists {} in {bay}: kept as it was said", clean(old)));
+    let doubt_new = new.as_deref().and_then(|new| {
+        let elsewhere = inventory.bays.keys().find(|other| *other != bay && inventory.occupant(other) == Some(new))?;
+        Some(format!("{} is known to sit in {elsewhere}: kept as it was said", clean(new)))
+    });
+    doubt_old.into_iter().chain(doubt_new).collect()
 }
 
 /// A time that a person gave, or the present one.

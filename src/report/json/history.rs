@@ -97,7 +97,7 @@ fn stay(stay: &Stay) -> Value {
     })
 }
 
-fn conflict(conflict: &Conflict) -> Value {
+pub(super) fn conflict(conflict: &Conflict) -> Value {
     json!({
         "serial": conflict.serial,
         "bays": conflict.bays.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -1,5 +1,6 @@
 //! How what is kept stands.
 
+use super::history::conflict;
 use super::{array, bay, drive, time, unknown};
 use crate::diagnosis::{Hold, Host};
 use crate::history::reader::Source;
@@ -14,7 +15,7 @@ pub fn status(status: &Status<'_>) -> Value {
     json!({
         "schema": "arraywatch.status/1",
         "db": crate::words::clean(&status.database.to_string_lossy()),
-        "verdict": diagnosis.verdict.code(),
+        "verdict": status.verdict().code(),
         "incomplete": diagnosis.incomplete,
         "now": time(status.now),
         "evidence_until": diagnosis.evidence_until.map(time),
@@ -27,6 +28,7 @@ pub fn status(status: &Status<'_>) -> Value {
         "drives": inventory.drives.values().map(drive).collect::<Vec<_>>(),
         "streams": status.reach.iter().map(|reach| stream(reach, status)).collect::<Vec<_>>(),
         "sources": status.sources().map(source).collect::<Vec<_>>(),
+        "conflicts": status.conflicts.iter().map(conflict).collect::<Vec<_>>(),
         "unknowns": diagnosis.unknowns.iter().map(unknown).collect::<Vec<_>>(),
         "retired": diagnosis.retired.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })

@@ -92,7 +92,7 @@ pub(super) fn style(severity: Severity) -> Style {
 impl Writer<'_> {
     fn verdict(&mut self) {
         let diagnosis = self.of.diagnosis;
-        headline(&mut self.page, diagnosis);
+        headline(&mut self.page, diagnosis, &[]);
         let mut hosts: Vec<&str> =
             self.of.sources.iter().flat_map(|source| &source.hosts).map(String::as_str).collect();
         hosts.sort_unstable();

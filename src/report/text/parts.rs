@@ -2,7 +2,7 @@
 
 use super::investigate::{lasts, when};
 use super::page::{BAD, DOUBTFUL, GOOD, Page};
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Conflict, Diagnosis};
 use crate::model::{Array, ArrayState, CaseState, Drive, Verdict};
 use crate::words::{clean, number_of};
 use anstyle::Style;
@@ -18,8 +18,10 @@ pub(super) const fn verdict(verdict: Verdict) -> (Style, &'static str) {
 }
 
 /// The verdict with the gravest that it rests on.
-pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis) {
-    let (style, word) = verdict(diagnosis.verdict);
+pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis, conflicts: &[Conflict]) {
+    let conflict = conflicts.first().filter(|_| diagnosis.verdict < Verdict::Warning);
+    let worst = if conflict.is_some() { Verdict::Warning } else { diagnosis.verdict };
+    let (style, word) = verdict(worst);
     let on_probation = |case: &&crate::model::Case| case.state == CaseState::Repaired;
     let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.iter().find(on_probation));
     let any_well = diagnosis.inventory.arrays.values().any(|array| array.state == ArrayState::Optimal);
@@ -27,7 +29,11 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis) {
     let worst = diagnosis.inventory.arrays.values().filter(bad).max_by_key(|array| array.state == ArrayState::Failed);
     let rebuilding = diagnosis.inventory.arrays.values().find(|array| array.state == ArrayState::Rebuilding);
     let failed = diagnosis.failed_drives().next();
-    let text = match (diagnosis.verdict, gravest) {
+    let text = match (worst, gravest) {
+        _ if conflict.is_some() => {
+            let serial = conflict.map(|conflict| clean(&conflict.serial)).unwrap_or_default();
+            format!("serial number {serial} was listed in two bays at once: what is told of it may be of two drives")
+        }
         (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
         (_, Some(case)) => case.summary.clone(),
         (_, None) if failed.is_some() => {

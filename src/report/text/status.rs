@@ -28,6 +28,7 @@ pub fn status(status: &Status<'_>) -> String {
     writer.verdict();
     if !status.state.streams.is_empty() {
         writer.cases();
+        writer.conflicts();
         writer.holds();
         writer.hosts();
     }
@@ -51,7 +52,7 @@ impl Writer<'_> {
             self.page.styled(0, &format!("{word}  "), style, text);
             return;
         }
-        headline(&mut self.page, diagnosis);
+        headline(&mut self.page, diagnosis, &self.of.conflicts);
         let mut facts = match (self.of.host, self.of.hosts.as_slice()) {
             (Some(host), _) => vec![format!("host {} only", clean(host))],
             (None, [one]) => vec![format!("host {}", one.name.map_or_else(|| "not known".to_owned(), clean))],
@@ -86,6 +87,25 @@ impl Writer<'_> {
             self.page.item(14, "", &told.join("; "));
         }
         self.more(lasting.len(), CASES_SHOWN, "arraywatch cases");
+    }
+
+    fn conflicts(&mut self) {
+        let conflicts = &self.of.conflicts;
+        if conflicts.is_empty() {
+            return;
+        }
+        self.page.heading("CONFLICTS");
+        let inventory = &self.of.state.diagnosis.inventory;
+        for conflict in conflicts.iter().take(LINES_SHOWN) {
+            let [one, other] = conflict.bays.each_ref().map(|bay| inventory.bay_name(bay));
+            let text = format!(
+                "listed in two bays at once, {one} and {other}, from {} to {}: two drives bear this number, or it was read wrongly",
+                instant(conflict.from),
+                instant(conflict.to)
+            );
+            self.page.styled(2, &format!("S/N {}  ", clean(&conflict.serial)), BAD, &text);
+        }
+        self.more(conflicts.len(), LINES_SHOWN, "--json has all");
     }
 
     /// Says how many are not shown, and where they are.
