@@ -176,3 +176,25 @@ fn a_new_history_leaves_no_copy() {
     let names: Vec<String> = names.flatten().map(|file| file.file_name().to_string_lossy().into_owned()).collect();
     assert!(names.contains(&"history.db".to_owned()) && !names.iter().any(|name| name.contains("before")), "{names:?}");
 }
+
+/// A slip in a name written whole is no new thing, and a name is meant before the fronts of others.
+#[test]
+fn what_a_person_names() {
+    let check = |named: &[&str], expect: (i32, &str)| {
+        let kept = Kept::new();
+        kept.write("a.log", log("engine", 1..=3));
+        kept.ingest("a.log", &[]);
+        let run = run(&kept.arguments(&[named, &["--by", "ann", "--json"]].concat()));
+        assert_eq!((run.code, (run.out + &run.err).contains(expect.1)), (expect.0, true), "{named:?}");
+    };
+    let until = ["--until", "2013-10-21"];
+    check(&["retire", "host:nosuch"], (66, "knows no host"));
+    check(&["retire", "bay:nosuch/c1/e0/s3"], (66, "bay:engine/c1/e0/s3"));
+    check(&["retire", "drive:CVEM0711000A064KGX"], (66, "drive:CVEM0711000A064KGN"));
+    check(&["retire", "bay:engine/c1/e0/s9"], (0, "bay:engine/c1/e0/s9"));
+    check(&["retire", "host:nosuch", "--host", "nosuch"], (0, "host:nosuch"));
+    check(&["note", "new", "--subject", "drive:NEW1"], (0, "drive:NEW1"));
+    check(&[&["maintenance", "c1"], &until[..]].concat(), (0, "\"array:engine/c1\""));
+    check(&[&["maintenance", "controller:engine/c1"], &until[..]].concat(), (0, "\"controller:engine/c1\""));
+    check(&[&["maintenance", "engine"], &until[..]].concat(), (0, "\"host:engine\""));
+}
