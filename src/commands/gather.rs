@@ -5,7 +5,7 @@ use super::{Common, Exit, complain};
 use crate::diagnosis::Digests;
 use crate::keep::{Start, Wanted};
 use crate::model::{Observation, Sink};
-use crate::observe::{Family, Options, Source, recognise};
+use crate::observe::{FAMILIES, Family, Options, Source, UNNAMED, recognise};
 use crate::report::json::Unread;
 use crate::streams::{Failure, Found, Name, Opened, Packing, Status, find, open};
 use arraywatch_parsers::foreign;
@@ -22,6 +22,21 @@ pub(super) trait Taker {
     /// A source is about to be read; one that is not wanted is not read, and counts as known.
     fn begin(&mut self, _source: &Start<'_>) -> Wanted {
         Wanted::Yes
+    }
+
+    /// Whether what sources say is kept, so that a file is met again, and corrected, where it lies.
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    /// Hosts that are known besides those that this run reads of.
+    fn hosts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The host of an earlier version of a file that is corrected rather than added to.
+    fn host_before(&self, _path: Option<&str>) -> Option<String> {
+        None
     }
 
     /// Bytes of the source, in order, before what they say.
@@ -109,6 +124,7 @@ impl Gathered {
         }
         let worst = self.unread.iter().map(|(_, failure)| failure.exit()).max()?;
         Some(match worst {
+            64 => Exit::Usage,
             66 => Exit::NoInput,
             74 => Exit::Io,
             _ => Exit::NotUnderstood,
@@ -145,16 +161,22 @@ impl Gathered {
     }
 
     fn read(&mut self, recognised: Recognised, common: &Common, bytes_only: bool, taker: &mut dyn Taker) {
-        let mut hosts_known: Vec<String> = self.sources.iter().flat_map(|source| source.hosts.clone()).collect();
-        hosts_known.sort();
-        hosts_known.dedup();
-        let options = Options { host: common.host.clone(), hosts_known, timezone: common.timezone, bytes_only };
+        let path = recognised.opened.size.filter(|_| taker.keeps()).and_then(|_| recognised.name.place());
+        let options = Options {
+            host: common.host.clone(),
+            hosts_known: self.hosts_known(path.as_deref(), taker),
+            path,
+            timezone: common.timezone,
+            bytes_only,
+        };
         let name = recognised.name.to_string();
         let timezone = options.timezone.map(|zone| zone.name());
         let start = Start {
             name: &name,
+            path: options.path.as_deref(),
             format: recognised.family.name(),
             timezone,
+            host: options.host.as_deref(),
             front: &recognised.front,
             fingerprint: recognised.opened.fingerprint(),
             replaces: recognised.family.speaks_of_others(),
@@ -163,6 +185,7 @@ impl Gathered {
             Wanted::Yes => {}
             Wanted::Unchanged => return self.known.push(name),
             Wanted::OtherZone(zone) => return self.fail(name, Failure::OtherZone(zone)),
+            Wanted::OtherHost(host) => return self.fail(name, Failure::OtherHost(host)),
         }
         self.names.push(recognised.name.clone());
         let (source, failure) = read(recognised, &options, taker);
@@ -175,6 +198,27 @@ impl Gathered {
         if let Some(failure) = failure {
             self.fail(name, failure);
         }
+    }
+}
+
+impl Gathered {
+    /// The hosts that a source without a name of its own may be of: that of its earlier version, or else all that are known. One that
+    /// notes were given since nobody knew whose they are is none of them.
+    fn hosts_known(&self, path: Option<&str>, taker: &dyn Taker) -> Vec<String> {
+        if let Some(host) = taker.host_before(path) {
+            return vec![host];
+        }
+        let of_people = |source: &Source| {
+            FAMILIES.iter().any(|family| family.speaks_of_others() && source.format == Some(family.name()))
+        };
+        let hosts = self.sources.iter().flat_map(|source| {
+            let named = move |host: &&String| !of_people(source) || !host.starts_with(UNNAMED);
+            source.hosts.iter().filter(named).cloned()
+        });
+        let mut hosts: Vec<String> = hosts.chain(taker.hosts()).collect();
+        hosts.sort();
+        hosts.dedup();
+        hosts
     }
 }
 

@@ -70,6 +70,18 @@ impl Taker for Keeping {
         self.keeper.begin(source)
     }
 
+    fn keeps(&self) -> bool {
+        true
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        self.keeper.hosts()
+    }
+
+    fn host_before(&self, path: Option<&str>) -> Option<String> {
+        self.keeper.host_before(path)
+    }
+
     fn bytes(&mut self, chunk: &[u8]) {
         self.keeper.bytes(chunk);
     }

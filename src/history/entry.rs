@@ -93,10 +93,14 @@ pub struct Begin {
     pub id: SourceId,
     /// As given.
     pub name: String,
+    /// The file, from the root on; none of a pipe.
+    pub path: Option<String>,
     /// The family that reads it.
     pub format: &'static str,
     /// The zone that was given.
     pub timezone: Option<String>,
+    /// The host that was given.
+    pub host: Option<String>,
     /// Hash of its first bytes.
     pub front: u64,
     /// When it is read.

@@ -32,7 +32,7 @@ pub enum Found {
 /// A thing and the label that is printed on it.
 type Labelled = (Subject, String);
 
-/// Finds the drive, bay or array that is meant.
+/// Finds the drive, bay, array, controller or host that is meant.
 ///
 /// # Errors
 /// If the history cannot be read.
@@ -42,9 +42,20 @@ pub fn find(history: &Connection, kind: Kind, typed: &str, host: Option<&str>) -
         return Ok(Found::One(one));
     }
     let mut known = reader::subjects_from(history, &format!("{}:", kind.code()), u32::MAX)?;
-    if kind == Kind::Array {
-        unnumbered(history, &mut known)?;
+    match kind {
+        Kind::Array => unnumbered(history, &mut known)?,
+        Kind::Controller => {
+            let bays = reader::subjects_from(history, "bay:", u32::MAX)?;
+            known.extend(bays.iter().filter_map(|bay| bay.enclosing(Kind::Controller, 1)));
+        }
+        Kind::Host => {
+            let streams = reader::streams(history)?;
+            known.extend(streams.iter().filter_map(|stream| stream.name.host_name()).map(Subject::host));
+        }
+        _ => {}
     }
+    known.sort();
+    known.dedup();
     let whole = fitting(&known, typed, host, Fit::Whole);
     if let [one] = whole.as_slice() {
         return Ok(Found::One((*one).clone()));
@@ -169,6 +180,11 @@ fn fitting<'a>(known: &'a [Subject], typed: &str, host: Option<&str>, fit: Fit) 
 /// Whether it is of the host that was named, if one was. A drive is of none by its name.
 fn is_of(one: &Subject, host: Option<&str>) -> bool {
     host.is_none() || one.host_name().is_none() || one.host_name() == host
+}
+
+/// Whether that is its name, and not the front of it.
+pub fn is_name_of(typed: &str, one: &Subject) -> bool {
+    names(one).iter().any(|name| name == typed)
 }
 
 /// The ways in which a person may write it: as it is written everywhere, without its kind, without its host; a serial number and a

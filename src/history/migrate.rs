@@ -48,8 +48,8 @@ pub(super) fn migrate(
 ) -> Result<(), Reason> {
     let from = version(connection)?;
     for step in migrations.iter().filter(|step| step.version > from) {
-        // A database of version 0 holds nothing that a copy could keep.
-        if step.version > 1 {
+        // A database of version 0 holds nothing that a copy could keep, and neither does what the first steps made of it.
+        if from > 0 {
             before(connection, step.version)?;
         }
         connection.pragma_update(None, "foreign_keys", false)?;

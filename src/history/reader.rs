@@ -28,10 +28,14 @@ pub struct Source {
     pub id: SourceId,
     /// As it was given last.
     pub name: String,
+    /// The file, from the root on; none of a pipe.
+    pub path: Option<String>,
     /// The family that read it.
     pub format: String,
     /// The zone that was given.
     pub timezone: Option<String>,
+    /// The host that was given.
+    pub host: Option<String>,
     /// Hash of its first bytes.
     pub front: u64,
     /// Hash of all.
@@ -192,10 +196,22 @@ pub fn sources(history: &Connection) -> Result<Vec<Source>> {
             read_at: time(row.get(11)?),
             whole: row.get(12)?,
             superseded_by: row.get(13)?,
+            path: row.get(14)?,
+            host: row.get(15)?,
         })
     };
-    let sql = "SELECT id, name, format, timezone, front, content, bytes, fingerprint, records, unrecognised, damaged, read_at, whole, superseded_by
+    let sql = "SELECT id, name, format, timezone, front, content, bytes, fingerprint, records, unrecognised, damaged, read_at, whole, superseded_by, path, host
                FROM source ORDER BY id";
+    history.prepare_cached(sql)?.query_map([], of)?.collect()
+}
+
+/// The streams that each source holds something of.
+pub fn streams_of_sources(history: &Connection) -> Result<Vec<(SourceId, Subject)>> {
+    let of = |row: &Row<'_>| {
+        let name: String = row.get(1)?;
+        Ok((row.get(0)?, name.parse().map_err(|error| misfit(1, error))?))
+    };
+    let sql = "SELECT p.source, s.name FROM part p JOIN stream s ON s.id = p.stream ORDER BY p.source, s.name";
     history.prepare_cached(sql)?.query_map([], of)?.collect()
 }
 

@@ -109,11 +109,11 @@ impl Writer {
     }
 
     fn begin(&mut self, to: &Transaction<'_>, begin: &Begin) -> Result<()> {
-        let Begin { id, name, format, timezone, front, read_at } = begin;
+        let Begin { id, name, path, format, timezone, host, front, read_at } = begin;
         to.execute(
-            "INSERT INTO source (id, name, format, timezone, front, content, bytes, records, unrecognised, damaged, read_at, whole)
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 0, ?6, 0)",
-            params![id, name, format, timezone, front.cast_signed(), read_at],
+            "INSERT INTO source (id, name, format, timezone, front, content, bytes, records, unrecognised, damaged, read_at, whole, path, host)
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 0, ?6, 0, ?7, ?8)",
+            params![id, name, format, timezone, front.cast_signed(), read_at, path, host],
         )?;
         Ok(())
     }
@@ -278,8 +278,11 @@ impl Writer {
             ],
         )?;
         if let Some(same) = end.same_as.filter(|_| self.tally.new == 0) {
-            let sql = "UPDATE source SET (name, fingerprint, read_at) = (SELECT name, ?3, read_at FROM source WHERE id = ?2) WHERE id = ?1";
+            let sql = "UPDATE source SET (name, path, fingerprint, read_at) = (SELECT name, path, ?3, read_at FROM source WHERE id = ?2) WHERE id = ?1";
             to.execute(sql, params![same, end.id, fingerprint])?;
+            // A version between the two is one that this source takes the place of, though it is the older one that stays.
+            to.execute("UPDATE source SET superseded_by = ?1 WHERE superseded_by = ?2 AND id <> ?1", [same, end.id])?;
+            to.execute("UPDATE source SET superseded_by = NULL WHERE id = ?1 AND superseded_by = ?2", [same, end.id])?;
             to.execute("DELETE FROM part WHERE source = ?1", [end.id])?;
             to.execute("DELETE FROM source WHERE id = ?1", [end.id])?;
         }

@@ -1,12 +1,12 @@
 //! Takes what a source says, record by record, and hands it to the writer, which works beside it.
 
 use super::live::Live;
-use crate::history::{Begin, End, Entry, Manner, Part, Row, SourceId, Written, reader};
+use crate::history::{Begin, End, Entry, Manner, Part, Row, SourceId, Written, is_of_people, reader};
 use crate::model::{Moment, Said, Sink, Statement, Subject};
-use crate::observe::Source;
+use crate::observe::{Source, UNNAMED};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -26,10 +26,14 @@ const SENT_MAX: usize = 100_000;
 pub struct Start<'a> {
     /// As given.
     pub name: &'a str,
+    /// The file, from the root on; none of a pipe.
+    pub path: Option<&'a str>,
     /// The family that reads it.
     pub format: &'static str,
     /// The zone that was given.
     pub timezone: Option<&'a str>,
+    /// The host that was given.
+    pub host: Option<&'a str>,
     /// Its first bytes.
     pub front: &'a [u8],
     /// Hash of what the file system says of it; none of a pipe.
@@ -47,6 +51,8 @@ pub enum Wanted {
     Unchanged,
     /// It was read with another zone, or none, as the text says.
     OtherZone(Option<String>),
+    /// It was read as of another host, or of none, as the text says.
+    OtherHost(Option<String>),
 }
 
 /// Hands what sources say to the writer.
@@ -55,6 +61,10 @@ pub struct Keeper {
     batch: Vec<Entry>,
     /// Sources that are known, those of this run among them.
     sources: Vec<reader::Source>,
+    /// The hosts of each.
+    hosts: HashMap<SourceId, Vec<String>>,
+    /// The hosts whose logs are known.
+    logged: BTreeSet<String>,
     next_source: SourceId,
     manners: Vec<(u32, Manner)>,
     /// A text to write times to.
@@ -91,15 +101,23 @@ impl Keeper {
     pub fn new(history: &Connection, to: SyncSender<Vec<Entry>>, now: DateTime<Utc>) -> rusqlite::Result<Self> {
         let sources = reader::sources(history)?;
         let next_source = sources.iter().map(|source| source.id).max().unwrap_or(0) + 1;
+        let streams = reader::streams(history)?;
+        let logs = streams.iter().map(|stream| &stream.name).filter(|stream| !is_of_people(stream));
+        let mut hosts: HashMap<SourceId, Vec<String>> = HashMap::new();
+        for (source, stream) in reader::streams_of_sources(history)? {
+            hosts.entry(source).or_default().extend(stream.host_name().map(str::to_owned));
+        }
         Ok(Self {
             to,
             batch: Vec::with_capacity(BATCH),
             sources,
+            hosts,
+            logged: logs.filter_map(Subject::host_name).map(str::to_owned).collect(),
             next_source,
             manners: reader::manners(history)?.into_iter().collect(),
             scratch: String::new(),
             sent: HashMap::new(),
-            live: Live::new(reader::streams(history)?.into_iter().map(|stream| stream.name).collect()),
+            live: Live::new(streams.into_iter().map(|stream| stream.name).collect()),
             now,
             reading: None,
         })
@@ -108,16 +126,29 @@ impl Keeper {
     /// A source is about to be read. If it is wanted, its bytes and what it says follow, and [`finish`](Self::finish).
     pub fn begin(&mut self, start: &Start<'_>) -> Wanted {
         let front = xxh3_64(start.front.get(..FRONT).unwrap_or(start.front));
-        let known = |source: &&reader::Source| source.whole && source.superseded_by.is_none();
+        let known = |source: &&&reader::Source| source.superseded_by.is_none();
         let unchanged =
-            |source: &reader::Source| start.fingerprint.is_some() && source.fingerprint == start.fingerprint;
-        if self.sources.iter().filter(known).any(unchanged) {
-            return Wanted::Unchanged;
-        }
-        let alike: Vec<&reader::Source> =
-            self.sources.iter().filter(|source| source.whole && source.front == front).collect();
-        if let Some(other) = alike.iter().find(|source| source.timezone.as_deref() != start.timezone) {
+            |source: &&reader::Source| start.fingerprint.is_some() && source.fingerprint == start.fingerprint;
+        // Those with the same front, and those of the same file, first: what was given otherwise is no change of the file.
+        let whole = || self.sources.iter().filter(|source| source.whole);
+        let fronts = |source: &&reader::Source| {
+            let short = usize::try_from(source.bytes).ok().filter(|bytes| (1..FRONT).contains(bytes));
+            // One that is shorter than a front is known by what there is of it.
+            short.map_or(source.front == front, |bytes| {
+                start.front.get(..bytes).is_some_and(|start| source.front == xxh3_64(start))
+            })
+        };
+        let alike: Vec<&reader::Source> = whole().filter(fronts).collect();
+        let same: Vec<&reader::Source> = whole().filter(unchanged).collect();
+        if let Some(other) = same.iter().chain(&alike).find(|source| source.timezone.as_deref() != start.timezone) {
             return Wanted::OtherZone(other.timezone.clone());
+        }
+        let as_before = if start.replaces { &[][..] } else { &alike };
+        if let Some(other) = same.iter().chain(as_before).find(|source| self.is_of_another(source, start)) {
+            return Wanted::OtherHost(other.host.clone());
+        }
+        if same.iter().filter(known).any(|source| !self.is_to_be_named(source, start)) {
+            return Wanted::Unchanged;
         }
         let mut fronts: Vec<(u64, SourceId, u64)> =
             alike.iter().map(|source| (source.bytes, source.id, source.content)).collect();
@@ -125,8 +156,10 @@ impl Keeper {
         let begin = Begin {
             id: self.next_source,
             name: start.name.to_owned(),
+            path: start.path.map(str::to_owned),
             format: start.format,
             timezone: start.timezone.map(str::to_owned),
+            host: start.host.map(str::to_owned),
             front,
             read_at: self.now.timestamp(),
         };
@@ -147,6 +180,47 @@ impl Keeper {
         Wanted::Yes
     }
 
+    /// Hosts whose logs are known.
+    pub fn hosts(&self) -> Vec<String> {
+        self.logged.iter().cloned().collect()
+    }
+
+    /// The host of what stands in a file by its versions so far; none if they are of several, or of one that nobody named.
+    pub fn host_before(&self, path: Option<&str>) -> Option<String> {
+        let versions = self
+            .sources
+            .iter()
+            .filter(|one| path.is_some() && one.path.as_deref() == path && one.superseded_by.is_none());
+        let mut hosts: Vec<&String> = versions.flat_map(|one| self.hosts_of(one.id)).collect();
+        hosts.dedup();
+        match hosts.as_slice() {
+            [host] if !host.starts_with(UNNAMED) => Some((*host).clone()),
+            _ => None,
+        }
+    }
+
+    fn hosts_of(&self, source: SourceId) -> &[String] {
+        self.hosts.get(&source).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether it was given as another host's, or may have been: the host that its content names may be given as well.
+    fn is_of_another(&self, known: &reader::Source, start: &Start<'_>) -> bool {
+        let Some(host) = start.host else { return known.host.is_some() && !start.replaces };
+        match &known.host {
+            Some(before) => before != host,
+            None => !self.is_to_be_named(known, start) && self.hosts_of(known.id).iter().any(|known| known != host),
+        }
+    }
+
+    /// Whether nobody knew whose notes these are, and now it is said, or can be told.
+    fn is_to_be_named(&self, known: &reader::Source, start: &Start<'_>) -> bool {
+        start.replaces && start.host.is_some() && self.is_unnamed(known.id)
+    }
+
+    fn is_unnamed(&self, source: SourceId) -> bool {
+        self.hosts_of(source).iter().all(|host| host.starts_with(UNNAMED))
+    }
+
     /// Bytes of the source, in order.
     pub fn bytes(&mut self, chunk: &[u8]) {
         if let Some(reading) = &mut self.reading {
@@ -157,7 +231,7 @@ impl Keeper {
     /// The source has been read. Gives its number. One that could not be read to its end is not known as whole, and read again.
     pub fn finish(&mut self, source: &Source, whole: bool) -> Option<SourceId> {
         let reading = self.reading.take()?;
-        let id = reading.begin.id;
+        let (id, replaces) = (reading.begin.id, reading.replaces);
         let known = self.known(&reading, source, whole);
         let mut end = self.ended(reading, source);
         end.checkpoints = self.live.finish();
@@ -169,6 +243,8 @@ impl Keeper {
                 }
             }
             self.sources.push(known);
+            self.hosts.insert(id, source.hosts.clone());
+            self.logged.extend(source.hosts.iter().filter(|_| !replaces).cloned());
             self.send(Entry::End(Box::new(end)));
         }
         self.flush();
@@ -184,12 +260,14 @@ impl Keeper {
         reader::Source {
             id: reading.begin.id,
             name: reading.begin.name.clone(),
+            path: reading.begin.path.clone(),
             format: reading.begin.format.to_owned(),
             timezone: reading.begin.timezone.clone(),
+            host: reading.begin.host.clone(),
             front: reading.begin.front,
             content: reading.hash.digest(),
             bytes: reading.bytes,
-            fingerprint: reading.fingerprint,
+            fingerprint: reading.fingerprint.filter(|_| !source.faulty),
             records: source.records,
             unrecognised: source.unrecognised,
             damaged: source.damage.len() as u64 + source.damage_not_listed,
@@ -199,24 +277,43 @@ impl Keeper {
         }
     }
 
+    /// The sources that this one takes the place of.
+    fn supersedes(&self, reading: &Reading, source: &Source, same_as: Option<SourceId>) -> Vec<SourceId> {
+        // What it does not say may stand where it could not be understood.
+        if reading.replaces && source.faulty {
+            return Vec::new();
+        }
+        let Reading { begin, replaces, bytes, versions, .. } = reading;
+        let same_host = |one: &reader::Source| self.hosts_of(one.id) == source.hosts || self.is_unnamed(one.id);
+        let in_its_place = |one: &reader::Source| one.path.is_some() && one.path == begin.path;
+        let is_earlier = |one: &&reader::Source| {
+            let shorter = versions.iter().any(|(length, id)| *id == one.id && length < bytes);
+            match (one.whole, replaces) {
+                // A run that was broken off.
+                (false, _) => in_its_place(one) || (one.path.is_none() && one.front == begin.front),
+                // What is corrected rather than added to.
+                (true, true) => {
+                    let same = same_as == Some(one.id) && self.hosts_of(one.id) == source.hosts;
+                    !same && (shorter || in_its_place(one)) && same_host(one)
+                }
+                (true, false) => shorter,
+            }
+        };
+        let current = self.sources.iter().filter(|one| one.superseded_by.is_none() && one.format == begin.format);
+        current.filter(is_earlier).map(|one| one.id).collect()
+    }
+
     fn ended(&self, reading: Reading, source: &Source) -> End {
-        let Reading { begin, fingerprint, replaces, hash, bytes, versions, parts, remarks, .. } = reading;
-        let same_as = versions.iter().find(|(length, _)| *length == bytes).map(|(_, id)| *id);
-        let current = |id: SourceId| self.sources.iter().any(|one| one.id == id && one.superseded_by.is_none());
-        let shorter = versions.iter().filter(|(length, id)| *length < bytes && current(*id)).map(|(_, id)| *id);
-        // Runs that were broken off, and earlier versions of what is corrected rather than added to.
-        let before = self.sources.iter().filter(|one| {
-            let corrected = replaces && one.format == begin.format && same_as != Some(one.id);
-            one.name == begin.name && one.superseded_by.is_none() && (!one.whole || corrected)
-        });
-        let mut supersedes: Vec<SourceId> = shorter.chain(before.map(|one| one.id)).collect();
-        supersedes.sort_unstable();
-        supersedes.dedup();
+        let same_as = reading.versions.iter().find(|(length, _)| *length == reading.bytes).map(|(_, id)| *id);
+        let supersedes = self.supersedes(&reading, source, same_as);
+        let same_as = same_as.filter(|same| !supersedes.contains(same));
+        let Reading { begin, fingerprint, replaces, hash, bytes, parts, remarks, .. } = reading;
         End {
             id: begin.id,
             content: hash.digest(),
             bytes,
-            fingerprint,
+            // It is read again, and its mistakes are told again, until it is corrected.
+            fingerprint: fingerprint.filter(|_| !source.faulty),
             records: source.records,
             unrecognised: source.unrecognised,
             damaged: source.damage.len() as u64 + source.damage_not_listed,

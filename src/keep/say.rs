@@ -37,8 +37,16 @@ pub fn say(history: &Connection, saying: &Saying, now: DateTime<Utc>) -> Result<
     let sources = reader::sources(history)?;
     let source = sources.iter().map(|source| source.id).max().unwrap_or(0) + 1;
     let said = |known: &&reader::Source| known.format == OPERATOR && known.content == id.0;
-    let begin =
-        Begin { id: source, name: by.clone(), format: OPERATOR, timezone: None, front: id.0, read_at: now.timestamp() };
+    let begin = Begin {
+        id: source,
+        name: by.clone(),
+        path: None,
+        format: OPERATOR,
+        timezone: None,
+        host: None,
+        front: id.0,
+        read_at: now.timestamp(),
+    };
     let second = at.utc.timestamp();
     let row = Row {
         key,

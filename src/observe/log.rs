@@ -282,7 +282,8 @@ impl Log {
         }
     }
 
-    /// What is said of the log rather than in it. `content` tells it from all else that is said of the log at that time.
+    /// What is said of the log rather than in it. `content` tells it from all else that is said of the log at that time, and from
+    /// what an earlier version of the log gave reason to say: a statement that is known keeps its words.
     fn remark(&mut self, at: &When, span: Range<u64>, content: &[u8], statement: Statement, sink: &mut dyn Sink) {
         let (stream, seed) = self.stream();
         let key = xxh3_64_with_seed(content, seed.wrapping_add(xxh3_64(statement.fact.code().as_bytes())));
@@ -399,8 +400,8 @@ impl Log {
             let fact = if missing { Fact::ReportMissing } else { Fact::Odd(anomaly.kind) };
             let severity = if missing { Severity::Warning } else { Severity::Info };
             let statement = Statement { subject: self.stream().0, fact, severity, text: anomaly.detail.clone() };
-            let content = anomaly.kind.code().as_bytes();
-            self.remark(&at, span.clone(), content, statement, sink);
+            let content = format!("{} {}", anomaly.kind.code(), anomaly.detail);
+            self.remark(&at, span.clone(), content.as_bytes(), statement, sink);
         }
         if self.source.anomalies.len() < Source::LISTED_MAX {
             self.source.anomalies.push(Anomaly { kind: anomaly.kind, at, detail: anomaly.detail, span });
@@ -430,7 +431,9 @@ impl Log {
             text,
             fact: Fact::Rhythm { period: rhythm.period, stream_goes_on },
         };
-        self.remark(&at, rhythm.end..rhythm.end, &rhythm.report.to_le_bytes(), statement, sink);
+        let (report, seconds) = (rhythm.report, rhythm.period.num_seconds());
+        let content = format!("{report} {} {seconds} {stream_goes_on}", rhythm.reports);
+        self.remark(&at, rhythm.end..rhythm.end, content.as_bytes(), statement, sink);
     }
 }
 

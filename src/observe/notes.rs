@@ -38,6 +38,9 @@ pub const FACTS: [(&str, &str); 18] = [
 /// The time of what holds whenever something happens: how an array is laid out, what a bay's label is.
 const ALWAYS: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
+/// Hosts told that notes may be of.
+const HOSTS_SHOWN: usize = 4;
+
 /// The family.
 pub(super) struct Notes;
 
@@ -92,6 +95,8 @@ impl Observer for Collected {
         }));
         let mut reading = Reading::new(&self, &notes);
         reading.read(&notes, &mut source, sink);
+        source.faulty = !source.problems.is_empty();
+        source.problems.extend(reading.whose());
         source.hosts = vec![reading.host];
         source
     }
@@ -113,11 +118,25 @@ impl<'a> Reading<'a> {
             [only] => Some(only.clone()),
             _ => None,
         };
-        let fingerprint = || format!("{UNNAMED}{:08x}", xxh3_64(&file.bytes) >> 32);
+        // Notes are edited: by their bytes each version would be another host's.
+        let lasting = options.path.as_ref().map_or(file.bytes.as_slice(), |path| path.as_bytes());
+        let fingerprint = || format!("{UNNAMED}{:08x}", xxh3_64(lasting) >> 32);
         let host = options.host.clone().or(notes.host.clone()).or(only).unwrap_or_else(fingerprint);
         let timezone = notes.timezone.as_deref().and_then(|zone| zone.parse().ok()).or(options.timezone);
         let (by, resolver) = (notes.by.clone(), Resolver::new(timezone));
         Self { file, host, by, timezone, resolver, ordinals: Ordinals::default() }
+    }
+
+    /// What is told if several hosts are known and it is not said whose notes these are.
+    fn whose(&self) -> Option<String> {
+        let known = &self.file.options.hosts_known;
+        let hosts = known.iter().take(HOSTS_SHOWN).map(|host| clean(host)).collect::<Vec<_>>().join(", ");
+        let more = if known.len() > HOSTS_SHOWN { " and others" } else { "" };
+        (known.len() > 1 && self.host.starts_with(UNNAMED)).then(|| {
+            format!(
+                "it is not known whose notes these are, of {hosts}{more}: name the host with --host, or in the file"
+            )
+        })
     }
 
     fn read(&mut self, notes: &notes::Notes, source: &mut Source, sink: &mut dyn Sink) {

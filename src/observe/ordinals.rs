@@ -1,6 +1,6 @@
 //! Which of equal records of one second a record is, so that real repeats stay apart and copies of a log do not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Records of so many seconds are remembered together: 2^6.
@@ -10,20 +10,30 @@ const BUCKET: u32 = 6;
 const BUCKETS: usize = 2;
 
 /// Counts equal records of a second. What it says depends on the records near by alone, not on where the source begins.
+///
+/// The buckets stand in the order of their last use, the latest at the end, and the one at the front is forgotten: by time, a record
+/// dated into the future would keep its bucket for ever and push out that of every record behind it.
 #[derive(Debug, Default)]
-pub(super) struct Ordinals(BTreeMap<i64, HashMap<(u64, i64), u32>>);
+pub(super) struct Ordinals(Vec<(i64, Counts)>);
+
+/// How often each key was said in a second.
+type Counts = HashMap<(u64, i64), u32>;
 
 impl Ordinals {
     /// How often `key` was said before in that second, with these numbers.
     pub(super) fn next(&mut self, key: u64, second: i64, numbers: &str) -> u32 {
         let key = if numbers.is_empty() { key } else { xxh3_64_with_seed(numbers.as_bytes(), key) };
         let bucket = second >> BUCKET;
-        let count = self.0.entry(bucket).or_default().entry((key, second)).or_insert(0);
+        let bucket = match self.0.iter().position(|(known, _)| *known == bucket) {
+            Some(known) => self.0.remove(known),
+            None => (bucket, Counts::new()),
+        };
+        self.0.push(bucket);
+        self.0.drain(..self.0.len().saturating_sub(BUCKETS));
+        let Some((_, counts)) = self.0.last_mut() else { return 0 };
+        let count = counts.entry((key, second)).or_insert(0);
         let ordinal = *count;
         *count = count.saturating_add(1);
-        while self.0.len() > BUCKETS {
-            self.0.pop_first();
-        }
         ordinal
     }
 }
@@ -43,5 +53,8 @@ mod tests {
         check(&[(1, 5), (1, 6), (1, 5)], &[0, 0, 1]);
         check(&[(1, 5), (1, 1_000), (1, 2_000), (1, 5)], &[0, 0, 0, 0]);
         check(&[(1, -1), (1, -1), (1, 0)], &[0, 1, 0]);
+        // Records dated into the future stand among the others, which are told apart as before.
+        check(&[(9, 1_000), (9, 2_000), (1, 5), (1, 5), (1, 6), (1, 5)], &[0, 0, 0, 1, 0, 2]);
+        check(&[(1, 5), (9, 2_000), (1, 5), (9, 3_000), (1, 5)], &[0, 0, 1, 0, 2]);
     }
 }

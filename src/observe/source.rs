@@ -16,6 +16,8 @@ pub struct Options {
     pub host: Option<String>,
     /// Hosts that other sources of the same call named.
     pub hosts_known: Vec<String>,
+    /// The file, from the root on, if what it says is kept; none of a pipe.
+    pub path: Option<String>,
     /// Zone of times whose text does not say, or says an abbreviation with several meanings.
     pub timezone: Option<Tz>,
     /// Whether only the bytes are to be judged: no observations are made.
@@ -55,6 +57,8 @@ pub struct Source {
     pub events_counted: u64,
     /// What could not be read or judged, in one line each.
     pub problems: Vec<String>,
+    /// Whether some of what it says could not be understood, so that what it does not say is no proof that it was taken back.
+    pub faulty: bool,
 }
 
 impl Source {

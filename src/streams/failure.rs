@@ -36,6 +36,9 @@ pub enum Failure {
     /// It was read before, and its times were read otherwise.
     #[error("was read {} before: give the same, or its records would be kept twice", .0.as_ref().map_or("without --timezone".to_owned(), |zone| format!("with --timezone {zone}")))]
     OtherZone(Option<String>),
+    /// It was read before, as of another host.
+    #[error("was read {} before: give the same, or its records would be kept for two hosts; to begin anew, name another history with --db", .0.as_ref().map_or("without --host".to_owned(), |host| format!("with --host {}", crate::words::clean(host))))]
+    OtherHost(Option<String>),
     /// The machine said no.
     #[error("reading it failed at byte {at}: {error}")]
     Read {
@@ -60,7 +63,7 @@ impl Failure {
     pub const fn exit(&self) -> u8 {
         match self {
             Self::NotFound | Self::NoWriter(_) | Self::Terminal => 66,
-            Self::OtherZone(_) => 64,
+            Self::OtherZone(_) | Self::OtherHost(_) => 64,
             Self::NotAFile(_) | Self::Empty | Self::NotUnderstood(_) | Self::NotUnpacked(_) | Self::NothingKnown(_) => {
                 65
             }
@@ -81,6 +84,7 @@ impl Failure {
             Self::NotUnpacked(_) => "not-unpacked",
             Self::NothingKnown(_) => "nothing-known",
             Self::OtherZone(_) => "other-timezone",
+            Self::OtherHost(_) => "other-host",
             Self::Read { .. } => "read-error",
         }
     }

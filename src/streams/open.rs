@@ -9,6 +9,7 @@ use std::fmt;
 use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
@@ -31,6 +32,16 @@ impl fmt::Display for Name {
             Self::Path(path) => write!(f, "{}", crate::words::clean(&path.to_string_lossy())),
             Self::Stdin => f.write_str("standard input"),
         }
+    }
+}
+
+impl Name {
+    /// The file without links and from the root on, whatever way it was named; none of what is no file, such as a pipe. Bytes that
+    /// are no text are escaped.
+    pub fn place(&self) -> Option<String> {
+        let Self::Path(path) = self else { return None };
+        let path = path.canonicalize().ok().filter(|path| path.is_file())?.into_os_string();
+        Some(path.into_string().unwrap_or_else(|path| path.as_bytes().escape_ascii().to_string()))
     }
 }
 

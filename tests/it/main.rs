@@ -11,6 +11,7 @@ mod export;
 mod history;
 mod hosts;
 mod json;
+mod kept_right;
 mod notes;
 mod operator;
 mod origin;

@@ -2,7 +2,7 @@
 
 use super::{By, Refusal, done, keep, statement, when};
 use crate::commands::{Common, Exit, names};
-use crate::history::find::{Found, find};
+use crate::history::find::{Found, find, is_name_of};
 use crate::history::{Database, reader};
 use crate::keep::Saying;
 use crate::model::{Fact, Kind, Severity, Subject};
@@ -12,6 +12,9 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
+
+/// The kinds of what is named without its kind, in the order in which they are meant.
+const KINDS: [Kind; 5] = [Kind::Drive, Kind::Bay, Kind::Array, Kind::Controller, Kind::Host];
 
 /// `arraywatch note`
 #[derive(Debug, Args)]
@@ -107,7 +110,7 @@ fn run(
     common: &Common,
 ) -> Result<Exit, Refusal> {
     let database = Database::write(&common.place()?)?;
-    let (subject, host) = subject(&database, named, kind, common)?;
+    let (subject, host) = subject(&database, named, kind, fact, common)?;
     let fact = fact(&subject).map_err(|why| Refusal::Asked(why, Exit::Usage))?;
     let by = by.name();
     let (severity, at) = (severity(&fact), when(at, common));
@@ -122,12 +125,17 @@ fn subject(
     database: &Database,
     named: &str,
     kind: Option<Kind>,
+    fact: &dyn Fn(&Subject) -> Result<Fact, String>,
     common: &Common,
 ) -> Result<(Subject, String), Refusal> {
     let history = database.connection();
     let trouble = || database.trouble("read the history");
     let subject = match named.parse::<Subject>() {
-        Ok(subject) => subject,
+        Ok(subject) if may_be(history, &subject, is_of_known(fact, &subject), common).map_err(trouble())? => subject,
+        Ok(unknown) => {
+            let found = find(history, unknown.kind(), named, common.host.as_deref()).map_err(trouble())?;
+            names::chosen(found, unknown.kind(), named).map_err(Refusal::Said)?
+        }
         Err(_) => {
             let (kind, found) = named_so(history, named, kind, common.host.as_deref()).map_err(trouble())?;
             names::chosen(found, kind, named).map_err(Refusal::Said)?
@@ -147,21 +155,45 @@ fn subject(
     Ok((subject, host))
 }
 
-/// What a name that is not written whole may mean: of the kind that is asked for, or else a drive, a bay, or an array.
+/// Whether it is said only of what is there already.
+fn is_of_known(fact: &dyn Fn(&Subject) -> Result<Fact, String>, subject: &Subject) -> bool {
+    matches!(fact(subject), Ok(Fact::Retired | Fact::Maintenance { .. }))
+}
+
+/// Whether a name that is written whole may be meant: it is known, or lies on a host that is known or given, or it is a drive that
+/// is told of for the first time. Else it is a slip, and what is said of it would stand where nobody looks.
+fn may_be(history: &Connection, subject: &Subject, of_known: bool, common: &Common) -> rusqlite::Result<bool> {
+    let host = subject.host_name();
+    let given = host.is_some() && host == common.host.as_deref();
+    let new = !of_known && subject.kind() == Kind::Drive;
+    if given || new || reader::is_known(history, subject)? {
+        return Ok(true);
+    }
+    Ok(host.is_some() && reader::streams(history)?.iter().any(|stream| stream.name.host_name() == host))
+}
+
+/// What a name that is not written whole may mean: of the kind that is asked for, or else of any that it is the name of, or the
+/// front of a name.
 fn named_so(
     history: &Connection,
     named: &str,
     kind: Option<Kind>,
     host: Option<&str>,
 ) -> rusqlite::Result<(Kind, Found)> {
-    let kinds = kind.map_or_else(|| vec![Kind::Drive, Kind::Bay, Kind::Array], |kind| vec![kind]);
+    let kinds = kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind]);
     let mut first = None;
     for kind in kinds {
         let found = find(history, kind, named, host)?;
-        if !matches!(found, Found::Nothing(_)) {
+        if matches!(&found, Found::One(one) if is_name_of(named, one)) {
             return Ok((kind, found));
         }
-        first.get_or_insert((kind, found));
+        let is_first = match &first {
+            Some((_, Found::Nothing(_))) => !matches!(found, Found::Nothing(_)),
+            first => first.is_none(),
+        };
+        if is_first {
+            first = Some((kind, found));
+        }
     }
     Ok(first.unwrap_or((Kind::Drive, Found::Nothing(Vec::new()))))
 }

@@ -15,9 +15,13 @@ CREATE TABLE source (
   id            INTEGER PRIMARY KEY,
   -- As it was given last.
   name          TEXT NOT NULL,
+  -- Of a file, without links and from the root on; of a pipe there is none.
+  path          TEXT,
   format        TEXT NOT NULL,
   -- The zone that was given for times that do not say it: another would make other records of the same lines.
   timezone      TEXT,
+  -- The host that was given, and not the one that the content names: another would make another host's records of them.
+  host          TEXT,
   -- Of the first bytes, and of all; `bytes` is how many these are.
   front         INTEGER NOT NULL,
   content       INTEGER NOT NULL,

@@ -19,6 +19,14 @@ pub fn ingest(ingested: &Ingested<'_>) -> String {
                 "it names no host, so its rotated parts would be logs of their own: say whose it is with --host";
             page.styled(11, "? ", DOUBTFUL, advice);
         }
+        if source.faulty {
+            page.styled(
+                11,
+                "! ",
+                DOUBTFUL,
+                "not all of it was understood: its earlier version stands, if there is one",
+            );
+        }
         for problem in &source.problems {
             page.styled(11, "! ", DOUBTFUL, problem);
         }
