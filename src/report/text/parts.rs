@@ -20,8 +20,8 @@ pub(super) const fn verdict(verdict: Verdict) -> (Style, &'static str) {
 /// The verdict with the gravest that it rests on.
 pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis, conflicts: &[Conflict]) {
     let conflict = conflicts.first().filter(|_| diagnosis.verdict < Verdict::Warning);
-    let worst = if conflict.is_some() { Verdict::Warning } else { diagnosis.verdict };
-    let (style, word) = verdict(worst);
+    let told = if conflict.is_some() { Verdict::Warning } else { diagnosis.verdict };
+    let (style, word) = verdict(told);
     let on_probation = |case: &&crate::model::Case| case.state == CaseState::Repaired;
     let gravest = diagnosis.cases.iter().find(lasts).or(diagnosis.cases.iter().find(on_probation));
     let any_well = diagnosis.inventory.arrays.values().any(|array| array.state == ArrayState::Optimal);
@@ -29,13 +29,18 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis, conflicts: &[Conf
     let worst = diagnosis.inventory.arrays.values().filter(bad).max_by_key(|array| array.state == ArrayState::Failed);
     let rebuilding = diagnosis.inventory.arrays.values().find(|array| array.state == ArrayState::Rebuilding);
     let failed = diagnosis.failed_drives().next();
-    let text = match (worst, gravest) {
+    let text = match (told, gravest) {
         _ if conflict.is_some() => {
             let serial = conflict.map(|conflict| clean(&conflict.serial)).unwrap_or_default();
             format!("serial number {serial} was listed in two bays at once: what is told of it may be of two drives")
         }
         (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
         (_, Some(case)) => case.summary.clone(),
+        (_, None) if worst.is_some() => {
+            let state = worst.map(|array| array.state.code()).unwrap_or_default();
+            let array = worst.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
+            format!("{array} is {state}, and no open case says so")
+        }
         (_, None) if failed.is_some() => {
             let told = |drive: &Drive| {
                 let bay = drive.bay.as_ref().map(|bay| diagnosis.inventory.bay_name(bay)).unwrap_or_default();
@@ -46,11 +51,6 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis, conflicts: &[Conf
         (_, None) if rebuilding.is_some() => {
             let array = rebuilding.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
             format!("{array} is being rebuilt, and is no better than degraded until that is done")
-        }
-        (_, None) if worst.is_some() => {
-            let state = worst.map(|array| array.state.code()).unwrap_or_default();
-            let array = worst.map(|array| diagnosis.inventory.name(&array.id)).unwrap_or_default();
-            format!("{array} is {state}, and no open case says so")
         }
         (_, None) if any_well => "what is known is well, but some things could not be judged".to_owned(),
         (_, None) => "no source says how the arrays are".to_owned(),
