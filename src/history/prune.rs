@@ -5,9 +5,9 @@
 //! * **Nothing is silently dropped.** What is said before is said after: the `times` of the rows that go are those by which the
 //!   summaries grow. What is lost are the seconds between the first and the last time, the numbers in free texts, and the places in
 //!   the sources.
-//! * **Runs do not depend on how often or when they are made.** A run ends where its statement is not made for [`GAP`]; so summing up
+//! * **Runs do not depend on how often or when they are made.** A run ends where its statement is not made for 35 days; so summing up
 //!   to one time and then to a later one gives what summing up to the later one gives.
-//! * **What is evidence of a case that lasts stays,** row by row; which that is, whoever calls says. What [lasts for ever](super::lasting)
+//! * **What is evidence of a case that lasts stays,** row by row; which that is, whoever calls says. What lasts for ever (`lasting.rs`)
 //!   stays, too.
 
 use super::entry::SourceId;
