@@ -32,18 +32,29 @@ pub enum Entry {
     /// It is said.
     Said(Row),
     /// What was said there is taken back: it was damaged after all.
-    Recant {
-        /// The log.
-        stream: Subject,
-        /// The second.
-        at: i64,
-        /// The source.
-        source: SourceId,
-        /// Offset of the record in it.
-        start: u64,
-    },
+    Recant(Recant),
     /// The source has been read.
     End(Box<End>),
+}
+
+/// A record that was damaged after all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recant {
+    /// The statement that it made.
+    pub key: u64,
+    /// The second.
+    pub at: i64,
+}
+
+/// What is said of the bytes of a source.
+#[derive(Debug, Clone)]
+pub struct Remark {
+    /// The log.
+    pub stream: Subject,
+    /// What is said.
+    pub statement: Statement,
+    /// Where.
+    pub row: Row,
 }
 
 /// That a statement was made.
@@ -134,8 +145,12 @@ pub struct End {
     pub parts: Vec<Part>,
     /// The checkpoints of streams that were read for the first time: they stand if nothing of what was written was known.
     pub checkpoints: Vec<(Subject, Vec<New>)>,
-    /// What is said of its bytes, or, of one that replaces others, all that it says.
-    pub remarks: Vec<Row>,
+    /// Of one that replaces others, all that it says.
+    pub said: Vec<Row>,
+    /// What is said of its bytes.
+    pub remarks: Vec<Remark>,
+    /// Records that were damaged after all, as far as can be told from this version of it.
+    pub recants: Vec<Recant>,
 }
 
 /// What a source holds of a stream.

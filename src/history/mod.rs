@@ -37,7 +37,7 @@ mod tests;
 
 pub use check::{Finding, UNREADABLE};
 pub use database::{Access, Database};
-pub use entry::{Begin, End, Entry, Part, Row, SourceId, Written};
+pub use entry::{Begin, End, Entry, Part, Recant, Remark, Row, SourceId, Written};
 pub use header::APPLICATION_ID;
 pub use lasting::is_of_people;
 pub use manner::Manner;

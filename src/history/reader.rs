@@ -238,6 +238,14 @@ pub fn statements_about(history: &Connection, subject: &Subject) -> Result<Vec<K
     history.prepare_cached(&sql)?.query_map([subject.to_string()], Known::of)?.collect()
 }
 
+/// Whether anything that a stream said still stands: what was taken for a log of its own, when of its first line only the
+/// beginning was written, may turn out to be another's.
+pub fn says_something(history: &Connection, stream: i64) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM observation WHERE stream = ?1 AND times > 0)
+               OR EXISTS (SELECT 1 FROM summary m JOIN statement s ON s.id = m.statement WHERE s.stream = ?1)";
+    history.prepare_cached(sql)?.query_row([stream], |row| row.get(0))
+}
+
 /// Gives what a stream said after a time, in order: by the second; within it, by the source that begins first, and as it stands
 /// there.
 ///
@@ -272,7 +280,7 @@ pub fn said_between(
     until: i64,
     mut take: impl FnMut(&Said) -> Result<()>,
 ) -> Result<()> {
-    let first = first_times(history, stream)?;
+    let extents = extents(history, stream)?;
     let which = match which {
         Which::All => "TRUE".to_owned(),
         Which::Records => format!("o.statement NOT IN ({})", remarks()),
@@ -288,11 +296,11 @@ pub fn said_between(
     while let Some(row) = rows.next()? {
         let said = Said::of(row)?;
         if second.first().is_some_and(|first| first.at != said.at) {
-            flush(&mut second, &first, &mut take)?;
+            flush(&mut second, &extents, &mut take)?;
         }
         second.push(said);
     }
-    flush(&mut second, &first, &mut take)
+    flush(&mut second, &extents, &mut take)
 }
 
 /// The statements of the stream `?1` that are remarks.
@@ -300,20 +308,35 @@ pub(super) fn remarks() -> String {
     format!("SELECT id FROM statement WHERE stream = ?1 AND word IN ({REMARKS})")
 }
 
-/// Of each source of a stream, when its first record was written.
-fn first_times(history: &Connection, stream: i64) -> Result<BTreeMap<SourceId, i64>> {
-    let mut query = history.prepare_cached("SELECT source, first_at FROM part WHERE stream = ?1")?;
-    query.query_map([stream], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+/// What a source holds of a stream: which its longest version is, and when the first record of that was written and when the last.
+type Extents = BTreeMap<SourceId, (SourceId, i64, i64)>;
+
+fn extents(history: &Connection, stream: i64) -> Result<Extents> {
+    let sql = "WITH RECURSIVE version (source, longest) AS (
+                 SELECT id, id FROM source WHERE superseded_by IS NULL
+                 UNION ALL SELECT s.id, v.longest FROM version v JOIN source s ON s.superseded_by = v.source)
+               SELECT v.source, v.longest, p.first_at, p.last_at FROM version v
+               JOIN part p ON p.source = v.longest WHERE p.stream = ?1";
+    let mut query = history.prepare_cached(sql)?;
+    query.query_map([stream], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?.collect()
 }
 
-fn flush(
-    second: &mut Vec<Said>,
-    first: &BTreeMap<SourceId, i64>,
-    take: &mut impl FnMut(&Said) -> Result<()>,
-) -> Result<()> {
-    second.sort_by_key(|said| {
-        (first.get(&said.source).copied(), said.source, said.start, said.statement, said.numbers.clone())
-    });
+/// Gives what was said in a second, in the order in which it was written. A record is told of the source that was read first of those
+/// that hold it. So what is told of a source that ends in that second stands before what only others hold, and what is told of one
+/// that begins in it stands behind that. Where a source that is all of one second stands cannot be told for sure.
+fn flush(second: &mut Vec<Said>, extents: &Extents, take: &mut impl FnMut(&Said) -> Result<()>) -> Result<()> {
+    let turn = |said: &Said| {
+        let second = said.at.timestamp();
+        match extents.get(&said.source).map(|(id, first, last)| (*id, *first < second, *last > second)) {
+            // Of a run that was broken off, and not taken up since.
+            None => (0, said.source),
+            Some((id, true, false)) => (0, id),
+            Some((id, false, false)) => (1, id),
+            Some((id, true, true)) => (2, id),
+            Some((id, false, true)) => (3, -id),
+        }
+    };
+    second.sort_by_key(|said| (turn(said), said.start, said.statement, said.numbers.clone()));
     second.drain(..).try_for_each(|said| take(&said))
 }
 

@@ -9,7 +9,7 @@
 //! * **What was summed up is not written again.** Records from before `kept_from` are counted and not taken, nor taken back.
 //! * **What a stream's digests lack is written down with the rows,** in the same batch: [`stale_from`](super::reader::Stream).
 
-use super::entry::{Begin, End, Entry, Row, SourceId, Written};
+use super::entry::{Begin, End, Entry, Recant, Remark, Row, SourceId, Written};
 use super::lasting::{REMARKS, is_of_people};
 use super::{checkpoint, reader};
 use crate::model::{Statement, Subject};
@@ -84,13 +84,14 @@ struct Place {
 
 impl Writer {
     fn batch(&mut self, to: &Transaction<'_>, entries: Vec<Entry>) -> Result<()> {
-        // Equal records of a second are one row with their number; a record that was taken back stays so.
+        // Equal records of a second are one row with their number, which is negative while they count as damaged after all.
         let mut say = to.prepare_cached(
             "INSERT INTO observation (stream, at, statement, numbers, times, source, start, length, interrupted, basis, written, until, within)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT DO UPDATE SET
-               times = max(times, excluded.times), interrupted = min(interrupted, excluded.interrupted)
-             WHERE times > 0 AND (excluded.times > times OR excluded.interrupted < interrupted)",
+               times = iif(times < 0, min(times, -excluded.times), max(times, excluded.times)),
+               interrupted = min(interrupted, excluded.interrupted)
+             WHERE times <> 0 AND (excluded.times > abs(times) OR excluded.interrupted < interrupted)",
         )?;
         for entry in entries {
             match entry {
@@ -101,7 +102,7 @@ impl Writer {
                     to.prepare_cached(sql)?.execute(params![id, pattern, offset])?;
                 }
                 Entry::Said(row) => self.record(to, &mut say, &row)?,
-                Entry::Recant { stream, at, source, start } => self.recant(to, &stream, at, source, start)?,
+                Entry::Recant(recant) => self.recant(to, recant)?,
                 Entry::End(end) => self.end(to, &end)?,
             }
         }
@@ -123,8 +124,7 @@ impl Writer {
         let stream = self.stream(to, &stream.to_string())?;
         let Statement { subject, fact, severity, text } = statement;
         let subject = self.subject(to, subject)?;
-        let json =
-            serde_json::to_string(fact).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let json = json(statement)?;
         let is_new = to
             .prepare_cached(
                 "INSERT INTO statement (key, stream, subject, severity, word, fact, text)
@@ -220,14 +220,15 @@ impl Writer {
         *from = at.min(*from);
     }
 
-    fn recant(&mut self, to: &Transaction<'_>, stream: &Subject, at: i64, source: SourceId, start: u64) -> Result<()> {
+    /// Whichever source said it first: a copy of the log may have it elsewhere, and cannot tell better.
+    fn recant(&mut self, to: &Transaction<'_>, Recant { key, at }: Recant) -> Result<()> {
         if self.is_summed_up(at) {
             return Ok(());
         }
-        let stream = self.stream(to, &stream.to_string())?;
-        let sql = "UPDATE observation SET times = 0 WHERE stream = ?1 AND at = ?2 AND start = ?3 AND times > 0
-                   AND source IN (SELECT ?4 UNION SELECT id FROM source WHERE front = (SELECT front FROM source WHERE id = ?4))";
-        let changed = to.prepare_cached(sql)?.execute(params![stream, at, start.cast_signed(), source])?;
+        let Place { statement, stream, .. } = self.place(to, key)?;
+        let sql =
+            "UPDATE observation SET times = -times WHERE stream = ?1 AND at = ?2 AND statement = ?3 AND times > 0";
+        let changed = to.prepare_cached(sql)?.execute([stream, at, statement])?;
         if changed > 0 {
             self.tally.taken_back += changed as u64;
             self.stale(stream, at);
@@ -235,21 +236,48 @@ impl Writer {
         Ok(())
     }
 
+    /// A remark. Of two sources that say otherwise of the same place, the one that saw more of what stands behind it holds.
+    fn remark(&mut self, to: &Transaction<'_>, remark: &Remark) -> Result<()> {
+        let Remark { stream, statement, row } = remark;
+        self.statement(to, row.key, stream, statement)?;
+        let place = self.place(to, row.key)?;
+        let sql =
+            "SELECT o.until, s.fact, length(s.text), s.text FROM observation o JOIN statement s ON s.id = o.statement
+                   WHERE o.stream = ?1 AND o.at = ?2 AND o.statement = ?3 AND o.times > 0";
+        let of = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        let standing: Option<Sees> =
+            to.prepare_cached(sql)?.query_row([place.stream, row.at, place.statement], of).optional()?;
+        let length = i64::try_from(statement.text.chars().count()).unwrap_or(i64::MAX);
+        let sees: Sees = (row.until, json(statement)?, length, statement.text.clone());
+        if standing.is_some_and(|standing| standing >= sees) {
+            self.tally.known += 1;
+            return Ok(());
+        }
+        let sql = "UPDATE statement SET severity = ?2, fact = ?3, text = ?4 WHERE id = ?1";
+        to.prepare_cached(sql)?.execute(params![place.statement, statement.severity as i64, sees.1, statement.text])?;
+        let mut say = to.prepare_cached(
+            "INSERT OR REPLACE INTO observation (stream, at, statement, numbers, times, source, start, length, interrupted, basis, written, until, within)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?;
+        self.say(to, &mut say, row)
+    }
+
     fn end(&mut self, to: &Transaction<'_>, end: &End) -> Result<()> {
         for older in &end.supersedes {
             self.take_back(to, *older, end.replaces)?;
             to.execute("UPDATE source SET superseded_by = ?2 WHERE id = ?1", [*older, end.id])?;
         }
-        // What a longer version says of its bytes holds, whatever an earlier one said.
-        let mut remark = to.prepare_cached(
+        let mut correct = to.prepare_cached(
             "INSERT INTO observation (stream, at, statement, numbers, times, source, start, length, interrupted, basis, written, until, within)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT DO UPDATE SET times = excluded.times, source = excluded.source, start = excluded.start, length = excluded.length
              WHERE excluded.times > times",
         )?;
-        for row in &end.remarks {
-            self.say(to, &mut remark, row)?;
+        for row in &end.said {
+            self.say(to, &mut correct, row)?;
         }
+        end.remarks.iter().try_for_each(|remark| self.remark(to, remark))?;
+        end.recants.iter().try_for_each(|recant| self.recant(to, *recant))?;
         for part in &end.parts {
             let stream = self.stream(to, &part.stream.to_string())?;
             let sql = "INSERT OR REPLACE INTO part (source, stream, first_at, last_at, interrupted) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -290,23 +318,35 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes back what an earlier version of a source said of its bytes, or all that it said.
+    /// Takes back what an earlier version of a source said of its bytes, or all that it said; and what it held to be damaged is
+    /// not, unless the later version finds so as well.
     fn take_back(&mut self, to: &Transaction<'_>, source: SourceId, all: bool) -> Result<()> {
         // In this order: from the observations on, all of them would be looked at for the few that are asked for.
         let sql = format!(
-            "SELECT o.stream, o.at, o.statement, o.numbers FROM part p
+            "SELECT o.stream, o.at, o.statement, o.start, o.numbers FROM part p
              CROSS JOIN statement s ON s.stream = p.stream AND (?2 OR s.word IN ({REMARKS}))
              CROSS JOIN observation o INDEXED BY observation_statement ON o.statement = s.id AND o.stream = p.stream
              WHERE p.source = ?1 AND o.source = ?1 AND o.times > 0"
         );
         let mut rows = to.prepare_cached(&sql)?;
-        let rows: Vec<([i64; 3], String)> = rows
-            .query_map(params![source, all], |row| Ok(([row.get(0)?, row.get(1)?, row.get(2)?], row.get(3)?)))?
+        let rows: Vec<([i64; 4], String)> = rows
+            .query_map(params![source, all], |row| {
+                Ok(([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?], row.get(4)?))
+            })?
             .collect::<Result<_>>()?;
+        // A record that was damaged after all has a remark that begins where it does. Whichever version said it first: what they
+        // have in common stands at the same place.
+        let sql = "UPDATE observation SET times = -times WHERE stream IN (SELECT stream FROM part WHERE source = ?1)
+                   AND at = ?2 AND start = ?3 AND times < 0 RETURNING stream";
+        let mut say_again = to.prepare_cached(sql)?;
         let sql = "UPDATE observation SET times = 0 WHERE stream = ?1 AND at = ?2 AND statement = ?3 AND numbers = ?4";
         let mut take_back = to.prepare_cached(sql)?;
-        for ([stream, at, statement], numbers) in rows {
+        for ([stream, at, statement, start], numbers) in rows {
             take_back.execute(params![stream, at, statement, numbers])?;
+            for stream in say_again.query_map([source, at, start], |row| row.get(0))? {
+                self.stale(stream?, at);
+                self.tally.new += 1;
+            }
             self.stale(stream, at);
             self.tally.taken_back += 1;
         }
@@ -321,6 +361,14 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// How much the source of a remark sees: until when the log goes on behind the place; and then any order that is always the same.
+type Sees = (Option<i64>, String, i64, String);
+
+/// A statement's fact, as it is kept.
+fn json(statement: &Statement) -> Result<String> {
+    serde_json::to_string(&statement.fact).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 /// The number of a name in a table of names, a new one if need be.

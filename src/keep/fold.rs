@@ -31,16 +31,33 @@ pub struct Digested {
     pub interrupted: bool,
 }
 
+/// Is given the digest at the end of a second, with how many observations were folded since it was kept, and keeps it or not.
+type Keep<'a> = &'a mut dyn FnMut(u64, DateTime<Utc>, &Digest) -> bool;
+
 /// Brings the checkpoints of all streams up to date.
 ///
 /// # Errors
 /// If the history cannot be read or written.
 pub fn bring_up_to_date(history: &Connection) -> Result<()> {
+    bring_up_to_date_every(history, EVERY)
+}
+
+/// The same, with so many observations from one checkpoint to the next.
+///
+/// # Errors
+/// As [`bring_up_to_date`].
+pub fn bring_up_to_date_every(history: &Connection, every: u64) -> Result<()> {
     for stream in reader::streams(history)? {
         let Some(from) = stream.stale_from else { continue };
         let transaction = Transaction::new_unchecked(history, TransactionBehavior::Immediate)?;
         let mut checkpoints = Vec::new();
-        let (at, digest) = replay(&transaction, &stream, &mut |at, digest| checkpoints.push(packed(at, digest)))?;
+        let (at, digest) = replay(&transaction, &stream, &mut |since, at, digest| {
+            let due = since >= every;
+            if due {
+                checkpoints.push(packed(at, digest));
+            }
+            due
+        })?;
         checkpoints.extend(at.map(|at| packed(at, &digest)));
         checkpoints.dedup_by_key(|checkpoint| checkpoint.at);
         checkpoint::replace(&transaction, stream.id, from, &checkpoints)?;
@@ -54,7 +71,7 @@ pub fn bring_up_to_date(history: &Connection) -> Result<()> {
 /// # Errors
 /// If the history cannot be read.
 pub fn digest(history: &Connection, stream: &Stream) -> Result<Digested> {
-    let (_, digest) = replay(history, stream, &mut |_, _| {})?;
+    let (_, digest) = replay(history, stream, &mut |_, _, _| false)?;
     Ok(Digested { stream: stream.clone(), digest, interrupted: reader::is_interrupted(history, stream.id)? })
 }
 
@@ -75,16 +92,12 @@ pub(super) fn base(history: &Connection, stream: &Stream, before: i64) -> Result
 /// # Errors
 /// If the history cannot be read.
 pub(super) fn anew(history: &Connection, stream: &Stream) -> Result<Digested> {
-    let (_, digest) = from_base(history, stream, &mut |_, _| {})?;
+    let (_, digest) = from_base(history, stream, &mut |_, _, _| false)?;
     Ok(Digested { stream: stream.clone(), digest, interrupted: reader::is_interrupted(history, stream.id)? })
 }
 
 /// Folds what the newest usable checkpoint lacks. Gives the time of the last observation, if there was one.
-fn replay(
-    history: &Connection,
-    stream: &Stream,
-    keep: &mut dyn FnMut(DateTime<Utc>, &Digest),
-) -> Result<(Option<DateTime<Utc>>, Digest)> {
+fn replay(history: &Connection, stream: &Stream, keep: Keep<'_>) -> Result<(Option<DateTime<Utc>>, Digest)> {
     let checkpoint = reader::checkpoint(history, stream.id, stream.stale_from)?;
     // One that cannot be read, as after a change of the program, is as good as none.
     let usable = checkpoint.and_then(|(at, packed)| Some((at, unpacked(&packed)?)));
@@ -96,11 +109,7 @@ fn replay(
 }
 
 /// Folds all that is kept, whatever checkpoints there are.
-fn from_base(
-    history: &Connection,
-    stream: &Stream,
-    keep: &mut dyn FnMut(DateTime<Utc>, &Digest),
-) -> Result<(Option<DateTime<Utc>>, Digest)> {
+fn from_base(history: &Connection, stream: &Stream, keep: Keep<'_>) -> Result<(Option<DateTime<Utc>>, Digest)> {
     let (at, mut digest) = summed_up(history, stream)?;
     if let Some(at) = at {
         let mut words = Words::new(history)?;
@@ -128,15 +137,14 @@ fn fold(
     stream: &Stream,
     after: Option<DateTime<Utc>>,
     mut digest: Digest,
-    keep: &mut dyn FnMut(DateTime<Utc>, &Digest),
+    keep: Keep<'_>,
 ) -> Result<(Option<DateTime<Utc>>, Digest)> {
     let mut last = after;
     let mut words = Words::new(history)?;
     let mut since = 0;
     reader::said_after(history, stream.id, last, |said| {
-        if since >= EVERY && last.is_some_and(|last| last < said.at) {
+        if last.filter(|last| *last < said.at).is_some_and(|last| keep(since, last, &digest)) {
             since = 0;
-            last.into_iter().for_each(|last| keep(last, &digest));
         }
         since += 1;
         last = Some(said.at);

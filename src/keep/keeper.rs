@@ -1,12 +1,12 @@
 //! Takes what a source says, record by record, and hands it to the writer, which works beside it.
 
 use super::live::Live;
-use crate::history::{Begin, End, Entry, Manner, Part, Row, SourceId, Written, is_of_people, reader};
+use crate::history::{Begin, End, Entry, Manner, Part, Recant, Remark, Row, SourceId, Written, is_of_people, reader};
 use crate::model::{Moment, Said, Sink, Statement, Subject};
 use crate::observe::{Source, UNNAMED};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -69,8 +69,8 @@ pub struct Keeper {
     manners: Vec<(u32, Manner)>,
     /// A text to write times to.
     scratch: String,
-    /// Statements that were handed over, and whether they are remarks.
-    sent: HashMap<u64, bool>,
+    /// Statements that were handed over. Remarks are not among them: each is handed over with what it says.
+    sent: HashSet<u64>,
     live: Live,
     now: DateTime<Utc>,
     reading: Option<Reading>,
@@ -90,7 +90,10 @@ struct Reading {
     /// Those of which it is.
     versions: Vec<(u64, SourceId)>,
     parts: Vec<Part>,
-    remarks: Vec<Row>,
+    /// What it says, if it replaces others.
+    said: Vec<Row>,
+    remarks: Vec<Remark>,
+    recants: Vec<Recant>,
 }
 
 impl Keeper {
@@ -116,7 +119,7 @@ impl Keeper {
             next_source,
             manners: reader::manners(history)?.into_iter().collect(),
             scratch: String::new(),
-            sent: HashMap::new(),
+            sent: HashSet::new(),
             live: Live::new(streams.into_iter().map(|stream| stream.name).collect()),
             now,
             reading: None,
@@ -175,7 +178,9 @@ impl Keeper {
             fronts,
             versions: Vec::new(),
             parts: Vec::new(),
+            said: Vec::new(),
             remarks: Vec::new(),
+            recants: Vec::new(),
         });
         Wanted::Yes
     }
@@ -246,6 +251,8 @@ impl Keeper {
             self.hosts.insert(id, source.hosts.clone());
             self.logged.extend(source.hosts.iter().filter(|_| !replaces).cloned());
             self.send(Entry::End(Box::new(end)));
+        } else {
+            end.recants.into_iter().for_each(|recant| self.send(Entry::Recant(recant)));
         }
         self.flush();
         Some(id)
@@ -307,7 +314,12 @@ impl Keeper {
         let same_as = reading.versions.iter().find(|(length, _)| *length == reading.bytes).map(|(_, id)| *id);
         let supersedes = self.supersedes(&reading, source, same_as);
         let same_as = same_as.filter(|same| !supersedes.contains(same));
-        let Reading { begin, fingerprint, replaces, hash, bytes, parts, remarks, .. } = reading;
+        let Reading { begin, fingerprint, replaces, hash, bytes, parts, said, mut remarks, recants, .. } = reading;
+        let current = |id: SourceId| self.sources.iter().any(|one| one.id == id && one.superseded_by.is_none());
+        if !replaces && same_as.is_some_and(|same| !current(same)) {
+            // What it remarks of its end was taken back when a longer version was read.
+            remarks.clear();
+        }
         End {
             id: begin.id,
             content: hash.digest(),
@@ -322,7 +334,9 @@ impl Keeper {
             replaces,
             parts,
             checkpoints: Vec::new(),
+            said,
             remarks,
+            recants,
         }
     }
 
@@ -393,20 +407,16 @@ impl Reading {
 impl Sink for Keeper {
     fn say(&mut self, said: &Said<'_>, statement: &mut dyn FnMut() -> Statement) {
         let follows = self.live.follows(said.stream);
-        let (is_remark, statement) = match self.sent.get(&said.key) {
-            Some(is_remark) => (*is_remark, None),
-            None => {
-                let statement = statement();
-                let is_remark = statement.fact.is_remark();
-                if self.sent.len() >= SENT_MAX {
-                    self.sent.clear();
-                }
-                self.sent.insert(said.key, is_remark);
-                let stream = said.stream.clone();
-                self.send(Entry::Statement { key: said.key, stream, statement: Box::new(statement.clone()) });
-                (is_remark, Some(statement))
+        let statement = (!self.sent.contains(&said.key)).then(statement);
+        let is_remark = statement.as_ref().is_some_and(|statement| statement.fact.is_remark());
+        if let Some(statement) = statement.as_ref().filter(|_| !is_remark) {
+            if self.sent.len() >= SENT_MAX {
+                self.sent.clear();
             }
-        };
+            self.sent.insert(said.key);
+            let stream = said.stream.clone();
+            self.send(Entry::Statement { key: said.key, stream, statement: Box::new(statement.clone()) });
+        }
         if let Some(reading) = self.reading.as_ref().filter(|_| follows) {
             self.live.say(&Said { source: &reading.source, span: said.span.clone(), ..*said }, statement.as_ref());
         }
@@ -428,18 +438,18 @@ impl Sink for Keeper {
             until: said.at.until.map(|until| until.timestamp()),
             within: said.at.within.map(|within| within.num_seconds()),
         };
-        if is_remark || reading.replaces {
-            reading.remarks.push(row);
-        } else {
-            self.send(Entry::Said(row));
+        match statement.filter(|_| is_remark) {
+            Some(statement) => reading.remarks.push(Remark { stream: said.stream.clone(), statement, row }),
+            None if reading.replaces => reading.said.push(row),
+            None => self.send(Entry::Said(row)),
         }
     }
 
-    fn recant(&mut self, stream: &Subject, at: DateTime<Utc>, span: &Range<u64>) {
+    fn recant(&mut self, stream: &Subject, key: u64, at: DateTime<Utc>, _span: &Range<u64>) {
         self.live.recant(stream);
-        let Some(reading) = &self.reading else { return };
-        let (source, start) = (reading.begin.id, span.start);
-        self.send(Entry::Recant { stream: stream.clone(), at: at.timestamp(), source, start });
+        if let Some(reading) = &mut self.reading {
+            reading.recants.push(Recant { key, at: at.timestamp() });
+        }
     }
 
     fn end(&mut self, stream: &Subject, interrupted: bool) {

@@ -75,7 +75,9 @@ pub fn say(history: &Connection, saying: &Saying, now: DateTime<Utc>) -> Result<
         replaces: false,
         parts: vec![Part { stream: stream.clone(), first_at: second, last_at: second, interrupted: false }],
         checkpoints: Vec::new(),
+        said: Vec::new(),
         remarks: Vec::new(),
+        recants: Vec::new(),
     };
     let statement = Box::new(statement.clone());
     let entries = vec![

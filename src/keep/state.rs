@@ -35,11 +35,14 @@ pub fn state(history: &Connection, now: DateTime<Utc>, wanted: impl Fn(&Stream) 
     let sources = reader::sources(&reading)?;
     let names: BTreeMap<String, Arc<str>> =
         sources.iter().map(|source| (source.id.to_string(), source.name.as_str().into())).collect();
-    let streams: Vec<Stream> = reader::streams(&reading)?.into_iter().filter(wanted).collect();
+    let mut streams: Vec<Stream> = Vec::new();
     let mut observations = Vec::new();
-    for stream in &streams {
-        let digested = fold::digest(&reading, stream)?;
-        observations.extend(digested.digest.observations(digested.interrupted));
+    for stream in reader::streams(&reading)?.into_iter().filter(wanted) {
+        if reader::says_something(&reading, stream.id)? {
+            let digested = fold::digest(&reading, &stream)?;
+            observations.extend(digested.digest.observations(digested.interrupted));
+            streams.push(stream);
+        }
     }
     for evidence in observations.iter_mut().filter_map(|one: &mut Observation| one.evidence.as_mut()) {
         if let Some(name) = names.get(evidence.source.as_ref()) {

@@ -133,8 +133,8 @@ pub trait Sink {
     /// A statement is made; what it is is asked for only where it is not known by its key.
     fn say(&mut self, said: &Said<'_>, statement: &mut dyn FnMut() -> Statement);
 
-    /// What was said there, at that time, was damaged after all.
-    fn recant(&mut self, stream: &Subject, at: DateTime<Utc>, span: &Range<u64>);
+    /// What was said there, at that time and by that key, was damaged after all.
+    fn recant(&mut self, stream: &Subject, key: u64, at: DateTime<Utc>, span: &Range<u64>);
 
     /// The source has ended, and after the last record of the stream something stands that is no record, or not.
     fn end(&mut self, stream: &Subject, interrupted: bool);

@@ -8,6 +8,7 @@ use crate::words::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
 use arraywatch_parsers::time::{Resolved, Resolver};
 use chrono::DateTime;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,6 +16,9 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Damaged places that become observations of their own; more are summed up in one.
 const PLACES_MAX: usize = 1_000;
+
+/// Records that say something of a place, remembered by where they stand, so that they can be taken back.
+const CLAIMS_MAX: usize = 32_768;
 
 /// The sectors of every drive begin at multiples of this, and so do the blocks of file systems.
 const SECTOR: u64 = 512;
@@ -43,10 +47,15 @@ struct Log {
     format: &'static str,
     name: Arc<str>,
     host_given: Option<String>,
-    /// The host of a log that names none: a fingerprint of its first line, which a longer version of the log has, too.
+    /// The host of records that name none, before one is named: the first that the front names, so that a log that begins with such
+    /// records is not another's; else a fingerprint of its first line, which a longer version of the log has, too.
     host_else: String,
     hosts: Vec<Host>,
     ordinals: Ordinals,
+    /// Apart from those of records, which must not depend on what is found out late.
+    remarked: Ordinals,
+    /// By where a record begins that says something of a place: its host and its key.
+    claims: BTreeMap<u64, (usize, u64)>,
     /// Of the record being read: its free text without its numbers, and these.
     kept: String,
     numbers: String,
@@ -120,6 +129,8 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
     pub(super) fn new(grammar: G, format: &'static str, name: Arc<str>, front: &[u8], options: &Options) -> Self {
         let first_line = front.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let first_line = first_line.get(..stream::LINE_MAX).unwrap_or(first_line);
+        let named = || front.split(|byte| *byte == b'\n').find_map(|line| named_in::<G, S>(&grammar, line));
+        let host_else = named().unwrap_or_else(|| format!("{UNNAMED}{:08x}", xxh3_64(first_line) >> 32));
         let source = Source { path: name.to_string(), format: Some(format), ..Source::default() };
         let log = Log {
             source,
@@ -127,9 +138,11 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
             format,
             name,
             host_given: options.host.clone(),
-            host_else: format!("{UNNAMED}{:08x}", xxh3_64(first_line) >> 32),
+            host_else,
             hosts: Vec::new(),
             ordinals: Ordinals::default(),
+            remarked: Ordinals::default(),
+            claims: BTreeMap::new(),
             kept: String::new(),
             numbers: String::new(),
             last: None,
@@ -139,6 +152,13 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
         };
         Self { reader: Reader::new(grammar, Resolver::new(options.timezone)), log, says: PhantomData }
     }
+}
+
+/// The host that a line names, if it is a record that names one.
+fn named_in<G: Grammar, S: Says<G>>(grammar: &G, line: &[u8]) -> Option<String> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let record = grammar.parse(line.get(..stream::LINE_MAX).unwrap_or(line)).ok()?;
+    S::host(&record).map(str::to_owned)
 }
 
 fn take<G: Grammar, S: Says<G>>(log: &mut Log, sink: &mut dyn Sink, item: Item<'_, G>) {
@@ -240,6 +260,7 @@ impl Log {
         // The same record on another day says the same.
         let rest = line.strip_prefix(written.as_bytes()).unwrap_or(line);
         let zone = record.zone().map_or(0, |zone| xxh3_64(zone.as_bytes()));
+        let at_host = host;
         let Some(host) = self.hosts.get_mut(host) else { return };
         let free = free.and_then(|text| Some((text, rest.strip_suffix(text.as_bytes())?)));
         let parted = free.filter(|(text, _)| without_numbers(text, &mut self.kept, &mut self.numbers).is_some());
@@ -253,6 +274,12 @@ impl Log {
                 (xxh3_64_with_seed(rest, seed), None)
             }
         };
+        if record.claim().is_some() {
+            self.claims.insert(span.start, (at_host, key));
+            if self.claims.len() > CLAIMS_MAX {
+                self.claims.pop_first();
+            }
+        }
         let interrupted = host.interrupted != self.interrupted;
         host.interrupted = self.interrupted;
         let said = Said {
@@ -282,18 +309,20 @@ impl Log {
         }
     }
 
-    /// What is said of the log rather than in it. `content` tells it from all else that is said of the log at that time, and from
-    /// what an earlier version of the log gave reason to say: a statement that is known keeps its words.
+    /// What is said of the log rather than in it. `content` tells it from all else that is said of the log at that time. It is a
+    /// statement of its own: other damage of the same length need not stand at the end as well.
     fn remark(&mut self, at: &When, span: Range<u64>, content: &[u8], statement: Statement, sink: &mut dyn Sink) {
         let (stream, seed) = self.stream();
-        let key = xxh3_64_with_seed(content, seed.wrapping_add(xxh3_64(statement.fact.code().as_bytes())));
-        let ordinal = self.ordinals.next(key, at.utc.timestamp(), "");
+        let alike = xxh3_64_with_seed(content, seed.wrapping_add(xxh3_64(statement.fact.code().as_bytes())));
+        let second = at.utc.timestamp();
+        let ordinal = self.remarked.next(alike, second, "");
+        let key = xxh3_64_with_seed(&[second, ordinal.into()].map(i64::to_le_bytes).concat(), alike);
         let said = Said {
             stream: &stream,
             key,
             at: at.moment(),
             numbers: "",
-            ordinal,
+            ordinal: 0,
             source: &self.name,
             span,
             interrupted: false,
@@ -334,8 +363,9 @@ impl Log {
             return;
         }
         let at = When { written: Some(written.to_owned()), basis: at.basis, ..When::exactly(at.utc) };
-        for host in &self.hosts {
-            sink.recant(&host.stream, at.utc, span);
+        let claim = self.claims.remove(&span.start);
+        if let Some((host, key)) = claim.and_then(|(host, key)| Some((self.hosts.get(host)?, key))) {
+            sink.recant(&host.stream, key, at.utc, span);
         }
         let too_many = self.places >= PLACES_MAX;
         match &mut self.place {

@@ -134,11 +134,11 @@ fn a_file_that_may_grow_no_more() {
 }
 
 /// A file system in memory, as small as asked for.
-struct SmallDisk(TempDir);
+pub struct SmallDisk(TempDir);
 
 impl SmallDisk {
     /// None where this may not be done.
-    fn new(size: &str) -> Option<Self> {
+    pub fn new(size: &str) -> Option<Self> {
         let disk = Self(TempDir::new().expect("a temporary directory"));
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={size}"), "arraywatch-test"])
@@ -152,12 +152,12 @@ impl SmallDisk {
         mounted.then_some(disk)
     }
 
-    fn option(&self, option: &str) {
+    pub fn option(&self, option: &str) {
         let mounted = Command::new("mount").args(["-o", &format!("remount,{option}")]).arg(self.0.path()).status();
         assert!(mounted.expect("mount").success(), "remount {option}");
     }
 
-    fn history(&self) -> PathBuf {
+    pub fn history(&self) -> PathBuf {
         self.0.path().join("history.db")
     }
 }

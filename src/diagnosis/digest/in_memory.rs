@@ -65,7 +65,7 @@ impl Sink for Digests {
         }
     }
 
-    fn recant(&mut self, stream: &Subject, _at: DateTime<Utc>, span: &Range<u64>) {
+    fn recant(&mut self, stream: &Subject, _key: u64, _at: DateTime<Utc>, span: &Range<u64>) {
         let Some(source) = self.source.clone() else { return };
         let evidence = Evidence { source, start: span.start, end: span.end };
         if let Some(stream) = self.stream(stream) {

@@ -91,7 +91,7 @@ CREATE TABLE observation (
   statement   INTEGER NOT NULL,
   -- The numbers that its text has this time.
   numbers     TEXT NOT NULL,
-  -- How often in that second: of several sources, the one that has most. 0: it was damaged after all, or taken back.
+  -- How often in that second: of several sources, the one that has most. Negative: it was damaged after all. 0: taken back.
   times       INTEGER NOT NULL,
   source      INTEGER NOT NULL,
   start       INTEGER NOT NULL,
