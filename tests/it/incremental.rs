@@ -337,7 +337,7 @@ proptest! {
 /// A log of daily reports in which the last bay's drive is, on some days, another: one letter apart, as of one batch.
 fn batch(days: std::ops::RangeInclusive<u32>, other: std::ops::RangeInclusive<u32>) -> Vec<u8> {
     let [first, second, third, fourth] = SERIALS;
-    let new = fourth.replace('4', "5");
+    let new = fourth.replace("004D", "005D");
     let serials = |day| [first, second, third, if other.contains(&day) { new.as_str() } else { fourth }];
     days.flat_map(|day| report_of("engine", day, serials(day)).into_bytes()).collect()
 }
@@ -353,7 +353,7 @@ fn sat(kept: &Kept) -> Vec<String> {
 #[test]
 fn what_was_taken_for_damage_is_heard_again() {
     let [.., old] = SERIALS;
-    let new = old.replace('4', "5");
+    let new = old.replace("004D", "005D");
     let check = |pieces: &[Vec<u8>], expect: &[&str]| {
         let kept = Kept::of(pieces.iter().map(Vec::as_slice));
         assert_eq!(sat(&kept), expect);
