@@ -199,9 +199,7 @@ impl Gathered {
             self.fail(name, failure);
         }
     }
-}
 
-impl Gathered {
     /// The hosts that a source without a name of its own may be of: that of its earlier version, or else all that are known. One that
     /// notes were given since nobody knew whose they are is none of them.
     fn hosts_known(&self, path: Option<&str>, taker: &dyn Taker) -> Vec<String> {

@@ -344,6 +344,16 @@ pub(in crate::report) fn array(array: &Array) -> Value {
 }
 
 pub(in crate::report) fn case(case: &Case) -> Value {
+    let mut value = brief_case(case);
+    value["do_next"] = case.do_next.iter().chain(&case.checks).cloned().collect();
+    value["do_not"] = case.do_not.iter().cloned().collect();
+    value["suspects"] = case.suspects.iter().map(suspect).collect();
+    value["observations"] = ids(&case.observations).into_iter().collect();
+    value
+}
+
+/// What a case is, without what it rests on.
+fn brief_case(case: &Case) -> Value {
     json!({
         "id": case.id,
         "code": case.code.code(),
@@ -353,10 +363,6 @@ pub(in crate::report) fn case(case: &Case) -> Value {
         "opened_as_written": case.opened.written,
         "subject": case.subject.to_string(),
         "summary": case.summary,
-        "do_next": case.do_next.iter().chain(&case.checks).collect::<Vec<_>>(),
-        "do_not": case.do_not,
-        "suspects": case.suspects.iter().map(suspect).collect::<Vec<_>>(),
-        "observations": ids(&case.observations),
     })
 }
 

@@ -1,7 +1,7 @@
 //! How what is kept stands.
 
 use super::history::conflict;
-use super::{array, bay, drive, time, unknown};
+use super::{array, bay, brief_case, drive, time, unknown};
 use crate::diagnosis::{Hold, Host};
 use crate::history::reader::Source;
 use crate::model::{Case, CaseState};
@@ -42,17 +42,9 @@ fn brief(case: &Case) -> Value {
             "probability": suspect.probability,
         })
     });
-    json!({
-        "id": case.id,
-        "code": case.code.code(),
-        "severity": case.severity.code(),
-        "state": case.state.code(),
-        "opened": time(case.opened.utc),
-        "opened_as_written": case.opened.written,
-        "subject": case.subject.to_string(),
-        "summary": case.summary,
-        "first_suspect": first,
-    })
+    let mut value = brief_case(case);
+    value["first_suspect"] = first.unwrap_or(Value::Null);
+    value
 }
 
 fn hold(hold: &Hold) -> Value {
