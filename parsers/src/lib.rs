@@ -13,9 +13,17 @@
 )]
 
 pub mod adaptec;
+pub mod ata;
+mod fields;
 pub mod foreign;
 pub mod form;
+pub mod ipmi;
+pub mod kernel;
+pub mod md;
+pub mod megaraid;
 pub mod notes;
+pub mod nvme;
 pub mod pager;
+pub mod scsi;
 pub mod stream;
 pub mod time;

@@ -1,0 +1,1 @@
+//! ATA: what a drive answers to IDENTIFY and SMART, and its logs.

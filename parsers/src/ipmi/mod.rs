@@ -1,0 +1,1 @@
+//! IPMI: the event log and the sensors of a BMC.

@@ -1,0 +1,1 @@
+//! The Linux kernel log, and small files of procfs.

@@ -1,0 +1,1 @@
+//! Linux md: what sysfs and /proc/mdstat say of arrays.

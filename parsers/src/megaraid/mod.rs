@@ -1,0 +1,1 @@
+//! MegaRAID: what the firmware of the controller answers by its management interface.

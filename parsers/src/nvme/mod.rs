@@ -1,0 +1,1 @@
+//! NVMe: what a controller answers to Identify and Get Log Page.
