@@ -3,7 +3,7 @@
 //! The layers, each importing only what stands above it here; `ARCHITECTURE.md` is the map.
 //!
 //! * [`model`]: the words as plain types; [`words`]: numbers, times and texts in one manner. Everything stands on these two.
-//! * [`streams`]: opening and reading what is given.
+//! * [`streams`]: opening and reading what is given; [`machine`]: the machine that is read, by those who may.
 //! * [`observe`]: from the parsers' records to observations.
 //! * [`origin`]: the files that foreign bytes of a log came from.
 //! * [`history`]: what was said, kept in SQLite.
@@ -18,6 +18,7 @@ pub mod commands;
 pub mod diagnosis;
 pub mod history;
 pub mod keep;
+pub mod machine;
 pub mod model;
 pub mod observe;
 pub mod origin;
