@@ -4,6 +4,7 @@
 //!
 //! * [`model`]: the words as plain types; [`words`]: numbers, times and texts in one manner. Everything stands on these two.
 //! * [`streams`]: opening and reading what is given; [`machine`]: the machine that is read, by those who may.
+//! * [`probes`]: what the machine is asked, and what its answers say.
 //! * [`observe`]: from the parsers' records to observations.
 //! * [`origin`]: the files that foreign bytes of a log came from.
 //! * [`history`]: what was said, kept in SQLite.
@@ -22,6 +23,7 @@ pub mod machine;
 pub mod model;
 pub mod observe;
 pub mod origin;
+pub mod probes;
 pub mod report;
 pub mod streams;
 pub mod words;

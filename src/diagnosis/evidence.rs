@@ -23,7 +23,14 @@ pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &I
         | Code::RebuildFailed
         | Code::DriveFailed
         | Code::DriveMissing
-        | Code::FailurePredicted => {
+        | Code::FailurePredicted
+        | Code::PowerFault
+        | Code::MediaErrors
+        | Code::MemberErrors
+        | Code::LinkErrors
+        | Code::DriveWorn
+        | Code::DriveHot
+        | Code::DriveSilent => {
             name(&mut scale, draft);
             if let Some(before) = &draft.before {
                 relapse(&mut scale, draft, before, inventory);
@@ -39,7 +46,12 @@ pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &I
             });
             lay_if(&mut scale, "stopped-when-report-was-due", &around, |fact| *fact == Fact::MachineStopped);
         }
-        Code::SensorContradicted | Code::RecorderStopped | Code::EventNotUnderstood => {}
+        Code::SupplyFailed
+        | Code::HousingFault
+        | Code::CacheUnprotected
+        | Code::SensorContradicted
+        | Code::RecorderStopped
+        | Code::EventNotUnderstood => {}
     }
     scale.rank()
 }

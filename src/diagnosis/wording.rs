@@ -47,6 +47,16 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::RebuildFailed => format!("the rebuild of {what} was given up"),
         Code::FailurePredicted if over => format!("{what} was predicted to fail{}", ended(draft)),
         Code::FailurePredicted => format!("{what} is predicted to fail"),
+        Code::PowerFault
+        | Code::MediaErrors
+        | Code::MemberErrors
+        | Code::LinkErrors
+        | Code::DriveWorn
+        | Code::DriveHot
+        | Code::DriveSilent
+        | Code::SupplyFailed
+        | Code::HousingFault
+        | Code::CacheUnprotected => what,
         Code::StreamDamaged => damage(draft),
         Code::ReportMissing => {
             let last = draft.evidence.first().map(|one| instant(one.at.utc)).unwrap_or_default();

@@ -20,6 +20,26 @@ pub enum Code {
     DriveMissing,
     /// A drive will fail.
     FailurePredicted,
+    /// Several drives lost their power at once, and the machine did not.
+    PowerFault,
+    /// A drive could not read or write some of its sectors.
+    MediaErrors,
+    /// An array met errors of a member that it counts on.
+    MemberErrors,
+    /// There are errors on the way to a drive.
+    LinkErrors,
+    /// A drive is used up.
+    DriveWorn,
+    /// A drive is too hot.
+    DriveHot,
+    /// A drive does not answer.
+    DriveSilent,
+    /// A supply failed or lost its input.
+    SupplyFailed,
+    /// A fan, a voltage or a temperature of the housing is not as it should be.
+    HousingFault,
+    /// The cache of a controller would not outlast a loss of power.
+    CacheUnprotected,
     /// Bytes of a log are not what its writer wrote.
     StreamDamaged,
     /// A report that came by a steady rhythm is missing.
@@ -34,7 +54,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, the gravest first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 22] = [
         Self::Relapse,
         Self::ArrayFailed,
         Self::ArrayDegraded,
@@ -42,6 +62,16 @@ impl Code {
         Self::DriveFailed,
         Self::DriveMissing,
         Self::FailurePredicted,
+        Self::PowerFault,
+        Self::SupplyFailed,
+        Self::DriveSilent,
+        Self::MemberErrors,
+        Self::MediaErrors,
+        Self::LinkErrors,
+        Self::CacheUnprotected,
+        Self::HousingFault,
+        Self::DriveHot,
+        Self::DriveWorn,
         Self::StreamDamaged,
         Self::ReportMissing,
         Self::SensorContradicted,
@@ -59,6 +89,16 @@ impl Code {
             Self::DriveFailed => "drive-failed",
             Self::DriveMissing => "drive-missing",
             Self::FailurePredicted => "failure-predicted",
+            Self::PowerFault => "power-fault",
+            Self::MediaErrors => "media-errors",
+            Self::MemberErrors => "member-errors",
+            Self::LinkErrors => "link-errors",
+            Self::DriveWorn => "drive-worn",
+            Self::DriveHot => "drive-hot",
+            Self::DriveSilent => "drive-silent",
+            Self::SupplyFailed => "supply-failed",
+            Self::HousingFault => "housing-fault",
+            Self::CacheUnprotected => "cache-unprotected",
             Self::StreamDamaged => "stream-damaged",
             Self::ReportMissing => "report-missing",
             Self::SensorContradicted => "sensor-contradicted",

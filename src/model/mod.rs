@@ -4,6 +4,7 @@
 mod case;
 mod inventory;
 mod observation;
+mod reading;
 mod sample;
 mod seconds;
 mod series;
@@ -15,6 +16,9 @@ mod when;
 pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
 pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId};
+pub use reading::{
+    Ailment, ArrayRead, DriveRead, MemberRead, PowerCount, Reading, Reason, Role, Thing, Unread, WhyUnread,
+};
 pub use sample::{Sample, saturated};
 pub use series::{Entry, Part, REGISTER, Series, Unit};
 pub use severity::{Severity, Verdict};
