@@ -15,6 +15,8 @@
 //! What fails and is repaired is a *course*: an array, a bay or a drive, the service that records. A stream that is damaged and
 //! a report that is missing have no repairing fact but the report's return: what was lost stays lost.
 
+mod health;
+
 use super::inventory::Inventory;
 use super::serd::Serd;
 use super::table::TABLE;
@@ -80,6 +82,10 @@ struct Fold<'a> {
     relapses: Serd<Subject, usize>,
     /// Of bays whose drive dropped out of its controller's reports.
     absences: Serd<Subject, usize>,
+    /// How much of each reason there was when a thing was read last.
+    levels: health::Levels,
+    /// How bad what was read last is if it does not rise.
+    at_rest: BTreeMap<(Class, Subject), Severity>,
     /// What people said of cases that were not open yet, or are made last.
     judged_early: Vec<&'a Placed<'a>>,
 }
@@ -96,6 +102,8 @@ pub(super) enum Class {
     Recorder,
     Event(u32),
     Sensor,
+    Health(Code),
+    Power,
 }
 
 /// Folds the observations into cases, the gravest first.
@@ -104,10 +112,13 @@ pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> 
     let relapses = Serd::new(2, days("probation_days"));
     let absences = relapses.clone();
     let (drafts, courses, judged_early) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let mut fold = Fold { timeline, inventory, drafts, courses, relapses, absences, judged_early };
+    let (levels, at_rest) = Default::default();
+    let mut fold = Fold { timeline, inventory, drafts, courses, relapses, absences, levels, at_rest, judged_early };
     for observation in timeline.all() {
         fold.observe(observation);
     }
+    fold.power_faults();
+    fold.end_of_rises();
     fold.end_probations();
     // One thing that happened is one case: a member's failure is told in its array's, unless it alone is a relapse.
     let told_elsewhere = |draft: &Draft<'_>| {
@@ -159,11 +170,12 @@ impl<'a> Fold<'a> {
                     self.add(Class::Failure, &one.place, one);
                 } else {
                     self.repaired(Class::Failure, &one.place, one);
-                    self.repaired(Class::Prediction, &one.place, one);
                     self.repaired(Class::Missing, &one.place, one);
+                    health::codes().into_iter().for_each(|code| self.repaired(health::class(code), &one.place, one));
                     self.tell_arrays(one);
                 }
             }
+            Fact::Health { reasons, unread, .. } => self.health(one, reasons, unread.as_ref()),
             Fact::DriveRemoved => self.close(Class::Missing, &one.place),
             Fact::DriveMissing => self.missing(one),
             Fact::Occupies { bay, .. } => self.repaired(Class::Missing, bay, one),

@@ -2,7 +2,8 @@
 
 use super::timeline::Placed;
 use crate::model::{
-    Array, ArrayState, Bay, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Subject, Transition, When,
+    Array, ArrayState, Bay, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason, Severity,
+    Subject, Transition, Unread, When,
 };
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -78,12 +79,18 @@ impl Inventory {
         let observation = placed.one;
         let Observation { subject, at, .. } = observation;
         match &observation.fact {
-            Fact::Occupies { bay, vendor, model, last, reports } => {
+            Fact::Occupies { bay, vendor, model, last, reports, read } => {
                 let serial = observation.subject.serial().unwrap_or_default().to_owned();
                 let drive = self.drive(&serial, at);
                 drive.vendor = vendor.clone().or(drive.vendor.take());
                 drive.model = model.clone().or(drive.model.take());
                 drive.bay = Some(bay.clone());
+                if let Some(read) = read {
+                    drive.wwn = read.wwn.clone().or(drive.wwn.take());
+                    drive.firmware = read.firmware.clone().or(drive.firmware.take());
+                    drive.paths = read.names.iter().map(|name| format!("/dev/{name}")).collect();
+                    drive.bytes = read.bytes.or(drive.bytes);
+                }
                 if drive.state == DriveState::Removed {
                     drive.state = DriveState::Unknown;
                 }
@@ -123,6 +130,7 @@ impl Inventory {
                     self.returns.entry(serial.to_owned()).or_default().push(until);
                 }
             }
+            Fact::Health { reasons, unread, last, .. } => self.health(subject, reasons, unread.as_ref(), last),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
             Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
@@ -138,6 +146,7 @@ impl Inventory {
             vendor: None,
             model: None,
             firmware: None,
+            bytes: None,
             bay: None,
             paths: Vec::new(),
             state: DriveState::Unknown,
@@ -204,6 +213,33 @@ impl Inventory {
             }
             drive.state = state;
             drive.reasons.push(observation.text.clone());
+        }
+    }
+
+    /// How a drive was read. One that an array gave up stays failed, however well it feels.
+    fn health(&mut self, subject: &Subject, reasons: &[Reason], unread: Option<&Unread>, last: &When) {
+        let Some(drive) = subject.serial().and_then(|serial| self.drives.get_mut(serial)) else { return };
+        if drive.last_seen.utc < last.utc {
+            drive.last_seen = last.clone();
+        }
+        let predicts = |reason: &Reason| reason.ailment.case() == Some(Code::FailurePredicted);
+        let worst = reasons.iter().map(|reason| reason.severity).max();
+        let state = if reasons.iter().any(|reason| predicts(reason) && reason.severity > Severity::Info) {
+            DriveState::Failing
+        } else if worst > Some(Severity::Info) {
+            DriveState::Suspect
+        } else if unread.is_some() {
+            DriveState::Unknown
+        } else {
+            DriveState::Healthy
+        };
+        let texts = reasons.iter().map(|reason| reason.text.clone()).chain(unread.map(|unread| unread.text.clone()));
+        if matches!(drive.state, DriveState::Failed | DriveState::Removed) {
+            drive.reasons.extend(texts);
+            drive.reasons.dedup();
+        } else {
+            drive.state = state;
+            drive.reasons = texts.collect();
         }
     }
 

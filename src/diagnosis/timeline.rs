@@ -12,7 +12,7 @@ use std::ops::Deref;
 /// (a drive's stay that goes on, an absence that ended); of equals the first by its place, so that the order of reading does not show.
 pub fn once(observations: &[Observation]) -> Vec<&Observation> {
     let last = |one: &Observation| match &one.fact {
-        Fact::Occupies { last, .. } => Some(last.utc),
+        Fact::Occupies { last, .. } | Fact::Health { last, .. } => Some(last.utc),
         Fact::DriveMissing => one.at.until,
         _ => None,
     };
@@ -245,7 +245,7 @@ impl<'a> Timeline<'a> {
 /// Until when an observation tells of its subject.
 fn until(one: &Placed<'_>) -> DateTime<Utc> {
     match &one.fact {
-        Fact::Occupies { last, .. } => last.utc,
+        Fact::Occupies { last, .. } | Fact::Health { last, .. } => last.utc,
         _ => one.at.utc,
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         | Code::DriveSilent
         | Code::SupplyFailed
         | Code::HousingFault
-        | Code::CacheUnprotected => what,
+        | Code::CacheUnprotected => read(draft, &what),
         Code::StreamDamaged => damage(draft),
         Code::ReportMissing => {
             let last = draft.evidence.first().map(|one| instant(one.at.utc)).unwrap_or_default();
@@ -97,6 +97,33 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             format!("the controller says, in words that arraywatch does not know: {text}{times}")
         }
     }
+}
+
+/// What was read, in its own words; of drives that lost their power, how many.
+fn read(draft: &Draft<'_>, what: &str) -> String {
+    if draft.code == Code::PowerFault {
+        let drives: std::collections::BTreeSet<_> =
+            draft.evidence.iter().filter_map(|one| one.serial.as_ref()).collect();
+        let first = draft.evidence.first();
+        let (from, to) = first.map_or_else(Default::default, |one| (one.at.utc, one.at.until.unwrap_or(one.at.utc)));
+        let drives = number_of(drives.len() as u64, "drive", "drives");
+        return format!(
+            "{drives} lost their power between {} and {}, while the machine ran on",
+            instant(from),
+            instant(to)
+        );
+    }
+    let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
+    let told = draft.evidence.iter().rev().find_map(|one| match &one.fact {
+        Fact::Health { reasons, .. } => {
+            let of_code = reasons.iter().filter(|reason| reason.ailment.case() == Some(draft.code));
+            let texts: Vec<&str> = of_code.map(|reason| reason.text.as_str()).collect();
+            (!texts.is_empty()).then(|| texts.join("; "))
+        }
+        _ => None,
+    });
+    let was = if over { " (it is so no longer)" } else { "" };
+    format!("{what}: {}{was}", clean(&told.unwrap_or_default()))
 }
 
 /// What a case is about, for a sentence: of a bay with the drive that failed there, of an array with its level.

@@ -9,6 +9,8 @@ pub enum DriveState {
     Healthy,
     /// No source says: that it is listed is no statement on its health.
     Unknown,
+    /// It works, and there are reasons to look at it.
+    Suspect,
     /// It will fail.
     Failing,
     /// It failed.
@@ -19,13 +21,15 @@ pub enum DriveState {
 
 impl DriveState {
     /// Every state.
-    pub const ALL: [Self; 5] = [Self::Healthy, Self::Unknown, Self::Failing, Self::Failed, Self::Removed];
+    pub const ALL: [Self; 6] =
+        [Self::Healthy, Self::Unknown, Self::Suspect, Self::Failing, Self::Failed, Self::Removed];
 
     /// The word in JSON and tables.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
             Self::Unknown => "unknown",
+            Self::Suspect => "suspect",
             Self::Failing => "failing",
             Self::Failed => "failed",
             Self::Removed => "removed",
@@ -46,6 +50,8 @@ pub struct Drive {
     pub model: Option<String>,
     /// Firmware at the last report.
     pub firmware: Option<String>,
+    /// Capacity in bytes.
+    pub bytes: Option<u64>,
     /// Where it sat last.
     pub bay: Option<Subject>,
     /// The names it goes by on its host.

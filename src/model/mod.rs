@@ -15,7 +15,7 @@ mod when;
 
 pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
-pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId};
+pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId, Trouble};
 pub use reading::{
     Ailment, ArrayRead, DriveRead, MemberRead, PowerCount, Reading, Reason, Role, Thing, Unread, WhyUnread,
 };

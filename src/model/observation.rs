@@ -1,6 +1,6 @@
 //! One fact, from one source, at one time, about one subject. Never changed once written.
 
-use super::{CaseState, Severity, Subject, When};
+use super::{CaseState, DriveRead, Reading, Reason, Severity, Subject, Unread, When};
 use arraywatch_parsers::foreign::Origin;
 use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -147,6 +147,45 @@ pub enum Fact {
         last: When,
         /// How many did.
         reports: u64,
+        /// What the drive was read as last, if the machine was read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        read: Option<Box<DriveRead>>,
+    },
+    /// A machine was read, and this is how the thing is that is the subject.
+    Read(Box<Reading>),
+    /// The machine was read, whole: what is not in the reading is not there. The subject is the host.
+    ReadWhole {
+        /// Of which start of the machine (`/proc/sys/kernel/random/boot_id`).
+        boot: Option<String>,
+        /// How often it slept since that.
+        suspends: Option<u64>,
+    },
+    /// How a thing was, by readings from `at` to `last`: all reasons to look at it, and why it could not be read.
+    Health {
+        /// The gravest first.
+        reasons: Vec<Reason>,
+        /// If it could not be read, or not whole.
+        unread: Option<Unread>,
+        /// The last reading that said so.
+        last: When,
+        /// How many did.
+        readings: u64,
+    },
+    /// A drive lost its power and got it again, between `at` and `at.until`.
+    PowerCycled {
+        /// How often it was switched on.
+        cycles: u64,
+        /// How often it lost its power without having been told to stop; not every drive counts that.
+        unsafe_shutdowns: Option<u64>,
+        /// Whether the machine started anew or slept between: then that is why.
+        explained: bool,
+    },
+    /// The kernel, a controller or a BMC tells of trouble, in words that are understood.
+    Trouble {
+        /// Of which kind.
+        kind: Trouble,
+        /// How many events this one observation stands for, from `at` to `at.until`.
+        times: u64,
     },
     /// An array's state.
     State(ArrayState),
@@ -259,6 +298,68 @@ pub enum Fact {
     Clock,
 }
 
+/// Kinds of trouble that a kernel, a controller or a BMC tells of: a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trouble {
+    /// The way to a drive: lost, slow, with errors, reset.
+    Link,
+    /// Blocks that a drive cannot read or write.
+    Medium,
+    /// A command failed, for no reason that is told.
+    Command,
+    /// A command was not answered in time.
+    NoAnswer,
+    /// A controller was reset, or its firmware stopped.
+    Controller,
+    /// A device is gone.
+    Gone,
+    /// A drive says that it was switched on or reset.
+    PowerOn,
+    /// The bus that controllers hang on.
+    Bus,
+    /// A file system met errors below it.
+    FileSystem,
+    /// An array met errors of a member.
+    Member,
+    /// A supply, a fan, a temperature, a voltage.
+    Housing,
+}
+
+impl Trouble {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Link,
+        Self::Medium,
+        Self::Command,
+        Self::NoAnswer,
+        Self::Controller,
+        Self::Gone,
+        Self::PowerOn,
+        Self::Bus,
+        Self::FileSystem,
+        Self::Member,
+        Self::Housing,
+    ];
+
+    /// The word in JSON and tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Link => "link-trouble",
+            Self::Medium => "medium-error",
+            Self::Command => "command-failed",
+            Self::NoAnswer => "command-timed-out",
+            Self::Controller => "controller-reset",
+            Self::Gone => "device-gone",
+            Self::PowerOn => "device-power-on",
+            Self::Bus => "bus-error",
+            Self::FileSystem => "file-system-error",
+            Self::Member => "member-error",
+            Self::Housing => "housing-trouble",
+        }
+    }
+}
+
 impl Fact {
     /// Whether it tells of a log's bytes as they stand in one source, rather than being said in the log: a longer version of the
     /// source may tell otherwise.
@@ -271,6 +372,11 @@ impl Fact {
         match self {
             Self::Listed { .. } => "drive-listed",
             Self::Occupies { .. } => "drive-in-bay",
+            Self::Read(_) => "thing-read",
+            Self::ReadWhole { .. } => "machine-read",
+            Self::Health { .. } => "health",
+            Self::PowerCycled { .. } => "power-cycled",
+            Self::Trouble { kind, .. } => kind.code(),
             Self::State(ArrayState::Optimal) => "array-optimal",
             Self::State(ArrayState::Degraded) => "array-degraded",
             Self::State(ArrayState::Rebuilding) => "array-rebuilding",

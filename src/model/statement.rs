@@ -4,7 +4,7 @@
 //! [`Statement`]; that it was said, where and when, is a [`Said`]. A reader gives both to a [`Sink`], which keeps them
 //! (the history) or makes observations of them at once (the diagnosis).
 
-use super::{Evidence, Fact, Moment, Observation, ObservationId, Severity, Subject};
+use super::{Evidence, Fact, Moment, Observation, ObservationId, Severity, Subject, Thing};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -71,6 +71,15 @@ impl Statement {
             Fact::DriveReplaced { old, new } => {
                 concerned.extend([old, new].into_iter().flatten().map(|serial| Subject::drive(serial)));
             }
+            Fact::Read(reading) => match &reading.thing {
+                Thing::Drive(drive) => concerned.push(drive.bay.clone()),
+                Thing::Array(array) => {
+                    concerned.extend(array.members.iter().filter_map(|member| member.bay.clone()));
+                    let serials = array.members.iter().filter_map(|member| member.serial.as_deref());
+                    concerned.extend(serials.map(Subject::drive));
+                }
+                _ => {}
+            },
             Fact::Layout(layout) => concerned.extend(layout.members.iter().map(|member| member.bay.clone())),
             _ => {}
         }

@@ -5,6 +5,7 @@
 
 mod families;
 mod log;
+pub mod machine;
 mod notes;
 mod ordinals;
 mod source;

@@ -9,13 +9,15 @@
 
 mod drive_list;
 mod in_memory;
+mod machine;
 
 pub use in_memory::Digests;
 
 use crate::model::{
-    Evidence, Fact, Kind, Moment, Observation, ObservationId, Said, Severity, Statement, Subject, When,
+    DriveRead, Evidence, Fact, Kind, Moment, Observation, ObservationId, Said, Severity, Statement, Subject, Trouble,
+    When,
 };
-use crate::words::clean;
+use crate::words::{clean, instant};
 use chrono::serde::ts_seconds_option;
 use chrono::{DateTime, Utc};
 use drive_list::{DriveList, Line};
@@ -48,6 +50,9 @@ pub struct Digest {
     last: Option<DateTime<Utc>>,
     /// Records that say no more than their severity, of information only, counted and not kept.
     counted: u64,
+    /// Readings of the machine.
+    #[serde(default)]
+    machine: machine::Machine,
 }
 
 /// Events of one number about one subject.
@@ -72,6 +77,9 @@ struct Stay {
     /// Whether the drive came back to the bay after reports that did not list it.
     #[serde(default)]
     returned: bool,
+    /// What the drive was read as last, where a machine was read.
+    #[serde(default)]
+    read: Option<Box<DriveRead>>,
 }
 
 impl Digest {
@@ -94,7 +102,9 @@ impl Digest {
                     self.kept.push(said.observation(statement));
                 }
             }
+            Fact::Read(_) | Fact::ReadWhole { .. } => self.machine.take(said, statement, &mut self.stays),
             Fact::Event { number, .. } => self.event(said, *number, statement),
+            Fact::Trouble { kind, .. } => self.event(said, trouble(*kind), statement),
             Fact::Logged { .. } => self.counted += 1,
             _ => self.kept.push(said.observation(statement)),
         }
@@ -115,9 +125,11 @@ impl Digest {
     /// The observations so far, in order. `interrupted` says whether something that is no record stands behind the last one.
     pub fn observations(&self, interrupted: bool) -> Vec<Observation> {
         let mut observations = self.kept.clone();
+        let mut stays = self.stays.clone();
+        observations.extend(self.machine.clone().observations(&mut stays));
         let repeats = self.repeats.values().flat_map(BTreeMap::values);
         observations.extend(repeats.filter_map(|repeats| repeats.rest.clone()));
-        let stays: BTreeMap<&Subject, Vec<Stay>> = self.stays.iter().map(|(bay, stays)| (bay, merged(stays))).collect();
+        let stays: BTreeMap<&Subject, Vec<Stay>> = stays.iter().map(|(bay, stays)| (bay, merged(stays))).collect();
         let interrupted = self.interrupted + u64::from(interrupted);
         for list in self.lists.values() {
             observations.extend(list.returned().iter().filter_map(|absence| absence.told(stays.get(&absence.bay)?)));
@@ -159,6 +171,7 @@ impl Digest {
                 last: said.at.when(),
                 reports: 1,
                 returned,
+                read: None,
             }),
         }
     }
@@ -173,12 +186,17 @@ impl Digest {
             _ => (statement.subject.clone(), number),
         };
         let repeats = self.repeats.entry(subject.clone()).or_default().entry(number).or_default();
-        if let Some(Observation { at, fact: Fact::Event { times, .. }, .. }) = &mut repeats.rest {
+        if let Some(Observation { at, fact: Fact::Event { times, .. } | Fact::Trouble { times, .. }, .. }) =
+            &mut repeats.rest
+        {
             *times += 1;
             at.until = Some(said.at.utc);
             return;
         }
-        (observation.subject, observation.fact) = (subject, Fact::Event { number, times: 1 });
+        observation.subject = subject;
+        if let Fact::Event { .. } = observation.fact {
+            observation.fact = Fact::Event { number, times: 1 };
+        }
         repeats.kept += 1;
         if repeats.kept > KEPT_MAX {
             repeats.rest = Some(observation);
@@ -199,13 +217,10 @@ impl Stay {
 
     fn told(self, bay: &Subject) -> Observation {
         let model = self.model.as_deref().map(clean).unwrap_or_default();
-        let text = format!(
-            "drive map: {model} {} in {}, {} reports to {}",
-            clean(&self.serial),
-            bay.path(),
-            self.reports,
-            self.last.written.as_deref().unwrap_or_default(),
-        );
+        let by = if self.read.is_some() { "machine" } else { "drive map" };
+        let last = self.last.written.clone().unwrap_or_else(|| instant(self.last.utc));
+        let serial = clean(&self.serial);
+        let text = format!("{by}: {model} {serial} in {}, {} reports to {last}", bay.path(), self.reports);
         Observation {
             id: ObservationId::made("stay", self.first_id),
             at: self.first,
@@ -216,6 +231,7 @@ impl Stay {
                 model: self.model,
                 last: self.last,
                 reports: self.reports,
+                read: self.read,
             },
             severity: Severity::Info,
             evidence: Some(self.evidence),
@@ -250,6 +266,12 @@ impl drive_list::Since {
     }
 }
 
+/// Trouble of a kind as the number of an event: beyond any that a controller's log writes.
+fn trouble(kind: Trouble) -> u32 {
+    let place = Trouble::ALL.iter().position(|one| *one == kind).unwrap_or_default();
+    u32::MAX - u32::try_from(place).unwrap_or_default()
+}
+
 /// Bays whose drive is another than before, unless the old one was only moved to another bay.
 fn replaced(stays: &BTreeMap<&Subject, Vec<Stay>>) -> Vec<Observation> {
     let mut last: BTreeMap<&str, BTreeMap<&Subject, DateTime<Utc>>> = BTreeMap::new();
@@ -276,7 +298,10 @@ fn replaced(stays: &BTreeMap<&Subject, Vec<Stay>>) -> Vec<Observation> {
                 fact: Fact::DriveReplaced { old: Some(old.serial.clone()), new: Some(new.serial.clone()) },
                 severity: Severity::Info,
                 evidence: Some(new.evidence.clone()),
-                text: format!("the drive map lists {} where {} was", clean(&new.serial), clean(&old.serial)),
+                text: match new.read {
+                    Some(_) => format!("{} sits where {} was", clean(&new.serial), clean(&old.serial)),
+                    None => format!("the drive map lists {} where {} was", clean(&new.serial), clean(&old.serial)),
+                },
             });
         }
     }
@@ -291,6 +316,7 @@ fn merged(stays: &[Stay]) -> Vec<Stay> {
             Some(last) => {
                 last.last = next.last.clone();
                 last.reports += next.reports;
+                last.read = next.read.clone();
             }
             None => merged.push(next.clone()),
         }

@@ -140,6 +140,7 @@ fn drive_now(page: &mut Page, drive: &Drive, last: Option<&Stay>, shown: Shown<'
     let (style, word) = match drive.state {
         DriveState::Healthy => (GOOD, "healthy"),
         DriveState::Unknown => (FAINT, "no source says how it is"),
+        DriveState::Suspect => (DOUBTFUL, "works, and there are reasons to look at it"),
         DriveState::Failing => (DOUBTFUL, "will fail"),
         DriveState::Failed => (BAD, "failed"),
         DriveState::Removed => (FAINT, "taken out"),

@@ -1,0 +1,405 @@
+//! What readings of a machine come to: which drive sat in which bay from when to when, what changed of each thing, what is there no
+//! longer, which drives lost their power.
+//!
+//! A machine is read at one time: what is said of its things at the same second is one reading. It is closed when the next one
+//! begins, or when the digest is asked.
+
+use super::Stay;
+use crate::model::{
+    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Layout, LayoutMember, MemberRead, Observation, ObservationId,
+    PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, Unread, When,
+};
+use crate::words::clean;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Of one thing, so many changes are kept; of those after, the last.
+const CHANGES_MAX: u32 = 200;
+
+/// What readings of a machine said so far.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Machine {
+    /// The reading that may go on.
+    reading: Option<Pending>,
+    things: BTreeMap<Subject, Known>,
+    /// Of the host at the last whole reading: which start, how often it slept.
+    awake: Option<Awake>,
+    /// What came of the readings before.
+    kept: Vec<Observation>,
+}
+
+/// Which start of a machine, and how often it slept since. As long as it is the same, no drive lost its power by the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Awake {
+    boot: Option<String>,
+    suspends: Option<u64>,
+}
+
+/// A reading of a machine, while it is told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Pending {
+    at: When,
+    /// Whether all that is there is in it.
+    whole: Option<Awake>,
+    whole_by: Option<Source>,
+    things: BTreeMap<Subject, (Source, Reading, String)>,
+}
+
+/// Who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Source {
+    id: ObservationId,
+    evidence: Evidence,
+}
+
+/// A thing, as it was read last.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Known {
+    reading: Reading,
+    /// The reading that was the first to find it as well or ill as it is.
+    since: When,
+    source: Source,
+    last: When,
+    readings: u64,
+    changes: u32,
+    /// What it counted of its power, when, and how the machine was then.
+    power: Option<(PowerCount, DateTime<Utc>, Option<Awake>)>,
+    /// That it was there no longer, if so.
+    missing: Option<Observation>,
+}
+
+impl Machine {
+    /// Takes what is said of a thing, or that all was said.
+    pub(super) fn take(&mut self, said: &Said<'_>, statement: &Statement, stays: &mut BTreeMap<Subject, Vec<Stay>>) {
+        if self.reading.as_ref().is_some_and(|reading| reading.at.utc != said.at.utc) {
+            self.close(stays);
+        }
+        let reading = self.reading.get_or_insert_with(|| Pending {
+            at: said.at.when(),
+            whole: None,
+            whole_by: None,
+            things: BTreeMap::new(),
+        });
+        let source = Source { id: said.id(), evidence: said.evidence() };
+        match &statement.fact {
+            Fact::Read(read) => {
+                let told = (source, (**read).clone(), statement.text.clone());
+                reading.things.insert(statement.subject.clone(), told);
+            }
+            Fact::ReadWhole { boot, suspends } => {
+                reading.whole = Some(Awake { boot: boot.clone(), suspends: *suspends });
+                reading.whole_by = Some(source);
+            }
+            _ => {}
+        }
+    }
+
+    /// What it comes to by now; the stays are told by the digest.
+    pub(super) fn observations(mut self, stays: &mut BTreeMap<Subject, Vec<Stay>>) -> Vec<Observation> {
+        self.close(stays);
+        let Self { things, mut kept, .. } = self;
+        for (subject, known) in things {
+            kept.extend(known.missing.clone());
+            kept.push(known.health(&subject));
+        }
+        kept
+    }
+
+    /// The reading is over.
+    fn close(&mut self, stays: &mut BTreeMap<Subject, Vec<Stay>>) {
+        let Some(pending) = self.reading.take() else { return };
+        if let Some(awake) = &pending.whole {
+            self.awake = Some(awake.clone());
+        }
+        let Pending { at, whole_by, things, .. } = pending;
+        let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
+        let here: Vec<Subject> = things.keys().cloned().collect();
+        for (subject, (source, reading, text)) in things {
+            if let Thing::Drive(drive) = &reading.thing {
+                let returned = self.things.get(&subject).is_some_and(|known| known.missing.is_some());
+                sit(stays, &subject, drive, &at, &source, returned);
+            }
+            self.read(&subject, reading, &text, &at, source);
+        }
+        if let Some(source) = whole_by {
+            let gone = self.things.iter_mut().filter(|(subject, known)| {
+                // Another drive in its place tells that it was replaced.
+                let replaced = bay(&known.reading).is_some_and(|bay| seats.contains(bay));
+                known.missing.is_none() && !here.contains(subject) && !replaced
+            });
+            for (subject, known) in gone {
+                known.missing = missing(subject, known, &at, &source);
+            }
+        }
+    }
+
+    /// A thing is as this reading says.
+    fn read(&mut self, subject: &Subject, reading: Reading, text: &str, at: &When, source: Source) {
+        let before = self.things.get(subject).map(|known| known.reading.clone());
+        if let Thing::Array(array) = &reading.thing {
+            let before = match before.as_ref().map(|before| &before.thing) {
+                Some(Thing::Array(before)) => Some(before),
+                _ => None,
+            };
+            self.kept.extend(changes(subject, before, array, text, at, &source));
+        }
+        let awake = self.awake.clone();
+        let Some(known) = self.things.get_mut(subject) else {
+            let power = count(&reading).map(|count| (count, at.utc, awake));
+            let known = Known {
+                reading,
+                since: at.clone(),
+                source,
+                last: at.clone(),
+                readings: 1,
+                changes: 0,
+                power,
+                missing: None,
+            };
+            self.things.insert(subject.clone(), known);
+            return;
+        };
+        if let Some(mut missing) = known.missing.take() {
+            missing.at.until = Some(at.utc);
+            self.kept.push(missing);
+        }
+        if let Some(count) = count(&reading) {
+            self.kept.extend(
+                known.power.as_ref().and_then(|before| cycled(subject, before, count, awake.as_ref(), at, &source)),
+            );
+            known.power = Some((count, at.utc, awake));
+        }
+        let same = known.reading.reasons == reading.reasons && known.reading.unread == reading.unread;
+        if same {
+            known.readings += 1;
+        } else {
+            known.changes += 1;
+            if known.changes <= CHANGES_MAX {
+                self.kept.push(known.health(subject));
+            }
+            (known.since, known.source, known.readings) = (at.clone(), source, 1);
+        }
+        known.last = at.clone();
+        known.reading = reading;
+    }
+}
+
+impl Known {
+    /// How it was, for as long as it was read so.
+    fn health(&self, subject: &Subject) -> Observation {
+        let Reading { reasons, unread, .. } = &self.reading;
+        let severity = reasons.iter().map(|reason| reason.severity).max().unwrap_or(Severity::Info);
+        Observation {
+            id: ObservationId::made("health", self.source.id),
+            at: self.since.clone(),
+            subject: subject.clone(),
+            fact: Fact::Health {
+                reasons: reasons.clone(),
+                unread: unread.clone(),
+                last: self.last.clone(),
+                readings: self.readings,
+            },
+            severity,
+            evidence: Some(self.source.evidence.clone()),
+            text: summary(reasons, unread.as_ref()),
+        }
+    }
+}
+
+/// In a line.
+fn summary(reasons: &[Reason], unread: Option<&Unread>) -> String {
+    let mut texts: Vec<&str> = reasons.iter().map(|reason| reason.text.as_str()).collect();
+    texts.extend(unread.map(|unread| unread.text.as_str()));
+    if texts.is_empty() { "read, and nothing to tell".to_owned() } else { texts.join("; ") }
+}
+
+fn bay(reading: &Reading) -> Option<&Subject> {
+    match &reading.thing {
+        Thing::Drive(drive) => Some(&drive.bay),
+        _ => None,
+    }
+}
+
+fn count(reading: &Reading) -> Option<PowerCount> {
+    match &reading.thing {
+        Thing::Drive(drive) => drive.power,
+        _ => None,
+    }
+}
+
+/// A drive sits in its bay, still or from now on.
+fn sit(
+    stays: &mut BTreeMap<Subject, Vec<Stay>>,
+    subject: &Subject,
+    drive: &DriveRead,
+    at: &When,
+    source: &Source,
+    returned: bool,
+) {
+    let serial = subject.serial().unwrap_or_default();
+    let stays = stays.entry(drive.bay.clone()).or_default();
+    match stays.last_mut().filter(|stay| stay.serial == serial && !returned) {
+        Some(stay) => {
+            stay.reports += 1;
+            stay.last = at.clone();
+            stay.read = Some(Box::new(drive.clone()));
+        }
+        None => stays.push(Stay {
+            serial: serial.to_owned(),
+            vendor: drive.vendor.clone(),
+            model: drive.model.clone(),
+            first: at.clone(),
+            first_id: source.id,
+            evidence: source.evidence.clone(),
+            last: at.clone(),
+            reports: 1,
+            returned,
+            read: Some(Box::new(drive.clone())),
+        }),
+    }
+}
+
+/// A thing that was there is there no longer.
+fn missing(subject: &Subject, known: &Known, at: &When, source: &Source) -> Option<Observation> {
+    let (fact, text) = match &known.reading.thing {
+        Thing::Drive(drive) => {
+            (Fact::DriveMissing, format!("the machine does not have it any more; it was in {}", drive.bay.path()))
+        }
+        Thing::Array(_) => (Fact::State(ArrayState::Unknown), "the machine does not have it any more".to_owned()),
+        _ => return None,
+    };
+    Some(Observation {
+        id: ObservationId::made(&format!("missing {subject}"), source.id),
+        at: at.clone(),
+        subject: subject.clone(),
+        fact,
+        severity: Severity::Warning,
+        evidence: Some(source.evidence.clone()),
+        text,
+    })
+}
+
+/// A drive was switched on since it was read before.
+fn cycled(
+    subject: &Subject,
+    (before, since, was_awake): &(PowerCount, DateTime<Utc>, Option<Awake>),
+    now: PowerCount,
+    awake: Option<&Awake>,
+    at: &When,
+    source: &Source,
+) -> Option<Observation> {
+    let cycles = now.cycles.checked_sub(before.cycles)?;
+    let stops = now.unsafe_shutdowns.zip(before.unsafe_shutdowns).and_then(|(now, before)| now.checked_sub(before));
+    if cycles == 0 && stops.unwrap_or(0) == 0 {
+        return None;
+    }
+    // Without knowing how the machine was at both times, nothing is said against it.
+    let explained = was_awake.is_none() || was_awake.as_ref() != awake;
+    let while_ = if explained { "while the machine restarted or slept" } else { "while the machine ran on" };
+    let stops_told = stops.map(|stops| format!(", {stops} of them without warning")).unwrap_or_default();
+    let times = if cycles == 1 { "once".to_owned() } else { format!("{cycles} times") };
+    Some(Observation {
+        id: ObservationId::made("power cycled", source.id),
+        at: When { until: Some(at.utc), ..When::exactly(*since) },
+        subject: subject.clone(),
+        fact: Fact::PowerCycled { cycles, unsafe_shutdowns: stops, explained },
+        severity: if explained { Severity::Info } else { Severity::Warning },
+        evidence: Some(source.evidence.clone()),
+        text: format!("lost its power and was switched on again {times}{stops_told}, {while_}"),
+    })
+}
+
+/// What changed of an array, or all of it if it was not known.
+fn changes(
+    subject: &Subject,
+    before: Option<&ArrayRead>,
+    now: &ArrayRead,
+    text: &str,
+    at: &When,
+    source: &Source,
+) -> Vec<Observation> {
+    let observation = |made: &str, subject: &Subject, fact: Fact, severity: Severity, text: String| Observation {
+        id: ObservationId::made(&format!("{made} {subject}"), source.id),
+        at: at.clone(),
+        subject: subject.clone(),
+        fact,
+        severity,
+        evidence: Some(source.evidence.clone()),
+        text,
+    };
+    let mut changed = Vec::new();
+    let layout = layout(now);
+    if before.map(self::layout).as_ref() != Some(&layout) {
+        let text = format!("RAID {} of {} drives", layout.level.as_deref().unwrap_or("?"), layout.members.len());
+        changed.push(observation("layout", subject, Fact::Layout(layout), Severity::Info, clean(&text)));
+    }
+    for member in &now.members {
+        let was = before.and_then(|before| before.members.iter().find(|was| is_same_place(was, member)));
+        changed.extend(
+            lost(subject, was, member)
+                .map(|(drive, text)| observation("lost", &drive, Fact::DriveFailed, Severity::Critical, text)),
+        );
+        if let Some((old, new)) = taken_over(was, member) {
+            let text = format!("{} takes the place of {}", clean(new), clean(old));
+            let fact = Fact::DriveReplaced { old: Some(old.to_owned()), new: Some(new.to_owned()) };
+            changed.push(observation(&format!("taken over {new}"), subject, fact, Severity::Info, text));
+        }
+    }
+    if before.is_none_or(|before| before.state != now.state) {
+        let severity = match now.state {
+            ArrayState::Optimal => Severity::Info,
+            ArrayState::Rebuilding | ArrayState::Unknown => Severity::Warning,
+            ArrayState::Degraded | ArrayState::Failed => Severity::Critical,
+        };
+        changed.push(observation("state", subject, Fact::State(now.state), severity, text.to_owned()));
+    }
+    changed
+}
+
+fn is_same_place(was: &MemberRead, member: &MemberRead) -> bool {
+    match (was.slot, member.slot) {
+        (Some(was), Some(now)) => was == now,
+        (None, None) => was.serial.is_some() && was.serial == member.serial,
+        _ => false,
+    }
+}
+
+/// The drive that an array lost, if it did: one that it gave up or whose device is gone, or one that worked and has left its place
+/// empty.
+fn lost(array: &Subject, was: Option<&MemberRead>, member: &MemberRead) -> Option<(Subject, String)> {
+    let before = was.map(|was| was.role);
+    let works = |role: Option<Role>| matches!(role, Some(Role::Active | Role::Rebuilding));
+    let (drive, what) = match member.role {
+        Role::Failed if before != Some(Role::Failed) => (member, "gave it up as faulty"),
+        Role::Gone if before != Some(Role::Gone) => (member, "counts on it, and its device is gone"),
+        Role::Missing if works(before) => (was?, "works without it"),
+        _ => return None,
+    };
+    let subject = match (&drive.serial, &drive.bay) {
+        (Some(serial), _) => Subject::drive(serial),
+        (None, Some(bay)) => bay.clone(),
+        (None, None) => return None,
+    };
+    let name = drive.name.as_deref().map(|name| format!(" ({})", clean(name))).unwrap_or_default();
+    Some((subject, format!("{} {what}{name}", array.path())))
+}
+
+/// Another drive, in another bay, is in the place of one before.
+fn taken_over<'a>(was: Option<&'a MemberRead>, member: &'a MemberRead) -> Option<(&'a str, &'a str)> {
+    let was = was.filter(|was| was.bay != member.bay)?;
+    let works = matches!(member.role, Role::Active | Role::Rebuilding);
+    let (old, new) = (was.serial.as_deref()?, member.serial.as_deref()?);
+    (works && old != new).then_some((old, new))
+}
+
+/// Places without a bay cannot be told of in a layout: their drive is not known.
+fn layout(array: &ArrayRead) -> Layout {
+    let is_place = |member: &&MemberRead| !matches!(member.role, Role::Spare | Role::Failed) || member.slot.is_some();
+    let members = array
+        .members
+        .iter()
+        .filter(is_place)
+        .filter_map(|member| Some(LayoutMember { bay: member.bay.clone()?, mirror_set: member.mirror_set }));
+    Layout { level: array.level.clone(), members: members.collect() }
+}

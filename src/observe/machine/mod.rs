@@ -1,0 +1,204 @@
+//! What a machine's answers say: how each thing is, with every reason to look at it; what was measured; what its logs tell.
+//!
+//! A file a kind. Nothing here asks anything or knows what was before: what changed is for the digest to see, what is behind it
+//! for the diagnosis.
+
+mod ata;
+mod bmc;
+mod enclosure;
+mod kernel;
+mod md;
+mod megaraid;
+mod nvme;
+mod scsi;
+
+use crate::model::{
+    DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,
+};
+use crate::observe::UNNAMED;
+use crate::probes::{Answers, Machine, Way};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// A drive, by its own answers. What it does not say is none.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Drive {
+    /// Serial number, whole: the kernel's may be cut off.
+    pub serial: Option<String>,
+    /// World-wide name: `0x5000c500a1b2c3d4`.
+    pub wwn: Option<String>,
+    /// Vendor; of ATA and NVMe there is none.
+    pub vendor: Option<String>,
+    /// Model, whole.
+    pub model: Option<String>,
+    /// Firmware.
+    pub firmware: Option<String>,
+    /// Capacity.
+    pub bytes: Option<u64>,
+    /// What it counts of its power.
+    pub power: Option<PowerCount>,
+    /// Reasons to look at it.
+    pub reasons: Vec<Reason>,
+    /// Why it could not be read, or not whole.
+    pub unread: Option<Unread>,
+    /// What was measured.
+    pub values: Vec<(Series, u64)>,
+}
+
+/// A thing, as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// Which.
+    pub subject: Subject,
+    /// How it is.
+    pub reading: Reading,
+    /// In a line, for people.
+    pub text: String,
+    /// What was measured, of a drive.
+    pub values: Vec<(Series, u64)>,
+}
+
+/// An entry of a log that the machine keeps: its kernel's, its controller's, its BMC's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The log: the last part of its stream's subject.
+    pub log: &'static str,
+    /// Names the entry in its log for ever: read again, it is the same.
+    pub name: Vec<u8>,
+    /// When, as far as can be told now; where it was read before, the time that was told then counts.
+    pub at: DateTime<Utc>,
+    /// The time as the log has it, if that is another clock's.
+    pub written: Option<String>,
+    /// What it is about.
+    pub subject: Subject,
+    /// What it says.
+    pub fact: Fact,
+    /// How bad.
+    pub severity: Severity,
+    /// In its own words.
+    pub text: String,
+}
+
+/// All that a machine's answers say.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// The things, each once.
+    pub things: Vec<Read>,
+    /// What its logs tell.
+    pub events: Vec<Event>,
+}
+
+/// Where a name of the host leads: to which drive, in which bay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// Its serial number, or what stands for it.
+    pub serial: String,
+    /// Where it sits.
+    pub bay: Subject,
+    /// Firmware, to compare with that of its mirror.
+    pub firmware: Option<String>,
+    /// Model, likewise.
+    pub model: Option<String>,
+}
+
+/// Drives by the names of their block devices (`sda`, `nvme0n1`), and of NVMe controllers (`nvme0`).
+pub type Seats = BTreeMap<String, Seat>;
+
+/// What a machine of that name says, read at that time.
+pub fn said(host: &str, machine: &Machine, at: DateTime<Utc>) -> Said {
+    let mut things = BTreeMap::new();
+    let mut seats = Seats::new();
+    drives(host, machine, &mut things, &mut seats);
+    for card in &machine.cards {
+        add(&mut things, megaraid::things(host, card, &mut seats));
+    }
+    for controller in &machine.topology.controllers {
+        let subject = Subject::within(Kind::Controller, host, &controller.path);
+        let unread = (controller.way == Way::None).then(|| Unread {
+            why: WhyUnread::NoWay,
+            text: format!("{} is not read live; what its own tools and logs say is read from files", controller.driver),
+        });
+        let raid = controller.way != Way::Drives;
+        let thing = Thing::Controller { driver: controller.driver.clone(), model: None, raid };
+        let text = format!("controller, driver {}", controller.driver);
+        let reading = Reading { thing, reasons: Vec::new(), unread };
+        // What a card says of itself is more.
+        if !things.contains_key(&subject) {
+            add(&mut things, [Read { subject, reading, text, values: Vec::new() }]);
+        }
+    }
+    for (shelf, answers) in machine.topology.enclosures.iter().zip(&machine.enclosures) {
+        add(&mut things, enclosure::things(host, shelf, answers));
+    }
+    add(&mut things, md::things(host, &machine.arrays, &machine.carried, &seats));
+    let mut events = kernel::events(host, &machine.kernel, &machine.topology, &seats, at);
+    if let Some(bmc) = &machine.bmc {
+        add(&mut things, bmc::things(host, bmc, at));
+        events.extend(bmc::events(host, bmc, at));
+    }
+    for card in &machine.cards {
+        events.extend(megaraid::events(host, card, at));
+    }
+    Said { things: things.into_values().collect(), events }
+}
+
+/// A thing that is seen by two ways is one thing: what both tell is told once.
+fn add(things: &mut BTreeMap<Subject, Read>, more: impl IntoIterator<Item = Read>) {
+    for read in more {
+        let Some(known) = things.get_mut(&read.subject) else {
+            things.insert(read.subject.clone(), read);
+            continue;
+        };
+        for reason in read.reading.reasons {
+            let same = |known: &Reason| known.ailment == reason.ailment && known.key == reason.key;
+            if !known.reading.reasons.iter().any(same) {
+                known.reading.reasons.push(reason);
+            }
+        }
+        if let (Thing::Drive(known), Thing::Drive(more)) = (&mut known.reading.thing, read.reading.thing) {
+            known.names.extend(more.names);
+        }
+        if known.values.is_empty() {
+            known.values = read.values;
+        }
+        known.reading.unread = known.reading.unread.take().filter(|_| read.reading.unread.is_some());
+        known.reading.reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
+    }
+}
+
+fn drives(host: &str, machine: &Machine, things: &mut BTreeMap<Subject, Read>, seats: &mut Seats) {
+    for (disk, answers) in machine.topology.disks.iter().zip(&machine.disks) {
+        let drive = match answers {
+            Answers::Ata(answers) => ata::drive(answers),
+            Answers::Scsi(answers) => scsi::drive(answers),
+            Answers::Nvme(answers) => nvme::drive(answers),
+        };
+        let bay = Subject::within(Kind::Bay, host, &disk.bay);
+        let wwn = drive.wwn.clone().or_else(|| disk.wwn.clone());
+        // The kernel's serial number comes from a page that some drives cut off; the drive's own counts.
+        let serial = drive.serial.clone().or_else(|| disk.serial.clone()).or_else(|| wwn.clone());
+        let serial = serial.unwrap_or_else(|| format!("{UNNAMED}{host}-{}", disk.bay.replace('/', "-")));
+        let model = drive.model.clone().or_else(|| disk.model.clone());
+        let firmware = drive.firmware.clone().or_else(|| disk.firmware.clone());
+        let seat = Seat { serial: serial.clone(), bay: bay.clone(), firmware: firmware.clone(), model: model.clone() };
+        let controller = disk.device.strip_prefix("/dev/").filter(|_| disk.device.contains("nvme"));
+        for name in disk.names.iter().map(String::as_str).chain(controller) {
+            seats.insert(name.to_owned(), seat.clone());
+        }
+        let read = DriveRead {
+            bay,
+            vendor: drive.vendor.or_else(|| disk.vendor.clone().filter(|vendor| vendor != "ATA")),
+            model,
+            firmware,
+            wwn,
+            bytes: drive.bytes.or(disk.bytes),
+            names: disk.names.clone(),
+            power: drive.power,
+        };
+        let text = format!("{} {}, {}", read.model.as_deref().unwrap_or("drive"), serial, disk.names.join(", "));
+        let mut reasons = drive.reasons;
+        reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
+        let reading = Reading { thing: Thing::Drive(Box::new(read)), reasons, unread: drive.unread };
+        add(things, [Read { subject: Subject::drive(&serial), reading, text, values: drive.values }]);
+    }
+}

@@ -1,0 +1,9 @@
+//! How a drive is by its answers.
+
+use super::Drive;
+use crate::probes::scsi::Answers;
+
+/// What its answers say.
+pub(super) fn drive(_answers: &Answers) -> Drive {
+    Drive::default()
+}
