@@ -2,6 +2,7 @@
 
 pub mod kmsg;
 pub mod proc;
+pub mod storage;
 
 #[cfg(test)]
 mod tests;

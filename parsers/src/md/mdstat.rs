@@ -74,7 +74,7 @@ pub struct Array {
     /// `[UU_U]`: per slot, whether its member is in sync.
     pub in_sync: Vec<bool>,
     /// What the sync thread does, if anything.
-    pub sync: Option<Sync>,
+    pub sync: Option<Syncing>,
     /// The write-intent bitmap.
     pub bitmap: Option<Bitmap>,
     /// Words and lines of this array that were not understood, as they stand.
@@ -126,7 +126,7 @@ pub struct Layout {
 
 /// What the sync thread does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sync {
+pub struct Syncing {
     /// The action.
     pub action: SyncAction,
     /// How far it is.
@@ -361,7 +361,7 @@ impl Layout {
 }
 
 /// `[=>......]  recovery =  6.4% (4096/63488) finish=0.2min speed=4096K/sec`, or `resync=DELAYED`.
-fn sync(line: &str) -> Option<Sync> {
+fn sync(line: &str) -> Option<Syncing> {
     let line = match line.strip_prefix('[') {
         Some(bar) => bar.split_once(']')?.1.trim_start(),
         None => line,
@@ -375,7 +375,7 @@ fn sync(line: &str) -> Option<Sync> {
         "REMOTE" => Progress::Remote,
         _ => running(rest).unwrap_or_else(|| Progress::Unknown(rest.to_owned())),
     };
-    Some(Sync { action, progress })
+    Some(Syncing { action, progress })
 }
 
 fn running(text: &str) -> Option<Progress> {

@@ -233,7 +233,7 @@ mod tests {
                     for _ in 1..far {
                         let set = slot / set_size;
                         slot += near;
-                        if disks % set_size != 0 && slot > last_start {
+                        if disks % set_size > 0 && slot > last_start {
                             slot = (slot - last_start) % last_size + last_start;
                         } else {
                             slot = slot % set_size + set_size * set;
