@@ -108,7 +108,8 @@ pub fn partners(geometry: &Geometry, slot: u32) -> BTreeSet<u32> {
     }
 }
 
-/// Whether data is lost when these slots are. Slots that the array does not have count for nothing.
+/// Whether data is lost when these slots are. A slot whose member is still being rebuilt is missing, too; slots that the array does
+/// not have count for nothing.
 pub fn loses_data(geometry: &Geometry, missing: &BTreeSet<u32>) -> bool {
     match &geometry.placing {
         Placing::Parity(bears) => missing.range(..geometry.disks).count() > *bears,
@@ -233,7 +234,7 @@ mod tests {
                     for _ in 1..far {
                         let set = slot / set_size;
                         slot += near;
-                        if disks % set_size > 0 && slot > last_start {
+                        if !disks.is_multiple_of(set_size) && slot > last_start {
                             slot = (slot - last_start) % last_size + last_start;
                         } else {
                             slot = slot % set_size + set_size * set;

@@ -7,6 +7,7 @@
 //! FreeBSD's kernel speaks otherwise and has no place here.
 
 mod head;
+mod kind;
 mod log_info;
 mod phrase;
 mod phrases;
@@ -14,9 +15,9 @@ mod phrases;
 #[cfg(test)]
 mod tests;
 
+pub use kind::Kind;
 pub use log_info::{LogInfo, Originator, log_info};
 pub use phrase::Field;
-pub use phrases::Kind;
 
 /// Which driver or layer speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +117,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// A value, as it stands in the line.
+    /// A value, as it stands in the line; of a field that occurs twice, the first.
     pub fn text(&self, field: Field) -> Option<&str> {
         self.values.iter().find_map(|(known, value)| (*known == field).then_some(value.as_str()))
     }

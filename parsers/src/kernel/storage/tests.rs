@@ -256,6 +256,10 @@ fn controllers() {
         ),
     );
     check(
+        "megaraid_sas 0000:03:00.0: FW in FAULT state Fault code:0x10000 subcode:0x0 func:megasas_wait_for_outstanding_fusion",
+        &format!("{pci} ControllerFault: Code 0x10000"),
+    );
+    check(
         "megaraid_sas 0000:03:00.0: Found FW in FAULT state, will reset adapter scsi0.",
         &format!("{pci} ControllerFault: Words Found FW in"),
     );
