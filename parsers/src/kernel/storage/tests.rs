@@ -57,6 +57,8 @@ fn ata() {
     port("COMRESET failed (errno=-16)", "ResetFailed: Errno -16");
     port("softreset failed (device not ready)", "ResetFailed: Words device not ready");
     port("limiting SATA link speed to 3.0 Gbps", "LinkLimited: Speed 3.0");
+    port("disabling LPM on the link", "Inventory");
+    port("failed to recover link after 5 tries, disabling", "DeviceDisabled: Count 5");
     port("EH complete", "RecoveryDone");
     check(
         "         res 41/40:08:a8:88:d0/00:00:0c:00:00/00 Emask 0x409 (media error) <F>",
@@ -321,6 +323,7 @@ fn file_systems() {
         "Device(\"md7\") FsError",
     );
     check("XFS (md7): Log I/O Error Detected.  Shutting down filesystem", "Device(\"md7\") FsShutdown");
+    check("EXT4-fs (md7): error count since last fsck: 3", "Device(\"md7\") FsError: Count 3");
     check("XFS (md7): hums a tune", "Device(\"md7\") Other");
 }
 
