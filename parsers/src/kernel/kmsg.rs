@@ -1,8 +1,8 @@
 //! Records and lines of the kernel log: who wrote, when, and the text.
 //!
-//! Three shapes: a record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg), a line of dmesg, a line of syslog. Only the first tells
-//! who wrote: user space may write to /dev/kmsg, under another facility than the kernel's; and anyone may send syslog a line that
-//! is tagged `kernel:`.
+//! Three shapes: a record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg), a line of dmesg, a line of syslog. Only
+//! the first tells who wrote: user space may write to /dev/kmsg, under another facility than the kernel's; and anyone
+//! may send syslog a line that is tagged `kernel:`.
 
 use std::borrow::Cow;
 
@@ -66,7 +66,7 @@ pub struct Record {
     pub sequence: u64,
     /// Microseconds since boot, by the clock that stands still in suspend.
     pub micros: u64,
-    /// Flag `c`, of old kernels also `+`: a piece of a line that others may interrupt.
+    /// Flag `c`, of old kernels also `+`; `-` is none: a piece of a line that others may interrupt.
     pub continuation: bool,
     /// Further fields before the `;`, as they stand: `caller=T123`.
     pub fields: Vec<String>,
@@ -142,7 +142,8 @@ pub struct Line<'a> {
     pub priority: Option<Priority>,
     /// Microseconds since boot, where the line has them.
     pub micros: Option<u64>,
-    /// The wall clock as it stands: `Nov 21 08:42:51`, `2026-11-21T08:42:51.5+00:00`, `Sat Nov 21 08:42:51 2026` (`dmesg -T`).
+    /// The wall clock as it stands: `Nov 21 08:42:51`, `2026-11-21T08:42:51.5+00:00`, `Sat Nov 21 08:42:51 2026`
+    /// (`dmesg -T`).
     pub written: Option<&'a str>,
     /// The host that syslog names.
     pub host: Option<&'a str>,
@@ -154,7 +155,8 @@ pub struct Line<'a> {
 pub fn line(bytes: &[u8]) -> Option<Line<'_>> {
     match std::str::from_utf8(bytes) {
         Ok(text) => stamped(text).or_else(|| syslog(text)),
-        // A name in the text may hold any byte: what stands before it is still read, and the text with its bad bytes replaced.
+        // A name in the text may hold any byte: what stands before it is still read, and the text with its bad bytes
+        // replaced.
         Err(error) => {
             let (front, back) = bytes.split_at_checked(error.valid_up_to())?;
             let front = std::str::from_utf8(front).ok()?;

@@ -137,8 +137,8 @@ pub fn devices(text: &[u8]) -> Lines<Driver> {
     lines
 }
 
-/// `btime` of /proc/stat: when the host booted, seconds since 1970, as the present wall clock has it. It changes by a second now and
-/// then, and when the clock is set: the boot id tells boots apart.
+/// `btime` of /proc/stat: when the host booted, seconds since 1970, as the present wall clock has it. It changes by a
+/// second now and then, and when the clock is set: the boot id tells boots apart.
 pub fn btime(text: &[u8]) -> Option<u64> {
     text.split(|byte| *byte == b'\n').find_map(|line| number(line.strip_prefix(b"btime ")?))
 }

@@ -1,7 +1,7 @@
 //! The files of /sys/block/mdX/md, as strings, typed.
 //!
-//! What is not written, or not understood, is `None`; [`Array::read`] and [`Member::read`] name the files whose text was not
-//! understood. Facts: the `*_show` functions of drivers/md/md.c, Documentation/admin-guide/md.rst.
+//! What is not written, or not understood, is `None`; [`Array::read`] and [`Member::read`] name the files whose text
+//! was not understood. Facts: the `*_show` functions of drivers/md/md.c, Documentation/admin-guide/md.rst.
 
 use std::collections::BTreeSet;
 
@@ -125,8 +125,8 @@ pub enum Metadata {
         /// 90; 0, 1 or 2 by where the superblock stands.
         minor: u32,
     },
-    /// Kept by a program in user space: `imsm`, `ddf`, `/md127/0` (a member array of the container md127; with `-` in the place of
-    /// the first slash it must not be started).
+    /// Kept by a program in user space: `imsm`, `ddf`, `/md127/0` (a member array of the container md127; with `-` in
+    /// the place of the first slash it must not be started).
     External(String),
 }
 
@@ -170,7 +170,8 @@ pub struct Array {
     pub mismatch_cnt: Option<u64>,
     /// `metadata_version`.
     pub metadata: Option<Metadata>,
-    /// `uuid`, as it stands; all zeros for metadata without one. The digits are those of `mdadm --detail`, grouped otherwise.
+    /// `uuid`, as it stands; all zeros for metadata without one. The digits are those of `mdadm --detail`, grouped
+    /// otherwise.
     pub uuid: Option<String>,
     /// `component_size`: KiB of each member in use.
     pub component_size: Option<u64>,
@@ -320,8 +321,8 @@ pub struct BadBlocks {
     pub sectors: u32,
 }
 
-/// Reads `bad_blocks` or `unacknowledged_bad_blocks`: the runs, and the lines that are none. The kernel writes at most a page: a text
-/// of 4096 bytes has lost its end, and possibly half of its last line.
+/// Reads `bad_blocks` or `unacknowledged_bad_blocks`: the runs, and the lines that are none. The kernel writes at most
+/// a page: a text of 4096 bytes has lost its end, and possibly half of its last line.
 pub fn bad_blocks(text: &str) -> (Vec<BadBlocks>, Vec<String>) {
     let mut runs = Vec::new();
     let mut not_understood = Vec::new();
@@ -344,7 +345,8 @@ pub struct Member {
     pub state: Option<MemberState>,
     /// `slot`.
     pub slot: Option<Slot>,
-    /// `errors`: sectors whose read errors were corrected by writing them anew, since the array was assembled; 0 again once faulty.
+    /// `errors`: sectors whose read errors were corrected by writing them anew, since the array was assembled; 0 again
+    /// once faulty.
     pub errors: Option<u32>,
     /// `bad_blocks`: what metadata knows.
     pub bad_blocks: Vec<BadBlocks>,
@@ -361,7 +363,8 @@ pub struct Member {
 }
 
 impl Member {
-    /// Reads a member; `file` gives the text of a file of /sys/block/mdX/md/dev-XXX by its name, `None` where there is none.
+    /// Reads a member; `file` gives the text of a file of /sys/block/mdX/md/dev-XXX by its name, `None` where there is
+    /// none.
     pub fn read<'a>(file: impl Fn(&str) -> Option<&'a str>) -> Self {
         let mut files = Files { file, not_understood: Vec::new() };
         let mut runs = |name| {

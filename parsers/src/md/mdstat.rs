@@ -1,8 +1,9 @@
 //! /proc/mdstat of any kernel since 2.4.
 //!
-//! A line that begins in the first column is `Personalities :`, `unused devices:` or the head of an array; indented lines belong to
-//! the array above. Whatever word or line is not understood is kept. Facts: `md_seq_show`, `status_resync` and `status_unused` in
-//! drivers/md/md.c, the `*_status` functions of the personalities, `md_bitmap_status` in drivers/md/md-bitmap.c.
+//! A line that begins in the first column is `Personalities :`, `unused devices:` or the head of an array; indented
+//! lines belong to the array above. Whatever word or line is not understood is kept. Facts: `md_seq_show`,
+//! `status_resync` and `status_unused` in drivers/md/md.c, the `*_status` functions of the personalities,
+//! `md_bitmap_status` in drivers/md/md-bitmap.c.
 
 use super::{
     Level, SyncAction,
@@ -77,7 +78,7 @@ pub struct Array {
     pub sync: Option<Syncing>,
     /// The write-intent bitmap.
     pub bitmap: Option<Bitmap>,
-    /// Words and lines of this array that were not understood, as they stand.
+    /// Words of this array that were not understood, and lines of which something was not, as they stand.
     pub not_understood: Vec<String>,
 }
 
@@ -86,8 +87,8 @@ pub struct Array {
 pub struct Member {
     /// Kernel name of the device: `sda1`, `nvme0n1`.
     pub name: String,
-    /// The number in brackets: of metadata 0.90 the slot, of 1.x a number given when it was added, which is **not** the slot once a
-    /// member was replaced (`desc_nr` in drivers/md/md.h).
+    /// The number in brackets: of metadata 0.90 the slot, of 1.x a number given when it was added, which is **not** the
+    /// slot once a member was replaced (`desc_nr` in drivers/md/md.h).
     pub number: i32,
     /// `(F)`.
     pub faulty: bool,
@@ -157,6 +158,19 @@ pub enum Progress {
     },
     /// A word of no known state, as it stands.
     Unknown(String),
+}
+
+impl Progress {
+    /// Whether everything that a line of the sync thread has was understood.
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Delayed | Self::Pending | Self::Remote => true,
+            Self::Running { per_mille, done, of, finish, speed } => {
+                per_mille.is_some() && done.is_some() && of.is_some() && finish.is_some() && speed.is_some()
+            }
+            Self::Unknown(_) => false,
+        }
+    }
 }
 
 /// The write-intent bitmap.
@@ -269,8 +283,15 @@ impl Array {
     /// An indented line, trimmed.
     fn detail(&mut self, line: &str) {
         if let Some(bitmap) = line.strip_prefix("bitmap:") {
-            self.bitmap = Some(self::bitmap(bitmap));
+            let bitmap = self::bitmap(bitmap);
+            if bitmap.pages.is_none() || bitmap.of.is_none() || bitmap.chunk.is_none() {
+                self.not_understood.push(line.to_owned());
+            }
+            self.bitmap = Some(bitmap);
         } else if let Some(sync) = sync(line) {
+            if !sync.progress.is_whole() {
+                self.not_understood.push(line.to_owned());
+            }
             self.sync = Some(sync);
         } else if self.blocks.is_none() && line.split_whitespace().nth(1) == Some("blocks") {
             self.size(line);

@@ -1,8 +1,9 @@
 //! Which slots of an array hold copies of the same data, and which losses lose data.
 //!
-//! Everything follows from **copy groups**: a group is the slots that hold one chunk. RAID10 places chunk after chunk by a rule that
-//! repeats (`__raid10_find_phys` in drivers/md/raid10.c), so the groups of one period are all there are. Data is lost exactly when
-//! all slots of a group are. The chunk size moves no chunk to another slot, so it is no part of the geometry.
+//! Everything follows from **copy groups**: a group is the slots that hold one chunk. RAID10 places chunk after chunk
+//! by a rule that repeats (`__raid10_find_phys` in drivers/md/raid10.c), so the groups of one period are all there are.
+//! Data is lost exactly when all slots of a group are. The chunk size moves no chunk to another slot, so it is no part
+//! of the geometry.
 
 use std::collections::BTreeSet;
 
@@ -27,8 +28,9 @@ enum Placing {
 }
 
 impl Geometry {
-    /// From the sysfs files `level`, `layout` and `raid_disks` (1 to 1920). `layout` only matters for RAID10. `None` if md itself
-    /// would refuse it (`setup_geo` and `setup_conf` in drivers/md/raid10.c), or the level has no geometry (container, unknown).
+    /// From the sysfs files `level`, `layout` and `raid_disks` (1 to 1920). `layout` only matters for RAID10. `None` if
+    /// md itself would refuse it (`setup_geo` and `setup_conf` in drivers/md/raid10.c), or the level has no geometry
+    /// (container, unknown).
     ///
     /// While an array is reshaped, part of its data stands in the old geometry and part in the new: ask both.
     pub fn new(level: &Level, layout: u32, raid_disks: u32) -> Option<Self> {
@@ -54,8 +56,8 @@ impl Geometry {
 
 /// The copy groups of RAID10.
 ///
-/// `layout`: bits 0-7 near copies, 8-15 far copies, 16 far copies in adjacent stripes (offset: other sectors, same slots), 17 and 18
-/// which sets the far copies stay in (drivers/md/raid10.c, head comment and `setup_geo`).
+/// `layout`: bits 0-7 near copies, 8-15 far copies, 16 far copies in adjacent stripes (offset: other sectors, same
+/// slots), 17 and 18 which sets the far copies stay in (drivers/md/raid10.c, head comment and `setup_geo`).
 fn raid10(layout: u32, disks: u32) -> Option<BTreeSet<BTreeSet<u32>>> {
     let near = layout & 0xff;
     let far = layout >> 8 & 0xff;
@@ -81,8 +83,9 @@ fn raid10(layout: u32, disks: u32) -> Option<BTreeSet<BTreeSet<u32>>> {
     Some((0..disks).map(group).collect())
 }
 
-/// The slot of the next far copy: as many slots on as there are near copies, around within the set. Where the sets do not divide the
-/// slots, the last is longer by the rest; that what comes to lie beyond its first slot counts as in it is as the kernel has it.
+/// The slot of the next far copy: as many slots on as there are near copies, around within the set. Where the sets do
+/// not divide the slots, the last is longer by the rest; that what comes to lie beyond its first slot counts as in it
+/// is as the kernel has it.
 fn next_far(slot: u32, near: u32, far_set: u32, disks: u32) -> u32 {
     let rest = disks % far_set;
     let last_start = disks - rest - far_set;
@@ -94,7 +97,8 @@ fn next_far(slot: u32, near: u32, far_set: u32, disks: u32) -> u32 {
     }
 }
 
-/// The slots that hold a copy of some of a slot's data, without itself. None for levels that keep no copies (parity is no copy).
+/// The slots that hold a copy of some of a slot's data, without itself. None for levels that keep no copies (parity is
+/// no copy).
 pub fn partners(geometry: &Geometry, slot: u32) -> BTreeSet<u32> {
     match &geometry.placing {
         Placing::Parity(_) => BTreeSet::new(),
@@ -108,8 +112,8 @@ pub fn partners(geometry: &Geometry, slot: u32) -> BTreeSet<u32> {
     }
 }
 
-/// Whether data is lost when these slots are. A slot whose member is still being rebuilt is missing, too; slots that the array does
-/// not have count for nothing.
+/// Whether data is lost when these slots are. A slot whose member is still being rebuilt is missing, too; slots that
+/// the array does not have count for nothing.
 pub fn loses_data(geometry: &Geometry, missing: &BTreeSet<u32>) -> bool {
     match &geometry.placing {
         Placing::Parity(bears) => missing.range(..geometry.disks).count() > *bears,
@@ -117,7 +121,8 @@ pub fn loses_data(geometry: &Geometry, missing: &BTreeSet<u32>) -> bool {
     }
 }
 
-/// The slots that must not be lost as well, where these are missing: each of them alone would lose data. Empty if data is lost already.
+/// The slots that must not be lost as well, where these are missing: each of them alone would lose data. Empty if data
+/// is lost already.
 pub fn indispensable(geometry: &Geometry, missing: &BTreeSet<u32>) -> BTreeSet<u32> {
     if loses_data(geometry, missing) {
         return BTreeSet::new();
@@ -135,8 +140,8 @@ pub fn indispensable(geometry: &Geometry, missing: &BTreeSet<u32>) -> BTreeSet<u
     }
 }
 
-/// The mirror sets, each sorted, in the order of their first slot, if every slot belongs to exactly one. `None` where the groups
-/// overlap (near=2 over 3 members, far without sets), or the level keeps no copies.
+/// The mirror sets, each sorted, in the order of their first slot, if every slot belongs to exactly one. `None` where
+/// the groups overlap (near=2 over 3 members, far without sets), or the level keeps no copies.
 pub fn mirror_sets(geometry: &Geometry) -> Option<Vec<Vec<u32>>> {
     let Placing::Copies(groups) = &geometry.placing else { return None };
     let slots: BTreeSet<u32> = groups.iter().flatten().copied().collect();

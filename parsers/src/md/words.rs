@@ -28,8 +28,9 @@ pub enum Level {
 }
 
 impl Level {
-    /// Reads a personality's name (`level_show` in drivers/md/md.c, second word of a line of /proc/mdstat) or, as an array that is
-    /// not running has it, a number (`LEVEL_*` in drivers/md/md.h and md_p.h). `None` if nothing is written.
+    /// Reads a personality's name (`level_show` in drivers/md/md.c, second word of a line of /proc/mdstat) or, as an
+    /// array that is not running has it, a number (`LEVEL_*` in drivers/md/md.h and md_p.h). `None` if nothing is
+    /// written.
     pub fn read(text: &str) -> Option<Self> {
         Some(match text.trim() {
             "" => return None,
@@ -71,7 +72,8 @@ pub enum SyncAction {
 
 impl SyncAction {
     /// Reads the word of sysfs `sync_action` (`action_show` in drivers/md/md.c), of `last_sync_action` and /proc/mdstat
-    /// (`recovery`), or of the kernel log (`desc` in `md_do_sync`: `data-check`, `requested-resync`). `None` if nothing is written.
+    /// (`recovery`), or of the kernel log (`desc` in `md_do_sync`: `data-check`, `requested-resync`). `None` if nothing
+    /// is written.
     pub fn read(text: &str) -> Option<Self> {
         Some(match text.trim() {
             "" => return None,

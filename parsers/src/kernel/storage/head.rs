@@ -9,7 +9,8 @@ pub(super) struct Head<'a> {
     pub(super) rest: &'a str,
 }
 
-/// Reads the beginning of a line; `None` if no driver of storage begins so. Lines of the block layer begin with no name of their own.
+/// Reads the beginning of a line; `None` if no driver of storage begins so. Lines of the block layer begin with no name
+/// of their own.
 pub(super) fn head(line: &str) -> Option<Head<'_>> {
     let (first, rest) = line.split_once(": ").unwrap_or((line, ""));
     let (driver, about, rest) = ata(first)
@@ -24,7 +25,8 @@ pub(super) fn head(line: &str) -> Option<Head<'_>> {
     Some(Head { driver, about, rest: rest.trim_start() })
 }
 
-/// The second line of what libata says of a failed command has no name (`ata_eh_link_report` in drivers/ata/libata-eh.c).
+/// The second line of what libata says of a failed command has no name (`ata_eh_link_report` in
+/// drivers/ata/libata-eh.c).
 fn result_of_command(line: &str) -> Option<&str> {
     line.strip_prefix("         ").filter(|rest| rest.starts_with("res ") && rest.contains(" Emask "))
 }
@@ -176,7 +178,8 @@ fn controller<'a>(first: &str, rest: &'a str) -> Option<(Driver, About, &'a str)
     }
 }
 
-/// `EXT4-fs error (device md0): `, `XFS (md0): `, `BTRFS error (device md0): `, `JBD2: `; the severity stays in the text.
+/// `EXT4-fs error (device md0): `, `XFS (md0): `, `BTRFS error (device md0): `, `JBD2: `; the severity stays in the
+/// text.
 fn file_system(line: &str) -> Option<(About, &str)> {
     const NAMES: [&str; 6] = ["EXT4-fs", "EXT3-fs", "EXT2-fs", "XFS", "BTRFS", "JBD2"];
     let rest = NAMES.iter().find_map(|name| line.strip_prefix(name))?;

@@ -14,7 +14,8 @@ pub enum Kind {
     AtaStatus,
     /// Bits of the ATA error register: `UNC` (media), `ICRC` (link), `ABRT`, `IDNF`.
     AtaError,
-    /// Bits of the SATA error register: `BadCRC`, `Dispar`, `10B8B` (link), `PHYRdyChg`, `CommWake`, `DevExch` (unplugged).
+    /// Bits of the SATA error register: `BadCRC`, `Dispar`, `10B8B` (link), `PHYRdyChg`, `CommWake`, `DevExch`
+    /// (unplugged).
     SataError,
     /// The registers of a failed command, or of its result.
     TaskFile,

@@ -1,4 +1,5 @@
-//! `loginfo`: why the firmware of an MPT SAS controller ended a command (`_base_sas_log_info` in drivers/scsi/mpt3sas/mpt3sas_base.c).
+//! `loginfo`: why the firmware of an MPT SAS controller ended a command (`_base_sas_log_info` in
+//! drivers/scsi/mpt3sas/mpt3sas_base.c).
 
 /// A loginfo, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +29,8 @@ pub enum Originator {
     Unknown(u32),
 }
 
-/// Codes of the protocol layer (`PL_LOGINFO_CODE_*` in mpi_log_sas.h, drivers/message/fusion/lsi). Of these the driver itself knows
-/// 08h (`IOC_LOGINFO_SATA_NCQ_FAIL_AFTER_ERR`), 13h and 14h (aborts) and 17h (nexus loss).
+/// Codes of the protocol layer (`PL_LOGINFO_CODE_*` in mpi_log_sas.h, drivers/message/fusion/lsi). Of these the driver
+/// itself knows 08h (`IOC_LOGINFO_SATA_NCQ_FAIL_AFTER_ERR`), 13h and 14h (aborts) and 17h (nexus loss).
 const PROTOCOL_LAYER: [(u32, &str); 15] = [
     (0x01, "connection could not be opened"),
     (0x02, "invalid scatter-gather list"),

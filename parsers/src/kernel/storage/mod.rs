@@ -1,8 +1,9 @@
 //! What a line of the Linux kernel says about storage.
 //!
-//! A line is understood in two steps: its head says which driver speaks and about what (`head`), a table of phrases says what
-//! happened (`phrases`). A line of a known driver that fits no phrase is [`Kind::Other`], to be counted; a line of no driver of
-//! storage is nothing. Only text that the kernel itself wrote is a fact: see [`super::kmsg::Priority::is_kernel`].
+//! A line is understood in two steps: its head says which driver speaks and about what (`head`), a table of phrases
+//! says what happened (`phrases`). A line of a known driver that fits no phrase is [`Kind::Other`], to be counted; a
+//! line of no driver of storage is nothing. Only text that the kernel itself wrote is a fact: see
+//! [`super::kmsg::Priority::is_kernel`].
 //!
 //! FreeBSD's kernel speaks otherwise and has no place here.
 

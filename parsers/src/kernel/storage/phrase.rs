@@ -1,7 +1,7 @@
 //! Phrases of drivers as data: a text with `<field>` where a value stands, and `*` at the end where more may follow.
 //!
-//! [`crate::form`] is for tools' messages that were cut off; here lines are whole, values are hexadecimal or 64 bits wide, and tails
-//! differ from kernel to kernel.
+//! [`crate::form`] is for tools' messages that were cut off; here lines are whole, values are hexadecimal or 64 bits
+//! wide, and tails differ from kernel to kernel.
 
 /// A value of a driver's line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -468,8 +468,8 @@ const FILE_SYSTEM: Table = &[
     ("recovery complete", Kind::Inventory),
 ];
 
-/// Lines that begin with no driver's name: block/blk-core.c (`blk_errors` has the words), fs/buffer.c, fs/jbd2/journal.c. The names
-/// in front of the first are those of the function that wrote it in older kernels.
+/// Lines that begin with no driver's name: block/blk-core.c (`blk_errors` has the words), fs/buffer.c,
+/// fs/jbd2/journal.c. The names in front of the first are those of the function that wrote it in older kernels.
 const BLOCK: Table = &[
     ("I/O error, dev <device>, sector <sector> op <opcode>:(<direction>)*", Kind::IoError),
     ("I/O error, dev <device>, sector <sector>*", Kind::IoError),
