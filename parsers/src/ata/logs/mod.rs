@@ -1,0 +1,3 @@
+//! The logs of a drive: SMART READ LOG (B0h/D5h) and READ LOG EXT (2Fh). One file a log.
+
+pub mod self_test;
