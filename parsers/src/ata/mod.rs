@@ -6,6 +6,7 @@
 //! A reply whose checksum is bad is parsed nevertheless: firmwares exist that never fill it in, so [`Checksum`] stands in the
 //! record, and who judges the drive decides.
 
+pub mod attributes;
 pub mod identify;
 pub mod logs;
 pub mod power;
