@@ -4,6 +4,7 @@
 //! IDENTIFY DEVICE, SMST says what RETURN STATUS came to (a word, 1 is good), SMDT is READ DATA, SMTH READ THRESHOLDS.
 
 use super::Checksum;
+use super::attributes::{self, What};
 use super::identify::Identify;
 use super::smart::{Data, Thresholds};
 use crate::fields::Fields;
@@ -49,6 +50,19 @@ fn every_blob_of_libatasmart() {
             thresholds.checksum,
         );
         let model = drive.model.expect("a model");
+        // No drive of these ran for twelve years or had more than some hundred bad sectors; a wrong packing says otherwise.
+        for attribute in &data.attributes {
+            let firmware = drive.firmware.as_deref().unwrap_or_default();
+            let Some(meaning) = attributes::meaning(&model, firmware, attribute.id) else { continue };
+            let value = attributes::decode(meaning, attribute.raw);
+            eprintln!("    {} {:?} {value:?}", attribute.id, meaning.what);
+            let most = match meaning.what {
+                What::PowerOnHours => 100_000,
+                What::ReallocatedSectors | What::PendingSectors | What::OfflineUncorrectable => 1000,
+                _ => continue,
+            };
+            assert!(value.count().is_some_and(|count| count < most), "{name}: {meaning:?} of {:#x}", attribute.raw);
+        }
         // The file is named after the model.
         let plain = |text: &str| text.replace([' ', '_', '-'], "");
         assert!(plain(&name).starts_with(&plain(&model)), "{name} is of {model}");

@@ -77,7 +77,7 @@ pub enum What {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Packing {
-    /// All 48 bits are a count (raw48).
+    /// All 48 bits are a count (raw48); one over 32 bits is packed otherwise, whatever the table says, and implausible.
     Count,
     /// The low 16 bits are the count (raw16(raw16)).
     Low16,
@@ -204,7 +204,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Value, What, begins, decode, meaning, read};
+    use super::{Packing, Value, What, begins, decode, meaning, read};
 
     #[test]
     fn every_row_has_a_source_and_a_place() {
@@ -247,18 +247,30 @@ mod tests {
         check("SAMSUNG MP0804H", 9, 240, hours(2));
         check("FUJITSU MHV2080BH", 9, 7200, hours(2));
         check("FUJITSU MHY2120BH", 9, 7200, None);
+        check("SAMSUNG SP1614C", 9, 240, None);
         check("SAMSUNG HD501LJ", 197, 3, None);
+        check("MCCOE64GEMPP", 5, 0x24_5000, None);
         check("KINGSTON SA400S37240G", 197, 100, None);
         check("SandForce 1st Ed.", 198, 1, None);
         // A model that nobody knows: what all use the same way, and nothing else.
         check("NOBODY 1", 9, 100, hours(100));
         check("NOBODY 1", 12, 7, Some((What::PowerCycles, Value::Count(7))));
         check("NOBODY 1", 199, 7, Some((What::InterfaceCrcErrors, Value::Count(7))));
+        check("NOBODY 1", 197, 0x6d4b_fd22_0002, Some((What::PendingSectors, Value::Implausible)));
         check("NOBODY 1", 1, 7, None);
         check("NOBODY 1", 7, 7, None);
         check("NOBODY 1", 188, 7, None);
         check("NOBODY 1", 233, 7, None);
         check("STEC M8IOPS", 188, 7, None);
+    }
+
+    #[test]
+    fn the_firmware_may_decide() {
+        let check = |model, firmware, expect: Option<Packing>| {
+            assert_eq!(meaning(model, firmware, 9).map(|meaning| meaning.packing), expect, "{model} {firmware}");
+        };
+        check("SAMSUNG SP8004H", "QW100-61", Some(Packing::HalfMinutes));
+        check("SAMSUNG SP8004H", "QW100-99", None);
     }
 
     #[test]

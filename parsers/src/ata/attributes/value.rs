@@ -26,7 +26,7 @@ pub enum Value {
     },
     /// The normalised value is what counts.
     Normalised,
-    /// The raw value is none that the packing can hold: a temperature that no drive has.
+    /// The raw value is none that the packing can hold: a temperature that no drive has, a count over 32 bits.
     Implausible,
 }
 
@@ -48,6 +48,7 @@ pub fn decode(meaning: &Meaning, raw48: u64) -> Value {
     let raw = raw48 & 0xffff_ffff_ffff;
     let [a, b, c, d, e, f, _, _] = raw.to_le_bytes();
     match meaning.packing {
+        Packing::Count if raw > u32::MAX.into() => Value::Implausible,
         Packing::Count => Value::Count(raw),
         Packing::Low16 => Value::Count(raw & 0xffff),
         Packing::Low24 => Value::Count(raw & 0xff_ffff),

@@ -3,6 +3,9 @@
 //!
 //! Source: ATA8-ACS, A.3 (03h), A.14 and A.15 (01h, 02h: "Summary SMART error log", "Comprehensive SMART error log"); ACS-4, 9.10
 //! and 9.18.
+//!
+//! Firmware that orders the bytes of addresses in log 03h otherwise exists (drivedb.h of smartmontools, `-F xerrorlba`: Intel 730 and
+//! DC S3500, Seagate Momentus 5400.6, Barracuda LP and ES.2): of these, compare with the summary log before believing an address.
 
 use super::super::{Checksum, PAGE, bad_pages, pages};
 use super::self_test::latest_first;
@@ -25,7 +28,7 @@ pub struct ErrorLog {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorEntry {
     /// Number of the error over the life of the drive, from 1: the latest has the log's count. `None` if the count says less than
-    /// there is.
+    /// there is or stands at its end, or the log was read in part and the latest is not in it.
     pub number: Option<u16>,
     /// Power-on hours, modulo 65536.
     pub hours: u16,
@@ -152,7 +155,9 @@ impl ErrorLog {
         count: Option<u16>,
         entry: fn(Fields<'_>) -> Option<ErrorEntry>,
     ) -> Self {
-        let numbers = (1..=count.unwrap_or(0)).rev().map(Some).chain(std::iter::repeat(None));
+        // Only the latest has the count's number; where the log was read in part, the latest may not be here.
+        let counted = count.filter(|count| *count != u16::MAX && index.is_some_and(|index| index <= slots.len()));
+        let numbers = (1..=counted.unwrap_or(0)).rev().map(Some).chain(std::iter::repeat(None));
         Self {
             bad_pages: bad_pages(log).max(usize::from(Checksum::of(log.front(PAGE)) == Checksum::Cut)),
             version: log.u8(0),
@@ -330,6 +335,18 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_of_the_latest_only() {
+        let check = |index, count: u16, expect| {
+            let log = ErrorLog::parse(&page(&[(0, &[1, index]), (62, &[0, 4]), (452, &count.to_le_bytes())]));
+            assert_eq!(log.entries.first().map(|entry| entry.number), Some(expect), "{index} {count}");
+        };
+        check(1, 6, Some(6));
+        check(1, 0, None);
+        check(1, 65535, None);
+        check(9, 9, None);
+    }
+
+    #[test]
     fn logs_that_are_empty_or_cut() {
         let check = |bytes: &[u8], entries, bad| {
             let log = ErrorLog::parse(bytes);
@@ -339,6 +356,7 @@ mod tests {
         check(&page(&[(0, &[1, 5])]), 0, 0);
         check(&page(&[(0, &[1, 1]), (62, &[0, 4])])[..100], 1, 1);
         check(&page(&[(0, &[1, 1]), (62, &[0, 4])])[..80], 0, 1);
+        check(&page(&[(0, &[1, 9]), (62, &[0, 4]), (452, &[9])]), 1, 0);
         check(&[], 0, 1);
     }
 
