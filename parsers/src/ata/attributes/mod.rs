@@ -230,9 +230,11 @@ mod tests {
         let hours = |hours| Some((What::PowerOnHours, Value::Count(hours)));
         check("ST3000DM001-1CH166", 188, 94_490_722_326, Some((What::CommandTimeouts, Value::Words([22, 22, 22]))));
         check("ST3500413AS", 188, 506_813_874_591, Some((What::CommandTimeouts, Value::Words([415, 118, 118]))));
+        check("ST3000NM0033-9ZM178", 188, 17_180_131_332, Some((What::CommandTimeouts, Value::Words([4, 4, 4]))));
         let rate = |errors, operations| Some((What::SeekErrors, Value::Rate { errors, operations }));
         check("ST500DM002-1BD142", 7, 64_778_079_692, rate(15, 353_570_252));
         check("ST4000DM000-1F2168", 7, 8_643_715_094, rate(2, 53_780_502));
+        check("ST32000644NS", 7, 52_383_508_216, rate(12, 843_900_664));
         check("ST750LM022 HN-M750MBB", 7, 46, None);
         check("ST4000DM004-2CV104", 9, 0xab12_0000_1234, hours(0x1234));
         check("ST4000DM000-1F2168", 9, 0xab12_0000_1234, hours(0x1234));
