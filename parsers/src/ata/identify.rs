@@ -1,6 +1,6 @@
 //! IDENTIFY DEVICE (ECh): what the drive is. 256 words, little-endian; texts have the bytes of each word swapped.
 //!
-//! Source unless a field says otherwise: ACS-4, 7.13 IDENTIFY DEVICE, by word; include/linux/ata.h of Linux 6.1 (ATA_ID_*).
+//! Source unless a field says otherwise: ACS-4, command IDENTIFY DEVICE, by word; include/linux/ata.h of Linux 6.1 (ATA_ID_*).
 //! A word 0000h or FFFFh says in most places that the drive does not report: such a field is `None`.
 
 use super::{Checksum, PAGE};

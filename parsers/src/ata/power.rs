@@ -1,6 +1,6 @@
 //! CHECK POWER MODE (E5h): whether the drive is awake, asked without waking it.
 
-/// The power mode (ACS-4, 7.3 CHECK POWER MODE, the COUNT field of its result).
+/// The power mode (ACS-4, command CHECK POWER MODE, the COUNT field of its result).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PowerMode {
     /// 00h: standby (standby_z where the drive has extended power conditions). The disk does not turn.

@@ -1,13 +1,13 @@
 //! SMART: READ DATA (B0h/D0h), READ THRESHOLDS (B0h/D1h), RETURN STATUS (B0h/DAh).
 //!
-//! Source: ATA8-ACS, 7.53 SMART for bytes 362..=375 of READ DATA and RETURN STATUS (ACS-4, 9.19 and 7.46, has them too);
+//! Source: ATA8-ACS, command SMART, for bytes 362..=376 of READ DATA and for RETURN STATUS;
 //! SFF-8035i revision 2.0 for the attributes and thresholds, which ATA standards call vendor specific and all makers lay out so.
 
 use super::logs::self_test::Outcome;
 use super::{Checksum, PAGE};
 use crate::fields::Fields;
 
-/// Attributes that a page has room for (SFF-8035i, 6.1).
+/// Attributes that a page has room for (SFF-8035i).
 const SLOTS: usize = 30;
 /// Bytes of an attribute, and of a threshold.
 const SLOT: usize = 12;
@@ -78,7 +78,7 @@ impl Attribute {
     }
 
     /// Where it stands against a threshold. `None` where the value says nothing, or the threshold: 0 never fails, FEh is invalid,
-    /// FFh always fails and is for tests of the host (SFF-8035i, 6.2).
+    /// FFh always fails and is for tests of the host (SFF-8035i).
     pub fn standing(&self, threshold: u8) -> Option<Standing> {
         let valid = |value| (1..=253u8).contains(&value);
         if !valid(threshold) || !valid(self.value) {

@@ -1,6 +1,6 @@
 //! Identify (06h): the controller (CNS 01h), a namespace (CNS 00h), the active namespaces (CNS 02h). 4096 bytes each.
 //!
-//! Source: Base, 5.17.2 (figures "Identify Controller" and "Active Namespace ID list"); NVM Command Set 1.0c, 4.1.5.1 (namespace);
+//! Source: Base, figure "Identify Controller Data Structure", and its list of active namespace ids; NVM Command Set 1.0 for the namespace;
 //! struct nvme_id_ctrl and nvme_id_ns of include/linux/nvme.h.
 
 use crate::fields::Fields;

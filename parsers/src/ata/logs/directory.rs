@@ -1,6 +1,6 @@
 //! The log directory, log 00h: which logs there are, and how long they are.
 //!
-//! Source: ACS-4, 9.2 General Purpose Log Directory; 9.19.2 SMART Log Directory: bits 15:8 of a word are reserved there.
+//! Source: ACS-4, General Purpose Log Directory and SMART Log Directory: bits 15:8 of a word are reserved there.
 
 use super::super::PAGE;
 use crate::fields::Fields;

@@ -1,8 +1,7 @@
 //! The error logs: summary (01h), comprehensive (02h), both of SMART with addresses of 28 bits, and extended comprehensive (03h) of
 //! READ LOG EXT with 48. One shape for all.
 //!
-//! Source: ATA8-ACS, A.3 (03h), A.14 and A.15 (01h, 02h: "Summary SMART error log", "Comprehensive SMART error log"); ACS-4, 9.10
-//! and 9.18.
+//! Source: ATA8-ACS, annex A: Summary SMART Error log, Comprehensive SMART Error log, Extended Comprehensive SMART Error log.
 //!
 //! Firmware that orders the bytes of addresses in log 03h otherwise exists (drivedb.h of smartmontools, `-F xerrorlba`: Intel 730 and
 //! DC S3500, Seagate Momentus 5400.6, Barracuda LP and ES.2): of these, compare with the summary log before believing an address.

@@ -1,6 +1,6 @@
 //! SCT status, log E0h.
 //!
-//! Source: ATA8-ACS, 8.2.1 (table "SCT status response"); ACS-4, 8.2.1, for the fields from byte 205 on.
+//! Source: ATA8-ACS, SCT status (table "Format of SCT status response"); ACS-4 for the fields from byte 205 on.
 
 use super::super::PAGE;
 use super::super::smart::Status;

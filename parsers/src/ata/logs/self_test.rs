@@ -1,6 +1,6 @@
 //! The self-test log: 06h of SMART, and the extended one, 07h of READ LOG EXT, with addresses of 48 bits.
 //!
-//! Source: ACS-4, 9.19 SMART Self-Test log and 9.9 Extended SMART Self-Test log; the outcomes also ATA8-ACS, table "Self-test
+//! Source: ACS-4, SMART Self-Test log and Extended SMART Self-Test log; the outcomes also ATA8-ACS, table "Self-test
 //! execution status values".
 
 use super::super::{Checksum, PAGE, bad_pages, pages};

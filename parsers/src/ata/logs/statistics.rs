@@ -3,7 +3,7 @@
 //! A page has a header of 8 bytes (revision in 0..=1, page number in 2) and statistics of 8 bytes each: flags in the highest, the
 //! value below it. Page 00h lists the pages that there are.
 //!
-//! Source: ACS-4, 9.5 Device Statistics log (flags: 9.5.2, the pages: 9.5.4 and on); ACS-3 for what it has of them. The names are
+//! Source: ACS-4, Device Statistics log, a table a page; ACS-3 for what it has of them. The names are
 //! smartctl's (`-l devstat`), so that the two can be laid side by side.
 
 use super::super::pages;

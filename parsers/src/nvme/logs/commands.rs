@@ -1,7 +1,7 @@
 //! Commands supported and effects, log 05h, 4096 bytes: which commands there are. Their effects are not read: nothing that has
 //! one is ever sent.
 //!
-//! Source: Base, 5.16.1.6 (figure "Commands Supported and Effects Log Page"); NVME_CMD_EFFECTS_CSUPP of include/linux/nvme.h.
+//! Source: Base, figure "Commands Supported and Effects Log Page"; NVME_CMD_EFFECTS_CSUPP of include/linux/nvme.h.
 
 use crate::fields::Fields;
 

@@ -1,6 +1,6 @@
 //! Error information, log 01h: 64 bytes an entry, the latest first.
 //!
-//! Source: Base, 5.16.1.2 (figure "Error Information Log Entry"), 3.3.3.2.1 (status field and its values); NVME_SC_* of
+//! Source: Base, figures "Error Information Log Entry" and "Status Field", and the values of the latter; NVME_SC_* of
 //! include/linux/nvme.h.
 
 use crate::fields::Fields;

@@ -1,6 +1,6 @@
 //! Firmware slots, log 03h, 512 bytes.
 //!
-//! Source: Base, 5.16.1.4 (figure "Firmware Slot Information Log Page"); struct nvme_fw_slot_info_log.
+//! Source: Base, figure "Firmware Slot Information Log Page"; struct nvme_fw_slot_info_log.
 
 use crate::fields::Fields;
 

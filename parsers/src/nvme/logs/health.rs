@@ -1,6 +1,6 @@
 //! SMART / health information, log 02h, 512 bytes.
 //!
-//! Source: Base, 5.16.1.3 (figure "SMART / Health Information Log Page"); struct nvme_smart_log of include/linux/nvme.h.
+//! Source: Base, figure "SMART / Health Information Log Page"; struct nvme_smart_log of include/linux/nvme.h.
 
 use crate::fields::Fields;
 

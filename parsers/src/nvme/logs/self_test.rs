@@ -1,6 +1,6 @@
 //! Device self-test, log 06h, 564 bytes.
 //!
-//! Source: Base, 5.16.1.7 (figures "Device Self-test Log Page" and "Self-test Result Data Structure").
+//! Source: Base, figures "Device Self-test Log Page" and "Self-test Result Data Structure".
 
 use crate::fields::Fields;
 
