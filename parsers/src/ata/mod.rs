@@ -1,8 +1,8 @@
 //! ATA: what a drive answers to IDENTIFY and SMART, and its logs.
 //!
 //! "ACS-4" is ATA Command Set 4 (INCITS 529), "ATA8-ACS" its ancestor (INCITS 452). What later standards made obsolete is read as
-//! the last one that had it: drives stay in service for longer than a standard does. Sources name command, log, table and byte, not sections:
-//! those differ from draft to draft.
+//! the last one that had it: drives stay in service for longer than a standard does. Sources name command, log, table and byte, not
+//! sections: those differ from draft to draft.
 //!
 //! A reply whose checksum is bad is parsed nevertheless: firmwares exist that never fill it in, so [`Checksum`] stands in the
 //! record, and who judges the drive decides.

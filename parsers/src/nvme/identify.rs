@@ -1,7 +1,7 @@
 //! Identify (06h): the controller (CNS 01h), a namespace (CNS 00h), the active namespaces (CNS 02h). 4096 bytes each.
 //!
-//! Source: Base, figure "Identify Controller Data Structure", and its list of active namespace ids; NVM Command Set 1.0 for the namespace;
-//! struct nvme_id_ctrl and nvme_id_ns of include/linux/nvme.h.
+//! Source: Base, figure "Identify Controller Data Structure", and its list of active namespace ids; NVM Command Set
+//! 1.0 for the namespace; struct nvme_id_ctrl and nvme_id_ns of include/linux/nvme.h.
 
 use crate::fields::Fields;
 

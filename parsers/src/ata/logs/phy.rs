@@ -1,6 +1,7 @@
 //! SATA Phy event counters, log 11h of READ LOG EXT. Read only with FEATURE 0: 1 resets them.
 //!
-//! Source: Serial ATA 3.x, Phy event counter identifiers; ACS-4, SATA Phy Event Counters log. The names are those of smartctl's `-l sataphy`.
+//! Source: Serial ATA 3.x, Phy event counter identifiers; ACS-4, SATA Phy Event Counters log. The names are
+//! those of smartctl's `-l sataphy`.
 
 use super::super::{Checksum, PAGE};
 use crate::fields::Fields;

@@ -71,6 +71,8 @@ impl Status {
         match (self.kind, self.code) {
             // 85h compare failure, 86h access denied, 87h deallocated or unwritten block: the drive did as it should.
             (2, 0x85..=0x87) => Concern::Command,
+            // Aborted by the host (NVME_SC_HOST_ABORTED_CMD): a path was given up, not lost.
+            (3, 0x71) => Concern::Command,
             (2, 0xc0..) | (0, 0xc0..) | (1, 0xc0..) | (7, _) => Concern::Vendor,
             (2, _) => Concern::Medium,
             (0, 0x06) => Concern::Controller,
@@ -175,6 +177,7 @@ mod tests {
         check(1, 0x09, Concern::Command, false); // invalid log page
         check(0, 0x80, Concern::Command, false); // LBA out of range
         check(3, 0x00, Concern::Path, false); // internal path error
+        check(3, 0x71, Concern::Command, false); // aborted by host
         check(7, 0x12, Concern::Vendor, false);
         check(2, 0xc1, Concern::Vendor, false);
     }
