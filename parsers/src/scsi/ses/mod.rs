@@ -1,0 +1,1 @@
+//! Enclosure services.
