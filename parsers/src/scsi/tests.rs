@@ -16,9 +16,9 @@ pub(super) fn hex(text: &str) -> Vec<u8> {
     pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
-/// A file of the corpora beside the project, if they are there. Such a test passes without them, and says so.
-fn corpus(name: &str) -> Option<String> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora").join(name);
+/// A file beside the project, if it is there. Such a test passes without it, and says so.
+fn shared(name: &str) -> Option<String> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(name);
     let text = std::fs::read_to_string(&path).ok();
     if text.is_none() {
         eprintln!("NOT TESTED: {} is absent", path.display());
@@ -28,7 +28,7 @@ fn corpus(name: &str) -> Option<String> {
 
 /// The replies in a file of sg3_utils: blank lines or remarks stand between them.
 pub(super) fn corpus_replies(name: &str) -> Vec<Vec<u8>> {
-    let text = corpus(&format!("sg3_utils/inhex/{name}")).unwrap_or_default();
+    let text = shared(&format!("corpora/sg3_utils/inhex/{name}")).unwrap_or_default();
     let mut replies = vec![Vec::new()];
     for line in text.lines() {
         if line.trim().is_empty() || line.starts_with('#') {
@@ -217,6 +217,29 @@ fn designators() {
     let names: Vec<_> = t10.designators.into_iter().map(|designator| designator.name).collect();
     let of_vendor = vpd::Name::T10 { vendor: Some("ATA".to_owned()), rest: Some("LAB".to_owned()) };
     assert_eq!(names, [vpd::Name::Vendor(b"LAB0".to_vec()), of_vendor]);
+}
+
+/// What sg3_utils printed in the lab of a page, as bytes.
+fn captured(text: &str, command: &str) -> Vec<u8> {
+    let lines = text.lines().skip_while(|line| !line.starts_with(&format!("== {command}"))).skip(2);
+    let lines = lines.take_while(|line| line.starts_with(' '));
+    lines.flat_map(|line| hex(line.get(8..57.min(line.len())).unwrap_or_default())).collect()
+}
+
+#[test]
+fn vital_product_data_of_the_lab() {
+    #[track_caller]
+    fn check(file: &str, serial: &str, wwn: Option<&str>, designators: usize) {
+        let Some(text) = shared(&format!("data/lab-captures/{file}")) else { return };
+        assert_eq!(vpd::serial(&captured(&text, "sg_vpd -p 0x80 -H")).as_deref(), Some(serial), "{file}");
+        let page = vpd::identification(&captured(&text, "sg_vpd -p 0x83 -H")).unwrap();
+        assert_eq!((page.wwn().as_deref(), page.designators.len(), page.unread), (wwn, designators, 0), "{file}");
+    }
+    check("devices/sg-sda.txt", "LABATA0", Some("5000c5000000a000"), 3);
+    check("devices/sg-sdc.txt", "LABSAS0", Some("5000c5000000b000"), 2);
+    check("devices/sg-sde.txt", "LABMR0", Some("5000c5000000c000"), 2);
+    // Its NAA is of type 3.
+    check("scsi_debug/sg-scsi_debug.txt", "18000", None, 7);
 }
 
 #[test]

@@ -133,35 +133,32 @@ impl Name {
         known.unwrap_or_else(|| Self::Other { kind, bytes: value.to_vec() })
     }
 
-    /// A number that no other device in the world has, in lower case hexadecimal: NAA or EUI-64.
+    /// A number that no other device in the world has, in lower case hexadecimal: EUI-64, or an NAA that is registered (2, 5, 6;
+    /// SPC-5 7.7.6.6). NAA 3 is only unique among what its administrator has, and zeros are nobody's.
     fn world_wide(&self) -> Option<String> {
         match self {
-            Self::Naa(naa) => Some(format!("{naa:016x}")),
-            Self::NaaLong(naa) => Some(format!("{naa:032x}")),
-            Self::Eui(eui) => Some(eui.iter().fold(String::new(), |mut text, byte| {
-                // Writing to a string cannot fail.
-                _ = write!(text, "{byte:02x}");
-                text
-            })),
+            Self::Naa(naa) if matches!(naa >> 60, 2 | 5) => Some(format!("{naa:016x}")),
+            Self::NaaLong(naa) if naa >> 124 == 6 => Some(format!("{naa:032x}")),
+            Self::Eui(eui) if eui.iter().any(|byte| *byte != 0) => {
+                Some(eui.iter().fold(String::new(), |mut text, byte| {
+                    // Writing to a string cannot fail.
+                    _ = write!(text, "{byte:02x}");
+                    text
+                }))
+            }
             _ => None,
         }
-    }
-
-    /// Whether it is an NAA that only its administrator made unique (NAA 3, SPC-5 7.7.6.6.4): no identity across hosts.
-    fn is_local(&self) -> bool {
-        matches!(self, Self::Naa(naa) if naa >> 60 == 3)
     }
 }
 
 impl Identification {
     /// The logical unit's world wide name: 16 or 32 hexadecimal digits, lower case, as in `/sys/.../wwid` behind `naa.` or
-    /// `eui.`. NAA before EUI-64, and none that is only locally unique.
+    /// `eui.`. NAA before EUI-64. `None` where the unit has no name that is unique in the world.
     #[must_use]
     pub fn wwn(&self) -> Option<String> {
-        let of_unit =
-            || self.designators.iter().filter(|one| one.of == Association::LogicalUnit && !one.name.is_local());
-        let naa = of_unit().find(|one| matches!(one.name, Name::Naa(_) | Name::NaaLong(_)));
-        naa.or_else(|| of_unit().find(|one| matches!(one.name, Name::Eui(_))))?.name.world_wide()
+        let of_unit = || self.designators.iter().filter(|one| one.of == Association::LogicalUnit).map(|one| &one.name);
+        let naa = of_unit().filter(|name| !matches!(name, Name::Eui(_))).find_map(Name::world_wide);
+        naa.or_else(|| of_unit().find_map(Name::world_wide))
     }
 
     /// The SAS address of the port that answered: what an expander and an enclosure know the drive by.

@@ -72,9 +72,14 @@ pub enum SelfTestResult {
 #[must_use]
 pub fn self_tests(bytes: &[u8]) -> Option<SelfTests> {
     let page = page_of(bytes, 0x10)?;
-    let used = || page.parameters.iter().filter(|parameter| parameter.value.iter().any(|byte| *byte != 0));
-    let results = || used().map(|parameter| test(parameter.fields()).filter(|_| (1..=0x14).contains(&parameter.code)));
-    Some(SelfTests { tests: results().flatten().collect(), unread: results().filter(Option::is_none).count() })
+    let mut all = SelfTests { tests: Vec::new(), unread: 0 };
+    for parameter in page.parameters.iter().filter(|parameter| parameter.value.iter().any(|byte| *byte != 0)) {
+        match test(parameter.fields()).filter(|_| (0x01..=0x14).contains(&parameter.code)) {
+            Some(test) => all.tests.push(test),
+            None => all.unread = all.unread.saturating_add(1),
+        }
+    }
+    Some(all)
 }
 
 fn test(value: Fields<'_>) -> Option<SelfTest> {
