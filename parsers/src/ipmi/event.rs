@@ -1,4 +1,5 @@
-//! What an event of a sensor means: the tables of section 42, for those that speak of power, heat, drives and the log itself.
+//! What an event of a sensor means: the tables of section 42, for those that speak of power, heat, drives and the log
+//! itself.
 
 /// An event, as in a system event record (section 32.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,8 @@ pub enum Limit {
 /// What came (or went, if not asserted). [`Event::words`] says each in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    /// A reading crossed a threshold. Rising with an upper limit and falling with a lower one are the bad ones, when asserted.
+    /// A reading crossed a threshold. Rising with an upper limit and falling with a lower one are the bad ones, when
+    /// asserted.
     Threshold {
         /// Which.
         limit: Limit,
@@ -370,8 +372,8 @@ impl Event {
         self.row().map(|Row(_, _, _, _, words)| *words)
     }
 
-    /// Of a threshold event, the raw reading that triggered it, where the sender gives it (section 29.7, table 29-6). The sensor's
-    /// record converts it.
+    /// Of a threshold event, the raw reading that triggered it, where the sender gives it (section 29.7, table 29-6).
+    /// The sensor's record converts it.
     #[must_use]
     pub fn reading(&self) -> Option<u8> {
         let [first, second, _] = self.data;
@@ -392,8 +394,8 @@ impl Event {
     }
 }
 
-/// What is true of a discrete sensor now, by its states: bit n is offset n of the tables. Unknown ones are [`What::Unknown`]. Of a
-/// sensor with thresholds nothing: its bits are others.
+/// What is true of a discrete sensor now, by its states: bit n is offset n of the tables. Unknown ones are
+/// [`What::Unknown`]. Of a sensor with thresholds nothing: its bits are others.
 #[must_use]
 pub fn states(kind: u8, sensor_type: u8, states: u16) -> Vec<(What, Option<&'static str>)> {
     let offsets = (0_u8..15).filter(|offset| kind != 0x01 && states >> offset & 1 == 1);

@@ -79,8 +79,8 @@ pub struct Analog {
     pub percent: bool,
     /// RATE UNIT: 0 none, 1 per µs, 2 per ms, 3 per s, 4 per minute, 5 per hour, 6 per day.
     pub rate: u8,
-    /// Upper non-recoverable, critical, non-critical, then lower non-recoverable, critical, non-critical, each where the sensor says
-    /// that it can be read (READABLE THRESHOLD MASK).
+    /// Upper non-recoverable, critical, non-critical, then lower non-recoverable, critical, non-critical, each where
+    /// the sensor says that it can be read (READABLE THRESHOLD MASK).
     pub thresholds: [Option<u8>; 6],
 }
 

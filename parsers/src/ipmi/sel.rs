@@ -10,7 +10,8 @@ pub enum Time {
     Unset,
     /// Up to 2000_0000h: since the BMC started, its clock was not set.
     SinceStart(u32),
-    /// Since 1970-01-01, in UTC or in local time as whoever set the clock chose: compare with [`time`] of the same moment.
+    /// Since 1970-01-01, in UTC or in local time as whoever set the clock chose: compare with [`time`] of the same
+    /// moment.
     Clock(u32),
 }
 
@@ -95,7 +96,8 @@ pub enum Body {
     System {
         /// When.
         time: Time,
-        /// GENERATOR ID: the lower byte is the address (bit 0 clear) or software (bit 0 set) that sent it, as 20h the BMC itself.
+        /// GENERATOR ID: the lower byte is the address (bit 0 clear) or software (bit 0 set) that sent it, as 20h the
+        /// BMC itself.
         generator: u16,
         /// EVENT MESSAGE FORMAT REVISION: 04h; 03h is IPMI 1.0.
         revision: u8,
@@ -111,7 +113,8 @@ pub enum Body {
         /// Of the maker's form.
         data: [u8; 6],
     },
-    /// E0h to FFh: of the maker, without a time. Linux puts panic messages here (F0h, drivers/char/ipmi/ipmi_msghandler.c).
+    /// E0h to FFh: of the maker, without a time. Linux puts panic messages here (F0h,
+    /// drivers/char/ipmi/ipmi_msghandler.c).
     Oem([u8; 13]),
     /// Any other type, from the record's third byte on.
     Other([u8; 13]),

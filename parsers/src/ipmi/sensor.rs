@@ -47,7 +47,8 @@ pub enum Format {
 pub struct Factors {
     /// How x is a number.
     pub format: Format,
-    /// L: 00h none, 01h to 0Bh a function, 70h to 7Fh the factors differ from reading to reading and these here are nothing.
+    /// L: 00h none, 01h to 0Bh a function, 70h to 7Fh the factors differ from reading to reading and these here are
+    /// nothing.
     pub linearisation: u8,
     /// M, −512 to 511.
     pub m: i16,
@@ -60,8 +61,8 @@ pub struct Factors {
 }
 
 impl Factors {
-    /// The quantity, in the sensor's units. `None` where the sensor has no such, needs other factors, or the function has no value
-    /// there.
+    /// The quantity, in the sensor's units. `None` where the sensor has no such, needs other factors, or the function
+    /// has no value there.
     #[must_use]
     pub fn convert(&self, raw: u8) -> Option<f64> {
         let x = match self.format {

@@ -203,8 +203,8 @@ fn sensor_records() {
     // A replaceable part; its name in six bits a letter, and in BCD plus.
     let locator =
         |name: &str| sdr::record(&hex(&format!("0800 51 11 0e 20 00 80 00 00 10 00 0a 01 00 {name}"))).unwrap().body;
-    let named = |body| matches!(body, Body::Locator(sdr::Locator { entity: 0x0a, instance: 1, name: Some(name), .. }) if name == "PSU1");
-    assert!(named(locator("83 f0 5c 47")));
+    let Body::Locator(supply) = locator("83 f0 5c 47") else { panic!() };
+    assert_eq!((supply.entity, supply.instance, supply.name.as_deref()), (0x0a, 1, Some("PSU1")));
     assert!(matches!(locator("43 12 a3 b4"), Body::Locator(sdr::Locator { name: Some(name), .. }) if name == "12 3-4"));
     assert_eq!(sdr::record(&hex("0800 51")), None);
     assert_eq!(sdr::entry(&hex("ffff 0800 51 c0 02 0102")).unwrap().record.unwrap().body, Body::Other(vec![1, 2]));
@@ -240,7 +240,9 @@ proptest! {
         if let Some(at) = data.get_mut(3) {
             *at = kind;
         }
-        if let Some(Body::Sensor(sensor)) = sdr::record(&data).map(|record| record.body) && let Some(analog) = sensor.analog {
+        if let Some(Body::Sensor(sensor)) = sdr::record(&data).map(|record| record.body)
+            && let Some(analog) = sensor.analog
+        {
             prop_assert!(analog.factors.convert(raw).is_none_or(f64::is_finite));
         }
     }

@@ -22,7 +22,8 @@ fn list<'a, T>(reply: Fields<'a>, count: u32, size: usize, item: impl Fn(Fields<
 /// `struct MR_PD_ADDRESS`: a device in the list. Enclosures are in it too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// `deviceId`: the number to ask for it by, and the target of pass-through. It is given anew when a drive is put in.
+    /// `deviceId`: the number to ask for it by, and the target of pass-through. It is given anew when a drive is put
+    /// in.
     pub id: u16,
     /// `enclDeviceId`: the enclosure's own `id`; FFFFh is none.
     pub enclosure: u16,
@@ -91,7 +92,8 @@ pub struct Drive<'a> {
     pub bad_block_table_full: Option<bool>,
     /// `mediaType`, a number of the firmware's: MegaCli prints 0 as a hard disk and 1 as solid state.
     pub media: Option<u8>,
-    /// `interfaceType`: 1 parallel SCSI, 2 SAS, 3 SATA, 4 Fibre Channel, 5 NVMe; 0 unknown (`enum MR_PD_TYPE` of the driver).
+    /// `interfaceType`: 1 parallel SCSI, 2 SAS, 3 SATA, 4 Fibre Channel, 5 NVMe; 0 unknown (`enum MR_PD_TYPE` of the
+    /// driver).
     pub interface: Option<u8>,
     /// `temperature`, degrees Celsius; 0 where the firmware gives none.
     pub temperature: Option<u8>,
@@ -292,10 +294,11 @@ pub struct Array {
     pub name: Option<String>,
     /// `properties.default_cache_policy`: what was set.
     pub cache_set: Option<CachePolicy>,
-    /// `properties.current_cache_policy`: what is done; write-through where write-back was set means that the battery is bad.
+    /// `properties.current_cache_policy`: what is done; write-through where write-back was set means that the battery
+    /// is bad.
     pub cache_now: Option<CachePolicy>,
-    /// `params.primary_raid_level`, `params.raid_level_qualifier`, `params.secondary_raid_level`, by the DDF standard: 1, 0, 3 with
-    /// more than one span is RAID 1+0.
+    /// `params.primary_raid_level`, `params.raid_level_qualifier`, `params.secondary_raid_level`, by the DDF standard:
+    /// 1, 0, 3 with more than one span is RAID 1+0.
     pub level: Option<[u8; 3]>,
     /// `params.num_drives`, of a span.
     pub drives: Option<u8>,

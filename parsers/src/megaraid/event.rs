@@ -1,4 +1,5 @@
-//! The controller's own log: the only one there is of a live MegaRAID without its maker's tools. Not proven on hardware.
+//! The controller's own log: the only one there is of a live MegaRAID without its maker's tools. Not proven on
+//! hardware.
 
 use super::device::{ArrayState, DriveState};
 use crate::fields::Fields;
@@ -64,8 +65,8 @@ pub struct Event {
 pub enum Time {
     /// Seconds since 2000-01-01 00:00, on the controller's clock, which its tools set to local time.
     Clock(u32),
-    /// Seconds since the controller started: its clock was not set yet. The high byte of the number is FFh (`format_timestamp` in
-    /// `megaraid_sas_base.c`).
+    /// Seconds since the controller started: its clock was not set yet. The high byte of the number is FFh
+    /// (`format_timestamp` in `megaraid_sas_base.c`).
     SinceBoot(u32),
 }
 

@@ -1,4 +1,4 @@
-//! INQUIRY, the standard data. SPC-5 6.7.2.
+//! INQUIRY, the standard data. SPC-5.
 
 use crate::fields::Fields;
 
@@ -23,7 +23,7 @@ pub struct Inquiry {
     pub vendor_area: Option<String>,
 }
 
-/// PERIPHERAL DEVICE TYPE. SPC-5 table 147.
+/// PERIPHERAL DEVICE TYPE. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// 00h
@@ -67,7 +67,8 @@ pub fn parse(bytes: &[u8]) -> Option<Inquiry> {
 }
 
 impl Inquiry {
-    /// Whether an ATA drive stands behind a translator: SAT-4 8.1.2 demands this vendor. Some USB bridges put their own.
+    /// Whether an ATA drive stands behind a translator: SAT-4 demands this vendor. Some USB bridges put their
+    /// own.
     #[must_use]
     pub fn is_ata(&self) -> bool {
         self.vendor.as_deref() == Some("ATA")

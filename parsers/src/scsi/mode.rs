@@ -1,8 +1,8 @@
-//! Mode page 1Ch, informational exceptions control: whether and how a drive says that it will fail. SPC-5 7.5.14.
+//! Mode page 1Ch, informational exceptions control: whether and how a drive says that it will fail. SPC-5.
 
 use crate::fields::Fields;
 
-/// By which command the reply came: their headers differ. SPC-5 7.5.5.
+/// By which command the reply came: their headers differ. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Header {
     /// MODE SENSE (6)
@@ -11,7 +11,7 @@ pub enum Header {
     Ten,
 }
 
-/// Page 1Ch. SBC-4 6.5.8 has the bits of background scans.
+/// Page 1Ch. SBC-4 has the bits of background scans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InformationalExceptions {
     /// WP of the header: the medium is write protected.
@@ -38,7 +38,7 @@ pub struct InformationalExceptions {
     pub report_count: Option<u32>,
 }
 
-/// MRIE. SPC-5 table 407.
+/// MRIE. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// 0h: the drive reports nothing; LOG SENSE 2Fh and REQUEST SENSE are silent.

@@ -1,4 +1,4 @@
-//! Vital product data, by the EVPD bit of INQUIRY. SPC-5 7.7, SBC-4 6.6, SAT-4 12.4.2.
+//! Vital product data, by the EVPD bit of INQUIRY. SPC-5, SBC-4, SAT-4.
 
 use std::fmt::Write;
 
@@ -35,12 +35,12 @@ pub struct Identification {
     pub unread: usize,
 }
 
-/// One name. SPC-5 7.7.6.
+/// One name. SPC-5.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Designator {
     /// Of what it is the name.
     pub of: Association,
-    /// PROTOCOL IDENTIFIER where PIV says that it is valid: 0 Fibre Channel, 5 iSCSI, 6 SAS, 8 ATA. SPC-5 table 477.
+    /// PROTOCOL IDENTIFIER where PIV says that it is valid: 0 Fibre Channel, 5 iSCSI, 6 SAS, 8 ATA. SPC-5.
     pub protocol: Option<u8>,
     /// The name.
     pub name: Name,
@@ -133,8 +133,8 @@ impl Name {
         known.unwrap_or_else(|| Self::Other { kind, bytes: value.to_vec() })
     }
 
-    /// A number that no other device in the world has, in lower case hexadecimal: EUI-64, or an NAA that is registered (2, 5, 6;
-    /// SPC-5 7.7.6.6). NAA 3 is only unique among what its administrator has, and zeros are nobody's.
+    /// A number that no other device in the world has, in lower case hexadecimal: EUI-64, or an NAA that is registered
+    /// (2, 5, 6; SPC-5). NAA 3 is only unique among what its administrator has, and zeros are nobody's.
     fn world_wide(&self) -> Option<String> {
         match self {
             Self::Naa(naa) if matches!(naa >> 60, 2 | 5) => Some(format!("{naa:016x}")),
@@ -152,8 +152,8 @@ impl Name {
 }
 
 impl Identification {
-    /// The logical unit's world wide name: 16 or 32 hexadecimal digits, lower case, as in `/sys/.../wwid` behind `naa.` or
-    /// `eui.`. NAA before EUI-64. `None` where the unit has no name that is unique in the world.
+    /// The logical unit's world wide name: 16 or 32 hexadecimal digits, lower case, as in `/sys/.../wwid` behind `naa.`
+    /// or `eui.`. NAA before EUI-64. `None` where the unit has no name that is unique in the world.
     #[must_use]
     pub fn wwn(&self) -> Option<String> {
         let of_unit = || self.designators.iter().filter(|one| one.of == Association::LogicalUnit).map(|one| &one.name);
@@ -171,7 +171,7 @@ impl Identification {
     }
 }
 
-/// Page 89h: of the ATA drive behind a translator. SAT-4 12.4.2.
+/// Page 89h: of the ATA drive behind a translator. SAT-4.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AtaInformation<'a> {
     /// SAT VENDOR IDENTIFICATION: of the translator, as "linux" or a HBA's maker.
@@ -203,7 +203,7 @@ pub fn ata_information(bytes: &[u8]) -> Option<AtaInformation<'_>> {
     })
 }
 
-/// Page B1h: what the drive is built as. SBC-4 6.6.2.
+/// Page B1h: what the drive is built as. SBC-4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Characteristics {
     /// MEDIUM ROTATION RATE
@@ -214,7 +214,7 @@ pub struct Characteristics {
     pub zoned: Option<u8>,
 }
 
-/// MEDIUM ROTATION RATE. SBC-4 table 265.
+/// MEDIUM ROTATION RATE. SBC-4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotation {
     /// 0000h

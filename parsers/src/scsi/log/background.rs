@@ -1,4 +1,4 @@
-//! Page 15h: the scan of the medium that a drive does by itself, and the errors it met. SBC-4 6.4.3.
+//! Page 15h: the scan of the medium that a drive does by itself, and the errors it met. SBC-4.
 
 use super::page_of;
 use crate::fields::Fields;
@@ -23,7 +23,7 @@ pub struct BackgroundScan {
     pub unread: usize,
 }
 
-/// BACKGROUND SCANNING STATUS. SBC-4 table 216.
+/// BACKGROUND SCANNING STATUS. SBC-4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanStatus {
     /// 00h
@@ -63,7 +63,7 @@ pub struct MediumError {
     pub lba: u64,
 }
 
-/// REASSIGN STATUS. SBC-4 table 219.
+/// REASSIGN STATUS. SBC-4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reassigned {
     /// 1h: waits for a write or a REASSIGN BLOCKS: the counterpart of ATA's pending sector.

@@ -13,8 +13,8 @@ pub enum Counted {
     Verifies,
 }
 
-/// Error counters since they were last cleared, often in the factory. SPC-5 7.3.8. What "substantial delay" and a count mean is the
-/// vendor's to define: compare a drive with its own past.
+/// Error counters since they were last cleared, often in the factory. SPC-5. What "substantial delay" and a count
+/// mean is the vendor's to define: compare a drive with its own past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorCounters {
     /// Which page.
@@ -60,7 +60,7 @@ pub fn error_counters(bytes: &[u8]) -> Option<ErrorCounters> {
     })
 }
 
-/// Page 06h, parameter 0000h: errors that are not of reads, writes or verifies, as of the link. SPC-5 7.3.15.
+/// Page 06h, parameter 0000h: errors that are not of reads, writes or verifies, as of the link. SPC-5.
 #[must_use]
 pub fn non_medium_errors(bytes: &[u8]) -> Option<u64> {
     page_of(bytes, 0x06)?.number(0)

@@ -1,8 +1,8 @@
-//! Log pages, by LOG SENSE. SPC-5 7.3.
+//! Log pages, by LOG SENSE. SPC-5.
 //!
-//! All but page 00h are a list of parameters; [`page`] reads any of them, and each kind of page has its own function here, `None`
-//! for a reply that is another page. A counter that a drive does not keep is `None`, never zero; one wider than 64 bits is the
-//! greatest value.
+//! All but page 00h are a list of parameters; [`page`] reads any of them, and each kind of page has its own function
+//! here, `None` for a reply that is another page. A counter that a drive does not keep is `None`, never zero; one wider
+//! than 64 bits is the greatest value.
 
 mod background;
 mod errors;
@@ -30,7 +30,8 @@ pub struct Page<'a> {
     pub subpage: u8,
     /// In the order of the device.
     pub parameters: Vec<Parameter<'a>>,
-    /// Bytes that the page says it has and that are no whole parameter here, missing ones counted: not 0 when the reply was cut.
+    /// Bytes that the page says it has and that are no whole parameter here, missing ones counted: not 0 when the reply
+    /// was cut.
     pub unread: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Page 18h: of each SAS port the phys, to whom they are connected, and how bad the line is. SPL-4 9.2.8.1.
+//! Page 18h: of each SAS port the phys, to whom they are connected, and how bad the line is. SPL-4.
 
 use super::page_of;
 use crate::fields::Fields;
@@ -48,7 +48,7 @@ pub struct Phy {
     pub reset_problems: u32,
 }
 
-/// NEGOTIATED LOGICAL LINK RATE. SPL-4 table 245.
+/// NEGOTIATED LOGICAL LINK RATE. SPL-4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkRate {
     /// 0h: up, rate unknown.

@@ -1,4 +1,4 @@
-//! Page 10h: the last twenty self-tests, the newest first. SPC-5 7.3.21.
+//! Page 10h: the last twenty self-tests, the newest first. SPC-5.
 
 use super::page_of;
 use crate::fields::Fields;
@@ -32,7 +32,7 @@ pub struct SelfTest {
     pub additional: Additional,
 }
 
-/// SELF-TEST CODE, as in SEND DIAGNOSTIC. SPC-5 table 245.
+/// SELF-TEST CODE, as in SEND DIAGNOSTIC. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelfTestKind {
     /// 0: the default one.
@@ -51,7 +51,7 @@ pub enum SelfTestKind {
     Reserved(u8),
 }
 
-/// SELF-TEST RESULTS. SPC-5 table 338.
+/// SELF-TEST RESULTS. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelfTestResult {
     /// 0h

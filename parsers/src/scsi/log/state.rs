@@ -4,12 +4,12 @@ use super::page_of;
 use crate::fields::Fields;
 use crate::scsi::sense::Additional;
 
-/// FFh in a temperature: not known. SPC-5 7.3.24.
+/// FFh in a temperature: not known. SPC-5.
 fn degrees(byte: Option<u8>) -> Option<u8> {
     byte.filter(|degrees| *degrees != 0xff)
 }
 
-/// Page 0Dh. SPC-5 7.3.24.
+/// Page 0Dh. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Temperature {
     /// Parameter 0000h, degrees Celsius, 0 to 254; 0 is zero or below.
@@ -26,7 +26,7 @@ pub fn temperature(bytes: &[u8]) -> Option<Temperature> {
     Some(Temperature { now: at(0), reference: at(1) })
 }
 
-/// Page 0Eh. SPC-5 7.3.22. A count that rises on several drives in one interval is the mark of lost power.
+/// Page 0Eh. SPC-5. A count that rises on several drives in one interval is the mark of lost power.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartStop {
     /// Parameter 0001h: year and week of manufacture, as the letters `2019` and `07`.
@@ -59,14 +59,14 @@ pub fn start_stop(bytes: &[u8]) -> Option<StartStop> {
     })
 }
 
-/// Page 11h, parameter 0001h: PERCENTAGE USED ENDURANCE INDICATOR of a solid state drive, 0 to 255; 100 is what it was built for.
-/// SBC-4 6.4.9.
+/// Page 11h, parameter 0001h: PERCENTAGE USED ENDURANCE INDICATOR of a solid state drive, 0 to 255; 100 is what it was
+/// built for. SBC-4.
 #[must_use]
 pub fn percentage_used(bytes: &[u8]) -> Option<u8> {
     page_of(bytes, 0x11)?.parameter(1)?.fields().u8(3)
 }
 
-/// Page 19h: general statistics and performance. SPC-5 7.3.12.
+/// Page 19h: general statistics and performance. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statistics {
     /// NUMBER OF READ COMMANDS
@@ -115,14 +115,15 @@ pub fn statistics(bytes: &[u8]) -> Option<Statistics> {
     })
 }
 
-/// Page 2Fh, parameter 0000h. SPC-5 7.3.14.
+/// Page 2Fh, parameter 0000h. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exceptions {
     /// What the drive has to say: 00h/00h is nothing, 5Dh that it will fail, 0Bh a warning.
     pub additional: Option<Additional>,
     /// MOST RECENT TEMPERATURE READING, degrees Celsius.
     pub temperature: Option<u8>,
-    /// The vendor's field behind it, which IBM and others use as the temperature at which they warn, degrees Celsius; 0 is none.
+    /// The vendor's field behind it, which IBM and others use as the temperature at which they warn, degrees Celsius; 0
+    /// is none.
     pub trip: Option<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! Sense data: why a command did not end well, or what the device wants to be known. SPC-5 4.4.
+//! Sense data: why a command did not end well, or what the device wants to be known. SPC-5.
 //!
 //! Both formats give the same record. Response codes 70h and 72h speak of this command, 71h and 73h of an earlier one.
 
@@ -31,7 +31,7 @@ pub struct Sense {
     pub unread: Vec<u8>,
 }
 
-/// SENSE KEY. SPC-5 table 48.
+/// SENSE KEY. SPC-5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// 0h
@@ -68,8 +68,8 @@ pub enum Key {
     Reserved(u8),
 }
 
-/// ADDITIONAL SENSE CODE and its qualifier. SPC-5 annex F. [`Additional::words`] and [`Additional::meaning`] know those that
-/// speak of the device, its medium, its power and its links.
+/// ADDITIONAL SENSE CODE and its qualifier. SPC-5. [`Additional::words`] and [`Additional::meaning`] know those
+/// that speak of the device, its medium, its power and its links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Additional {
     /// ASC
@@ -78,8 +78,8 @@ pub struct Additional {
     pub qualifier: u8,
 }
 
-/// ATA Status Return: descriptor type 09h (SAT-4 12.2.2.7), or the fixed format's replacement of it (SAT-4 12.2.2.8), which
-/// lacks the upper halves of 48-bit registers.
+/// ATA Status Return: descriptor type 09h (SAT-4), or the fixed format's replacement of it (SAT-4),
+/// which lacks the upper halves of 48-bit registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AtaReturn {
     /// Whether the command was of 48 bits, so that the upper halves mean something.
@@ -89,7 +89,7 @@ pub struct AtaReturn {
     /// COUNT; lower byte alone in the fixed format.
     pub count: u16,
     /// LBA of 48 bits; lower 24 alone in the fixed format. After SMART RETURN STATUS bits 8 to 23 are the verdict:
-    /// C24Fh well, 2CF4h threshold exceeded (ACS-4 7.48.8).
+    /// C24Fh well, 2CF4h threshold exceeded (ACS-4).
     pub lba: u64,
     /// DEVICE register.
     pub device: u8,
@@ -100,8 +100,8 @@ pub struct AtaReturn {
 }
 
 impl AtaReturn {
-    /// After SMART RETURN STATUS: whether the drive says that it fails. `None` where the registers say neither, as bridges do
-    /// that do not pass them back.
+    /// After SMART RETURN STATUS: whether the drive says that it fails. `None` where the registers say neither, as
+    /// bridges do that do not pass them back.
     #[must_use]
     pub fn smart_failing(&self) -> Option<bool> {
         match (self.lba >> 8) & 0xffff {
@@ -112,13 +112,14 @@ impl AtaReturn {
     }
 }
 
-/// Sense data as a device gave it. `None` if it is neither of the two formats (response code 7Fh is the vendor's own) or is too
-/// short for a sense key.
+/// Sense data as a device gave it. `None` if it is neither of the two formats (response code 7Fh is the vendor's own)
+/// or is too short for a sense key.
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Sense> {
     let reply = Fields(bytes);
     let response = reply.u8(0)? & 0x7f;
-    // ADDITIONAL SENSE LENGTH stands at byte 7 in both. Fixed sense data may end before it, and then has nothing behind.
+    // ADDITIONAL SENSE LENGTH stands at byte 7 in both. Fixed sense data may end before it, and then has nothing
+    // behind.
     let whole = reply.u8(7).map_or(reply.front(7), |length| reply.front(usize::from(length).saturating_add(8)));
     match response {
         0x70 | 0x71 => fixed(whole, response == 0x71),
@@ -130,7 +131,7 @@ pub fn parse(bytes: &[u8]) -> Option<Sense> {
 fn fixed(reply: Fields<'_>, deferred: bool) -> Option<Sense> {
     let key = Key::of(reply.u8(2)?);
     let additional = Additional::at(reply, 12, 13);
-    // Where ATA registers take the place of the information, VALID says nothing of an address (SAT-4 12.2.2.8).
+    // Where ATA registers take the place of the information, VALID says nothing of an address (SAT-4).
     let ata = additional.filter(|additional| additional.is_ata_return()).and_then(|_| fixed_ata(reply));
     let valid = reply.bit(0, 7) == Some(true) && ata.is_none();
     Some(Sense {
@@ -188,7 +189,7 @@ impl Sense {
     /// Whether a descriptor was understood. The first of a kind counts: a second one is a copy command's.
     fn take(&mut self, kind: u8, descriptor: Fields<'_>) -> bool {
         match kind {
-            // SPC-5 4.4.2.2; VALID is one in all but a direct access device's optional use.
+            // VALID is one in all but a direct access device's optional use (SPC-5).
             0x00 if self.information.is_none() => {
                 self.information = descriptor.be64(4).filter(|_| descriptor.bit(2, 7) == Some(true));
                 descriptor.be64(4).is_some()
@@ -253,7 +254,7 @@ impl Key {
         }
     }
 
-    /// As SPC-5 table 48 has it, in lower case.
+    /// As SPC-5 has it, in lower case.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -276,7 +277,7 @@ impl Key {
         }
     }
 
-    /// Sense key specific data: a progress for these two keys (SPC-5 table 44), a retry count or a pointer for others.
+    /// Sense key specific data: a progress for these two keys (SPC-5), a retry count or a pointer for others.
     fn progress(self, specific: Fields<'_>) -> Option<u16> {
         let valid = specific.bit(0, 7) == Some(true) && matches!(self, Self::NoSense | Self::NotReady);
         specific.be16(1).filter(|_| valid)

@@ -1,5 +1,5 @@
-//! What additional sense codes say, for those that speak of the device rather than of the request. T10's list of ASC/ASCQ
-//! assignments (SPC-5 annex F, table F.2).
+//! What additional sense codes say, for those that speak of the device rather than of the request. T10's list of
+//! ASC/ASCQ assignments (also in SPC-5).
 
 use super::Additional;
 

@@ -1,10 +1,11 @@
-//! Page 0Ah, additional element status: what sits in which slot. SES-3 6.1.13.
+//! Page 0Ah, additional element status: what sits in which slot. SES-3.
 
 use crate::fields::Fields;
 
 /// A descriptor.
 pub(super) struct Additional {
-    /// ELEMENT INDEX, and whether it counts the elements that stand for a type. `None` where EIP says that there is none.
+    /// ELEMENT INDEX, and whether it counts the elements that stand for a type. `None` where EIP says that there is
+    /// none.
     pub index: Option<(u8, bool)>,
     pub kind: Kind,
 }
@@ -18,7 +19,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// An NVMe drive as its shelf knows it. SES-3 6.1.13.4.
+/// An NVMe drive as its shelf knows it. SES-3.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NvmeDevice {
     /// PCIE VENDOR ID
@@ -60,7 +61,7 @@ fn additional(descriptor: Fields<'_>) -> Option<Additional> {
     Some(Additional { index, kind: kind.unwrap_or(Kind::Other) })
 }
 
-/// Table 45 with EIP, table 46 without, which has no slot number.
+/// The SAS forms with and without EIP: the latter has no slot number. Without it, the phys stand two bytes earlier.
 fn sas(specific: Fields<'_>, has_index: bool) -> Option<Kind> {
     let count = specific.u8(0)?;
     // DESCRIPTOR TYPE 0: of a slot.
@@ -73,7 +74,8 @@ fn sas(specific: Fields<'_>, has_index: bool) -> Option<Kind> {
     for at in 0..usize::from(count) {
         let phy = phys.from(at.saturating_mul(28));
         let (Some(first), Some(address)) = (phy.u8(0), phy.be64(12)) else { break };
-        // DEVICE TYPE 1, an end device: an expander on a slot's phys is no drive. SAS ADDRESS is that of the phy in the slot.
+        // DEVICE TYPE 1, an end device: an expander on a slot's phys is no drive. SAS ADDRESS is that of the phy in the
+        // slot.
         if (first >> 4) & 0x07 == 1 && address != 0 && !addresses.contains(&address) {
             addresses.push(address);
         }

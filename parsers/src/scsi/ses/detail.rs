@@ -1,4 +1,4 @@
-//! What the types of elements say beyond their status. SES-3 7.3.
+//! What the types of elements say beyond their status. SES-3.
 
 /// By type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

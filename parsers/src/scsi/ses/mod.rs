@@ -1,9 +1,11 @@
-//! Enclosure services, by RECEIVE DIAGNOSTIC RESULTS: what a shelf knows of its slots, supplies, fans and sensors. SES-3.
+//! Enclosure services, by RECEIVE DIAGNOSTIC RESULTS: what a shelf knows of its slots, supplies, fans and sensors.
+//! SES-3.
 //!
-//! The pages lean on each other: the configuration page (01h) says how many elements of which type there are, and the status (02h),
-//! descriptor (07h) and additional element status (0Ah) pages then go through them in that order. So they are read together, by
-//! [`enclosure`]. All have the generation code of the configuration that they were written for; where they differ, the shelf was
-//! rebuilt between the commands, and what is read here is to be read anew ([`Enclosure::consistent`]).
+//! The pages lean on each other: the configuration page (01h) says how many elements of which type there are, and the
+//! status (02h), descriptor (07h) and additional element status (0Ah) pages then go through them in that order. So they
+//! are read together, by [`enclosure`]. All have the generation code of the configuration that they were written for;
+//! where they differ, the shelf was rebuilt between the commands, and what is read here is to be read anew
+//! ([`Enclosure::consistent`]).
 
 mod additional;
 mod detail;
@@ -35,12 +37,13 @@ pub struct Enclosure {
     pub slots: Vec<Slot>,
     /// Whether all pages are of one configuration.
     pub consistent: bool,
-    /// What the pages have and this has not: type headers and descriptors that are cut, additional statuses of no slot (those of
-    /// expanders and ports are among them: not 0 on many a shelf that is well), elements beyond what a page can hold.
+    /// What the pages have and this has not: type headers and descriptors that are cut, additional statuses of no slot
+    /// (those of expanders and ports are among them: not 0 on many a shelf that is well), elements beyond what a page
+    /// can hold.
     pub unread: usize,
 }
 
-/// A subenclosure: a processor of its own. SES-3 6.1.2.2.
+/// A subenclosure: a processor of its own. SES-3.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// SUBENCLOSURE IDENTIFIER; 0 is the primary.
@@ -55,7 +58,7 @@ pub struct Part {
     pub revision: Option<String>,
 }
 
-/// The first bits of the status page. SES-3 6.1.4.
+/// The first bits of the status page. SES-3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Condition {
     /// INFO: something changed since it was last read by this initiator.
@@ -87,7 +90,7 @@ pub struct Element {
     pub detail: Option<Detail>,
 }
 
-/// What every element's status has. SES-3 7.2.2.
+/// What every element's status has. SES-3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
     /// ELEMENT STATUS CODE
@@ -100,7 +103,7 @@ pub struct Status {
     pub swapped: bool,
 }
 
-/// ELEMENT STATUS CODE. SES-3 table 71.
+/// ELEMENT STATUS CODE. SES-3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusCode {
     /// 0h: the element gives no status.
@@ -128,8 +131,8 @@ pub enum StatusCode {
 /// A place for a drive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
-    /// DEVICE SLOT NUMBER of the additional element status, else the SLOT ADDRESS of a device slot's status. Printed labels often count
-    /// from another number.
+    /// DEVICE SLOT NUMBER of the additional element status, else the SLOT ADDRESS of a device slot's status. Printed
+    /// labels often count from another number.
     pub number: Option<u8>,
     /// SUBENCLOSURE IDENTIFIER
     pub subenclosure: u8,
@@ -167,7 +170,7 @@ fn page(bytes: &[u8], code: u8) -> Option<Page<'_>> {
     Some(Page { flags: reply.u8(1)?, generation: body.be32(4), body })
 }
 
-/// TYPE DESCRIPTOR HEADER. SES-3 6.1.2.3.
+/// TYPE DESCRIPTOR HEADER. SES-3.
 struct Type {
     kind: u8,
     count: u8,
@@ -178,7 +181,8 @@ struct Type {
 /// As many as a status page, whose length is of 16 bits, can have; a configuration page can claim 250 times that.
 const ELEMENTS_AT_MOST: usize = 0x1_0000 / 4;
 
-/// Pages 01h, 02h, 07h and 0Ah, read in one go; an empty one is one that the shelf lacks. `None` without a configuration page.
+/// Pages 01h, 02h, 07h and 0Ah, read in one go; an empty one is one that the shelf lacks. `None` without a
+/// configuration page.
 #[must_use]
 pub fn enclosure(configuration: &[u8], status: &[u8], descriptors: &[u8], additional: &[u8]) -> Option<Enclosure> {
     let configuration = page(configuration, 0x01)?;
@@ -218,7 +222,7 @@ pub fn enclosure(configuration: &[u8], status: &[u8], descriptors: &[u8], additi
     Some(Enclosure { parts, condition, elements, slots, consistent, unread })
 }
 
-/// SES-3 6.1.2: the subenclosures, then the type headers of all, then their texts.
+/// SES-3: the subenclosures, then the type headers of all, then their texts.
 fn parts_and_types(configuration: &Page<'_>) -> (Vec<Part>, Vec<Type>, usize) {
     let mut rest = configuration.body.from(8);
     let (mut parts, mut types, mut unread) = (Vec::new(), Vec::new(), 0_usize);
@@ -274,7 +278,7 @@ fn element(kind: &Type, index: Option<u8>, status: Fields<'_>, text: Fields<'_>)
     }
 }
 
-/// The length of the element descriptor that stands in front. SES-3 6.1.10.
+/// The length of the element descriptor that stands in front. SES-3.
 fn text_len(descriptor: Fields<'_>) -> usize {
     descriptor.be16(2).map_or(0, |len| usize::from(len).saturating_add(4))
 }
@@ -332,12 +336,13 @@ impl Element {
         matches!(self.kind, DEVICE_SLOT | ARRAY_DEVICE_SLOT)
     }
 
-    /// The types that have an additional status, which goes through them in order where it names no index. SES-3 6.1.13.1.
+    /// The types that have an additional status, which goes through them in order where it names no index
+    /// (SES-3; Linux goes through the same in drivers/scsi/ses.c).
     fn has_additional(&self) -> bool {
         self.index.is_some() && matches!(self.kind, 0x01 | 0x07 | 0x14 | 0x15 | 0x17 | 0x18)
     }
 
-    /// ELEMENT TYPE in words. `None` for the vendor's own (80h and on) and reserved ones. SES-3 table 69.
+    /// ELEMENT TYPE in words. `None` for the vendor's own (80h and on) and reserved ones. SES-3.
     #[must_use]
     pub fn type_words(&self) -> Option<&'static str> {
         Some(match self.kind {

@@ -104,7 +104,8 @@ fn the_pages_of_an_areca_expander() {
     let shelf = enclosure(page(0x01), page(0x02), page(0x07), page(0x0a)).unwrap();
     let [part] = shelf.parts.as_slice() else { panic!("{:?}", shelf.parts) };
     assert_eq!((part.logical_id, part.vendor.as_deref()), (0xd5b4_0150_3fc0_ec16, Some("Areca")));
-    // 24 slots, 1 enclosure, 1 expander, 5 fans, 2 temperatures, 2 voltages, 3 connectors, 2 supplies, 1 alarm; 9 types.
+    // 24 slots, 1 enclosure, 1 expander, 5 fans, 2 temperatures, 2 voltages, 3 connectors, 2 supplies, 1 alarm; 9
+    // types.
     assert_eq!((shelf.elements.len(), shelf.slots.len(), shelf.consistent), (9 + 41, 24, true));
     // The expander's, which has the index of a slot.
     assert_eq!(shelf.unread, 1);
