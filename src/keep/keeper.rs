@@ -202,7 +202,10 @@ impl Keeper {
     /// A reading of this machine, or of what another one answered: its bytes are not met again.
     fn pass(&mut self, start: &Start<'_>) {
         let before = self.sources.iter().find(|known| {
-            known.path.is_none() && known.name == start.name && known.format == start.format && known.host.as_deref() == start.host
+            known.path.is_none()
+                && known.name == start.name
+                && known.format == start.format
+                && known.host.as_deref() == start.host
         });
         let id = before.map_or(self.next_source, |known| known.id);
         self.next_source = self.next_source.max(id + 1);

@@ -88,7 +88,9 @@ impl Observer for Collected {
         if whole {
             telling.whole(&machine.topology);
         } else {
-            source.problems.push("the machine's list of devices is not whole: nothing is concluded from what is not in it".to_owned());
+            source.problems.push(
+                "the machine's list of devices is not whole: nothing is concluded from what is not in it".to_owned(),
+            );
         }
         said.events.iter().for_each(|event| telling.event(event));
         source
