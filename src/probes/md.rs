@@ -81,8 +81,7 @@ const ARRAY: [&str; 28] = [
 ];
 
 /// Files of the write-intent bitmap.
-const BITMAP: [&str; 7] =
-    ["backlog", "chunksize", "location", "max_backlog_used", "metadata", "space", "time_base"];
+const BITMAP: [&str; 7] = ["backlog", "chunksize", "location", "max_backlog_used", "metadata", "space", "time_base"];
 
 /// Files of a member that can be read.
 const MEMBER: [&str; 11] = [

@@ -87,12 +87,14 @@ fn unread(array: &Array) -> Option<Unread> {
         let why = if failed.is_denial() { WhyUnread::Denied } else { WhyUnread::NotAnswering };
         return Some(Unread { why, text: format!("the files of {} could not be read: {failed}", array.name) });
     }
-    let members = array.members.iter().flat_map(|member| {
-        member.attributes.not_understood.iter().map(|file| format!("dev-{}/{file}", member.name))
-    });
-    let words = array.members.iter().filter(|member| {
-        member.attributes.state.as_ref().is_some_and(|state| !state.unknown.is_empty())
-    });
+    let members = array
+        .members
+        .iter()
+        .flat_map(|member| member.attributes.not_understood.iter().map(|file| format!("dev-{}/{file}", member.name)));
+    let words = array
+        .members
+        .iter()
+        .filter(|member| member.attributes.state.as_ref().is_some_and(|state| !state.unknown.is_empty()));
     let mut files: Vec<String> = array.attributes.not_understood.iter().map(|file| (*file).to_owned()).collect();
     files.extend(members.chain(words.map(|member| format!("dev-{}/state", member.name))));
     if let Some(ArrayState::Unknown(_)) = &array.attributes.state {

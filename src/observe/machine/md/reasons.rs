@@ -116,7 +116,9 @@ fn firmware(members: &Members<'_>) -> Vec<Reason> {
             sets.entry((set, model)).or_default().push((place, firmware));
         }
     }
-    let differ = |drives: &[(&Place<'_>, &str)]| drives.iter().any(|(_, one)| Some(*one) != drives.first().map(|(_, first)| *first));
+    let differ = |drives: &[(&Place<'_>, &str)]| {
+        drives.iter().any(|(_, one)| Some(*one) != drives.first().map(|(_, first)| *first))
+    };
     let told = |drives: Vec<(&Place<'_>, &str)>| {
         let told = drives.iter().map(|(place, firmware)| format!("{} runs firmware {}", place.told(), clean(firmware)));
         told.collect::<Vec<_>>().join(", ")

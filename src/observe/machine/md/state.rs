@@ -45,7 +45,8 @@ pub(super) fn of(array: &Array, geometries: &[Geometry], members: &Members<'_>) 
     };
     text.extend(parts(array, members));
     if state == ArrayState::Optimal {
-        let all = number_of(members.all.iter().filter(|place| place.read.slot.is_some()).count() as u64, "member", "members");
+        let all =
+            number_of(members.all.iter().filter(|place| place.read.slot.is_some()).count() as u64, "member", "members");
         text.insert(0, format!("{} of {all}, all of them at work", title(array)));
     } else if loses {
         text.push("it has lost more than it bears".to_owned());
@@ -63,10 +64,8 @@ fn of_members(array: &Array, members: &Members<'_>, missing: &BTreeSet<u32>, los
         attributes.sync_action,
         Some(SyncAction::Recover | SyncAction::Resync | SyncAction::Reshape | SyncAction::Repair)
     );
-    let journal_lost = members
-        .all
-        .iter()
-        .any(|place| place.journal && matches!(place.read.role, Role::Failed | Role::Gone));
+    let journal_lost =
+        members.all.iter().any(|place| place.journal && matches!(place.read.role, Role::Failed | Role::Gone));
     if loses {
         ArrayState::Failed
     } else if !missing.is_empty() && written && works {
