@@ -180,6 +180,7 @@ impl Gathered {
             front: &recognised.front,
             fingerprint: recognised.opened.fingerprint(),
             replaces: recognised.family.speaks_of_others(),
+            passing: false,
         };
         match taker.begin(&start) {
             Wanted::Yes => {}

@@ -1,7 +1,7 @@
 //! What is handed to the writer, in order.
 
 use super::checkpoint::New;
-use crate::model::{Statement, Subject};
+use crate::model::{Sample, Statement, Subject};
 
 /// A number of a source, given by whoever reads: there is one writer.
 pub type SourceId = i64;
@@ -31,6 +31,13 @@ pub enum Entry {
     },
     /// It is said.
     Said(Row),
+    /// What was measured of a drive.
+    Sample {
+        /// Which.
+        drive: Subject,
+        /// When, and what.
+        sample: Sample,
+    },
     /// What was said there is taken back: it was damaged after all.
     Recant(Recant),
     /// The source has been read.

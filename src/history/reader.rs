@@ -346,6 +346,17 @@ pub fn said(history: &Connection, statement: i64) -> Result<Vec<Said>> {
     history.prepare_cached(&sql)?.query_map([statement], Said::of)?.collect()
 }
 
+/// When a statement was made first with these numbers, whoever read it.
+///
+/// # Errors
+/// If the history cannot be read.
+pub fn said_at(history: &Connection, key: u64, numbers: &str) -> Result<Option<DateTime<Utc>>> {
+    let sql = "SELECT min(o.at) FROM statement s JOIN observation o ON o.statement = s.id WHERE s.key = ?1 AND o.numbers = ?2";
+    let at: Option<i64> =
+        history.prepare_cached(sql)?.query_row(params![key.cast_signed(), numbers], |row| row.get(0))?;
+    Ok(at.and_then(|at| DateTime::from_timestamp(at, 0)))
+}
+
 /// Whether something that is no record stands behind the last record of a stream.
 pub fn is_interrupted(history: &Connection, stream: i64) -> Result<bool> {
     let sql = "SELECT p.interrupted FROM part p JOIN source s ON s.id = p.source

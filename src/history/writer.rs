@@ -11,7 +11,7 @@
 
 use super::entry::{Begin, End, Entry, Recant, Remark, Row, SourceId, Written};
 use super::lasting::{REMARKS, is_of_people};
-use super::{checkpoint, reader};
+use super::{checkpoint, reader, samples};
 use crate::model::{Statement, Subject};
 use rusqlite::types::{Null, ToSqlOutput};
 use rusqlite::{Connection, OptionalExtension as _, Result, Transaction, TransactionBehavior, params};
@@ -102,6 +102,10 @@ impl Writer {
                     to.prepare_cached(sql)?.execute(params![id, pattern, offset])?;
                 }
                 Entry::Said(row) => self.record(to, &mut say, &row)?,
+                Entry::Sample { drive, sample } => {
+                    let drive = self.subject(to, &drive)?;
+                    samples::append(to, drive, &[sample]).map_err(plain)?;
+                }
                 Entry::Recant(recant) => self.recant(to, recant)?,
                 Entry::End(end) => self.end(to, &end)?,
             }
@@ -113,7 +117,8 @@ impl Writer {
         let Begin { id, name, path, format, timezone, host, front, read_at } = begin;
         to.execute(
             "INSERT INTO source (id, name, format, timezone, front, content, bytes, records, unrecognised, damaged, read_at, whole, path, host)
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 0, ?6, 0, ?7, ?8)",
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 0, ?6, 0, ?7, ?8)
+             ON CONFLICT (id) DO UPDATE SET read_at = excluded.read_at",
             params![id, name, format, timezone, front.cast_signed(), read_at, path, host],
         )?;
         Ok(())
@@ -369,6 +374,14 @@ type Sees = (Option<i64>, String, i64, String);
 /// A statement's fact, as it is kept.
 fn json(statement: &Statement) -> Result<String> {
     serde_json::to_string(&statement.fact).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+/// A sample whose drive or time has no place is a mistake of whoever made it.
+fn plain(error: samples::Error) -> rusqlite::Error {
+    match error {
+        samples::Error::Database(error) => error,
+        samples::Error::OutOfRange(error) => rusqlite::Error::ToSqlConversionFailure(error.into()),
+    }
 }
 
 /// The number of a name in a table of names, a new one if need be.

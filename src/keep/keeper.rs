@@ -1,8 +1,10 @@
 //! Takes what a source says, record by record, and hands it to the writer, which works beside it.
 
 use super::live::Live;
-use crate::history::{Begin, End, Entry, Manner, Part, Recant, Remark, Row, SourceId, Written, is_of_people, reader};
-use crate::model::{Moment, Said, Sink, Statement, Subject};
+use crate::history::{
+    Begin, Database, End, Entry, Manner, Part, Recant, Remark, Row, SourceId, Written, is_of_people, reader,
+};
+use crate::model::{Moment, Said, Sample, Sink, Statement, Subject};
 use crate::observe::{Source, UNNAMED};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
@@ -40,6 +42,8 @@ pub struct Start<'a> {
     pub fingerprint: Option<u64>,
     /// Whether its newest version alone counts: a file of notes is corrected, a log is added to.
     pub replaces: bool,
+    /// Whether it is no file that could be read again: a reading of this machine. All of one name and host are one source.
+    pub passing: bool,
 }
 
 /// Whether a source need be read.
@@ -74,6 +78,10 @@ pub struct Keeper {
     live: Live,
     now: DateTime<Utc>,
     reading: Option<Reading>,
+    /// To look up when something was said.
+    history: Option<Database>,
+    /// When entries of logs were said in this run: what is not written yet cannot be looked up.
+    entries: HashMap<(u64, Box<str>), DateTime<Utc>>,
 }
 
 /// A source being read.
@@ -83,6 +91,7 @@ struct Reading {
     source: Arc<str>,
     fingerprint: Option<u64>,
     replaces: bool,
+    passing: bool,
     hash: Xxh3,
     bytes: u64,
     /// Known sources with the same front, by their length: this may be a longer version of them.
@@ -123,11 +132,17 @@ impl Keeper {
             live: Live::new(streams.into_iter().map(|stream| stream.name).collect()),
             now,
             reading: None,
+            history: None,
+            entries: HashMap::new(),
         })
     }
 
     /// A source is about to be read. If it is wanted, its bytes and what it says follow, and [`finish`](Self::finish).
     pub fn begin(&mut self, start: &Start<'_>) -> Wanted {
+        if start.passing {
+            self.pass(start);
+            return Wanted::Yes;
+        }
         let front = xxh3_64(start.front.get(..FRONT).unwrap_or(start.front));
         let known = |source: &&&reader::Source| source.superseded_by.is_none();
         let unchanged =
@@ -173,6 +188,7 @@ impl Keeper {
             begin,
             fingerprint: start.fingerprint,
             replaces: start.replaces,
+            passing: false,
             hash: Xxh3::new(),
             bytes: 0,
             fronts,
@@ -183,6 +199,49 @@ impl Keeper {
             recants: Vec::new(),
         });
         Wanted::Yes
+    }
+
+    /// A reading of this machine, or of what another one answered: its bytes are not met again.
+    fn pass(&mut self, start: &Start<'_>) {
+        let before = self.sources.iter().find(|known| {
+            known.path.is_none()
+                && known.name == start.name
+                && known.format == start.format
+                && known.host.as_deref() == start.host
+        });
+        let id = before.map_or(self.next_source, |known| known.id);
+        self.next_source = self.next_source.max(id + 1);
+        let begin = Begin {
+            id,
+            name: start.name.to_owned(),
+            path: None,
+            format: start.format,
+            timezone: None,
+            host: start.host.map(str::to_owned),
+            front: xxh3_64(format!("{} {:?}", start.name, start.host).as_bytes()),
+            read_at: self.now.timestamp(),
+        };
+        self.send(Entry::Begin(begin.clone()));
+        self.reading = Some(Reading {
+            source: begin.id.to_string().into(),
+            begin,
+            fingerprint: None,
+            replaces: false,
+            passing: true,
+            hash: Xxh3::new(),
+            bytes: 0,
+            fronts: Vec::new(),
+            versions: Vec::new(),
+            parts: Vec::new(),
+            said: Vec::new(),
+            remarks: Vec::new(),
+            recants: Vec::new(),
+        });
+    }
+
+    /// Where times that were told before are looked up.
+    pub fn look_up_in(&mut self, history: Database) {
+        self.history = Some(history);
     }
 
     /// Hosts whose logs are known.
@@ -247,6 +306,7 @@ impl Keeper {
                     older.superseded_by = Some(id);
                 }
             }
+            self.sources.retain(|known| known.id != id);
             self.sources.push(known);
             self.hosts.insert(id, source.hosts.clone());
             self.logged.extend(source.hosts.iter().filter(|_| !replaces).cloned());
@@ -287,7 +347,7 @@ impl Keeper {
     /// The sources that this one takes the place of.
     fn supersedes(&self, reading: &Reading, source: &Source, same_as: Option<SourceId>) -> Vec<SourceId> {
         // What it does not say may stand where it could not be understood.
-        if reading.replaces && source.faulty {
+        if reading.replaces && source.faulty || reading.passing {
             return Vec::new();
         }
         let Reading { begin, replaces, bytes, versions, .. } = reading;
@@ -420,6 +480,9 @@ impl Sink for Keeper {
         if let Some(reading) = self.reading.as_ref().filter(|_| follows) {
             self.live.say(&Said { source: &reading.source, span: said.span.clone(), ..*said }, statement.as_ref());
         }
+        if !said.numbers.is_empty() && self.history.is_some() {
+            self.entries.entry((said.key, said.numbers.into())).or_insert(said.at.utc);
+        }
         let written = self.written(&said.at);
         let Some(reading) = &mut self.reading else { return };
         let at = said.at.utc.timestamp();
@@ -450,6 +513,24 @@ impl Sink for Keeper {
         if let Some(reading) = &mut self.reading {
             reading.recants.push(Recant { key, at: at.timestamp() });
         }
+    }
+
+    fn sample(&mut self, drive: &Subject, sample: Sample) {
+        self.send(Entry::Sample { drive: drive.clone(), sample });
+    }
+
+    fn said_at(&mut self, key: u64, numbers: &str) -> Option<DateTime<Utc>> {
+        let entry = (key, numbers.into());
+        if let Some(at) = self.entries.get(&entry) {
+            return Some(*at);
+        }
+        // A history that cannot be read now tells so when it is written to.
+        let at = self
+            .history
+            .as_ref()
+            .and_then(|history| reader::said_at(history.connection(), key, numbers).ok().flatten())?;
+        self.entries.insert(entry, at);
+        Some(at)
     }
 
     fn end(&mut self, stream: &Subject, interrupted: bool) {

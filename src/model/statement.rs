@@ -4,7 +4,7 @@
 //! [`Statement`]; that it was said, where and when, is a [`Said`]. A reader gives both to a [`Sink`], which keeps them
 //! (the history) or makes observations of them at once (the diagnosis).
 
-use super::{Evidence, Fact, Moment, Observation, ObservationId, Severity, Subject, Thing};
+use super::{Evidence, Fact, Moment, Observation, ObservationId, Sample, Severity, Subject, Thing};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -144,6 +144,15 @@ pub trait Sink {
 
     /// What was said there, at that time and by that key, was damaged after all.
     fn recant(&mut self, stream: &Subject, key: u64, at: DateTime<Utc>, span: &Range<u64>);
+
+    /// What was measured of a drive.
+    fn sample(&mut self, _drive: &Subject, _sample: Sample) {}
+
+    /// When it was that a statement was made with these numbers, if it is known to have been: an entry of a log whose times are
+    /// reckoned has the time that was told first.
+    fn said_at(&mut self, _key: u64, _numbers: &str) -> Option<DateTime<Utc>> {
+        None
+    }
 
     /// The source has ended, and after the last record of the stream something stands that is no record, or not.
     fn end(&mut self, stream: &Subject, interrupted: bool);

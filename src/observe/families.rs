@@ -1,7 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{notes, storage_manager};
+use super::{capture, notes, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub trait Observer {
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.
-pub const FAMILIES: [&dyn Family; 2] = [&notes::Notes, &storage_manager::StorageManager];
+pub const FAMILIES: [&dyn Family; 3] = [&capture::Captures, &notes::Notes, &storage_manager::StorageManager];
 
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {
