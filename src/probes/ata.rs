@@ -192,7 +192,8 @@ fn ask(talk: &mut Talk<'_>, answers: &mut Answers) {
     logs(talk, answers, &identify, watches);
     answers.sct = given(identify.sct == Some(true)).and_then(|()| {
         let status = talk.data(Ata::smart_log(0xe0, 1))?;
-        Ok(SctStatus::parse(&status)).and_then(|status| sane(status.version.is_some_and(|version| version != 0), status))
+        Ok(SctStatus::parse(&status))
+            .and_then(|status| sane(status.version.is_some_and(|version| version != 0), status))
     });
 }
 
@@ -232,8 +233,7 @@ fn logs(talk: &mut Talk<'_>, answers: &mut Answers, identify: &Identify, watches
     answers.errors = if answers.errors_extended {
         talk.data(Ata::log_ext(0x03, 0, extended)).map(|log| ErrorLog::parse_extended(&log))
     } else {
-        given(watches && logs_errors)
-            .and_then(|()| talk.data(Ata::smart_log(0x01, 1)).map(|log| ErrorLog::parse(&log)))
+        given(watches && logs_errors).and_then(|()| talk.data(Ata::smart_log(0x01, 1)).map(|log| ErrorLog::parse(&log)))
     };
 
     let extended = pages(answers, 0x07).min(TEST_PAGES);
@@ -244,7 +244,8 @@ fn logs(talk: &mut Talk<'_>, answers: &mut Answers, identify: &Identify, watches
         given(watches && tests).and_then(|()| talk.data(Ata::smart_log(0x06, 1)).map(|log| SelfTestLog::parse(&log)))
     };
 
-    answers.statistics = given(pages(answers, 0x04) > 0).and_then(|()| statistics(talk, &mut answers.statistics_missing));
+    answers.statistics =
+        given(pages(answers, 0x04) > 0).and_then(|()| statistics(talk, &mut answers.statistics_missing));
     let counts = identify.phy_event_counters != Some(false) && pages(answers, 0x11) > 0;
     answers.phy = given(counts).and_then(|()| {
         let events = PhyEvents::parse(&talk.data(Ata::log_ext(0x11, 0, 1))?);

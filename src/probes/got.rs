@@ -150,16 +150,14 @@ mod tests {
             let reply = Reply { status, data: Vec::new(), sense: sense.to_vec(), micros: 1 };
             let missing = Missing::of(&reply);
             assert_eq!(missing.map(|missing| missing.to_string()).as_deref(), shown, "{status:?}");
-            let told = missing.map_or([false; 3], |missing| {
-                [missing.is_refusal(), missing.is_end(), missing.is_silence()]
-            });
+            let told =
+                missing.map_or([false; 3], |missing| [missing.is_refusal(), missing.is_end(), missing.is_silence()]);
             assert_eq!(told, traits, "{status:?}");
         };
         let scsi = |status, host, driver| Status::Scsi { status, host, driver };
         let nvme = |status| Status::Nvme { status, result: 0 };
         let fixed = |key, asc| [0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, 0, 0, 0, 0, 0];
-        let [not, refused, end, silent] =
-            [[false; 3], [true, false, false], [false, true, false], [false, true, true]];
+        let [not, refused, end, silent] = [[false; 3], [true, false, false], [false, true, false], [false, true, true]];
         check(scsi(0, 0, 0), &[], None, not);
         check(scsi(2, 0, 8), &fixed(5, 0x20), Some("the drive answered: illegal request 20h/00h"), refused);
         check(scsi(2, 0, 8), &fixed(0xb, 0), Some("the drive answered: aborted command 00h/00h"), refused);

@@ -146,7 +146,8 @@ fn ask(talk: &mut Talk<'_>, answers: &mut Answers) {
     let entries = controller.error_log_entries.unwrap_or(1).min(ERRORS);
     answers.errors = log(0x01, u32::from(entries) * 64).map(|log| errors::parse(&log));
     answers.firmware = log(0x03, 512).map(|log| FirmwareSlots::parse(&log));
-    let mut given = |has: Option<bool>, page, len| if has == Some(true) { log(page, len) } else { Err(Missing::Absent) };
+    let mut given =
+        |has: Option<bool>, page, len| if has == Some(true) { log(page, len) } else { Err(Missing::Absent) };
     answers.commands = given(controller.commands_effects(), 0x05, 4_096).map(|log| Commands::parse(&log));
     answers.self_tests = given(controller.self_test(), 0x06, 564).map(|log| SelfTestLog::parse(&log));
 

@@ -76,12 +76,13 @@ mod tests {
 
     #[test]
     fn what_is_said() {
-        let check = |stopped, gaps: &[(&'static str, Missing)], slowest, keys: &[&str], told: Option<(WhyUnread, &str)>| {
-            let (reasons, unread) = answered(stopped, gaps, Tally { commands: 1, slowest });
-            let got: Vec<&str> = reasons.iter().map(|reason| reason.key.as_str()).collect();
-            assert_eq!(got, keys, "{stopped:?} {gaps:?}");
-            assert_eq!(unread.as_ref().map(|unread| (unread.why, unread.text.as_str())), told);
-        };
+        let check =
+            |stopped, gaps: &[(&'static str, Missing)], slowest, keys: &[&str], told: Option<(WhyUnread, &str)>| {
+                let (reasons, unread) = answered(stopped, gaps, Tally { commands: 1, slowest });
+                let got: Vec<&str> = reasons.iter().map(|reason| reason.key.as_str()).collect();
+                assert_eq!(got, keys, "{stopped:?} {gaps:?}");
+                assert_eq!(unread.as_ref().map(|unread| (unread.why, unread.text.as_str())), told);
+            };
         let failed = |failed| Some(Missing::Failed(failed));
         check(None, &[], SLOW, &[], None);
         check(None, &[], SLOW + 1, &["slow"], None);
@@ -95,13 +96,7 @@ mod tests {
         );
         check(failed(Failed::NotAsked), &[], 0, &[], Some((WhyUnread::ControllerBusy, "it was not asked")));
         check(failed(Failed::Asleep), &[], 0, &[], Some((WhyUnread::Asleep, "it sleeps and was not woken")));
-        check(
-            failed(Failed::System(libc::EPERM)),
-            &[],
-            0,
-            &[],
-            Some((WhyUnread::Denied, "Operation not permitted")),
-        );
+        check(failed(Failed::System(libc::EPERM)), &[], 0, &[], Some((WhyUnread::Denied, "Operation not permitted")));
         check(
             Some(Missing::Host(1)),
             &[],

@@ -22,7 +22,8 @@ const DAY: f64 = 86_400.0;
 /// percents were seen to begin, which makes two that were seen whole, or if the clock went backwards. What was before a fall
 /// (another drive, another firmware, a secure erase of some) does not count.
 pub fn days_left(samples: &[(i64, u64)]) -> Option<DaysLeft> {
-    let begin = samples.windows(2).rposition(|pair| pair.first().map(|(_, used)| used) > pair.last().map(|(_, used)| used));
+    let begin =
+        samples.windows(2).rposition(|pair| pair.first().map(|(_, used)| used) > pair.last().map(|(_, used)| used));
     let samples = samples.get(begin.map_or(0, |begin| begin + 1)..)?;
     let (now, used) = *samples.last()?;
     if used >= 100 {
@@ -123,7 +124,17 @@ mod tests {
     #[test]
     fn few_percents_make_a_wide_interval() {
         // Three percents seen to begin, 10 and 20 days apart.
-        let uneven = (0..35).map(|day| if day < 2 { 4 } else if day < 12 { 5 } else if day < 32 { 6 } else { 7 });
+        let uneven = (0..35).map(|day| {
+            if day < 2 {
+                4
+            } else if day < 12 {
+                5
+            } else if day < 32 {
+                6
+            } else {
+                7
+            }
+        });
         let left = days_left(&daily(uneven));
         assert!(left.is_some_and(|left| left.low == 0 && left.likely > 1_300 && left.high > 5_000), "{left:?}");
     }

@@ -96,7 +96,11 @@ impl<'a> Talk<'a> {
     /// A unit attention takes the place of the answer, once.
     fn once(&mut self, ata: Ata) -> Got<Reply> {
         let reply = self.send(ata)?;
-        if matches!(Missing::of(&reply), Some(Missing::Sense(Key::UnitAttention, _))) { self.send(ata) } else { Ok(reply) }
+        if matches!(Missing::of(&reply), Some(Missing::Sense(Key::UnitAttention, _))) {
+            self.send(ata)
+        } else {
+            Ok(reply)
+        }
     }
 
     fn send(&mut self, ata: Ata) -> Got<Reply> {
