@@ -1,0 +1,142 @@
+"""A scenario: a file in lab/scenarios that says what is plugged in, what is done, and what must be seen.
+
+    title = "One line: what is shown"
+    topology = ["nv0", "nv1", "bmc"]     # harness/machine.py lists the words
+
+    [[step]]
+    do = "mdadm ..."                     # shell, in the guest; must end with status 0
+    [[step]]
+    wait = "grep -q recovery /proc/mdstat"   # a condition; must come true
+    [[step]]
+    scan = "degraded"                    # arraywatch scan --json; `arguments` are added to the command
+    status = 2                           # the exit status that must come (any, if not said)
+    expect = '{ "cases": [] }'           # harness/match.py says how JSON matches
+    [[step]]
+    json = "smartctl -x -j /dev/sda"     # as scan, of another program: any status unless `status` says one
+    name = "smartctl"
+    never = '{ ... }'                    # must not match
+    [[step]]
+    compare = ["degraded", "smartctl"]   # names of two of the above: fields that must be equal
+    fields = [["drives[serial=X].celsius", "temperature.current"]]
+
+`expect` of a `do` step is text: a regular expression to be found in what it printed. Every step has a `limit` in seconds (30);
+`needs = "scan"` on top leaves the scenario out where the binary does not know that command.
+"""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+
+from . import guest, machine, match
+
+FOLDER = guest.LAB / "scenarios"
+KINDS = ("do", "wait", "scan", "json", "compare")
+OTHER_KEYS = {"name", "status", "expect", "never", "limit", "arguments", "fields"}
+STEP_LIMIT = 30
+
+
+@dataclass
+class Result:
+    problems: list  # what did not hold, one line each
+    notes: list  # what is worth printing beside the result
+    seconds: float
+
+
+def names():
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name):
+    """Reads a scenario; a misspelt key is an error here rather than a check that is never made."""
+    scenario = tomllib.loads((FOLDER / f"{name}.toml").read_text())
+    unknown = set(scenario) - {"title", "topology", "needs", "step"}
+    for number, step in enumerate(scenario["step"]):
+        if sum(kind in step for kind in KINDS) != 1:
+            raise ValueError(f"{name}: step {number} has to have one of {', '.join(KINDS)}")
+        unknown |= set(step) - OTHER_KEYS - set(KINDS)
+    if unknown:
+        raise ValueError(f"{name}: unknown keys {', '.join(sorted(unknown))}")
+    return scenario
+
+
+def run(name, programs, keep=None):
+    scenario = load(name)
+    # What is compared is already there: such a step runs nothing.
+    steps = [step for step in scenario["step"] if "compare" not in step]
+    outcome = machine.run(scenario["topology"], [guest_step(step) for step in steps], programs, keep)
+    problems = [outcome.failure] if outcome.failure else []
+    notes, documents = [], {}
+    results = iter(zip(outcome.status, outcome.stdout, outcome.stderr))
+    for number, step in enumerate(scenario["step"]):
+        if "compare" in step:
+            found, equal = compare(step, documents)
+            notes.append(f"{' and '.join(step['compare'])}: {equal} fields are equal")
+        else:
+            result = next(results, None)
+            if result is None:
+                problems.append(f"step {number} and what follows were not run")
+                break
+            found = judge(step, *result, documents)
+        problems += [f"step {number} ({title(step)}): {line}" for line in found]
+    return Result(problems, notes, outcome.seconds)
+
+
+def guest_step(step):
+    limit = step.get("limit", STEP_LIMIT)
+    if "do" in step:
+        return machine.Step(step["do"], limit)
+    if "wait" in step:
+        return machine.Step(f"condition() {{ {step['wait']}\n}}\nuntil_true {limit} condition", limit + 1)
+    if "scan" in step:
+        return machine.Step(f"$ARRAYWATCH scan --json --db $DATABASE {step.get('arguments', '')}", limit, any_status=True)
+    return machine.Step(step["json"], limit, any_status=True)
+
+
+def title(step):
+    kind = next(kind for kind in KINDS if kind in step)
+    text = str(step[kind]).strip().splitlines()[0]
+    return f"{kind} {text if len(text) <= 70 else text[:70] + ' ...'}"
+
+
+def judge(step, status, stdout, stderr, documents):
+    """What does not hold of one step. JSON that was printed is kept under the step's name."""
+    if "do" in step or "wait" in step:
+        if status != 0:
+            what = "the condition did not come true" if "wait" in step else f"exit status {status}"
+            return [f"{what}\n{tail(stdout)}{tail(stderr)}"]
+        if "expect" in step and not re.search(step["expect"], stdout, re.MULTILINE):
+            return [f"{step['expect']!r} is not in\n{tail(stdout)}"]
+        return []
+    problems = []
+    if status != step.get("status", status):
+        problems.append(f"exit status {status}, {step['status']} was expected\n{tail(stderr)}")
+    try:
+        document = json.loads(stdout)
+    except ValueError as error:
+        return [*problems, f"no JSON ({error}); exit status {status}\n{tail(stdout)}{tail(stderr)}"]
+    documents[step.get("name", step.get("scan"))] = document
+    if "expect" in step:
+        problems += match.mismatches(json.loads(step["expect"]), document)
+    if "never" in step and not match.mismatches(json.loads(step["never"]), document):
+        problems.append(f"what must never be there is: {step['never']}")
+    return problems
+
+
+def compare(step, documents):
+    """What differs between two documents, and how many fields are equal. A field that one of them lacks is a difference too."""
+    first, second = step["compare"]
+    for name in (first, second):
+        if name not in documents:
+            return [f"there is no JSON named {name!r}"], 0
+    problems = []
+    for here, there in step["fields"]:
+        values = match.lookup(documents[first], here), match.lookup(documents[second], there)
+        if None in values or values[0] != values[1]:
+            problems.append(f"{here} is {match.brief(values[0])}, {there} is {match.brief(values[1])}")
+    return problems, len(step["fields"]) - len(problems)
+
+
+def tail(text):
+    lines = text.splitlines()[-12:]
+    return "".join(f"    {line}\n" for line in lines)
