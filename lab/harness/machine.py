@@ -13,6 +13,8 @@ for QMP, and its disk is the block node `disk-WORD` over `file-WORD`:
     shelf0..   a disk that is in no slot yet (plug_nvme puts it into one)
 """
 
+import contextlib
+import itertools
 import re
 import shutil
 import subprocess
@@ -86,7 +88,7 @@ def devices(topology, folder):
             arguments += ["-device", CONTROLLERS[kind]]
         if kind != "slot":
             image = folder / f"{word}.img"
-            with open(image, "wb") as file:
+            with open(image, "ab") as file:  # a disk keeps its bytes over a reboot
                 file.truncate(DISK_BYTES)
             arguments += ["-blockdev", f"driver=file,node-name=file-{word},filename={image},cache.no-flush=on"]
             arguments += ["-blockdev", f"driver=raw,node-name=disk-{word},file=file-{word}"]
@@ -95,25 +97,26 @@ def devices(topology, folder):
     return arguments
 
 
-def run(topology, steps, programs, keep=None):
-    """Boots a machine, runs the steps in it, and returns their outcome. `programs` are files for the guest's /payload/bin.
-    `keep`: a folder that receives all that the guest wrote, and its console."""
-    # In /tmp whatever TMPDIR says: the path of a socket has at most 107 bytes.
-    with tempfile.TemporaryDirectory(prefix="arraywatch-lab.", dir="/tmp") as name:
-        folder = Path(name)
-        write_payload(folder / "payload", topology, steps, programs)
-        (folder / "out").mkdir()
-        begun = time.monotonic()
-        failure = boot(folder, devices(topology, folder), BOOT_LIMIT + sum(step.limit + 2 for step in steps))
-        outcome = read_outcome(folder, failure)
-        outcome.seconds = time.monotonic() - begun
-        if keep:
-            shutil.copytree(folder / "out", keep, dirs_exist_ok=True)
-            shutil.copy(folder / "console", keep / "console")
-        return outcome
+def run(folder, topology, boots, programs):
+    """Runs steps in the guest, a list of them for each boot, and returns their outcome. What the guest writes is in folder/out,
+    the console's text in folder/console. `programs` are files for the guest's /payload/bin."""
+    outcome = Outcome()
+    begun = time.monotonic()
+    (folder / "out").mkdir()
+    numbers = itertools.count()
+    for steps in boots:
+        write_payload(folder / "payload", topology, steps, numbers, programs)
+        limit = BOOT_LIMIT + sum(step.limit + 2 for step in steps)
+        outcome.failure = boot(folder, devices(topology, folder), limit)
+        if outcome.failure:
+            break
+    read_outcome(folder / "out", outcome)
+    outcome.seconds = time.monotonic() - begun
+    return outcome
 
 
-def write_payload(payload, topology, steps, programs):
+def write_payload(payload, topology, steps, numbers, programs):
+    shutil.rmtree(payload, ignore_errors=True)
     (payload / "steps").mkdir(parents=True)
     (payload / "bin").mkdir()
     shutil.copytree(guest.LAB / "guest/tools", payload / "tools")
@@ -121,7 +124,7 @@ def write_payload(payload, topology, steps, programs):
         shutil.copy(program, payload / "bin")
     (payload / "topology").write_text("\n".join(topology) + "\n")
     (payload / "drives").write_text(str(sum(word.rstrip("0123456789") in DRIVES for word in topology)))
-    for number, step in enumerate(steps):
+    for number, step in zip(numbers, steps):
         path = payload / "steps" / f"{number:02}.sh"
         path.write_text(f". /payload/tools/lib\nset -e\n{step.script}\n")
         path.with_suffix(".limit").write_text(str(step.limit))
@@ -131,6 +134,8 @@ def write_payload(payload, topology, steps, programs):
 
 def boot(folder, devices, limit):
     """Runs QEMU until the guest powers itself off; returns what went wrong, or nothing."""
+    for leftover in ("qmp", "out/dmesg"):
+        (folder / leftover).unlink(missing_ok=True)
     command = ["qemu-system-x86_64", "-M", "q35,accel=tcg", "-cpu", "max", "-smp", "1", "-m", "1024", "-nodefaults"]
     command += ["-nographic", "-no-reboot", "-nic", "none", "-kernel", guest.KERNEL, "-initrd", guest.INITRD, "-append", APPEND]
     command += ["-chardev", f"file,id=console,path={folder}/console", "-serial", "chardev:console"]
@@ -154,15 +159,23 @@ def console(folder):
     return "\n".join(path.read_text(errors="replace").splitlines()[-20:]) if path.exists() else ""
 
 
-def read_outcome(folder, failure):
-    out, outcome = folder / "out", Outcome(failure=failure)
+def read_outcome(out, outcome):
     outcome.booted = number(out / "booted")
     for path in sorted(out.glob("[0-9][0-9].out")):
         outcome.stdout.append(path.read_text(errors="replace"))
         outcome.stderr.append(path.with_suffix(".err").read_text(errors="replace"))
         outcome.status.append(int(number(path.with_suffix(".status"), 124)))
         outcome.at.append(number(path.with_suffix(".at")))
-    return outcome
+
+
+@contextlib.contextmanager
+def run_folder(keep=None):
+    """A folder for one run; `keep` receives what is in it at the end, without disks and programs."""
+    # In /tmp whatever TMPDIR says: the path of a socket has at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="arraywatch-lab.", dir="/tmp") as name:
+        yield Path(name)
+        if keep:
+            shutil.copytree(name, keep, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.img", "bin", "qmp"))
 
 
 def number(path, default=0.0):

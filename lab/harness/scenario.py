@@ -16,22 +16,30 @@
     name = "smartctl"
     never = '{ ... }'                    # must not match
     [[step]]
-    compare = ["degraded", "smartctl"]   # names of two of the above: fields that must be equal
+    compare = ["degraded", "smartctl"]   # names of two of the above: fields that must be equal; without `fields`, all of them
     fields = [["drives[serial=X].celsius", "temperature.current"]]
+    [[step]]
+    host = "$ARRAYWATCH scan ..."        # as json, but on the host, after the guest, in the folder that the guest saw as /out
+    [[step]]
+    reboot = true                        # the disks, the history and the fakes' answers stay; fakes are to be started again
 
 `expect` of a `do` step is text: a regular expression to be found in what it printed. Every step has a `limit` in seconds (30);
 `needs = "scan"` on top leaves the scenario out where the binary does not know that command.
 """
 
 import json
+import os
 import re
+import subprocess
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import guest, machine, match
 
 FOLDER = guest.LAB / "scenarios"
-KINDS = ("do", "wait", "scan", "json", "compare")
+KINDS = ("do", "wait", "scan", "json", "compare", "host", "reboot")
+NOT_IN_THE_GUEST = ("compare", "host", "reboot")
 OTHER_KEYS = {"name", "status", "expect", "never", "limit", "arguments", "fields"}
 STEP_LIMIT = 30
 
@@ -62,24 +70,52 @@ def load(name):
 
 def run(name, programs, keep=None):
     scenario = load(name)
-    # What is compared is already there: such a step runs nothing.
-    steps = [step for step in scenario["step"] if "compare" not in step]
-    outcome = machine.run(scenario["topology"], [guest_step(step) for step in steps], programs, keep)
+    with machine.run_folder(keep) as folder:
+        outcome = machine.run(folder, scenario["topology"], boots(scenario), programs)
+        problems, notes = check(scenario, outcome, folder / "out", programs[0])
+    return Result(problems, notes, outcome.seconds)
+
+
+def boots(scenario):
+    """The guest's steps, boot by boot."""
+    boots = [[]]
+    for step in scenario["step"]:
+        if "reboot" in step:
+            boots.append([])
+        elif not any(kind in step for kind in NOT_IN_THE_GUEST):
+            boots[-1].append(guest_step(step))
+    return boots
+
+
+def check(scenario, outcome, out, binary):
+    """What did not hold, and what is worth telling."""
     problems = [outcome.failure] if outcome.failure else []
     notes, documents = [], {}
     results = iter(zip(outcome.status, outcome.stdout, outcome.stderr))
     for number, step in enumerate(scenario["step"]):
+        found = []
         if "compare" in step:
             found, equal = compare(step, documents)
             notes.append(f"{' and '.join(step['compare'])}: {equal} fields are equal")
-        else:
+        elif "host" in step:
+            found = judge(step, *run_on_host(step, out, binary), documents)
+        elif "reboot" not in step:
             result = next(results, None)
             if result is None:
-                problems.append(f"step {number} and what follows were not run")
+                problems.append(f"step {number} ({title(step)}) and what follows were not run")
                 break
             found = judge(step, *result, documents)
+            notes += [line for line in result[1].splitlines() if line.startswith("note: ")]
         problems += [f"step {number} ({title(step)}): {line}" for line in found]
-    return Result(problems, notes, outcome.seconds)
+    return problems, notes
+
+
+def run_on_host(step, out, binary):
+    environment = {**os.environ, "ARRAYWATCH": str(Path(binary).resolve())}
+    limit = step.get("limit", STEP_LIMIT)
+    command = ["timeout", "-k", "2", str(limit), "bash", "-ec", step["host"]]
+    result = subprocess.run(command, cwd=out, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return result.returncode, result.stdout, result.stderr
 
 
 def guest_step(step):
@@ -125,16 +161,18 @@ def judge(step, status, stdout, stderr, documents):
 
 def compare(step, documents):
     """What differs between two documents, and how many fields are equal. A field that one of them lacks is a difference too."""
-    first, second = step["compare"]
-    for name in (first, second):
+    for name in step["compare"]:
         if name not in documents:
             return [f"there is no JSON named {name!r}"], 0
-    problems = []
-    for here, there in step["fields"]:
-        values = match.lookup(documents[first], here), match.lookup(documents[second], there)
-        if None in values or values[0] != values[1]:
-            problems.append(f"{here} is {match.brief(values[0])}, {there} is {match.brief(values[1])}")
-    return problems, len(step["fields"]) - len(problems)
+    first, second = (documents[name] for name in step["compare"])
+    if "fields" in step:
+        pairs = [((here, match.lookup(first, here)), (there, match.lookup(second, there))) for here, there in step["fields"]]
+    else:
+        pairs = [((key, first.get(key)), (key, second.get(key))) for key in sorted({*first, *second})]
+    differences = [
+        f"{here} is {match.brief(a)}, {there} is {match.brief(b)}" for (here, a), (there, b) in pairs if a is None or a != b
+    ]
+    return differences, len(pairs) - len(differences)
 
 
 def tail(text):

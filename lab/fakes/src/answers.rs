@@ -90,9 +90,9 @@ impl Settings {
         self.text("serial", &format!("FAKE{}", self.name))
     }
 
-    /// A World Wide Name of NAA 5: one that depends on the serial number where none is set.
+    /// A World Wide Name of NAA 5: one that depends on the serial number where none is set. The next 15 belong to the drive, too.
     fn wwn(&self) -> u64 {
-        let digest = self.serial().bytes().fold(0_u64, |sum, byte| (sum * 131 + u64::from(byte)) & 0xffff_ffff);
+        let digest = self.serial().bytes().fold(0_u64, |sum, byte| (sum * 131 + 16 * u64::from(byte)) & 0xffff_ffff);
         self.number("wwn", 0x5000_c500_0000_0000 | digest)
     }
 

@@ -20,7 +20,8 @@ const RING_SIZE: usize = 8;
 const HEAD: usize = 12;
 const TAIL: usize = 64;
 const READ_LENGTH_IS_KNOWN: u64 = 1 << 1;
-/// `struct tcmu_cmd_entry`: the header, then either the request or the response.
+/// `struct tcmu_cmd_entry`: the header, then either the request or the response. Only the outer struct is packed: the request pads
+/// before its 8-byte offset of the CDB.
 const OPERATION_MASK: u64 = 7;
 const OPERATION_PAD: u64 = 0;
 const OPERATION_COMMAND: u64 = 1;
@@ -28,8 +29,8 @@ const USER_FLAGS: usize = 7;
 const UNKNOWN_OPERATION: u8 = 1;
 const READ_LENGTH_IS_SET: u8 = 2;
 const REQUEST_PIECES: usize = 8;
-const REQUEST_CDB: usize = 20;
-const REQUEST_IOVEC: usize = 44;
+const REQUEST_CDB: usize = 24;
+const REQUEST_IOVEC: usize = 48;
 const RESPONSE: usize = 8;
 const SENSE_BYTES: usize = 96;
 /// The longest command that SPC knows and TCMU hands over.

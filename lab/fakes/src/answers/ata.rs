@@ -125,7 +125,8 @@ fn identify(settings: &Settings) -> Vec<u8> {
     // SATA up to 6 Gb/s, queueing, Phy event counters; now at 6 Gb/s.
     word(76, 0x050e);
     word(77, 0x0006);
-    word(80, 0x07f0);
+    // ATA-4 to ACS-4.
+    word(80, 0x0ff0);
     // Supported, and enabled: SMART, caches, 48-bit addresses, SMART logs and self-tests, general purpose logs, WWN.
     for (supported, enabled, value) in [(82, 85, 0x4061), (83, 86, 0x7400), (84, 87, 0x4123)] {
         word(supported, value);
@@ -198,43 +199,46 @@ fn directory(logs: &[(usize, u64)]) -> Vec<u8> {
     sector
 }
 
-/// Five entries of 90 bytes: five commands of 12, then the error of 30.
+/// Five entries of 90 bytes, used in turn: five commands of 12 bytes, then the error of 30.
 fn summary_error_log(drive: &Drive) -> Vec<u8> {
     let mut sector = vec![0; 512];
     sector[0] = 1;
-    if drive.errors > 0 {
-        sector[1] = 1;
+    if let Some(before) = drive.errors.checked_sub(1) {
+        let index = before.to_le_bytes()[0] % 5;
+        sector[1] = index + 1;
+        let entry = &mut sector[2 + 90 * usize::from(index)..][..90];
         // READ DMA, LBA 0x1234; status ERROR, error UNCORRECTABLE; "active or idle"; the power-on hour.
-        sector[2 + 48..2 + 56].copy_from_slice(&[0, 0, 8, 0x34, 0x12, 0, 0xe0, 0xc8]);
-        sector[62..70].copy_from_slice(&[0, 0x40, 8, 0x34, 0x12, 0, 0xe0, 0x51]);
-        sector[89] = 3;
-        put_le::<2>(&mut sector, 90, drive.power_on_hours);
+        entry[48..56].copy_from_slice(&[0, 0, 8, 0x34, 0x12, 0, 0xe0, 0xc8]);
+        entry[60..68].copy_from_slice(&[0, 0x40, 8, 0x34, 0x12, 0, 0xe0, 0x51]);
+        entry[87] = 3;
+        put_le::<2>(entry, 88, drive.power_on_hours);
     }
     put_le::<2>(&mut sector, 452, drive.errors);
     seal(&mut sector);
     sector
 }
 
-/// Four entries of 124 bytes: five commands of 18, then the error of 34.
+/// Four entries of 124 bytes, used in turn: five commands of 18 bytes, then the error of 34.
 fn extended_error_log(drive: &Drive) -> Vec<u8> {
     let mut sector = vec![0; 512];
     sector[0] = 1;
-    if drive.errors > 0 {
-        sector[2] = 1;
-        // READ DMA EXT: count, the six bytes of the LBA (0x1234) in pairs of current and previous, device, command.
-        let command = 4 + 72;
-        sector[command + 3] = 8;
-        sector[command + 5] = 0x34;
-        sector[command + 7] = 0x12;
-        sector[command + 11..command + 13].copy_from_slice(&[0xe0, 0x25]);
-        let error = 4 + 90;
-        sector[error + 1] = 0x40;
-        sector[error + 2] = 8;
-        sector[error + 4] = 0x34;
-        sector[error + 6] = 0x12;
-        sector[error + 10..error + 12].copy_from_slice(&[0xe0, 0x51]);
-        sector[error + 31] = 3;
-        put_le::<2>(&mut sector, error + 32, drive.power_on_hours);
+    if let Some(before) = drive.errors.checked_sub(1) {
+        let index = before.to_le_bytes()[0] % 4;
+        sector[2] = index + 1;
+        let (commands, error) = sector[4 + 124 * usize::from(index)..][..124].split_at_mut(90);
+        // READ DMA EXT: count, the LBA (0x1234) in pairs of current and previous bytes, device, command.
+        let command = &mut commands[72..];
+        command[3] = 8;
+        command[5] = 0x34;
+        command[7] = 0x12;
+        command[11..13].copy_from_slice(&[0xe0, 0x25]);
+        error[1] = 0x40;
+        error[2] = 8;
+        error[4] = 0x34;
+        error[6] = 0x12;
+        error[10..12].copy_from_slice(&[0xe0, 0x51]);
+        error[31] = 3;
+        put_le::<2>(error, 32, drive.power_on_hours);
     }
     put_le::<2>(&mut sector, 500, drive.errors);
     seal(&mut sector);

@@ -16,7 +16,7 @@ use crate::bytes::{put_be, put_text};
 
 /// Element types: array device slot, power supply, cooling, temperature, voltage.
 const TYPES: [(u8, &str); 5] =
-    [(0x17, "Slots"), (0x02, "Supplies"), (0x03, "Fans"), (0x04, "Temperatures"), (0x12, "Voltages")];
+    [(0x17, "Slot"), (0x02, "Supply"), (0x03, "Fan"), (0x04, "Temperature"), (0x12, "Voltage")];
 /// The code of a slot with no drive.
 const NOT_INSTALLED: u8 = 5;
 const GENERATION: [u8; 4] = [0, 0, 0, 1];
@@ -104,7 +104,7 @@ fn descriptors(elements: &[Vec<[u8; 4]>]) -> Vec<u8> {
     for ((_, text), elements) in TYPES.iter().zip(elements) {
         content.extend_from_slice(&[0; 4]);
         for number in 0..elements.len() {
-            let name = format!("{} {number:02}", text.trim_end_matches('s'));
+            let name = format!("{} {number:02}", text);
             content.extend_from_slice(&[0, 0, 0, name.len().to_le_bytes()[0]]);
             content.extend_from_slice(name.as_bytes());
         }
