@@ -108,7 +108,7 @@ def run(folder, topology, boots, programs):
         write_payload(folder / "payload", topology, steps, numbers, programs)
         limit = BOOT_LIMIT + sum(step.limit + 2 for step in steps)
         outcome.failure = boot(folder, devices(topology, folder), limit)
-        if outcome.failure:
+        if outcome.failure or (folder / "out/stopped").exists():
             break
     read_outcome(folder / "out", outcome)
     outcome.seconds = time.monotonic() - begun
