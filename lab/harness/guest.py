@@ -11,6 +11,7 @@ LAB = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("ARRAYWATCH_LAB", Path.home() / ".cache/arraywatch/lab"))
 KERNEL = CACHE / "vmlinux"
 INITRD = CACHE / "initrd.cpio"
+EXTRA = CACHE / "extra"
 BUILD_LIMIT = 600  # seconds, of which a fast mirror needs 10
 
 # The programs the lab itself needs, and the Debian packages they are in.

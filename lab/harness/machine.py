@@ -124,7 +124,7 @@ def write_payload(payload, topology, steps, numbers, programs):
         shutil.copy(program, payload / "bin")
     (payload / "topology").write_text("\n".join(topology) + "\n")
     (payload / "drives").write_text(str(sum(word.rstrip("0123456789") in DRIVES for word in topology)))
-    for number, step in zip(numbers, steps):
+    for step, number in zip(steps, numbers):
         path = payload / "steps" / f"{number:02}.sh"
         path.write_text(f". /payload/tools/lib\nset -e\n{step.script}\n")
         path.with_suffix(".limit").write_text(str(step.limit))
@@ -145,6 +145,7 @@ def boot(folder, devices, limit):
     command += ["-device", "virtserialport,chardev=qmp-guest,name=qmp"]
     command += ["-virtfs", f"local,path={folder}/out,mount_tag=out,security_model=none"]
     command += ["-virtfs", f"local,path={folder}/payload,mount_tag=payload,security_model=none,readonly=on"]
+    command += ["-virtfs", f"local,path={guest.EXTRA},mount_tag=extra,security_model=none,readonly=on"]
     try:
         result = subprocess.run([*command, *devices], stdin=subprocess.DEVNULL, capture_output=True, timeout=limit)
     except subprocess.TimeoutExpired:
@@ -175,6 +176,7 @@ def run_folder(keep=None):
     with tempfile.TemporaryDirectory(prefix="arraywatch-lab.", dir="/tmp") as name:
         yield Path(name)
         if keep:
+            shutil.rmtree(keep, ignore_errors=True)
             shutil.copytree(name, keep, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.img", "bin", "qmp"))
 
 

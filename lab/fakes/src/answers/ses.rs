@@ -104,7 +104,7 @@ fn descriptors(elements: &[Vec<[u8; 4]>]) -> Vec<u8> {
     for ((_, text), elements) in TYPES.iter().zip(elements) {
         content.extend_from_slice(&[0; 4]);
         for number in 0..elements.len() {
-            let name = format!("{} {number:02}", text);
+            let name = format!("{text} {number:02}");
             content.extend_from_slice(&[0, 0, 0, name.len().to_le_bytes()[0]]);
             content.extend_from_slice(name.as_bytes());
         }

@@ -23,9 +23,9 @@
 use arraywatch_lab_fakes::bytes::{get_le, put_le};
 use arraywatch_lab_fakes::folder::Folder;
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 const BLOCK: usize = 512;
@@ -40,6 +40,8 @@ const RESPONSE: u8 = 5;
 const DATA_TO_CONTROLLER: u8 = 6;
 const DATA_TO_HOST: u8 = 7;
 const READY_TO_TRANSFER: u8 = 9;
+/// The opcode of all commands of NVMe over Fabrics.
+const FABRICS: u8 = 0x7f;
 /// The common header of every unit.
 const HEADER: usize = 8;
 /// Status codes, SCT << 8 | SC.
@@ -68,7 +70,7 @@ fn main() -> ExitCode {
     };
     let served = Folder::open(folder).and_then(|folder| {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        let drive = Drive { folder, blocks: Mutex::new(vec![0; BLOCK * BLOCKS]) };
+        let drive = Arc::new(Drive { folder, blocks: Mutex::new(vec![0; BLOCK * BLOCKS]) });
         serve(&drive, &listener)
     });
     if let Err(error) = served {
@@ -78,18 +80,17 @@ fn main() -> ExitCode {
 }
 
 /// Each queue of the host is a connection, and has a thread.
-fn serve(drive: &Drive, listener: &TcpListener) -> io::Result<()> {
-    thread::scope(|scope| {
-        loop {
-            let (stream, _) = listener.accept()?;
-            scope.spawn(move || {
-                // The end of a connection is no error of the drive: the host takes it up again.
-                if let Err(error) = Queue::new(drive, stream).and_then(|mut queue| queue.serve()) {
-                    eprintln!("fake-nvme: a connection ended: {error}");
-                }
-            });
-        }
-    })
+fn serve(drive: &Arc<Drive>, listener: &TcpListener) -> io::Result<()> {
+    loop {
+        let (stream, _) = listener.accept()?;
+        let drive = Arc::clone(drive);
+        thread::spawn(move || {
+            // The end of a connection is no error of the drive: the host takes it up again.
+            if let Err(error) = Queue::new(drive, stream).and_then(|mut queue| queue.serve()) {
+                eprintln!("fake-nvme: a connection ended: {error}");
+            }
+        });
+    }
 }
 
 struct Drive {
@@ -146,18 +147,31 @@ impl Reply {
     }
 }
 
-struct Queue<'a> {
-    drive: &'a Drive,
+struct Queue {
+    drive: Arc<Drive>,
     stream: TcpStream,
+    /// What is sent, a unit at a time: answers to admin commands come from threads of their own.
+    output: Arc<Mutex<TcpStream>>,
     /// Queue 0 is the admin queue; Connect says which one this is.
     number: u16,
     configuration: u64,
 }
 
-impl<'a> Queue<'a> {
-    fn new(drive: &'a Drive, stream: TcpStream) -> io::Result<Self> {
+impl Queue {
+    fn new(drive: Arc<Drive>, stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
-        Ok(Self { drive, stream, number: 0, configuration: 0 })
+        let output = Arc::new(Mutex::new(stream.try_clone()?));
+        Ok(Self { drive, stream, output, number: 0, configuration: 0 })
+    }
+
+    /// The same queue, for another thread.
+    fn another(&self) -> io::Result<Self> {
+        Ok(Self {
+            drive: Arc::clone(&self.drive),
+            stream: self.stream.try_clone()?,
+            output: Arc::clone(&self.output),
+            ..*self
+        })
     }
 
     fn serve(&mut self) -> io::Result<()> {
@@ -177,7 +191,14 @@ impl<'a> Queue<'a> {
                     let data_at = usize::from(header[3]).saturating_sub(HEADER);
                     let data =
                         if data_at >= 64 { body.get(data_at..).unwrap_or_default().to_vec() } else { Vec::new() };
-                    self.take(&Command { entry, data })?;
+                    let command = Command { entry, data };
+                    // An admin command that hangs holds up no other, least of all the keep-alive. Connecting is in order.
+                    if self.number == 0 && command.opcode() != FABRICS {
+                        let mut queue = self.another()?;
+                        thread::spawn(move || queue.take(&command));
+                    } else {
+                        self.take(&command)?;
+                    }
                 }
                 _ => {}
             }
@@ -187,7 +208,7 @@ impl<'a> Queue<'a> {
     fn initialize(&mut self) -> io::Result<()> {
         let mut unit = unit(INITIALIZED, 128, 0);
         put_le::<4>(&mut unit, 12, TRANSFER_LIMIT as u64);
-        self.stream.write_all(&unit)
+        self.write(&unit)
     }
 
     fn take(&mut self, command: &Command) -> io::Result<()> {
@@ -195,12 +216,13 @@ impl<'a> Queue<'a> {
         let folder = &self.drive.folder;
         folder.received(&key, &command.entry);
         if folder.has("drop") {
+            self.stream.shutdown(Shutdown::Both)?;
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         let status = folder.text(&format!("{key}.status")).and_then(|text| u16::from_str_radix(&text, 16).ok());
         let reply = match status {
             Some(status) => Reply::Failed(status),
-            None if command.opcode() == 0x7f => self.fabrics(command),
+            None if command.opcode() == FABRICS => self.fabrics(command),
             None if self.number == 0 => self.admin(command, &key),
             None => self.input_output(command)?,
         };
@@ -219,14 +241,14 @@ impl<'a> Queue<'a> {
         put_le::<2>(&mut unit, 18, u64::from(self.number));
         unit[20..22].copy_from_slice(&command.id());
         put_le::<2>(&mut unit, 22, u64::from(status) << 1);
-        self.stream.write_all(&unit)
+        self.write(&unit)
     }
 
     /// The name that a command's answers are filed under.
     fn key(&self, command: &Command) -> String {
         let selector = command.entry[40];
         match (command.opcode(), self.number) {
-            (0x7f, _) => format!("fabrics-{:02x}", command.entry[4]),
+            (FABRICS, _) => format!("fabrics-{:02x}", command.entry[4]),
             (0x02, 0) => format!("log-{selector:02x}"),
             (0x06, 0) => format!("identify-{selector:02x}"),
             (0x0a, 0) => format!("feature-{selector:02x}"),
@@ -324,8 +346,12 @@ impl<'a> Queue<'a> {
         Ok(Reply::SUCCESS)
     }
 
-    fn blocks(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
+    fn blocks(&self) -> MutexGuard<'_, Vec<u8>> {
         self.drive.blocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, unit: &[u8]) -> io::Result<()> {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).write_all(unit)
     }
 
     fn send(&mut self, command: &Command, mut data: Vec<u8>) -> io::Result<()> {
@@ -336,8 +362,8 @@ impl<'a> Queue<'a> {
         unit[3] = 24;
         unit[8..10].copy_from_slice(&command.id());
         put_le::<4>(&mut unit, 16, data.len() as u64);
-        self.stream.write_all(&unit)?;
-        self.stream.write_all(&data)
+        unit.extend_from_slice(&data);
+        self.write(&unit)
     }
 
     /// Asks the host for the data of a write, and reads them.
@@ -345,7 +371,7 @@ impl<'a> Queue<'a> {
         let mut unit = unit(READY_TO_TRANSFER, 24, 0);
         unit[8..10].copy_from_slice(&command.id());
         put_le::<4>(&mut unit, 16, length as u64);
-        self.stream.write_all(&unit)?;
+        self.write(&unit)?;
         let mut data = Vec::with_capacity(length);
         while data.len() < length {
             let mut header = [0; 24];
