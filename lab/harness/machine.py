@@ -97,15 +97,16 @@ def devices(topology, folder):
     return arguments
 
 
-def run(folder, topology, boots, programs):
+def run(folder, topology, boots, programs, files=None):
     """Runs steps in the guest, a list of them for each boot, and returns their outcome. What the guest writes is in folder/out,
-    the console's text in folder/console. `programs` are files for the guest's /payload/bin."""
+    the console's text in folder/console. `programs` are files for the guest's /payload/bin, `files` is a folder
+    that it sees as /payload/files."""
     outcome = Outcome()
     begun = time.monotonic()
     (folder / "out").mkdir()
     numbers = itertools.count()
     for steps in boots:
-        write_payload(folder / "payload", topology, steps, numbers, programs)
+        write_payload(folder / "payload", topology, steps, numbers, programs, files)
         limit = BOOT_LIMIT + sum(step.limit + 2 for step in steps)
         outcome.failure = boot(folder, devices(topology, folder), limit)
         if outcome.failure or (folder / "out/stopped").exists():
@@ -115,13 +116,15 @@ def run(folder, topology, boots, programs):
     return outcome
 
 
-def write_payload(payload, topology, steps, numbers, programs):
+def write_payload(payload, topology, steps, numbers, programs, files):
     shutil.rmtree(payload, ignore_errors=True)
     (payload / "steps").mkdir(parents=True)
     (payload / "bin").mkdir()
     shutil.copytree(guest.LAB / "guest/tools", payload / "tools")
     for program in programs:
         shutil.copy(program, payload / "bin")
+    if files:
+        shutil.copytree(files, payload / "files")
     (payload / "topology").write_text("\n".join(topology) + "\n")
     (payload / "drives").write_text(str(sum(word.rstrip("0123456789") in DRIVES for word in topology)))
     for step, number in zip(steps, numbers):

@@ -2,6 +2,7 @@
 
     title = "One line: what is shown"
     topology = ["nv0", "nv1", "bmc"]     # harness/machine.py lists the words
+    files = "../shared/corpora/..."      # if said: a folder, seen from the repository, that the guest gets as /payload/files
 
     [[step]]
     do = "mdadm ..."                     # shell, in the guest; must end with status 0
@@ -48,6 +49,7 @@ class Result:
     problems: list  # what did not hold, one line each
     notes: list  # what is worth printing beside the result
     seconds: float
+    left_out: str = ""  # why it was not run at all
 
 
 def names():
@@ -57,7 +59,7 @@ def names():
 def load(name):
     """Reads a scenario; a misspelt key is an error here rather than a check that is never made."""
     scenario = tomllib.loads((FOLDER / f"{name}.toml").read_text())
-    unknown = set(scenario) - {"title", "topology", "step"}
+    unknown = set(scenario) - {"title", "topology", "files", "step"}
     for number, step in enumerate(scenario["step"]):
         if sum(kind in step for kind in KINDS) != 1:
             raise ValueError(f"{name}: step {number} has to have one of {', '.join(KINDS)}")
@@ -71,8 +73,11 @@ def run(name, programs, keep=None, faults_only=False):
     scenario = load(name)
     if faults_only:
         scenario["step"] = [step for step in scenario["step"] if not asks_arraywatch(step)]
+    files = (guest.LAB.parent / scenario["files"]).resolve() if "files" in scenario else None
+    if files and not files.is_dir():
+        return Result([], [], 0.0, left_out=f"{files} is not on this machine")
     with machine.run_folder(keep) as folder:
-        outcome = machine.run(folder, scenario["topology"], boots(scenario), programs)
+        outcome = machine.run(folder, scenario["topology"], boots(scenario), programs, files)
         problems, notes = check(scenario, outcome, folder / "out", programs[0])
     return Result(problems, notes, outcome.seconds)
 

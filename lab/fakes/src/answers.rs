@@ -5,6 +5,7 @@
 //! 194, in SCT status and in the device statistics. Which names there are, and what a healthy drive has, each kind's module says.
 
 mod ata;
+mod blob;
 mod nvme;
 mod sas;
 mod ses;
@@ -46,6 +47,17 @@ pub fn write(maker: Maker, folder: &Path, changes: &[String]) -> io::Result<()> 
     files.push(("serial".to_owned(), settings.serial().into_bytes()));
     let kept: String = settings.values.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
     files.push(("settings".to_owned(), kept.into_bytes()));
+    files.iter().try_for_each(|(name, content)| replace(folder, name, content))
+}
+
+/// Writes the answers of the drive that a blob of libatasmart was taken from.
+///
+/// # Errors
+///
+/// When the blob cannot be read, or the folder cannot be written.
+pub fn write_blob(folder: &Path, blob: &Path) -> io::Result<()> {
+    let files = blob::files(&fs::read(blob)?);
+    fs::create_dir_all(folder)?;
     files.iter().try_for_each(|(name, content)| replace(folder, name, content))
 }
 
@@ -152,6 +164,27 @@ mod tests {
         check(("smart.300", "1"), "nothing is named smart.300");
         check(("nvme.spare", "1"), "nothing is named nvme.spare");
         check(("temperature", "warm"), "temperature: warm is no number");
+    }
+
+    #[test]
+    fn a_blob_is_taken_apart_as_far_as_it_goes() {
+        let mut identify = vec![b' '; 512];
+        identify[20..24].copy_from_slice(b"S1N0");
+        let record =
+            |tag: &[u8], content: &[u8]| [tag, &u32::try_from(content.len()).unwrap().to_be_bytes(), content].concat();
+        let whole = [record(b"IDFY", &identify), record(b"SMST", &[0, 0, 0, 1]), record(b"SMDT", &[7; 512])].concat();
+        let check = |length: usize, expect: &[&str]| {
+            let files = blob::files(&whole[..length]);
+            let names: Vec<&str> = files.iter().skip(2).map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, expect, "{length} bytes");
+        };
+        let identified = ["inquiry.bin", "vpd-80.bin", "serial", "ata-ec.00.00.bin"];
+        check(0, &[]);
+        check(519, &[]);
+        check(520, &identified);
+        check(whole.len() - 1, &[identified.as_slice(), &["ata-b0.da.00.sense"]].concat());
+        check(whole.len(), &[identified.as_slice(), &["ata-b0.da.00.sense", "ata-b0.d0.00.bin"]].concat());
+        assert_eq!(blob::files(&whole)[4].1, b"1S0N");
     }
 
     #[test]

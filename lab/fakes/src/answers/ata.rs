@@ -177,16 +177,17 @@ fn smart(settings: &Settings, drive: &Drive) -> (Vec<u8>, Vec<u8>) {
     (data, thresholds)
 }
 
-/// SMART RETURN STATUS tells by the LBA's middle and high byte.
 fn return_status(settings: &Settings) -> Vec<u8> {
-    match settings.text("smart.status", "ok").as_str() {
-        "ok" => registers([0, 0, 0x4f, 0xc2]),
-        _ => registers([0, 0, 0xf4, 0x2c]),
-    }
+    status_registers(settings.text("smart.status", "ok") == "ok")
+}
+
+/// SMART RETURN STATUS tells by the LBA's middle and high byte.
+pub(super) fn status_registers(good: bool) -> Vec<u8> {
+    registers(if good { [0, 0, 0x4f, 0xc2] } else { [0, 0, 0xf4, 0x2c] })
 }
 
 /// Descriptor sense with the ATA Status Return descriptor: count, and the LBA's low, middle and high byte.
-fn registers([count, low, middle, high]: [u8; 4]) -> Vec<u8> {
+pub(super) fn registers([count, low, middle, high]: [u8; 4]) -> Vec<u8> {
     vec![0x72, 1, 0, 0x1d, 0, 0, 0, 14, 9, 12, 0, 0, 0, count, 0, low, 0, middle, 0, high, 0, 0x50]
 }
 
@@ -326,14 +327,18 @@ fn sct_status(drive: &Drive) -> Vec<u8> {
     sector
 }
 
-/// Standard INQUIRY data of a SATA disk behind a translation layer.
 fn inquiry(settings: &Settings) -> Vec<u8> {
+    disk_inquiry(&settings.text("model", "LAB FAKE HDD"), &settings.text("firmware", "FK01"))
+}
+
+/// Standard INQUIRY data of a SATA disk behind a translation layer.
+pub(super) fn disk_inquiry(model: &str, firmware: &str) -> Vec<u8> {
     let mut data = vec![0; 96];
     data[2..5].copy_from_slice(&[6, 2, 91]);
     data[7] = 2;
     put_text(&mut data, 8, 8, "ATA");
-    put_text(&mut data, 16, 16, &settings.text("model", "LAB FAKE HDD"));
-    put_text(&mut data, 32, 4, &settings.text("firmware", "FK01"));
+    put_text(&mut data, 16, 16, model);
+    put_text(&mut data, 32, 4, firmware);
     data
 }
 
