@@ -8,7 +8,7 @@ mod kinds;
 mod whose;
 
 use super::{Event, Seats};
-use crate::model::Severity;
+use crate::model::{Fact, Kind, Severity, Trouble};
 use crate::probes::Topology;
 use crate::probes::kernel::Log;
 use crate::words::clean;
@@ -25,7 +25,11 @@ pub(super) fn events(host: &str, log: &Log, topology: &Topology, seats: &Seats, 
         // Whether a link was up before and what the line before was about is known of what was passed over, too.
         let found = kinds::of(told);
         let Some(subject) = whose.subject(told, found.as_ref()) else { continue };
-        let Some(found) = found else { continue };
+        let Some(mut found) = found else { continue };
+        if found.fact == Fact::DriveFailed && subject.kind() != Kind::Drive {
+            // The drive is gone, and which it was is for the reading of the array to say, which knows its serial number.
+            found.fact = Fact::Trouble { kind: Trouble::Member, times: 1 };
+        }
         let since = i64::try_from(told.micros).map(TimeDelta::microseconds).unwrap_or_default();
         let when = started.and_then(|started| started.checked_add_signed(since)).unwrap_or(at);
         let line = if told.line == 0 { String::new() } else { format!(" {}", told.line) };
@@ -46,7 +50,7 @@ pub(super) fn events(host: &str, log: &Log, topology: &Topology, seats: &Seats, 
 
 /// What a line comes to.
 struct Found {
-    fact: crate::model::Fact,
+    fact: Fact,
     severity: Severity,
 }
 

@@ -3,7 +3,7 @@
 use super::Found;
 use crate::model::{Fact, Severity, Trouble};
 use crate::probes::kernel::Told;
-use arraywatch_parsers::kernel::storage::{Driver, Event, Field, Kind};
+use arraywatch_parsers::kernel::storage::{About, Driver, Event, Field, Kind};
 
 /// What a line comes to; nothing if it does not tell of trouble by itself.
 pub(super) fn of(told: &Told) -> Option<Found> {
@@ -41,6 +41,7 @@ fn trouble(event: &Event, text: &str) -> Option<(Trouble, Severity)> {
         Kind::SenseKey => (by_sense_key(event.text(Field::Sense)?)?, Warning),
         Kind::CommandTimeout | Kind::InterruptLost => (Trouble::NoAnswer, Warning),
         Kind::UnitAttention if text.contains("Power-on or device reset occurred") => (Trouble::PowerOn, Warning),
+        Kind::IoError if event.driver == Driver::Nvme => (by_status_type(event.number(Field::Sct)?), Warning),
         Kind::UnitNotReady | Kind::IdentifyFailed | Kind::IoError | Kind::TargetError => (Trouble::Command, Warning),
         Kind::MediumError => (Trouble::Medium, Warning),
         Kind::Reset | Kind::ResetFailed => {
@@ -60,6 +61,8 @@ fn trouble(event: &Event, text: &str) -> Option<(Trouble, Severity)> {
             (_, 0) => (Trouble::Gone, Warning),
             _ => return None,
         },
+        // It is the head of the line that names the device.
+        Kind::BeyondEnd if event.about == About::Unnamed => return None,
         Kind::DeviceRemoved | Kind::DeviceDisabled | Kind::RequestRejected | Kind::BeyondEnd => {
             (Trouble::Gone, Warning)
         }
@@ -100,6 +103,15 @@ fn by_error_mask(mask: u64) -> Option<Trouble> {
         () if has(AC_ERR_HOST_BUS) => Trouble::Bus,
         () => Trouble::Command,
     })
+}
+
+/// Types of NVMe status codes (`NVME_SC_WRITE_FAULT`, `NVME_SC_INTERNAL_PATH_ERROR` in include/linux/nvme.h).
+fn by_status_type(sct: u64) -> Trouble {
+    match sct {
+        2 => Trouble::Medium,
+        3 => Trouble::Link,
+        _ => Trouble::Command,
+    }
 }
 
 /// `DID_*` in include/scsi/scsi_status.h.

@@ -144,7 +144,7 @@ fn drives() {
         &[
             "drive:N command-timed-out Warning",
             "drive:N controller-reset Warning",
-            "drive:N command-failed Warning",
+            "drive:N medium-error Warning",
             "drive:N medium-error Warning",
             "drive:M command-failed Warning",
             "drive:N bus-error Info",
@@ -204,7 +204,7 @@ fn a_name_that_was_another_drives() {
     let error = "nvme0n1: I/O Cmd(0x1) @ LBA 8, 1 blocks, I/O Error (sct 0x2 / sc 0x80) ";
     check(
         &format!("nvme nvme0: pci function 0000:01:00.0\n{error}\nnvme nvme0: pci function 0000:02:00.0\n{error}"),
-        &["host:h command-failed Warning", "drive:N command-failed Warning"],
+        &["host:h medium-error Warning", "drive:N medium-error Warning"],
     );
 }
 
@@ -220,15 +220,17 @@ fn arrays() {
         md: recovery of RAID array md0
         md: md0: recovery done.
         md: kicking non-fresh sdb1 from array!
-        md0: detected capacity change from 253952 to 0",
+        md0: detected capacity change from 253952 to 0
+        md0_raid10: attempt to access beyond end of device\\x0asdb: rw=432129, sector=8, nr_sectors = 1 limit=0",
         &[
             "host:h member-error Warning",
             "drive:A drive-failed Critical",
-            "array:h/md0 drive-failed Critical",
+            "array:h/md0 member-error Critical",
             "drive:B medium-error Warning",
             "array:h/md1 member-error Critical",
             "array:h/md1 member-error Warning",
             "drive:B member-error Warning",
+            "drive:B device-gone Warning",
         ],
     );
     check(
@@ -273,11 +275,13 @@ fn controllers() {
 fn only_the_kernels_words_count() {
     let log = log("user I/O error, dev sda, sector 8 op 0x0:(READ) flags 0x0 phys_seg 1 prio class 2
         usb 1-1: new high-speed USB device
-        7|ata1.00: hums a tune
+        ata1.00: configured for UDMA/133
+        8|ata1.00: hums a tune
         ata1: hard resetting link");
     assert_eq!(told(&log), ["drive:A link-trouble Warning"]);
-    let expect = kernel::Counts { told: 1, not_understood: 1, other: 1, programs: 1, no_records: 0, lost: 5 };
-    assert_eq!((log.counts, log.records), (expect, Some((0, 8))));
+    let expect =
+        kernel::Counts { told: 1, inventory: 1, not_understood: 1, other: 1, programs: 1, no_records: 0, lost: 5 };
+    assert_eq!((log.counts, log.records), (expect, Some((0, 9))));
     let mut host = Captured::default();
     assert_eq!(kernel::read(&mut host).unread, Some(Failed::NotAsked));
     host.take(&Entry { kernel: Some(vec!["no record".to_owned()]), ..Entry::default() });

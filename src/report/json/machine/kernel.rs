@@ -11,6 +11,7 @@ pub fn log(log: &Log) -> Value {
         "first_record": log.records.map(|(first, _)| first),
         "last_record": log.records.map(|(_, last)| last),
         "told": counts.told,
+        "inventory": counts.inventory,
         "not_understood": counts.not_understood,
         "other": counts.other,
         "programs": counts.programs,
