@@ -219,3 +219,130 @@ pub fn whole(name: &str) -> &str {
         None => name,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::{Captured, Entry};
+
+    /// Blocks, a line each: `sda 8:0 > sda1 md0`, with who holds it and, behind `=`, the name of device mapper; then mounts
+    /// (`8:1 / ext4`, or with the device in place of the number) and swap.
+    fn carried(blocks: &str, mounts: &[&str], swaps: &[&str]) -> Carried {
+        let mut host = Captured::default();
+        let mut tell = |path: String, text: &str| host.take(&Entry::of_file(&path, &Ok(text.as_bytes().to_vec())));
+        let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut topology = Topology::default();
+        for line in blocks.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (line, mapped) = line.split_once(" = ").map_or((line, None), |(line, name)| (line, Some(name)));
+            let (head, holders) = line.split_once(" > ").unwrap_or((line, ""));
+            let (name, number) = head.split_once(' ').unwrap_or((head, ""));
+            let folder = if whole(name) == name {
+                topology.other_blocks.push(name.to_owned());
+                format!("/sys/block/{name}")
+            } else {
+                lists.entry(format!("/sys/block/{}", whole(name))).or_default().push(name.to_owned());
+                format!("/sys/block/{}/{name}", whole(name))
+            };
+            tell(format!("{folder}/dev"), number);
+            mapped.into_iter().for_each(|mapped| tell(format!("{folder}/dm/name"), mapped));
+            lists.insert(format!("{folder}/holders"), holders.split_whitespace().map(str::to_owned).collect());
+        }
+        let mount = |line: &&str| {
+            let words: Vec<&str> = line.split(' ').collect();
+            let (device, at, fs) = (words.first()?, words.get(1)?, words.get(2)?);
+            let (number, source) = if device.contains(':') { (*device, "none") } else { ("0:40", *device) };
+            let root = words.get(3).unwrap_or(&"/");
+            Some(format!("30 1 {number} {root} {at} rw,relatime shared:1 - {fs} {source} rw\n"))
+        };
+        tell("/proc/1/mountinfo".to_owned(), &mounts.iter().filter_map(mount).collect::<String>());
+        let swap = |path: &&str| format!("{path} partition 1024 0 -2\n");
+        let swaps: String = swaps.iter().map(swap).collect();
+        tell("/proc/swaps".to_owned(), &format!("Filename Type Size Used Priority\n{swaps}"));
+        lists.into_iter().for_each(|(path, names)| host.take(&Entry::of_list(&path, &Ok(names))));
+        host.take(&Entry::of_link("/dev/md/data", &Ok("/dev/md1".to_owned())));
+        read(&mut host, &topology)
+    }
+
+    #[test]
+    fn from_an_array_to_its_directories() {
+        let carried = carried(
+            "sda 8:0
+            sda1 8:1 > md0
+            sda2 8:2 > md1
+            sdb 8:16
+            sdb1 8:17 > md0
+            sdb2 8:18 > md1
+            md0 9:0
+            md1 9:1 > dm-0 dm-1 dm-2 dm-3
+            dm-0 253:0 = vg0-root
+            dm-1 253:1 = vg0-data
+            dm-2 253:2 = vg0-swap
+            dm-3 253:3 = vg0-spare",
+            &[
+                "253:1 /var/lib/postgresql ext4",
+                "253:0 / ext4",
+                "9:0 /boot ext2",
+                "0:5 /proc proc",
+                "253:1 /srv/container ext4 /part",
+            ],
+            &["/dev/mapper/vg0-swap"],
+        );
+        let data = ["/ (ext4 on vg0-root)", "/var/lib/postgresql (ext4 on vg0-data)", "swap", "vg0-spare"];
+        assert_eq!(carried.on("md1"), data);
+        assert_eq!(carried.on("md0"), ["/boot (ext2)"]);
+        assert_eq!(carried.on("dm-1"), ["/var/lib/postgresql (ext4)"]);
+        let mut all = data.to_vec();
+        all.insert(1, "/boot (ext2 on md0)");
+        assert_eq!(carried.on("sda"), all);
+        assert_eq!(carried.on("sdz"), [""; 0]);
+        let under = |name: &str| carried.drive_under(name);
+        assert_eq!((under("sda1"), under("md0"), under("sdz3")), (Some("sda".into()), None, Some("sdz".into())));
+    }
+
+    /// What the number of a mount does not tell, its name does.
+    #[test]
+    fn by_the_names_of_devices() {
+        let carried = carried(
+            "md0 9:0\nmd1 9:1\nnvme0n1 259:0\nnvme0n1p2 259:2",
+            &["/dev/md0 /data btrfs /@data", "/dev/md/data /more btrfs", "tmpfs /tmp tmpfs"],
+            &["/dev/nvme0n1p2"],
+        );
+        assert_eq!(carried.on("md0"), ["/data (btrfs)"]);
+        assert_eq!(carried.on("md1"), ["/more (btrfs)"]);
+        assert_eq!(carried.on("nvme0n1"), ["swap"]);
+    }
+
+    /// Neither a loop nor a file system that is mounted everywhere fills a page.
+    #[test]
+    fn bounds() {
+        let mounts: Vec<String> = (0..9).map(|number| format!("9:0 /m{number} xfs")).collect();
+        let carried_ =
+            carried("md0 9:0 > md1\nmd1 9:1 > md0", &mounts.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        assert_eq!(carried_.on("md0"), ["/m0 (xfs)", "/m1 (xfs)", "/m2 (xfs)", "md0 at 6 more mount points"]);
+        assert_eq!(carried_.drive_under("md0"), None);
+        let volumes: String = (0..40).map(|number| format!("dm-{number} 253:{number} = v{number:02}\n")).collect();
+        let holders: String = (0..40).map(|number| format!(" dm-{number}")).collect();
+        let told = carried(&format!("md0 9:0 >{holders}\n{volumes}"), &[], &[]).on("md0");
+        assert_eq!((told.len(), told.last().map(String::as_str)), (17, Some("and 24 more")));
+    }
+
+    #[test]
+    fn whole_devices() {
+        for (name, expect) in [
+            ("sda3", "sda"),
+            ("sdab12", "sdab"),
+            ("sda", "sda"),
+            ("nvme0n1p2", "nvme0n1"),
+            ("nvme0n1", "nvme0n1"),
+            ("md0p1", "md0"),
+            ("md127", "md127"),
+            ("dm-3", "dm-3"),
+            ("mmcblk0p1", "mmcblk0"),
+            ("vdb1", "vdb"),
+            ("", ""),
+            ("7", "7"),
+        ] {
+            assert_eq!(whole(name), expect, "{name}");
+        }
+    }
+}

@@ -38,8 +38,10 @@ pub struct Told {
 /// Lines of the log, by what became of them. Every line is in one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// They tell of storage.
+    /// They tell what happened to storage.
     pub told: u64,
+    /// They tell what storage there is, as every start does.
+    pub inventory: u64,
     /// A driver of storage wrote them, and they are not understood.
     pub not_understood: u64,
     /// They are of the kernel, and of anything but storage.
@@ -75,10 +77,7 @@ impl Log {
             self.counts.lost += record.sequence.saturating_sub(last).saturating_sub(1);
         }
         self.records = Some((first.min(record.sequence), last.max(record.sequence)));
-        let mut number = 0;
-        for text in record.text.lines() {
-            let line = number;
-            number += 1;
+        for (line, text) in (0..).zip(record.text.lines()) {
             if !record.priority.is_kernel() {
                 self.counts.programs += 1;
                 continue;
@@ -87,9 +86,15 @@ impl Log {
                 None => self.counts.other += 1,
                 Some(event) if event.kind == Kind::Other => self.counts.not_understood += 1,
                 Some(event) => {
-                    self.counts.told += 1;
-                    let (sequence, micros, text) = (record.sequence, record.micros, text.to_owned());
-                    self.told.push(Told { sequence, line, micros, event, text });
+                    let (sequence, micros) = (record.sequence, record.micros);
+                    let inventory = event.kind == Kind::Inventory;
+                    let told = Told { sequence, line, micros, event, text: text.to_owned() };
+                    if inventory && !told.is_attached() {
+                        self.counts.inventory += 1;
+                    } else {
+                        self.counts.told += 1;
+                        self.told.push(told);
+                    }
                 }
             }
         }

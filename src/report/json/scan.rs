@@ -1,6 +1,6 @@
 //! A machine that was read, as JSON: all that `investigate` has, and under `machine` every value that was read.
 
-use super::{investigate, time};
+use super::{investigate, machine as values, time};
 use crate::diagnosis::Diagnosis;
 use crate::machine::entry::End;
 use crate::model::{ArrayRead, DriveRead, Observation, Reason, Thing};
@@ -64,6 +64,8 @@ fn machine(told: &Told) -> Value {
         "slowest_ms": milliseconds(told.slowest()),
         "readers": told.readers.iter().map(reader).collect::<Vec<_>>(),
         "things": told.said.things.iter().map(thing).collect::<Vec<_>>(),
+        "md_arrays": told.machine.arrays.iter().map(values::array).collect::<Vec<_>>(),
+        "kernel_log": values::log(&told.machine.kernel),
         "controllers": topology.controllers.iter().map(|controller| json!({
             "path": controller.path,
             "driver": controller.driver,

@@ -51,7 +51,8 @@ pub(super) fn of(array: &Array, geometries: &[Geometry], members: &Members<'_>) 
     } else if loses {
         text.push("it has lost more than it bears".to_owned());
     } else if matches!(state, ArrayState::Degraded | ArrayState::Rebuilding) {
-        text.insert(0, format!("{} works without {}", title(array), slots(&missing)));
+        let what = if missing.is_empty() && journal_lost(members) { "its journal".to_owned() } else { slots(&missing) };
+        text.insert(0, format!("{} works without {what}", title(array)));
         text.extend(one_more(geometries, members, &missing));
     }
     (state, text.join("; "))
@@ -64,17 +65,20 @@ fn of_members(array: &Array, members: &Members<'_>, missing: &BTreeSet<u32>, los
         attributes.sync_action,
         Some(SyncAction::Recover | SyncAction::Resync | SyncAction::Reshape | SyncAction::Repair)
     );
-    let journal_lost =
-        members.all.iter().any(|place| place.journal && matches!(place.read.role, Role::Failed | Role::Gone));
     if loses {
         ArrayState::Failed
     } else if !missing.is_empty() && written && works {
         ArrayState::Rebuilding
-    } else if !missing.is_empty() || attributes.degraded.is_some_and(|count| count > 0) || journal_lost {
+    } else if !missing.is_empty() || attributes.degraded.is_some_and(|count| count > 0) || journal_lost(members) {
         ArrayState::Degraded
     } else {
         ArrayState::Optimal
     }
+}
+
+/// An array of parity that has a journal cannot be written without it.
+fn journal_lost(members: &Members<'_>) -> bool {
+    members.all.iter().any(|place| place.journal && matches!(place.read.role, Role::Failed | Role::Gone))
 }
 
 fn title(array: &Array) -> String {
@@ -87,7 +91,8 @@ fn title(array: &Array) -> String {
 
 fn slots(missing: &BTreeSet<u32>) -> String {
     match missing.iter().map(u32::to_string).collect::<Vec<_>>().as_slice() {
-        [] => "all that it should have".to_owned(),
+        // md counts fewer than it should, or the journal is lost.
+        [] => "a member".to_owned(),
         [one] => format!("slot {one}"),
         many => format!("slots {}", many.join(", ")),
     }

@@ -333,7 +333,7 @@ fn what_does_not_work() {
         1 active sdb1 SDB -",
     );
     check(
-        "array_state = inactive\nlevel = \nraid_disks = 0\nsda1 none spare",
+        "array_state = inactive\nraid_disks = 0\nsda1 none spare",
         "unknown RAID ?: assembled of 1 member and not started
         - spare sda1 SDA -",
     );
@@ -375,13 +375,13 @@ fn other_members() {
         0 active sda SDA -
         1 active sdb SDB -
         2 active nvme0n1 NVME0N1 -
-        - active nvme2n1 NVME2N1 -
         - rebuilding nvme1n1 NVME1N1 -
+        - active nvme2n1 NVME2N1 -
         Warning slot1-want-replacement: md wants slot 1 (sdb, drive SDB, bay c/sdb) to be replaced as soon as there is a spare (dev-sdb/state)",
     );
     check(
         "level = raid5\nlayout = 2\nraid_disks = 2\narray_state = clean\nsda 0 in_sync\nsdb 1 in_sync\nnvme9n1 journal journal gone",
-        "degraded RAID 5: RAID 5 works without all that it should have; the device of journal nvme9n1 is gone; the loss of any other member would lose data
+        "degraded RAID 5: RAID 5 works without its journal; the device of journal nvme9n1 is gone; one more loss would not lose data
         0 active sda SDA -
         1 active sdb SDB -
         - gone nvme9n1 - -",
