@@ -1,6 +1,21 @@
 //! How long a drive's flash will last, by what was read of it before: wear is told in whole percent, so what counts is how long each
 //! percent took.
 
+use super::reason::says;
+use crate::model::{Ailment, Reason, Severity};
+
+/// A reason by the percentage that is used of the life that the maker promises; from 90 on it is told, from 100 on it is to be
+/// looked at. 255 is 255 or more.
+pub(super) fn used_up(key: &str, used: u64, source: &str) -> Option<Reason> {
+    let severity = match used {
+        100.. => Severity::Warning,
+        90.. => Severity::Info,
+        _ => return None,
+    };
+    let text = format!("{used} % of the life that its maker promises is used ({source})");
+    Some(Reason { level: Some(used), ..says(Ailment::Worn, key, severity, text) })
+}
+
 /// Days until all of the rated life is used, counted from the last sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DaysLeft {
