@@ -8,6 +8,7 @@ mod db;
 mod event;
 mod export;
 mod history;
+pub mod machine;
 mod prune;
 mod scan;
 mod status;
