@@ -7,6 +7,7 @@ mod db;
 mod event;
 mod export;
 mod history;
+pub mod machine;
 mod prune;
 mod status;
 mod why;
