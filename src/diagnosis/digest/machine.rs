@@ -135,13 +135,13 @@ impl Machine {
     }
 
     /// A thing is as this reading says.
-    fn read(&mut self, subject: &Subject, reading: Reading, text: &str, at: &When, source: Source) {
-        let before = self.things.get(subject).map(|known| known.reading.clone());
-        if let Thing::Array(array) = &reading.thing {
-            let before = match before.as_ref().map(|before| &before.thing) {
+    fn read(&mut self, subject: &Subject, mut reading: Reading, text: &str, at: &When, source: Source) {
+        if let Thing::Array(array) = &mut reading.thing {
+            let before = match self.things.get(subject).map(|known| &known.reading.thing) {
                 Some(Thing::Array(before)) => Some(before),
                 _ => None,
             };
+            before.into_iter().for_each(|before| keep_places(before, array));
             self.kept.extend(changes(subject, before, array, text, at, &source));
         }
         let awake = self.awake.clone();
@@ -355,6 +355,15 @@ fn changes(
         changed.push(observation("state", subject, Fact::State(now.state), severity, text.to_owned()));
     }
     changed
+}
+
+/// A place that is empty is the bay that its member sat in.
+fn keep_places(before: &ArrayRead, now: &mut ArrayRead) {
+    for member in now.members.iter_mut().filter(|member| member.slot.is_some() && member.bay.is_none()) {
+        let was = before.members.iter().find(|was| was.slot == member.slot);
+        member.bay = was.and_then(|was| was.bay.clone());
+        member.mirror_set = member.mirror_set.or(was.and_then(|was| was.mirror_set));
+    }
 }
 
 fn is_same_place(was: &MemberRead, member: &MemberRead) -> bool {
