@@ -66,9 +66,17 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// The order in which observations are folded: by time; within a second, as they stand in their source.
-    pub fn order(&self) -> (DateTime<Utc>, u64, ObservationId) {
-        (self.at.utc, self.evidence.as_ref().map_or(0, |evidence| evidence.start), self.id)
+    /// The order in which observations are folded: by time; within a second, as they stand in their source; of what one reading
+    /// says, the drives before the arrays that they are of.
+    pub fn order(&self) -> (DateTime<Utc>, u64, u8, ObservationId) {
+        let rank = match &self.fact {
+            Fact::Occupies { .. } => 0,
+            Fact::DriveReplaced { .. } => 1,
+            Fact::DriveFailed => 2,
+            Fact::State(_) => 4,
+            _ => 3,
+        };
+        (self.at.utc, self.evidence.as_ref().map_or(0, |evidence| evidence.start), rank, self.id)
     }
 }
 

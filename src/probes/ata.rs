@@ -140,7 +140,9 @@ impl Answers {
     pub fn gaps(&self) -> Vec<(&'static str, Missing)> {
         let gap = |name: &'static str, missing: Option<Missing>| missing.map(|missing| (name, missing));
         let pages = self.statistics_missing.first().map(|(_, missing)| *missing);
+        let power = self.power.err().filter(|missing| !missing.is_refusal() && *missing != Missing::Nonsense);
         [
+            gap("power mode", power),
             gap("identity", self.identify.as_ref().err().copied()),
             gap("attributes", self.smart.as_ref().err().copied()),
             gap("thresholds", self.thresholds.as_ref().err().copied()),
@@ -211,7 +213,10 @@ fn smart(talk: &mut Talk<'_>, answers: &mut Answers, watches: bool) {
     });
     answers.status = given(watches).and_then(|()| {
         let [_, mid, high, ..] = talk.registers(Ata::SMART_STATUS)?.lba.to_le_bytes();
-        Ok(Status::of(mid, high))
+        match Status::of(mid, high) {
+            Status::Unknown(_) => Err(Missing::Nonsense),
+            status => Ok(status),
+        }
     });
 }
 

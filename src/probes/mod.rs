@@ -6,6 +6,7 @@
 //!
 //! A probe never fails: what was not answered is not there, and says why.
 
+pub mod asker;
 pub mod ata;
 pub mod bmc;
 pub mod carries;

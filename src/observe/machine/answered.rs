@@ -1,5 +1,6 @@
 //! Whether a drive answered: what is to be said of one that did not, not all, or late.
 
+use super::reason::says;
 use crate::machine::Failed;
 use crate::model::{Ailment, Reason, Severity, Unread, WhyUnread};
 use crate::probes::got::{Missing, Tally};
@@ -15,22 +16,18 @@ pub(super) fn answered(
 ) -> (Vec<Reason>, Option<Unread>) {
     let mut reasons = Vec::new();
     if let Some((severity, text)) = stopped.and_then(silence) {
-        reasons.push(reason("answer", severity, text));
+        reasons.push(says(Ailment::NotAnswering, "answer", severity, text));
     }
     if tally.slowest > SLOW {
         let text = "it answered, but took more than 5 s for a command".to_owned();
-        reasons.push(reason("slow", Severity::Warning, text));
+        reasons.push(says(Ailment::NotAnswering, "slow", Severity::Warning, text));
     }
     if gaps.iter().any(|(name, missing)| *name == "identity" && *missing == Missing::Nonsense) {
         let text = "it answers with nonsense when it is asked what it is".to_owned();
-        reasons.push(reason("identity", Severity::Warning, text));
+        reasons.push(says(Ailment::NotAnswering, "identity", Severity::Warning, text));
     }
     let unread = stopped.map(|missing| unread(missing, missing.to_string()));
     (reasons, unread.or_else(|| gap(gaps)))
-}
-
-fn reason(key: &str, severity: Severity, text: String) -> Reason {
-    Reason { ailment: Ailment::NotAnswering, key: key.to_owned(), severity, rising: None, level: None, text }
 }
 
 fn silence(missing: Missing) -> Option<(Severity, String)> {

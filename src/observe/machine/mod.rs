@@ -11,8 +11,11 @@ mod kernel;
 mod md;
 mod megaraid;
 mod nvme;
+mod reason;
 mod scsi;
 pub mod wear;
+
+pub use ata::name_of as attribute_name;
 
 use crate::model::{
     DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,

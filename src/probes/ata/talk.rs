@@ -124,12 +124,16 @@ fn is_illegal(reply: &Reply) -> bool {
     matches!(Missing::of(reply), Some(Missing::Sense(Key::IllegalRequest, _)))
 }
 
-/// Words that sum up, or at least name a drive. A buffer that nobody filled does neither.
+/// A drive has a name and a number; a buffer that nobody filled, or filled with one byte, has neither, though it may sum up. Where
+/// the words do not sum up, both must be clean.
 fn is_plausible(identify: &Identify) -> bool {
-    let names = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.contains('?'));
+    let is_told =
+        |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(|c: char| c.is_alphanumeric()));
+    let is_clean = |text: &Option<String>| is_told(text) && text.as_ref().is_some_and(|text| !text.contains('?'));
+    let Identify { model, serial, .. } = identify;
     match identify.checksum {
-        Checksum::Good => true,
-        Checksum::Bad | Checksum::Absent => names(&identify.model) && names(&identify.serial),
+        Checksum::Good => is_told(model) || is_told(serial),
+        Checksum::Bad | Checksum::Absent => is_clean(model) && is_clean(serial),
         Checksum::Cut => false,
     }
 }
