@@ -6,6 +6,7 @@ use crate::machine::entry::End;
 use crate::model::{ArrayRead, DriveRead, Observation, Reason, Thing};
 use crate::observe::Source;
 use crate::observe::machine::Read;
+use crate::probes::{Answers, Disk, Speaks};
 use crate::report::machine::{NotWatched, Told};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ pub fn scan(scan: &Scan<'_>) -> Value {
     value["schema"] = json!("arraywatch.scan/1");
     value["read_at"] = json!(time(scan.read_at));
     value["not_kept"] = json!(scan.not_kept);
-    value["machine"] = machine(scan.told);
+    value["machine"] = told(scan.told);
     value["not_watched"] = scan.told.not_watched().iter().map(not_watched).collect();
     value
 }
@@ -44,7 +45,7 @@ pub(super) fn not_watched(not: &NotWatched) -> Value {
     json!({ "what": not.what, "why": not.why.code(), "text": not.text })
 }
 
-fn machine(told: &Told) -> Value {
+fn told(told: &Told) -> Value {
     let topology = &told.machine.topology;
     let reader = |reader: &crate::machine::capture::Ran| {
         json!({
@@ -66,12 +67,36 @@ fn machine(told: &Told) -> Value {
         "things": told.said.things.iter().map(thing).collect::<Vec<_>>(),
         "md_arrays": told.machine.arrays.iter().map(values::array).collect::<Vec<_>>(),
         "kernel_log": values::log(&told.machine.kernel),
+        "disks": topology.disks.iter().zip(&told.machine.disks).map(disk).collect::<Vec<_>>(),
+        "md": told.machine.arrays.iter().map(machine::array).collect::<Vec<_>>(),
+        "kernel_log": machine::log(&told.machine.kernel),
         "controllers": topology.controllers.iter().map(|controller| json!({
             "path": controller.path,
             "driver": controller.driver,
             "pci": controller.pci,
             "scsi_hosts": controller.hosts,
         })).collect::<Vec<_>>(),
+    })
+}
+
+/// A drive that was asked, and every value that it answered.
+fn disk((disk, answers): (&Disk, &Answers)) -> Value {
+    json!({
+        "device": disk.device,
+        "names": disk.names,
+        "controller": disk.controller,
+        "bay": disk.bay,
+        "state": disk.state,
+        "speaks": match disk.speaks {
+            Speaks::Ata => "ata",
+            Speaks::Scsi => "scsi",
+            Speaks::Nvme => "nvme",
+        },
+        "answers": match answers {
+            Answers::Ata(answers) => machine::ata(answers),
+            Answers::Nvme(answers) => machine::nvme(answers),
+            Answers::Scsi(_) => Value::Null,
+        },
     })
 }
 
