@@ -68,8 +68,8 @@ fn told(told: &Told) -> Value {
         "md_arrays": told.machine.arrays.iter().map(values::array).collect::<Vec<_>>(),
         "kernel_log": values::log(&told.machine.kernel),
         "disks": topology.disks.iter().zip(&told.machine.disks).map(disk).collect::<Vec<_>>(),
-        "md": told.machine.arrays.iter().map(machine::array).collect::<Vec<_>>(),
-        "kernel_log": machine::log(&told.machine.kernel),
+        "md": told.machine.arrays.iter().map(values::array).collect::<Vec<_>>(),
+        "kernel_log": values::log(&told.machine.kernel),
         "controllers": topology.controllers.iter().map(|controller| json!({
             "path": controller.path,
             "driver": controller.driver,
@@ -93,8 +93,8 @@ fn disk((disk, answers): (&Disk, &Answers)) -> Value {
             Speaks::Nvme => "nvme",
         },
         "answers": match answers {
-            Answers::Ata(answers) => machine::ata(answers),
-            Answers::Nvme(answers) => machine::nvme(answers),
+            Answers::Ata(answers) => values::ata(answers),
+            Answers::Nvme(answers) => values::nvme(answers),
             Answers::Scsi(_) => Value::Null,
         },
     })
