@@ -150,7 +150,7 @@ fn files() -> Captured {
         ("/sys/block/sdb", format!("{sas}/block/sdb")),
         ("/sys/class/nvme/nvme0", format!("{pci}/0000:01:00.0/nvme/nvme0")),
         ("/sys/class/scsi_generic/sg3/device", format!("{pci}/0000:00:04.0/host8/target8:0:9/8:0:9:0")),
-        ("/sys/class/enclosure/8:0:9:0/Slot 03/device", sas.clone()),
+        ("/sys/class/enclosure/8:0:9:0/Slot 03/device", sas),
     ];
     for (path, target) in links {
         host.take(&Entry::of_link(path, &Ok(target)));

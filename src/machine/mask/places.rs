@@ -325,7 +325,7 @@ impl Places<'_> {
             0x0202_0000 => {
                 self.inquiry(4);
                 // Of a SATA drive whose inquiry data are those of ATA: serial number, model, firmware.
-                if self.byte(401) == 3 && !self.slice(12, 4).is_some_and(|vendor| vendor == b"ATA ") {
+                if self.byte(401) == 3 && self.slice(12, 4).is_none_or(|vendor| vendor != b"ATA ") {
                     self.serial(12, 20);
                 }
                 self.address(200, Form::Reversed);

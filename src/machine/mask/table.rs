@@ -208,6 +208,9 @@ struct Patterns {
     known: HashSet<Vec<u8>>,
 }
 
+/// A manner of writing a name.
+type Written = fn(&[u8]) -> Vec<u8>;
+
 #[derive(Debug)]
 struct Pattern {
     from: Vec<u8>,
@@ -230,29 +233,29 @@ impl Patterns {
     fn serial(&mut self, name: &[u8], mask: &[u8]) {
         // Few letters, or digits alone, are also part of what is no name.
         let whole = name.len() < 8 || name.iter().all(u8::is_ascii_digit);
-        let both = |form: &dyn Fn(&[u8]) -> Vec<u8>| (form(name), form(mask));
-        let forms: [&dyn Fn(&[u8]) -> Vec<u8>; 4] = [
-            &<[u8]>::to_vec,
-            &|bytes| digits(bytes).collect(),
-            &|bytes| digits(bytes).map(|digit| digit.to_ascii_uppercase()).collect(),
-            &|bytes| bytes.iter().map(|byte| if *byte == b' ' { b'_' } else { *byte }).collect(),
+        let forms: [Written; 4] = [
+            <[u8]>::to_vec,
+            |bytes| digits(bytes).collect(),
+            |bytes| digits(bytes).map(|digit| digit.to_ascii_uppercase()).collect(),
+            |bytes| bytes.iter().map(|byte| if *byte == b' ' { b'_' } else { *byte }).collect(),
         ];
         for form in forms {
-            let (from, to) = both(form);
-            self.add(from, to, whole);
+            self.add(form(name), form(mask), whole);
         }
     }
 
     /// A number: as bytes in either order, in hexadecimal, by bytes with what stands between them, and as UUIDs are written.
     fn number(&mut self, name: &[u8], mask: &[u8]) {
-        let mut forms: Vec<Box<dyn Fn(&[u8]) -> Vec<u8>>> = vec![Box::new(|bytes| digits(bytes).collect())];
-        for between in *b" :-" {
-            forms.push(Box::new(move |bytes| grouped(bytes, |_| true, between)));
-        }
+        let mut forms: Vec<Written> = vec![
+            |bytes| digits(bytes).collect(),
+            |bytes| grouped(bytes, |_| true, b' '),
+            |bytes| grouped(bytes, |_| true, b':'),
+            |bytes| grouped(bytes, |_| true, b'-'),
+        ];
         if name.len() == 16 {
-            forms.push(Box::new(|bytes| grouped(bytes, |index| matches!(index, 4 | 6 | 8 | 10), b'-')));
+            forms.push(|bytes| grouped(bytes, |index| matches!(index, 4 | 6 | 8 | 10), b'-'));
             // As mdadm has it.
-            forms.push(Box::new(|bytes| grouped(bytes, |index| index % 4 == 0, b':')));
+            forms.push(|bytes| grouped(bytes, |index| index % 4 == 0, b':'));
         }
         for form in forms {
             let (from, to) = (form(name), form(mask));

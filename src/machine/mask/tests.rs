@@ -449,7 +449,7 @@ fn checksums_that_were_wrong_stay_wrong() {
     let mut wrong = identify(ATA, ATA_WWN);
     wrong[511] ^= 1;
     let entry = asked("/dev/sda", &Ata::IDENTIFY.pass_through_16(), GOOD, wrong);
-    let after = content(&entries(&masked_with(&capture(&[entry.clone()]), SEED))[0]).unwrap();
+    let after = content(&entries(&masked_with(&capture(std::slice::from_ref(&entry)), SEED))[0]).unwrap();
     assert_eq!(after[511], content(&entry).unwrap()[511]);
 }
 
@@ -466,7 +466,7 @@ proptest! {
             file("/sys/block/sda/device/wwid", format!("t10.ATA     {:<40}{serial:<20}\n", "MODEL")),
             kernel(&[&format!("{serial} {wwn:x} {wwn:#X}")]),
         ];
-        let names = [serial.clone().into_bytes(), wwn.to_be_bytes().to_vec()];
+        let names = [serial.into_bytes(), wwn.to_be_bytes().to_vec()];
         let after = masked_with(&capture(&lines), seed);
         prop_assert_eq!(leaks(&after, &names), Vec::<String>::new());
         let sum = content(&entries(&after)[0]).unwrap().iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
