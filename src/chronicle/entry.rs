@@ -30,10 +30,13 @@ pub struct Entry {
 impl Entry {
     /// None of what is no happening: that time passed, what an array is made of, how a bay is labelled.
     pub(super) fn of(one: &Observation) -> Option<Self> {
+        if !one.fact.is_happening() {
+            return None;
+        }
         let (last, times, bay) = match &one.fact {
-            Fact::Clock | Fact::Layout(_) | Fact::Label(_) | Fact::Rhythm { .. } => return None,
             Fact::Occupies { bay, last, reports, .. } => (Some(last.utc), *reports, Some(bay.clone())),
-            Fact::Event { times, .. } if *times > 1 => (one.at.until, *times, None),
+            Fact::Health { last, readings, .. } => (Some(last.utc), *readings, None),
+            Fact::Event { times, .. } | Fact::Trouble { times, .. } if *times > 1 => (one.at.until, *times, None),
             _ => (None, 1, None),
         };
         Some(Self {

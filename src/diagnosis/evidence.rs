@@ -88,7 +88,9 @@ fn name(scale: &mut Scale, draft: &Draft<'_>) {
     let drive = failed.or(replaced).and_then(|one| one.serial.as_deref()).map(Subject::drive);
     let controller = bay.as_ref().unwrap_or(&draft.subject).enclosing(Kind::Controller, 1);
     let on_controller = controller.filter(|controller| controller.path().starts_with('c'));
-    scale.name(Cause::Backplane, bay.as_ref().and_then(|bay| bay.enclosing(Kind::Enclosure, 2)));
+    // Where drives hang on the card itself, the second part of a bay's path is no enclosure.
+    let enclosure = bay.as_ref().and_then(|bay| bay.enclosing(Kind::Enclosure, 2));
+    scale.name(Cause::Backplane, enclosure.filter(|shelf| shelf.path().contains("/e")));
     scale.name(Cause::Controller, on_controller);
     scale.name(
         Cause::PowerLine,

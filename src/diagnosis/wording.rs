@@ -110,11 +110,11 @@ fn read(draft: &Draft<'_>, what: &str) -> String {
         let first = draft.evidence.first();
         let (from, to) = first.map_or_else(Default::default, |one| (one.at.utc, one.at.until.unwrap_or(one.at.utc)));
         let drives = number_of(drives.len() as u64, "drive", "drives");
-        return format!(
-            "{drives} lost their power between {} and {}, while the machine ran on",
-            instant(from),
-            instant(to)
-        );
+        let when = match (instant(from), instant(to)) {
+            (from, to) if from == to => format!("within the minute of {from}"),
+            (from, to) => format!("between {from} and {to}"),
+        };
+        return format!("{drives} lost their power {when}, while the machine ran on");
     }
     let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
     let was = if over { " (it is so no longer)" } else { "" };

@@ -178,6 +178,9 @@ pub enum Fact {
         last: When,
         /// How many did.
         readings: u64,
+        /// Whether it was read otherwise before: that a thing is well is news only then.
+        #[serde(default)]
+        changed: bool,
     },
     /// A drive lost its power and got it again, between `at` and `at.until`.
     PowerCycled {
@@ -356,6 +359,16 @@ impl Fact {
     /// source may tell otherwise.
     pub const fn is_remark(&self) -> bool {
         matches!(self, Self::Damaged { .. } | Self::ReportMissing | Self::Odd(_) | Self::Rhythm { .. })
+    }
+
+    /// Whether something happened: that time passed, what an array is made of, how a bay is labelled, and that a thing is as well as
+    /// ever is no happening.
+    pub const fn is_happening(&self) -> bool {
+        match self {
+            Self::Clock | Self::Layout(_) | Self::Label(_) | Self::Rhythm { .. } => false,
+            Self::Health { reasons, unread, changed, .. } => !reasons.is_empty() || unread.is_some() || *changed,
+            _ => true,
+        }
     }
 
     /// The word in JSON and tables, and in files of notes where an operator may state it.

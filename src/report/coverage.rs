@@ -43,11 +43,22 @@ impl Coverage {
         }
         let is_retired =
             |subject: &Subject| diagnosis.retired.iter().any(|retired| retired == subject || retired.holds(subject));
+        // A thing that a host's last reading does not have is there no longer.
+        let bay = |subject: &Subject| diagnosis.inventory.drives.get(subject.serial()?)?.bay.as_ref();
+        let host = |subject: &Subject| subject.host_name().or_else(|| bay(subject)?.host_name()).map(str::to_owned);
+        let mut read_last: BTreeMap<Option<String>, DateTime<Utc>> = BTreeMap::new();
+        for (subject, one) in &newest {
+            let known = read_last.entry(host(subject)).or_insert(DateTime::<Utc>::MIN_UTC);
+            *known = last(one).max(*known);
+        }
         let mut coverage = Self { watched: BTreeMap::new(), not_watched: Vec::new() };
         for (subject, one) in newest.into_iter().filter(|(subject, _)| !is_retired(subject)) {
             let (Fact::Health { unread, .. }, last) = (&one.fact, last(one)) else { continue };
             let not = match unread {
                 Some(unread) => Some((Some(unread.why), unread.text.clone())),
+                None if read_last.get(&host(subject)).is_some_and(|read| last < *read) => {
+                    Some((None, format!("the machine had it on {}, and has it no longer", instant(last))))
+                }
                 None if now - last > STALE => Some((
                     None,
                     format!("it was read {} ago, on {}, and not since", duration(now - last), instant(last)),

@@ -174,10 +174,10 @@ impl Machine {
         if same {
             known.readings += 1;
         } else {
-            known.changes += 1;
-            if known.changes <= CHANGES_MAX {
+            if known.changes < CHANGES_MAX {
                 self.kept.push(known.health(subject));
             }
+            known.changes += 1;
             (known.since, known.source, known.readings) = (at.clone(), source, 1);
         }
         known.last = at.clone();
@@ -199,19 +199,24 @@ impl Known {
                 unread: unread.clone(),
                 last: self.last.clone(),
                 readings: self.readings,
+                changed: self.changes > 0,
             },
             severity,
             evidence: Some(self.source.evidence.clone()),
-            text: summary(reasons, unread.as_ref()),
+            text: summary(reasons, unread.as_ref(), self.changes > 0),
         }
     }
 }
 
 /// In a line.
-fn summary(reasons: &[Reason], unread: Option<&Unread>) -> String {
+fn summary(reasons: &[Reason], unread: Option<&Unread>, changed: bool) -> String {
     let mut texts: Vec<&str> = reasons.iter().map(|reason| reason.text.as_str()).collect();
     texts.extend(unread.map(|unread| unread.text.as_str()));
-    if texts.is_empty() { "read, and nothing to tell".to_owned() } else { texts.join("; ") }
+    match (texts.is_empty(), changed) {
+        (true, false) => "read, and nothing to tell".to_owned(),
+        (true, true) => "read, and nothing to tell any more".to_owned(),
+        (false, _) => texts.join("; "),
+    }
 }
 
 fn bay(reading: &Reading) -> Option<&Subject> {

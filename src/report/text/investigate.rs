@@ -70,7 +70,7 @@ pub(super) struct Writer<'a> {
 }
 
 fn is_event(one: &&Observation) -> bool {
-    !matches!(one.fact, Fact::Occupies { .. } | Fact::Layout(_) | Fact::Label(_) | Fact::Clock)
+    one.fact.is_happening() && !matches!(one.fact, Fact::Occupies { .. })
 }
 
 fn numbers(observations: &[Observation]) -> BTreeMap<ObservationId, usize> {
