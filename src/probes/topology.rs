@@ -109,6 +109,8 @@ pub struct Disk {
     pub bytes: Option<u64>,
     /// The kernel's word for how it is (`running`, `offline`; `live`, `resetting`).
     pub state: Option<String>,
+    /// The command that lights the lamp of its bay, where there is one. It is shown, and never run.
+    pub locate: Option<String>,
 }
 
 /// What a drive speaks.
@@ -174,12 +176,21 @@ pub fn read(host: &mut dyn Host) -> Topology {
     topology
 }
 
+/// A place that is known by more than its address.
+#[derive(Debug, Clone)]
+struct Bay {
+    /// Its path within the controller's.
+    path: String,
+    /// The command that lights its lamp.
+    locate: Option<String>,
+}
+
 struct Reading<'a> {
     topology: &'a mut Topology,
     /// PCI slots by address without function: `0000:03:00`.
-    slots: BTreeMap<String, String>,
+    slots: BTreeMap<String, Bay>,
     /// Places in enclosures, by the SCSI device in them: `0:0:1:0`.
-    bays: BTreeMap<String, String>,
+    bays: BTreeMap<String, Bay>,
     /// RAID cards by their PCI addresses, in the order in which their tools count them.
     cards: Vec<String>,
 }
@@ -254,8 +265,10 @@ impl Reading<'_> {
         let at_bay = of("bay_identifier").and_then(|bay| bay.parse::<u32>().ok());
         let controller = self.controller_path(&place);
         let hctl = place.hctl.clone().unwrap_or_default();
-        let seat = match (self.bays.get(&hctl), in_shelf, at_bay) {
-            (Some(bay), ..) => bay.clone(),
+        let bay = self.bays.get(&hctl);
+        let locate = bay.and_then(|bay| bay.locate.clone());
+        let seat = match (bay, in_shelf, at_bay) {
+            (Some(bay), ..) => bay.path.clone(),
             (None, Some(shelf), Some(bay)) => format!("e{shelf:x}/s{bay}"),
             (None, None, Some(bay)) => format!("s{bay}"),
             _ => match &place.ata {
@@ -278,6 +291,7 @@ impl Reading<'_> {
             sas_address,
             bytes: sectors(host, name),
             state,
+            locate,
         });
     }
 
@@ -302,8 +316,9 @@ impl Reading<'_> {
             self.topology.aliases.insert(pci.clone(), name.to_owned());
         }
         let slot = place.pci.as_ref().and_then(|pci| self.slots.get(pci.rsplit_once('.')?.0));
+        let locate = slot.and_then(|slot| slot.locate.clone());
         let seat = match (slot, &place.pci) {
-            (Some(slot), _) => format!("slot{slot}"),
+            (Some(slot), _) => slot.path.clone(),
             (None, Some(pci)) => pci_path(pci),
             (None, None) => name.to_owned(),
         };
@@ -323,6 +338,7 @@ impl Reading<'_> {
             sas_address: None,
             bytes,
             state,
+            locate,
         });
     }
 
@@ -416,15 +432,21 @@ fn scsi_seat(hctl: &str) -> String {
 }
 
 /// Slots of the PCI hot plug controllers, by address.
-fn slots(host: &mut dyn Host) -> BTreeMap<String, String> {
+fn slots(host: &mut dyn Host) -> BTreeMap<String, Bay> {
     let names = host.list("/sys/bus/pci/slots").unwrap_or_default();
-    let slot = |name: String| Some((text(host, &format!("/sys/bus/pci/slots/{name}/address")).ok()?, name));
+    let slot = |name: String| {
+        let base = format!("/sys/bus/pci/slots/{name}");
+        let address = text(host, &format!("{base}/address")).ok()?;
+        let lamp = host.list(&base).unwrap_or_default().iter().any(|file| file == "attention");
+        let locate = lamp.then(|| format!("echo 1 > {base}/attention"));
+        Some((address, Bay { path: format!("slot{name}"), locate }))
+    };
     names.into_iter().filter_map(slot).collect()
 }
 
 /// Places in enclosures, as the kernel's `ses` driver has matched them with SCSI devices. No file is read that makes it ask the
 /// enclosure (`status`, `fault`, `locate`, `power_status`).
-fn bays(host: &mut dyn Host) -> BTreeMap<String, String> {
+fn bays(host: &mut dyn Host) -> BTreeMap<String, Bay> {
     let mut bays = BTreeMap::new();
     for enclosure in host.list("/sys/class/enclosure").unwrap_or_default() {
         let base = format!("/sys/class/enclosure/{enclosure}");
@@ -435,7 +457,8 @@ fn bays(host: &mut dyn Host) -> BTreeMap<String, String> {
             let Ok(target) = host.link(&format!("{base}/{component}/device")) else { continue };
             let slot = text(host, &format!("{base}/{component}/slot"));
             if let (Ok(slot), Some(hctl)) = (slot, Place::of(&target).hctl) {
-                bays.insert(hctl, format!("e{id}/s{slot}"));
+                let locate = Some(format!("echo 1 > '{base}/{component}/locate'"));
+                bays.insert(hctl, Bay { path: format!("e{id}/s{slot}"), locate });
             }
         }
     }

@@ -85,6 +85,7 @@ fn disk((disk, answers): (&Disk, &Answers)) -> Value {
         "controller": disk.controller,
         "bay": disk.bay,
         "state": disk.state,
+        "locate": disk.locate,
         "speaks": match disk.speaks {
             Speaks::Ata => "ata",
             Speaks::Scsi => "scsi",

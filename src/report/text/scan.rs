@@ -107,6 +107,15 @@ impl Writer<'_> {
         drives.sort_by(|a, b| a.1.bay.cmp(&b.1.bay));
         for (read, drive) in drives {
             self.drive(read, drive);
+            let ill = read.reading.reasons.iter().any(|reason| reason.severity > Severity::Info);
+            let disk = scan.told.machine.topology.disks.iter().find(|disk| disk.names == drive.names);
+            if let Some(locate) = disk.and_then(|disk| disk.locate.as_deref()).filter(|_| ill) {
+                self.page.item(
+                    6,
+                    "find it  ",
+                    &format!("{} (lights its lamp; arraywatch does not run it)", clean(locate)),
+                );
+            }
         }
     }
 
