@@ -46,6 +46,8 @@ pub struct Answers {
     pub card: Got<Card>,
     /// Its drives.
     pub drives: Vec<Drive>,
+    /// What else is in the list: enclosures.
+    pub enclosures: Vec<Address>,
     /// Why there is no list of drives.
     pub no_drives: Option<Why>,
     /// Its logical drives.
@@ -192,9 +194,10 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
     let mut passed_over = 0;
     let (no_drives, addresses) = items(listed, DRIVES_MAX, &mut passed_over);
     let (no_arrays, refs) = items(arrays, ARRAYS_MAX, &mut passed_over);
-    let infos: Vec<(Address, Got<Info>)> = addresses
+    let (disks, enclosures): (Vec<Address>, Vec<Address>) =
+        addresses.into_iter().partition(|address| address.kind == DISK);
+    let infos: Vec<(Address, Got<Info>)> = disks
         .into_iter()
-        .filter(|address| address.kind == DISK)
         .map(|address| {
             let id = u32::from(address.id);
             let info = asker.get(&dcmd(0x0202_0000, [id, 0, 0], DRIVE_INFO), |data| device::drive(data).map(Info::of));
@@ -231,6 +234,7 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
         driver: controller.driver.clone(),
         card,
         drives,
+        enclosures,
         no_drives,
         arrays,
         no_arrays,
