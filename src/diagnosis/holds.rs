@@ -234,7 +234,11 @@ mod tests {
         check(vec![rhythm("05T08:00"), observed("05T08:30", "host:engine", Fact::Retired)], "05T09:00", &[]);
         let listed = |last: &str| {
             let (bay, last) = ("bay:engine/c1/e0/s0".parse().expect("a subject"), When::exactly(at(last)));
-            observed("01T08:00", "drive:A", Fact::Occupies { bay, vendor: None, model: None, last, reports: 9 })
+            observed(
+                "01T08:00",
+                "drive:A",
+                Fact::Occupies { bay, vendor: None, model: None, last, reports: 9, read: None },
+            )
         };
         check(vec![listed("05T08:00"), rhythm("05T08:00")], "05T09:00", &awaited);
         check(vec![listed("06T08:00"), rhythm("05T08:00")], "06T09:00", &[]);

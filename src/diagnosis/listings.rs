@@ -54,7 +54,7 @@ mod tests {
             id: ObservationId(0),
             at: When::exactly(day(*first)),
             subject: Subject::drive(serial),
-            fact: Fact::Occupies { bay: bay(), vendor: None, model: None, last, reports: 2 },
+            fact: Fact::Occupies { bay: bay(), vendor: None, model: None, last, reports: 2, read: None },
             severity: Severity::Info,
             evidence: None,
             text: String::new(),

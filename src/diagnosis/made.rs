@@ -100,7 +100,8 @@ mod tests {
 
     fn stay(serial: &str, days: [u8; 2], reports: u64, start: u64) -> Observation {
         let bay = "bay:engine/c1/e0/s0".parse().expect("a subject");
-        let fact = Fact::Occupies { bay, vendor: None, model: None, last: When::exactly(on(days[1])), reports };
+        let fact =
+            Fact::Occupies { bay, vendor: None, model: None, last: When::exactly(on(days[1])), reports, read: None };
         observed(days[0], &format!("drive:{serial}"), fact, start)
     }
 
