@@ -158,3 +158,102 @@ fn ends(failed: Failed) -> bool {
     let is_state = matches!(failed, Failed::NoAnswer | Failed::NotAsked | Failed::Asleep | Failed::Quarantined);
     is_state || failed.is_denial() || failed.is_absence()
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! Devices for tests: answers by request, and a default for all others.
+
+    use super::*;
+    use crate::machine::capture::{Joined, Recorder};
+    use crate::machine::{Captured, Scripted, allow};
+    use std::collections::HashMap;
+
+    /// A device that answers what it was told to.
+    #[derive(Clone)]
+    pub(crate) struct Device {
+        answers: HashMap<Request, Reply>,
+        other: Reply,
+    }
+
+    impl Device {
+        /// One that answers so to everything.
+        pub(crate) fn new(other: Reply) -> Self {
+            Self { answers: HashMap::new(), other }
+        }
+
+        /// The same, with another answer to a request.
+        pub(crate) fn with(mut self, request: Request, reply: Reply) -> Self {
+            self.answers.insert(request, reply);
+            self
+        }
+
+        /// Reads it as a live machine's; then what was told of that, as a parent does. Both are the same, and no command was
+        /// sent that is not allowed.
+        pub(crate) fn read<T: fmt::Debug>(&self, probe: impl Fn(&mut dyn Host) -> T) -> T {
+            let Self { answers, other } = self.clone();
+            let mut live = Scripted::new(Captured::default()).on(move |_, request| {
+                assert!(allow::allows(request), "{request:02x?}");
+                Some(answers.get(request).unwrap_or(&other).clone())
+            });
+            let mut told = Joined::default();
+            let first = probe(&mut Recorder::new(&mut live, &mut |entry| told.take(entry.clone())));
+            let mut captured = Captured::default();
+            told.lines().iter().for_each(|line| captured.take(line));
+            let again = probe(&mut captured);
+            assert_eq!(format!("{first:?}"), format!("{again:?}"));
+            again
+        }
+    }
+
+    pub(crate) fn good(data: impl Into<Vec<u8>>) -> Reply {
+        reply(Status::Scsi { status: 0, host: 0, driver: 0 }, data)
+    }
+
+    pub(crate) fn reply(status: Status, data: impl Into<Vec<u8>>) -> Reply {
+        Reply { status, data: data.into(), sense: Vec::new(), micros: 100 }
+    }
+
+    /// A check condition, fixed format.
+    pub(crate) fn check_condition(key: u8, asc: u8, ascq: u8) -> Reply {
+        let mut sense = vec![0x70, 0, key, 0, 0, 0, 0, 10];
+        sense.extend([0, 0, 0, 0, asc, ascq, 0, 0, 0, 0]);
+        Reply { sense, ..reply(Status::Scsi { status: 2, host: 0, driver: 8 }, []) }
+    }
+
+    /// ILLEGAL REQUEST, invalid field in CDB.
+    pub(crate) fn unsupported() -> Reply {
+        check_condition(5, 0x24, 0)
+    }
+
+    #[test]
+    fn what_ends_asking() {
+        let asked = |failed| {
+            let device = Device::new(Reply::failed(failed));
+            device.read(|host| {
+                let mut asker = Asker::new(host, "/dev/sda");
+                let first = asker.ask(&crate::machine::commands::inquiry(96));
+                let second = asker.ask(&crate::machine::commands::inquiry(96));
+                (first == second, asker.stopped)
+            })
+        };
+        for failed in [Failed::Asleep, Failed::Quarantined, Failed::NOT_THERE, Failed::System(libc::EPERM)] {
+            assert_eq!(asked(failed), (false, Some(failed)));
+        }
+        assert_eq!(asked(Failed::System(libc::EIO)), (true, None));
+    }
+
+    #[test]
+    fn refusals_in_words() {
+        let check = |reply: &Reply, passing: bool, expect: &str| {
+            let why = Why::refused(reply);
+            assert_eq!((why.to_string().as_str(), why.is_passing()), (expect, passing));
+        };
+        check(&unsupported(), false, "the device answered: illegal request, invalid field in CDB");
+        check(&check_condition(6, 0x29, 0), true, "the device answered: unit attention, power on or reset occurred");
+        let status = |status, host| reply(Status::Scsi { status, host, driver: 0 }, []);
+        check(&status(8, 0), true, "the device answered with SCSI status 08h");
+        check(&status(0, 3), true, "the controller did not reach it (host status 3)");
+        check(&reply(Status::Firmware(0x0c), []), false, "the controller answered with status 0Ch");
+        check(&reply(Status::Ipmi(0xc1), []), false, "the BMC answered with completion code C1h");
+    }
+}
