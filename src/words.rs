@@ -49,6 +49,19 @@ pub fn count(number: u64) -> String {
     shown
 }
 
+/// A number of bytes as people and drive makers say it, in powers of a thousand: `2.0 TB`.
+pub fn bytes(number: u64) -> String {
+    const UNITS: [&str; 6] = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+    let mut size = number as f64;
+    let mut unit = 0;
+    while size >= 999.5 && unit + 1 < UNITS.len() {
+        size /= 1_000.0;
+        unit += 1;
+    }
+    let unit = UNITS.get(unit).copied().unwrap_or_default();
+    if unit == "bytes" || size >= 99.95 { format!("{size:.0} {unit}") } else { format!("{size:.1} {unit}") }
+}
+
 /// A number of things: "1 byte", "2,048 bytes".
 pub fn number_of(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })

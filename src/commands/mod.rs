@@ -1,7 +1,9 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
 mod age;
+mod capture;
 mod cases;
+mod coverage;
 mod db;
 mod events;
 mod exit;
@@ -13,10 +15,12 @@ mod ingest;
 mod integrity;
 mod investigate;
 mod kept;
+mod machine;
 mod names;
 mod operator;
 mod progress;
 mod prune;
+mod scan;
 mod status;
 mod why;
 
@@ -92,6 +96,23 @@ Its open cases are closed. What shows itself again is there again.";
 const MAINTENANCE_HELP: &str = "Examples:
   arraywatch maintenance host:db7 --until 2013-10-27T06:00:00Z --by ann";
 
+const SCAN_HELP: &str = "Examples:
+  arraywatch scan                                  this machine, as root
+  arraywatch scan --dry-run --json | jq '.machine.things[] | select(.reasons != [])'
+  arraywatch scan --replay /tmp/db7                what another machine answered, as capture wrote it
+Only commands that read are sent, few, one at a time for each controller. Sleeping disks are left asleep. A device that does not
+answer is left alone, and the rest is read. The exit status is that of the verdict; 3 if there is nothing to read.";
+
+const CAPTURE_HELP: &str = "Examples:
+  arraywatch capture /tmp/db7
+  arraywatch capture --mask /tmp/for-a-bug-report && arraywatch scan --replay /tmp/for-a-bug-report
+Every question with its answer: files of sysfs and procfs, the kernel's log, commands and replies, as lines of JSON.";
+
+const COVERAGE_HELP: &str = "Examples:
+  arraywatch coverage
+  arraywatch coverage --host db7 --json | jq '.not_watched[]'
+The exit status is 0 if all that is known is watched, 3 if something is not; 66 if there is no history.";
+
 const INTEGRITY_HELP: &str = "Examples:
   arraywatch integrity RaidEvt.log
   arraywatch integrity RaidEvt.log.1.gz             compressed files are read as what they hold
@@ -151,6 +172,15 @@ enum Verb {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Read the drives, arrays, bays, enclosures and the BMC of this machine; diagnose, report, and keep what was read
+    #[command(after_help = SCAN_HELP)]
+    Scan(scan::Scan),
+    /// Write down what this machine answers, to read it elsewhere
+    #[command(after_help = CAPTURE_HELP)]
+    Capture(capture::Arguments),
+    /// What is not watched, and why
+    #[command(after_help = COVERAGE_HELP)]
+    Coverage,
     /// Read logs and notes into the history
     #[command(after_help = INGEST_HELP)]
     Ingest {
@@ -292,6 +322,9 @@ pub fn run() -> Exit {
     };
     match &cli.verb {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
+        Verb::Scan(arguments) => scan::run(arguments, &cli.common),
+        Verb::Capture(arguments) => capture::run(arguments, &cli.common),
+        Verb::Coverage => coverage::run(&cli.common),
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),
         Verb::History { verb } => history::run(verb, &cli.common),

@@ -26,7 +26,7 @@ use crate::model::{
     ArrayState, Case, CaseState, Cause, Code, Fact, Kind, Member, ObservationId, Severity, Subject, When,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A case before it is weighed and worded.
@@ -84,6 +84,8 @@ struct Fold<'a> {
     absences: Serd<Subject, usize>,
     /// How much of each reason there was when a thing was read last.
     levels: health::Levels,
+    /// What was read before.
+    read: BTreeSet<Subject>,
     /// How bad what was read last is if it does not rise.
     at_rest: BTreeMap<(Class, Subject), Severity>,
     /// What people said of cases that were not open yet, or are made last.
@@ -112,8 +114,9 @@ pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> 
     let relapses = Serd::new(2, days("probation_days"));
     let absences = relapses.clone();
     let (drafts, courses, judged_early) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let (levels, at_rest) = Default::default();
-    let mut fold = Fold { timeline, inventory, drafts, courses, relapses, absences, levels, at_rest, judged_early };
+    let (levels, read, at_rest) = Default::default();
+    let mut fold =
+        Fold { timeline, inventory, drafts, courses, relapses, absences, levels, read, at_rest, judged_early };
     for observation in timeline.all() {
         fold.observe(observation);
     }

@@ -1,5 +1,7 @@
 //! Which terms the observations around a case give.
 
+mod machine;
+
 use super::cases::{Before, Draft, days};
 use super::inventory::Inventory;
 use super::table::TABLE;
@@ -38,6 +40,7 @@ pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &I
             power(&mut scale, &around);
             prediction(&mut scale, draft, &around);
             damaged_log(&mut scale, &around);
+            machine::lay(&mut scale, draft, &around);
         }
         Code::StreamDamaged => damage(&mut scale, draft, &around),
         Code::ReportMissing => {

@@ -6,7 +6,7 @@ use crate::model::{
     Subject, Transition, Unread, When,
 };
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was seen, by subject.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Inventory {
     pub arrays: BTreeMap<Subject, Array>,
     /// By serial number, when a drive that was not listed for a time was listed again.
     returns: BTreeMap<String, Vec<DateTime<Utc>>>,
+    /// Bays whose drives were read by the machine that they are in: it tells of its arrays as well.
+    read: BTreeSet<Subject>,
 }
 
 impl Inventory {
@@ -81,6 +83,7 @@ impl Inventory {
         match &observation.fact {
             Fact::Occupies { bay, vendor, model, last, reports, read } => {
                 let serial = observation.subject.serial().unwrap_or_default().to_owned();
+                self.read.extend(read.is_some().then(|| bay.clone()));
                 let drive = self.drive(&serial, at);
                 drive.vendor = vendor.clone().or(drive.vendor.take());
                 drive.model = model.clone().or(drive.model.take());
@@ -130,7 +133,7 @@ impl Inventory {
                     self.returns.entry(serial.to_owned()).or_default().push(until);
                 }
             }
-            Fact::Health { reasons, unread, last, .. } => self.health(subject, reasons, unread.as_ref(), last),
+            Fact::Health { reasons, unread, last, .. } => self.health(subject, at, reasons, unread.as_ref(), last),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
             Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
@@ -217,8 +220,9 @@ impl Inventory {
     }
 
     /// How a drive was read. One that an array gave up stays failed, however well it feels.
-    fn health(&mut self, subject: &Subject, reasons: &[Reason], unread: Option<&Unread>, last: &When) {
-        let Some(drive) = subject.serial().and_then(|serial| self.drives.get_mut(serial)) else { return };
+    fn health(&mut self, subject: &Subject, at: &When, reasons: &[Reason], unread: Option<&Unread>, last: &When) {
+        let Some(serial) = subject.serial() else { return };
+        let drive = self.drive(serial, at);
         if drive.last_seen.utc < last.utc {
             drive.last_seen = last.clone();
         }
@@ -274,9 +278,10 @@ impl Inventory {
     }
 
     /// A RAID controller with drives has arrays on them; where no source says which, one of unknown number and state stands for
-    /// them, so that what is not known is not forgotten.
+    /// them, so that what is not known is not forgotten. A machine that was read tells of all that it has.
     fn name_unknown_arrays(&mut self) {
-        let controllers = self.bays.keys().filter_map(|bay| bay.enclosing(Kind::Array, 1));
+        let listed = self.bays.keys().filter(|bay| !self.read.contains(bay));
+        let controllers = listed.filter_map(|bay| bay.enclosing(Kind::Array, 1));
         let unnamed: Vec<Subject> =
             controllers.filter(|controller| !self.arrays.keys().any(|array| controller.holds(array))).collect();
         for controller in unnamed {

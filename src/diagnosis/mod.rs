@@ -101,11 +101,13 @@ pub fn diagnose(observations: &[Observation]) -> Diagnosis {
 /// The worst of the cases that are not over and of the arrays' states. Where no array is known to be well, nothing is healthy.
 fn verdict(inventory: &Inventory, cases: &[Case], is_retired: impl Fn(&Subject) -> bool) -> Verdict {
     let there: Vec<&Array> = inventory.arrays.values().filter(|array| !is_retired(&array.id)).collect();
-    let none_known = if there.is_empty() { Verdict::Unknown } else { Verdict::Healthy };
     let is_there = |drive: &&Drive| {
         !is_retired(&Subject::drive(&drive.serial)) && drive.bay.as_ref().is_none_or(|bay| !is_retired(bay))
     };
-    let drives = inventory.sitting().filter(is_there);
+    let drives: Vec<&Drive> = inventory.sitting().filter(is_there).collect();
+    // A machine without arrays is well if its drives say that they are.
+    let read_well = drives.iter().any(|drive| drive.state == DriveState::Healthy);
+    let none_known = if there.is_empty() && !read_well { Verdict::Unknown } else { Verdict::Healthy };
     worst(cases, there, drives).max(none_known)
 }
 

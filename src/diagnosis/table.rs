@@ -118,8 +118,14 @@ mod tests {
         for code in Code::ALL {
             assert!(!table.priors(code).1.is_empty() && !table.advice(code.code()).0.is_empty(), "{}", code.code());
         }
-        let code =
-            [include_str!("evidence.rs"), include_str!("cases.rs"), include_str!("mod.rs"), include_str!("weigh.rs")];
+        let code = [
+            include_str!("evidence.rs"),
+            include_str!("evidence/machine.rs"),
+            include_str!("cases.rs"),
+            include_str!("cases/health.rs"),
+            include_str!("mod.rs"),
+            include_str!("weigh.rs"),
+        ];
         let code = code.concat();
         let names = table.terms.iter().map(|row| &row.name).chain(table.constants.keys());
         for name in names {

@@ -87,7 +87,8 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
             say(&array.id, "which of its members mirror which".to_owned());
         }
     }
-    if inventory.arrays.is_empty() {
+    // A machine that was read has none if it names none.
+    if inventory.arrays.is_empty() && inventory.drives.values().all(|drive| drive.paths.is_empty()) {
         let host = timeline.all().find_map(|one| one.subject.host_name()).unwrap_or("unnamed");
         say(&Subject::host(host), "whether it has arrays, and how they are: no source says it".to_owned());
     }

@@ -166,7 +166,7 @@ fn is_absence(draft: &Draft<'_>) -> bool {
 }
 
 fn fails(fact: &Fact) -> bool {
-    matches!(fact, Fact::DriveFailed | Fact::FailurePredicted | Fact::DriveMissing)
+    matches!(fact, Fact::DriveFailed | Fact::FailurePredicted | Fact::DriveMissing | Fact::Health { .. })
 }
 
 /// The first suspects, where the evidence moved them ahead of the drive.

@@ -1,7 +1,9 @@
 //! Takes what a source says, record by record, and hands it to the writer, which works beside it.
 
 use super::live::Live;
-use crate::history::{Begin, End, Entry, Manner, Part, Recant, Remark, Row, SourceId, Written, is_of_people, reader};
+use crate::history::{
+    Begin, Database, End, Entry, Manner, Part, Recant, Remark, Row, SourceId, Written, is_of_people, reader,
+};
 use crate::model::{Moment, Said, Sample, Sink, Statement, Subject};
 use crate::observe::{Source, UNNAMED};
 use chrono::{DateTime, Utc};
@@ -77,7 +79,7 @@ pub struct Keeper {
     now: DateTime<Utc>,
     reading: Option<Reading>,
     /// To look up when something was said.
-    history: Option<Connection>,
+    history: Option<Database>,
     /// When entries of logs were said in this run: what is not written yet cannot be looked up.
     entries: HashMap<(u64, Box<str>), DateTime<Utc>>,
 }
@@ -238,7 +240,7 @@ impl Keeper {
     }
 
     /// Where times that were told before are looked up.
-    pub fn look_up_in(&mut self, history: Connection) {
+    pub fn look_up_in(&mut self, history: Database) {
         self.history = Some(history);
     }
 
@@ -523,7 +525,10 @@ impl Sink for Keeper {
             return Some(*at);
         }
         // A history that cannot be read now tells so when it is written to.
-        let at = self.history.as_ref().and_then(|history| reader::said_at(history, key, numbers).ok().flatten())?;
+        let at = self
+            .history
+            .as_ref()
+            .and_then(|history| reader::said_at(history.connection(), key, numbers).ok().flatten())?;
         self.entries.insert(entry, at);
         Some(at)
     }

@@ -22,6 +22,7 @@ mod captured;
 pub mod commands;
 pub mod entry;
 pub mod live;
+pub mod mask;
 pub mod readers;
 mod reply;
 mod request;

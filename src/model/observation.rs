@@ -66,9 +66,17 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// The order in which observations are folded: by time; within a second, as they stand in their source.
-    pub fn order(&self) -> (DateTime<Utc>, u64, ObservationId) {
-        (self.at.utc, self.evidence.as_ref().map_or(0, |evidence| evidence.start), self.id)
+    /// The order in which observations are folded: by time; within a second, as they stand in their source; of what one reading
+    /// says, the drives before the arrays that they are of.
+    pub fn order(&self) -> (DateTime<Utc>, u64, u8, ObservationId) {
+        let rank = match &self.fact {
+            Fact::Occupies { .. } => 0,
+            Fact::DriveReplaced { .. } => 1,
+            Fact::DriveFailed => 2,
+            Fact::State(_) => 4,
+            _ => 3,
+        };
+        (self.at.utc, self.evidence.as_ref().map_or(0, |evidence| evidence.start), rank, self.id)
     }
 }
 
@@ -341,23 +349,6 @@ impl Trouble {
         Self::Member,
         Self::Housing,
     ];
-
-    /// The word in JSON and tables.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Link => "link-trouble",
-            Self::Medium => "medium-error",
-            Self::Command => "command-failed",
-            Self::NoAnswer => "command-timed-out",
-            Self::Controller => "controller-reset",
-            Self::Gone => "device-gone",
-            Self::PowerOn => "device-power-on",
-            Self::Bus => "bus-error",
-            Self::FileSystem => "file-system-error",
-            Self::Member => "member-error",
-            Self::Housing => "housing-trouble",
-        }
-    }
 }
 
 impl Fact {
@@ -376,7 +367,17 @@ impl Fact {
             Self::ReadWhole { .. } => "machine-read",
             Self::Health { .. } => "health",
             Self::PowerCycled { .. } => "power-cycled",
-            Self::Trouble { kind, .. } => kind.code(),
+            Self::Trouble { kind: Trouble::Link, .. } => "link-trouble",
+            Self::Trouble { kind: Trouble::Medium, .. } => "medium-error",
+            Self::Trouble { kind: Trouble::Command, .. } => "command-failed",
+            Self::Trouble { kind: Trouble::NoAnswer, .. } => "command-timed-out",
+            Self::Trouble { kind: Trouble::Controller, .. } => "controller-reset",
+            Self::Trouble { kind: Trouble::Gone, .. } => "device-gone",
+            Self::Trouble { kind: Trouble::PowerOn, .. } => "device-power-on",
+            Self::Trouble { kind: Trouble::Bus, .. } => "bus-error",
+            Self::Trouble { kind: Trouble::FileSystem, .. } => "file-system-error",
+            Self::Trouble { kind: Trouble::Member, .. } => "member-error",
+            Self::Trouble { kind: Trouble::Housing, .. } => "housing-trouble",
             Self::State(ArrayState::Optimal) => "array-optimal",
             Self::State(ArrayState::Degraded) => "array-degraded",
             Self::State(ArrayState::Rebuilding) => "array-rebuilding",

@@ -37,6 +37,11 @@ impl Family for Captures {
     }
 }
 
+/// The family, for whoever reads a machine and not a file.
+pub fn family() -> &'static dyn Family {
+    &Captures
+}
+
 struct Collected {
     source: Arc<str>,
     options: Options,

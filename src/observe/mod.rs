@@ -12,6 +12,7 @@ mod ordinals;
 mod source;
 mod storage_manager;
 
+pub use capture::family as capture;
 pub use families::{FAMILIES, Family, Observer, recognise};
 pub use notes::{FACTS, severity, stated};
 pub use source::{Anomaly, Damage, Options, Source, Span, Text, UNNAMED};

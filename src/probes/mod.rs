@@ -11,6 +11,7 @@ pub mod ata;
 pub mod bmc;
 pub mod carries;
 pub mod enclosure;
+pub mod got;
 pub mod kernel;
 pub mod md;
 pub mod megaraid;

@@ -30,6 +30,9 @@ pub struct Topology {
     pub bmc: Option<String>,
     /// Block devices that stand on drives and are none: loop, dm, md and what else there is.
     pub other_blocks: Vec<String>,
+    /// What else the kernel's log calls a drive, and its name: `ata7` and `6:0:0:0` are `sda`, `0000:03:00.0` is `nvme0`. Where a
+    /// port has several drives, the name is empty.
+    pub aliases: BTreeMap<String, String>,
 }
 
 /// What drives hang on.
@@ -235,6 +238,10 @@ impl Reading<'_> {
         if let Some(volume) = self.volume(host, name, &place) {
             return self.topology.volumes.push(volume);
         }
+        for alias in place.hctl.iter().chain(&place.ata) {
+            let several = |known: &mut String| known.clear();
+            self.topology.aliases.entry(alias.clone()).and_modify(several).or_insert_with(|| name.to_owned());
+        }
         let device = format!("/sys/block/{name}/device");
         let mut of = |file: &str| text(host, &format!("{device}/{file}")).ok().filter(|text| !text.is_empty());
         let vendor = of("vendor");
@@ -291,6 +298,9 @@ impl Reading<'_> {
         let names: Vec<String> = namespaces(name, host.list(&base));
         let wwn = names.first().and_then(|name| text(host, &format!("/sys/block/{name}/wwid")).ok());
         let bytes = names.iter().map(|name| sectors(host, name)).sum();
+        if let Some(pci) = &place.pci {
+            self.topology.aliases.insert(pci.clone(), name.to_owned());
+        }
         let slot = place.pci.as_ref().and_then(|pci| self.slots.get(pci.rsplit_once('.')?.0));
         let seat = match (slot, &place.pci) {
             (Some(slot), _) => format!("slot{slot}"),

@@ -3,21 +3,25 @@
 //! holds, `end` exclusive.
 
 mod cases;
+mod coverage;
 mod db;
 mod event;
 mod export;
 mod history;
 pub mod machine;
 mod prune;
+mod scan;
 mod status;
 mod why;
 
 pub use cases::cases;
+pub use coverage::coverage;
 pub use db::{Checked, db_backup, db_check};
 pub use event::{EVENTS_BEGIN, EVENTS_END, event};
 pub use export::line;
 pub use history::{Shown, history_array, history_bay, history_drive};
 pub use prune::{Pruned, Space, prune};
+pub use scan::{Scan, scan};
 pub use status::status;
 pub use why::why;
 

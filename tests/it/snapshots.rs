@@ -57,6 +57,9 @@ fn help() {
     insta::assert_snapshot!("help", page(&["--help"], 0));
     let verbs = [
         "investigate",
+        "scan",
+        "capture",
+        "coverage",
         "ingest",
         "integrity",
         "explain",

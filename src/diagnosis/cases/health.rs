@@ -40,6 +40,7 @@ impl<'a> Fold<'a> {
             }
             self.at_rest.insert((class, one.place.clone()), at_rest.unwrap_or(Severity::Info));
         }
+        self.read.insert(one.one.subject.clone());
         for reason in reasons {
             let level = reason.level.unwrap_or(0);
             self.levels.insert((one.one.subject.clone(), reason.ailment, reason.key.clone()), level);
@@ -50,7 +51,7 @@ impl<'a> Fold<'a> {
     /// nothing of today.
     fn severity(&self, subject: &Subject, reason: &Reason) -> Severity {
         let before = self.levels.get(&(subject.clone(), reason.ailment, reason.key.clone()));
-        let was_read = self.levels.keys().any(|(known, ..)| known == subject);
+        let was_read = self.read.contains(subject);
         let rose = match (before, reason.level) {
             (Some(before), Some(now)) => now > *before,
             // It was none before: a thing that was read and had no such reason.

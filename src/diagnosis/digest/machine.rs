@@ -135,13 +135,13 @@ impl Machine {
     }
 
     /// A thing is as this reading says.
-    fn read(&mut self, subject: &Subject, reading: Reading, text: &str, at: &When, source: Source) {
-        let before = self.things.get(subject).map(|known| known.reading.clone());
-        if let Thing::Array(array) = &reading.thing {
-            let before = match before.as_ref().map(|before| &before.thing) {
+    fn read(&mut self, subject: &Subject, mut reading: Reading, text: &str, at: &When, source: Source) {
+        if let Thing::Array(array) = &mut reading.thing {
+            let before = match self.things.get(subject).map(|known| &known.reading.thing) {
                 Some(Thing::Array(before)) => Some(before),
                 _ => None,
             };
+            before.into_iter().for_each(|before| keep_places(before, array));
             self.kept.extend(changes(subject, before, array, text, at, &source));
         }
         let awake = self.awake.clone();
@@ -334,10 +334,15 @@ fn changes(
         let text = format!("RAID {} of {} drives", layout.level.as_deref().unwrap_or("?"), layout.members.len());
         changed.push(observation("layout", subject, Fact::Layout(layout), Severity::Info, clean(&text)));
     }
+    let given_up = |serial: &Option<String>| {
+        serial.is_some() && now.members.iter().any(|member| member.role == Role::Failed && member.serial == *serial)
+    };
     for member in &now.members {
         let was = before.and_then(|before| before.members.iter().find(|was| is_same_place(was, member)));
+        // That its place is empty says nothing more of a drive that was given up.
+        let told = member.role == Role::Missing && was.is_some_and(|was| given_up(&was.serial));
         changed.extend(
-            lost(subject, was, member)
+            lost(subject, was.filter(|_| !told), member)
                 .map(|(drive, text)| observation("lost", &drive, Fact::DriveFailed, Severity::Critical, text)),
         );
         if let Some((old, new)) = taken_over(was, member) {
@@ -357,11 +362,35 @@ fn changes(
     changed
 }
 
+/// A place that is empty is the bay that its member sat in, and what was read of a member counts on when its device is gone: md
+/// holds on to the name until the member is taken out. A drive that is read under another name is not that member.
+fn keep_places(before: &ArrayRead, now: &mut ArrayRead) {
+    let read: Vec<String> = now.members.iter().filter_map(|member| member.serial.clone()).collect();
+    for member in now.members.iter_mut().filter(|member| member.bay.is_none()) {
+        let same_name = |was: &&MemberRead| member.name.is_some() && was.name == member.name;
+        let was = match member.slot {
+            Some(_) => before.members.iter().find(|was| was.slot == member.slot),
+            None => before.members.iter().find(same_name),
+        };
+        let Some(was) = was else { continue };
+        let named = member.name.is_none() || same_name(&was);
+        let serial = was.serial.as_ref().filter(|serial| named && !read.contains(serial));
+        member.serial = member.serial.take().or(serial.cloned());
+        if member.slot.is_some() {
+            member.mirror_set = member.mirror_set.or(was.mirror_set);
+        }
+        if member.slot.is_some() || serial.is_some() {
+            member.bay = was.bay.clone();
+        }
+    }
+}
+
+/// A member without a place is known by its drive.
 fn is_same_place(was: &MemberRead, member: &MemberRead) -> bool {
     match (was.slot, member.slot) {
         (Some(was), Some(now)) => was == now,
-        (None, None) => was.serial.is_some() && was.serial == member.serial,
-        _ => false,
+        (_, None) => was.serial.is_some() && was.serial == member.serial,
+        (None, Some(_)) => false,
     }
 }
 
@@ -371,7 +400,8 @@ fn lost(array: &Subject, was: Option<&MemberRead>, member: &MemberRead) -> Optio
     let before = was.map(|was| was.role);
     let works = |role: Option<Role>| matches!(role, Some(Role::Active | Role::Rebuilding));
     let (drive, what) = match member.role {
-        Role::Failed if before != Some(Role::Failed) => (member, "gave it up as faulty"),
+        // Of one whose device was gone, that was told.
+        Role::Failed if !matches!(before, Some(Role::Failed | Role::Gone)) => (member, "gave it up as faulty"),
         Role::Gone if before != Some(Role::Gone) => (member, "counts on it, and its device is gone"),
         Role::Missing if works(before) => (was?, "works without it"),
         _ => return None,
@@ -402,4 +432,90 @@ fn layout(array: &ArrayRead) -> Layout {
         .filter(is_place)
         .filter_map(|member| Some(LayoutMember { bay: member.bay.clone()?, mirror_set: member.mirror_set }));
     Layout { level: array.level.clone(), members: members.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Kind;
+    use std::sync::Arc;
+
+    /// Members, a word each: slot or `-`, name, role; `=` and the serial number, which is also the bay's name.
+    fn array(text: &str) -> ArrayRead {
+        let member = |text: &str| {
+            let (head, serial) = text.split_once('=').map_or((text, None), |(head, serial)| (head, Some(serial)));
+            let words: Vec<&str> = head.split(':').collect();
+            let word = |index: usize| words.get(index).copied().unwrap_or_default();
+            MemberRead {
+                slot: word(0).parse().ok(),
+                bay: serial.map(|serial| Subject::within(Kind::Bay, "h", &serial.to_lowercase())),
+                serial: serial.map(str::to_owned),
+                name: Some(word(1).to_owned()).filter(|name| !name.is_empty()),
+                mirror_set: None,
+                role: Role::ALL.into_iter().find(|role| role.code() == word(2)).unwrap_or(Role::Active),
+            }
+        };
+        let members = text.split_whitespace().map(member).collect();
+        ArrayRead { state: ArrayState::Optimal, level: Some("1".to_owned()), members, carries: Vec::new() }
+    }
+
+    /// What each reading tells that the one before did not.
+    #[test]
+    fn what_became_of_members() {
+        let check = |readings: &[&str], expect: &[&str]| {
+            let source =
+                Source { id: ObservationId(1), evidence: Evidence { source: Arc::from("x"), start: 0, end: 1 } };
+            let (subject, at) = (Subject::within(Kind::Array, "h", "md0"), When::exactly(DateTime::default()));
+            let mut before: Option<ArrayRead> = None;
+            let mut told = Vec::new();
+            for reading in readings {
+                let mut now = array(reading);
+                before.iter().for_each(|before| keep_places(before, &mut now));
+                let of_first = before.is_none();
+                for one in changes(&subject, before.as_ref(), &now, "", &at, &source) {
+                    if !of_first {
+                        told.push(format!("{} {} {}", one.subject, one.fact.code(), one.text).trim().to_owned());
+                    }
+                }
+                before = Some(now);
+            }
+            assert_eq!(told, expect, "{readings:?}");
+        };
+        // Given up; then taken out, and another put in.
+        check(
+            &["0:sda:active=A 1:sdb:active=B", "0:sda:active=A 1::missing -:sdb:failed=B", "0:sda:active=A 1::missing"],
+            &["drive:B drive-failed md0 gave it up as faulty (sdb)"],
+        );
+        check(
+            &["0:sda:active=A 1:sdb:active=B", "0:sda:active=A 1::missing", "0:sda:active=A 1:sdc:rebuilding=C"],
+            &[
+                "drive:B drive-failed md0 works without it (sdb)",
+                "array:h/md0 array-layout RAID 1 of 2 drives",
+                "array:h/md0 drive-replaced C takes the place of B",
+            ],
+        );
+        // Its device is gone, then md notices, and a spare takes its place.
+        check(
+            &[
+                "0:sda:active=A 1:sdb:active=B -:sdc:spare=C",
+                "0:sda:active=A 1:sdb:gone -:sdc:spare=C",
+                "0:sda:active=A 1:sdc:rebuilding=C -:sdb:failed",
+            ],
+            &[
+                "drive:B drive-failed md0 counts on it, and its device is gone (sdb)",
+                "array:h/md0 array-layout RAID 1 of 2 drives",
+                "array:h/md0 drive-replaced C takes the place of B",
+            ],
+        );
+        // md noticed at once.
+        check(
+            &["0:sda:active=A 1:sdb:active=B", "0:sda:active=A 1::missing -:sdb:failed"],
+            &["drive:B drive-failed md0 gave it up as faulty (sdb)"],
+        );
+        // The names changed since: nobody is blamed for another.
+        check(
+            &["0:sda:active=A 1:sdb:active=B", "0:sdb:active=A 1::missing -:sda:failed"],
+            &["drive:B drive-failed md0 works without it (sdb)"],
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! The processes that talk to devices: one for each controller, and one for each other part of the machine that may keep its reader
-//! waiting. They alone need privileges, and they do nothing but ask; what they hear they tell their parent, in lines of a
+//! waiting. They alone have privileges (the parent gives its own up as soon as they run), and they do nothing but ask; what they hear they
+//! tell their parent, in lines of a
 //! [`capture`](super::capture).
 //!
 //! ```text
@@ -20,6 +21,7 @@
 
 mod leash;
 mod patient;
+mod privileges;
 #[cfg(test)]
 mod tests;
 
@@ -91,6 +93,7 @@ pub fn read(
         }
         ForkResult::Parent { child } => {
             drop(to);
+            privileges::relinquish();
             let told = listen(&from, manner.patience);
             // If it is at its end, it goes; if it waits for a reader, it is left behind with it.
             let _ = waitpid(child, Some(nix::sys::wait::WaitPidFlag::WNOHANG));

@@ -6,10 +6,11 @@ mod log;
 pub(super) use log::events;
 
 use super::Read;
+use super::reason::says;
 use crate::machine::Failed;
 use crate::model::{Ailment, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
-use crate::probes::asker::Why;
 use crate::probes::bmc::{Answers, Cut, Sensed};
+use crate::probes::got::Missing;
 use crate::words::clean;
 use arraywatch_parsers::ipmi::event::{Event, sensor_words, states};
 use arraywatch_parsers::ipmi::sdr::{Body, Sensor};
@@ -55,7 +56,7 @@ pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Re
             (chassis.control_fault, "chassis-control", Severity::Warning, "the power could not be switched as asked"),
         ] {
             let text = format!("{text} (chassis status of the BMC)");
-            power.extend(is.then(|| reason(Ailment::SupplyFailed, key, severity, text)));
+            power.extend(is.then(|| says(Ailment::SupplyFailed, key, severity, text)));
         }
         if !power.is_empty() {
             supplies.entry(String::new()).or_insert_with(|| (Vec::new(), "power".to_owned())).0.extend(power);
@@ -65,7 +66,7 @@ pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Re
             (chassis.drive_fault, Ailment::PartFailed, "chassis-drive", "a drive has a fault"),
         ] {
             let text = format!("{text} (chassis status of the BMC)");
-            reasons.extend(is.then(|| reason(ailment, key, Severity::Warning, text)));
+            reasons.extend(is.then(|| says(ailment, key, Severity::Warning, text)));
         }
     }
     reasons.extend(record(answers, at));
@@ -83,10 +84,6 @@ pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Re
 
 fn sort(reasons: &mut [Reason]) {
     reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
-}
-
-fn reason(ailment: Ailment, key: impl Into<String>, severity: Severity, text: impl Into<String>) -> Reason {
-    Reason { ailment, key: key.into(), severity, rising: None, level: None, text: text.into() }
 }
 
 /// Of which supply of the host a sensor is: `psu1`, or as it is named; empty for all that feeds the host. None of a sensor of
@@ -148,7 +145,7 @@ fn sensor(answers: &Answers, number: u8) -> Option<&Sensor> {
 fn record(answers: &Answers, at: DateTime<Utc>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut tell = |key: &str, severity, text: String| {
-        reasons.push(reason(Ailment::RecordIncomplete, key, severity, text));
+        reasons.push(says(Ailment::RecordIncomplete, key, severity, text));
     };
     if let Ok(log) = &answers.log {
         let free = log.free.unwrap_or(u16::MAX);
@@ -189,7 +186,7 @@ fn record(answers: &Answers, at: DateTime<Utc>) -> Vec<Reason> {
         let why = match cut {
             Cut::Loop => "it leads back to where it came from".to_owned(),
             Cut::Long => "it is too long, or takes too long".to_owned(),
-            Cut::Why(Why::Failed(_)) => return reasons,
+            Cut::Why(Missing::Failed(_) | Missing::NotAsked) => return reasons,
             Cut::Why(why) => why.to_string(),
         };
         tell("sel-cut", Severity::Info, format!("its event log was not read to its end: {why}"));
@@ -211,14 +208,14 @@ fn about(seconds: i64) -> String {
 
 fn unread(answers: &Answers) -> Option<Unread> {
     let (why, text) = match (answers.stopped, &answers.device) {
-        (Some(Failed::NoAnswer), _) => {
+        (Some(Missing::Failed(Failed::NoAnswer)), _) => {
             (WhyUnread::NotAnswering, "the BMC was asked and did not answer in time".to_owned())
         }
-        (Some(Failed::Quarantined), _) => {
+        (Some(Missing::Failed(Failed::Quarantined)), _) => {
             (WhyUnread::Quarantined, "the BMC did not answer before, and is left alone for a while".to_owned())
         }
-        (Some(Failed::NotAsked), _) => (WhyUnread::ControllerBusy, "the BMC was not asked".to_owned()),
-        (Some(failed), _) if failed.is_denial() => {
+        (Some(Missing::Failed(Failed::NotAsked)), _) => (WhyUnread::ControllerBusy, "the BMC was not asked".to_owned()),
+        (Some(Missing::Failed(failed)), _) if failed.is_denial() => {
             (WhyUnread::Denied, "whoever asks the BMC may not: arraywatch needs to be root for this".to_owned())
         }
         (Some(failed), _) => (WhyUnread::NotAnswering, format!("the BMC could not be asked: {failed}")),

@@ -9,11 +9,13 @@ mod log;
 
 pub(super) use log::events;
 
+use super::reason::{counted, says};
 use super::{Read, Seat, Seats};
 use crate::machine::Failed;
 use crate::model::{
     Ailment, ArrayRead, ArrayState, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread,
 };
+use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive};
 use crate::words::{clean, number_of};
 use arraywatch_parsers::megaraid::battery::Battery;
@@ -44,15 +46,9 @@ pub(super) fn things(host: &str, answers: &Answers, seats: &mut Seats) -> Vec<Re
     things
 }
 
-fn reason(ailment: Ailment, key: impl Into<String>, severity: Severity, text: impl Into<String>) -> Reason {
-    Reason { ailment, key: key.into(), severity, rising: None, level: None, text: text.into() }
-}
-
-/// A count that is of interest when it rises.
-fn counted(ailment: Ailment, key: &str, level: u32, rising: Severity, text: String) -> Option<Reason> {
-    let reason =
-        Reason { rising: Some(rising), level: Some(level.into()), ..reason(ailment, key, Severity::Info, text) };
-    (level > 0).then_some(reason)
+/// A count that is of interest when it rises, as bad as that then is.
+fn rises(ailment: Ailment, key: &str, level: u64, rising: Severity, text: String) -> Option<Reason> {
+    Some(Reason { rising: Some(rising), ..counted(ailment, key, level, text)? })
 }
 
 /// Names of block devices of a logical drive, or of a drive that is passed on.
@@ -82,13 +78,13 @@ fn card(host: &str, answers: &Answers) -> Read {
         let errors = card.memory_uncorrected.unwrap_or(0).into();
         let text = format!(
             "{} of its cache that could not be corrected: data may be lost",
-            number_of(u64::from(errors), "memory error", "memory errors")
+            number_of(errors, "memory error", "memory errors")
         );
-        reasons.extend(counted(Ailment::PartFailed, "megaraid-memory", errors, Severity::Critical, text));
+        reasons.extend(rises(Ailment::PartFailed, "megaraid-memory", errors, Severity::Critical, text));
         let errors = card.memory_corrected.unwrap_or(0).into();
-        let of = number_of(u64::from(errors), "memory error", "memory errors");
+        let of = number_of(errors, "memory error", "memory errors");
         let text = format!("{of} of its cache that were corrected");
-        reasons.extend(counted(Ailment::PartFailed, "megaraid-memory-corrected", errors, Severity::Warning, text));
+        reasons.extend(counted(Ailment::PartFailed, "megaraid-memory-corrected", errors, text));
     }
     let (silent, unread) = access(answers);
     reasons.extend(silent);
@@ -106,18 +102,18 @@ fn card(host: &str, answers: &Answers) -> Read {
 
 /// Why it could not be read, and whether that is its fault.
 fn access(answers: &Answers) -> (Option<Reason>, Option<Unread>) {
-    let silent = |severity, text: &str| Some(reason(Ailment::NotAnswering, "answer", severity, text));
+    let silent = |severity, text: &str| Some(says(Ailment::NotAnswering, "answer", severity, text));
     let (reason, why, text) = match answers.stopped {
-        Some(Failed::NoAnswer) => {
+        Some(Missing::Failed(Failed::NoAnswer)) => {
             let text = "its firmware was asked and did not answer while its reader was waited for".to_owned();
             (silent(Severity::Critical, &text), WhyUnread::NotAnswering, text)
         }
-        Some(Failed::Quarantined) => {
+        Some(Missing::Failed(Failed::Quarantined)) => {
             let text = "its firmware did not answer before, and is left alone for a while".to_owned();
             (silent(Severity::Warning, &text), WhyUnread::Quarantined, text)
         }
-        Some(Failed::NotAsked) => (None, WhyUnread::ControllerBusy, "it was not asked".to_owned()),
-        Some(failed) if failed.is_denial() => {
+        Some(Missing::Failed(Failed::NotAsked)) => (None, WhyUnread::ControllerBusy, "it was not asked".to_owned()),
+        Some(Missing::Failed(failed)) if failed.is_denial() => {
             (None, WhyUnread::Denied, "whoever asks may not: arraywatch needs to be root for this".to_owned())
         }
         Some(failed) => (None, WhyUnread::NoWay, format!("its driver's node could not be opened: {failed}")),
@@ -155,7 +151,7 @@ fn cache(answers: &Answers) -> Vec<Reason> {
             (Severity::Warning, "")
         };
         let text = format!("the battery of its cache: {}{then}", troubles.join(", "));
-        reasons.push(reason(Ailment::CacheUnprotected, "megaraid-battery", severity, text));
+        reasons.push(says(Ailment::CacheUnprotected, "megaraid-battery", severity, text));
     }
     let through = |array: &&Array| {
         let set = array.cache_set.is_some_and(|cache| cache.write_back);
@@ -165,7 +161,7 @@ fn cache(answers: &Answers) -> Vec<Reason> {
     // During a learn cycle that is as it should be, and over by itself.
     if !through.is_empty() && !learns {
         let text = format!("it writes through where write-back is set: {}; writing is slow", through.join(", "));
-        reasons.push(reason(Ailment::CacheUnprotected, "megaraid-write-through", Severity::Warning, text));
+        reasons.push(says(Ailment::CacheUnprotected, "megaraid-write-through", Severity::Warning, text));
     }
     reasons
 }

@@ -3,6 +3,7 @@
 //! A file a kind. Nothing here asks anything or knows what was before: what changed is for the digest to see, what is behind it
 //! for the diagnosis.
 
+mod answered;
 mod ata;
 mod bmc;
 mod enclosure;
@@ -10,7 +11,11 @@ mod kernel;
 mod md;
 mod megaraid;
 mod nvme;
+mod reason;
 mod scsi;
+pub mod wear;
+
+pub use ata::name_of as attribute_name;
 
 use crate::model::{
     DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,

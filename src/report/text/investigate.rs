@@ -51,7 +51,7 @@ pub struct Investigation<'a> {
 
 /// The page.
 pub fn investigate(investigation: Investigation<'_>) -> String {
-    let mut writer = Writer { page: Page::new(), numbers: numbers(investigation.observations), of: investigation };
+    let mut writer = Writer::new(investigation);
     writer.verdict();
     writer.advice();
     writer.cases();
@@ -62,9 +62,9 @@ pub fn investigate(investigation: Investigation<'_>) -> String {
     writer.page.finish()
 }
 
-struct Writer<'a> {
-    page: Page,
-    of: Investigation<'a>,
+pub(super) struct Writer<'a> {
+    pub(super) page: Page,
+    pub(super) of: Investigation<'a>,
     /// The numbers by which arguments name observations.
     numbers: BTreeMap<ObservationId, usize>,
 }
@@ -89,8 +89,12 @@ pub(super) fn style(severity: Severity) -> Style {
     }
 }
 
-impl Writer<'_> {
-    fn verdict(&mut self) {
+impl<'a> Writer<'a> {
+    pub(super) fn new(of: Investigation<'a>) -> Self {
+        Self { page: Page::new(), numbers: numbers(of.observations), of }
+    }
+
+    pub(super) fn verdict(&mut self) {
         let diagnosis = self.of.diagnosis;
         headline(&mut self.page, diagnosis, &[]);
         let mut hosts: Vec<&str> =
@@ -116,7 +120,7 @@ impl Writer<'_> {
         self.page.styled(0, "", FAINT, &facts.join("; "));
     }
 
-    fn advice(&mut self) {
+    pub(super) fn advice(&mut self) {
         let (mut next, mut not): (Vec<&String>, Vec<&String>) = (Vec::new(), Vec::new());
         for (index, case) in self.of.diagnosis.cases.iter().filter(lasts).enumerate() {
             let take = |of_others| if index == 0 { usize::MAX } else { of_others };
@@ -139,7 +143,7 @@ impl Writer<'_> {
         }
     }
 
-    fn cases(&mut self) {
+    pub(super) fn cases(&mut self) {
         let (over, others): (Vec<&Case>, Vec<&Case>) =
             self.of.diagnosis.cases.iter().partition(|case| case.state == CaseState::Closed);
         for case in others {
@@ -309,7 +313,7 @@ impl Writer<'_> {
         }
     }
 
-    fn unknowns(&mut self) {
+    pub(super) fn unknowns(&mut self) {
         if self.of.diagnosis.unknowns.is_empty() {
             return;
         }

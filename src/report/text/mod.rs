@@ -1,6 +1,7 @@
 //! What people are shown: the gravest first, in words, within the width of their terminal.
 
 mod cases;
+mod coverage;
 mod db;
 mod events;
 mod explain;
@@ -12,11 +13,13 @@ mod page;
 mod parts;
 mod prune;
 mod said;
+mod scan;
 mod status;
 mod timeline;
 mod why;
 
 pub use cases::cases;
+pub use coverage::coverage;
 pub use db::{db_backup, db_check};
 pub use events::Events;
 pub use explain::{explain, list_codes};
@@ -26,5 +29,6 @@ pub use integrity::integrity;
 pub use investigate::{Investigation, investigate};
 pub use prune::prune;
 pub use said::said;
+pub use scan::scan;
 pub use status::status;
 pub use why::why;

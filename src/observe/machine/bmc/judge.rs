@@ -2,7 +2,7 @@
 
 use super::{
     Ailment, BATTERY, COOLING, CURRENT, FAN, Reason, SLOT, SUPPLY, SUPPLY_ENTITY, Sensed, Severity, TEMPERATURE, UNIT,
-    VOLTAGE, name, quantity, reason, states,
+    VOLTAGE, name, quantity, says, states,
 };
 use arraywatch_parsers::ipmi::event::What;
 
@@ -29,7 +29,7 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
             let limit = raw.and_then(|raw| quantity(sensor, raw));
             let limit = limit.map(|limit| format!(" ({limit})")).unwrap_or_default();
             let text = format!("{} is {words}{limit}, says the BMC", name(sensed));
-            reason(ailment(sensor.sensor_type, sensor.entity), key, *severity, text)
+            says(ailment(sensor.sensor_type, sensor.entity), &key, *severity, text)
         });
         return told.into_iter().collect();
     }
@@ -39,7 +39,7 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         && !states.iter().any(|(what, _)| *what == What::SupplyPresent);
     if absent && states.is_empty() {
         let text = format!("{}: no supply is there, says the BMC", name(sensed));
-        return vec![reason(Ailment::SupplyFailed, key, Severity::Info, text)];
+        return vec![says(Ailment::SupplyFailed, &key, Severity::Info, text)];
     }
     let bad = states.into_iter().filter_map(|(what, words)| {
         let severity = severity(what, sensor.sensor_type)?;
@@ -47,7 +47,7 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         let text = format!("{}: {words}, says the BMC", name(sensed));
         // A sensor may be in several bad states at once, each with a key of its own.
         let key = format!("{key}-{}", words.replace([' ', ','], "-"));
-        Some(reason(ailment(sensor.sensor_type, sensor.entity), key, severity, text))
+        Some(says(ailment(sensor.sensor_type, sensor.entity), &key, severity, text))
     });
     bad.collect()
 }

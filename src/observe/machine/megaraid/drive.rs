@@ -1,10 +1,12 @@
 //! A drive behind the controller: what it says itself, and what the controller has of it.
 
-use super::{bay, counted, names, reason};
+use super::{bay, names};
 use crate::machine::Failed;
 use crate::model::{Ailment, DriveRead, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::observe::UNNAMED;
+use crate::observe::machine::reason::{counted, says};
 use crate::observe::machine::{Drive as Own, Read, ata, scsi};
+use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive, Info, NotTold, Told};
 use crate::words::{clean, number_of};
 use arraywatch_parsers::megaraid::device::{DriveState, Trouble};
@@ -53,10 +55,10 @@ fn not_told(why: NotTold) -> Unread {
         NotTold::Number => {
             (WhyUnread::NoWay, "its number does not fit into a command that goes through the controller")
         }
-        NotTold::Stopped(failed) if failed.is_denial() => {
+        NotTold::Stopped(Missing::Failed(failed)) if failed.is_denial() => {
             (WhyUnread::Denied, "whoever asks may not: arraywatch needs to be root for this")
         }
-        NotTold::Stopped(Failed::Quarantined) => {
+        NotTold::Stopped(Missing::Failed(Failed::Quarantined)) => {
             (WhyUnread::Quarantined, "its controller did not answer before, and is left alone for a while")
         }
         NotTold::Stopped(_) => {
@@ -79,30 +81,30 @@ fn found(info: &Info) -> Vec<Reason> {
         let told = told.filter(|_| state.trouble() > Trouble::None);
         reasons.extend(told.map(|(severity, what)| {
             let text = format!("its controller {what}: {}", state.words());
-            reason(Ailment::FailurePredicted, "megaraid-state", severity, text)
+            says(Ailment::FailurePredicted, "megaraid-state", severity, text)
         }));
     }
     let predictions = info.predictions.unwrap_or(0);
     if predictions > 0 {
         let times = number_of(predictions.into(), "time", "times");
         let text = format!("its controller heard it say {times} that it will fail (predictive failure count)");
-        let reason = reason(Ailment::FailurePredicted, "megaraid-predicted", Severity::Critical, text);
+        let reason = says(Ailment::FailurePredicted, "megaraid-predicted", Severity::Critical, text);
         reasons.push(Reason { level: Some(predictions.into()), ..reason });
     }
     let media = info.media_errors.unwrap_or(0);
     let text = format!("its controller counts {}", number_of(media.into(), "media error", "media errors"));
-    reasons.extend(counted(Ailment::MediaErrors, "megaraid-media", media, Severity::Warning, text));
+    reasons.extend(counted(Ailment::MediaErrors, "megaraid-media", media.into(), text));
     let other = info.other_errors.unwrap_or(0);
     let errors = number_of(other.into(), "error", "errors");
     let text = format!("its controller counts {errors} that are not of the medium: time-outs, resets, the link");
-    reasons.extend(counted(Ailment::LinkErrors, "megaraid-other", other, Severity::Warning, text));
+    reasons.extend(counted(Ailment::LinkErrors, "megaraid-other", other.into(), text));
     if info.bad_block_table_full == Some(true) {
         let text = "its controller can note no more bad blocks of it: the table is full";
-        reasons.push(reason(Ailment::MediaErrors, "megaraid-bad-blocks", Severity::Critical, text));
+        reasons.push(says(Ailment::MediaErrors, "megaraid-bad-blocks", Severity::Critical, text));
     }
     if info.broken_paths.is_some_and(|paths| paths != 0) {
         let text = "one of its paths to the controller is broken";
-        reasons.push(reason(Ailment::LinkErrors, "megaraid-path", Severity::Warning, text));
+        reasons.push(says(Ailment::LinkErrors, "megaraid-path", Severity::Warning, text));
     }
     reasons
 }

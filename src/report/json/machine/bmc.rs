@@ -1,6 +1,7 @@
 //! What the management controller answered.
 
-use super::scsi::{got, slowest, text};
+use super::scsi::text;
+use super::{asked, read};
 use crate::probes::bmc::{Answers, Cut, Entry, Sensed};
 use crate::words::clean;
 use arraywatch_parsers::ipmi::event::{Event, sensor_words, states};
@@ -17,8 +18,8 @@ pub fn bmc(answers: &Answers) -> Value {
         Cut::Loop => "the entries lead back to where they came from".to_owned(),
         Cut::Long => "there are too many, or they take too long".to_owned(),
     });
-    json!({
-        "device": got(&answers.device, |device| {
+    let mut value = json!({
+        "device": read(&answers.device, |device| {
             let (major, minor) = device.firmware;
             json!({
                 "id": device.id,
@@ -30,7 +31,7 @@ pub fn bmc(answers: &Answers) -> Value {
                 "product": device.product,
             })
         }),
-        "chassis": got(&answers.chassis, |chassis| json!({
+        "chassis": read(&answers.chassis, |chassis| json!({
             "on": chassis.on,
             "overload": chassis.overload,
             "interlock": chassis.interlock,
@@ -41,7 +42,7 @@ pub fn bmc(answers: &Answers) -> Value {
             "drive_fault": chassis.drive_fault,
             "cooling_fault": chassis.cooling_fault,
         })),
-        "log": got(&answers.log, |log| json!({
+        "log": read(&answers.log, |log| json!({
             "version": format!("{}.{}", log.version & 0x0f, log.version >> 4),
             "entries": log.entries,
             "free_bytes": log.free,
@@ -49,7 +50,7 @@ pub fn bmc(answers: &Answers) -> Value {
             "last_erased": log.erased.map(time),
             "overflow": log.overflow,
         })),
-        "clock": got(&answers.clock, |clock| time(*clock)),
+        "clock": read(&answers.clock, |clock| time(*clock)),
         "sensors": answers.sensors.iter().map(sensor).collect::<Vec<_>>(),
         "sensors_passed_over": answers.sensors_passed_over,
         "parts": answers.records.iter().filter_map(|record| match &record.body {
@@ -62,10 +63,9 @@ pub fn bmc(answers: &Answers) -> Value {
         "records_cut": answers.records_cut.map(|why| why.to_string()),
         "entries": answers.entries.iter().map(|one| entry(answers, one)).collect::<Vec<_>>(),
         "entries_cut": cut,
-        "stopped": answers.stopped.map(|failed| failed.to_string()),
-        "commands": answers.cost.commands,
-        "slowest_ms": slowest(answers.cost),
-    })
+    });
+    asked(&mut value, answers.tally, answers.stopped, &answers.missing());
+    value
 }
 
 /// Why the power went off last.
@@ -91,7 +91,7 @@ fn sensor(sensed: &Sensed) -> Value {
     let convert = |raw: u8| analog.and_then(|analog| analog.factors.convert(raw));
     let [unr, ucr, unc, lnr, lcr, lnc] =
         analog.map_or([None; 6], |analog| analog.thresholds.map(|raw| raw.and_then(convert)));
-    let reading = got(&sensed.reading, |reading| {
+    let reading = read(&sensed.reading, |reading| {
         let bits = reading.states.unwrap_or(0);
         let words = states(sensor.kind, sensor.sensor_type, bits);
         json!({

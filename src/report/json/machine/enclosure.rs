@@ -1,21 +1,28 @@
 //! What an enclosure answered.
 
-use super::scsi::{got, slowest, text};
+use super::scsi::text;
+use super::{asked, read};
 use crate::probes::enclosure::Answers;
+use crate::probes::got::Missing;
 use arraywatch_parsers::scsi::ses::{Detail, Element, Enclosure, Slot, Status, StatusCode};
 use serde_json::{Value, json};
 
 /// All of it.
 pub fn enclosure(answers: &Answers) -> Value {
-    let missing =
-        answers.missing.iter().map(|(page, why)| json!({ "page": format!("{page:02x}"), "why": why.to_string() }));
-    json!({
-        "enclosure": got(&answers.enclosure, whole),
-        "missing_pages": missing.collect::<Vec<_>>(),
-        "stopped": answers.stopped.map(|failed| failed.to_string()),
-        "commands": answers.cost.commands,
-        "slowest_ms": slowest(answers.cost),
-    })
+    let missing: Vec<(&str, Missing)> = answers.missing.iter().map(|(page, why)| (page_name(*page), *why)).collect();
+    let mut value = json!({ "enclosure": read(&answers.enclosure, whole) });
+    asked(&mut value, answers.tally, answers.stopped, &missing);
+    value
+}
+
+fn page_name(page: u8) -> &'static str {
+    match page {
+        0x01 => "configuration",
+        0x02 => "status",
+        0x07 => "element descriptors",
+        0x0a => "additional element status",
+        _ => "page",
+    }
 }
 
 fn whole(enclosure: &Enclosure) -> Value {

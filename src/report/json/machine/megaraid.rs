@@ -1,6 +1,8 @@
 //! What a MegaRAID controller answered.
 
-use super::scsi::{got, identification, inquiry, scsi, slowest, text};
+use super::scsi::{identification, inquiry, scsi, text};
+use super::{asked, ata, read, why};
+use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive, Info, NotTold, Told};
 use arraywatch_parsers::megaraid::battery::Battery;
 use arraywatch_parsers::megaraid::device::{Array, CachePolicy};
@@ -8,11 +10,11 @@ use arraywatch_parsers::megaraid::event::{Class, Event, Time};
 use chrono::DateTime;
 use serde_json::{Value, json};
 
-/// All of it. `ata` shows what a drive answered by ATA.
-pub fn megaraid(answers: &Answers, ata: impl Fn(&crate::probes::ata::Answers) -> Value) -> Value {
-    json!({
+/// All of it.
+pub fn megaraid(answers: &Answers) -> Value {
+    let mut value = json!({
         "path": answers.path,
-        "controller": got(&answers.card, |card| json!({
+        "controller": read(&answers.card, |card| json!({
             "product": text(card.product.as_ref()),
             "serial": text(card.serial.as_ref()),
             "package": text(card.package.as_ref()),
@@ -27,15 +29,13 @@ pub fn megaraid(answers: &Answers, ata: impl Fn(&crate::probes::ata::Answers) ->
             "drives_predicting_failure": card.drives_predicting_failure,
             "drives_failed": card.drives_failed,
         })),
-        "battery": got(&answers.battery, battery),
-        "drives": answers.drives.iter().map(|one| drive(one, &ata)).collect::<Vec<_>>(),
-        "no_drives": answers.no_drives.map(|why| why.to_string()),
+        "battery": read(&answers.battery, battery),
+        "drives": answers.drives.iter().map(drive).collect::<Vec<_>>(),
         "arrays": answers.arrays.iter().map(|(at, info)| json!({
-            "target": at.target, "state": at.state.words(), "blocks": at.blocks, "info": got(info, array),
+            "target": at.target, "state": at.state.words(), "blocks": at.blocks, "info": read(info, array),
         })).collect::<Vec<_>>(),
-        "no_arrays": answers.no_arrays.map(|why| why.to_string()),
         "passed_over": answers.passed_over,
-        "log": got(&answers.log, |log| json!({
+        "log": read(&answers.log, |log| json!({
             "newest": log.newest,
             "oldest": log.oldest,
             "clear": log.clear,
@@ -43,11 +43,18 @@ pub fn megaraid(answers: &Answers, ata: impl Fn(&crate::probes::ata::Answers) ->
             "boot": log.boot,
         })),
         "events": answers.events.iter().map(event).collect::<Vec<_>>(),
-        "events_cut": answers.events_cut.map(|why| why.to_string()),
-        "stopped": answers.stopped.map(|failed| failed.to_string()),
-        "commands": answers.cost.commands,
-        "slowest_ms": slowest(answers.cost),
-    })
+        "events_cut": answers.events_cut.map(why),
+    });
+    let missing = [
+        ("controller", answers.card.as_ref().err()),
+        ("drives", answers.no_drives.as_ref()),
+        ("arrays", answers.no_arrays.as_ref()),
+        ("battery", answers.battery.as_ref().err()),
+        ("event log", answers.log.as_ref().err()),
+    ];
+    let missing: Vec<(&str, Missing)> = missing.into_iter().filter_map(|(what, why)| Some((what, *why?))).collect();
+    asked(&mut value, answers.tally, answers.stopped, &missing);
+    value
 }
 
 fn battery(battery: &Battery) -> Value {
@@ -62,14 +69,14 @@ fn battery(battery: &Battery) -> Value {
     })
 }
 
-fn drive(drive: &Drive, ata: impl Fn(&crate::probes::ata::Answers) -> Value) -> Value {
+fn drive(drive: &Drive) -> Value {
     let at = &drive.address;
     let told = match &drive.told {
         Told::Scsi(answers) => json!({ "scsi": scsi(answers) }),
         Told::Ata(answers) => json!({ "ata": ata(answers) }),
         Told::Nothing(NotTold::GivenUp) => json!({ "not_read": "the controller gave it up" }),
         Told::Nothing(NotTold::Number) => json!({ "not_read": "its number is too great for a pass-through command" }),
-        Told::Nothing(NotTold::Stopped(failed)) => json!({ "not_read": failed.to_string() }),
+        Told::Nothing(NotTold::Stopped(missing)) => json!({ "not_read": missing.to_string() }),
     };
     json!({
         "id": at.id,
@@ -77,7 +84,7 @@ fn drive(drive: &Drive, ata: impl Fn(&crate::probes::ata::Answers) -> Value) -> 
         "enclosure_index": at.enclosure_index,
         "slot": at.slot,
         "sas_addresses": at.addresses.iter().filter(|one| **one != 0).map(|one| format!("{one:016x}")).collect::<Vec<_>>(),
-        "info": got(&drive.info, info),
+        "info": read(&drive.info, info),
         "answers": told,
     })
 }

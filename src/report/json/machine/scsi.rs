@@ -1,6 +1,6 @@
 //! What a SCSI drive answered.
 
-use crate::probes::asker::{Cost, Got};
+use super::{asked, read};
 use crate::probes::scsi::Answers;
 use crate::words::clean;
 use arraywatch_parsers::scsi::inquiry::{Inquiry, Kind};
@@ -16,26 +16,26 @@ use serde_json::{Value, json};
 /// All of it.
 pub fn scsi(answers: &Answers) -> Value {
     let mut all = json!({
-        "inquiry": got(&answers.inquiry, inquiry),
-        "vital_pages": got(&answers.vital, |pages| hex_list(pages)),
-        "serial": got(&answers.serial, |serial| json!(clean(serial))),
-        "identification": got(&answers.identification, identification),
-        "translator": got(&answers.translator, |translator| json!({
+        "inquiry": read(&answers.inquiry, inquiry),
+        "vital_pages": read(&answers.vital, |pages| hex_list(pages)),
+        "serial": read(&answers.serial, |serial| json!(clean(serial))),
+        "identification": read(&answers.identification, identification),
+        "translator": read(&answers.translator, |translator| json!({
             "vendor": text(translator.vendor.as_ref()),
             "product": text(translator.product.as_ref()),
             "revision": text(translator.revision.as_ref()),
         })),
-        "characteristics": got(&answers.characteristics, characteristics),
+        "characteristics": read(&answers.characteristics, characteristics),
         "is_ata": answers.is_ata(),
-        "log_pages": got(&answers.logs, |pages| hex_list(pages)),
-        "write_errors": got(&answers.writes, counters),
-        "read_errors": got(&answers.reads, counters),
-        "verify_errors": got(&answers.verifies, counters),
-        "non_medium_errors": got(&answers.non_medium, |errors| json!(errors)),
-        "temperature": got(&answers.temperature, |page| json!({
+        "log_pages": read(&answers.logs, |pages| hex_list(pages)),
+        "write_errors": read(&answers.writes, counters),
+        "read_errors": read(&answers.reads, counters),
+        "verify_errors": read(&answers.verifies, counters),
+        "non_medium_errors": read(&answers.non_medium, |errors| json!(errors)),
+        "temperature": read(&answers.temperature, |page| json!({
             "celsius": page.now, "reference_celsius": page.reference,
         })),
-        "start_stop": got(&answers.start_stop, |page| json!({
+        "start_stop": read(&answers.start_stop, |page| json!({
             "made": page.made.as_ref().map(date),
             "accounted": page.accounted.as_ref().map(date),
             "cycles": page.cycles,
@@ -43,15 +43,15 @@ pub fn scsi(answers: &Answers) -> Value {
             "load_unloads": page.loads,
             "load_unloads_specified": page.loads_specified,
         })),
-        "self_tests": got(&answers.self_tests, |page| json!({
+        "self_tests": read(&answers.self_tests, |page| json!({
             "tests": page.tests.iter().map(self_test).collect::<Vec<_>>(), "not_understood": page.unread,
         })),
-        "percentage_used": got(&answers.used, |used| json!(used)),
-        "background_scan": got(&answers.background, background),
-        "statistics": got(&answers.statistics, statistics),
+        "percentage_used": read(&answers.used, |used| json!(used)),
+        "background_scan": read(&answers.background, background),
+        "statistics": read(&answers.statistics, statistics),
     });
     let more = json!({
-        "sas_ports": got(&answers.ports, |page| json!({
+        "sas_ports": read(&answers.ports, |page| json!({
             "ports": page.ports.iter().map(|port| json!({
                 "port": port.number,
                 "generation": port.generation,
@@ -59,41 +59,25 @@ pub fn scsi(answers: &Answers) -> Value {
             })).collect::<Vec<_>>(),
             "not_understood": page.unread,
         })),
-        "informational_exceptions": got(&answers.exceptions, |page| json!({
+        "informational_exceptions": read(&answers.exceptions, |page| json!({
             "additional_sense": page.additional.map(additional),
             "temperature_celsius": page.temperature,
             "trip_celsius": page.trip,
         })),
-        "informational_exceptions_control": got(&answers.control, control),
-        "request_sense": got(&answers.sense, sense),
+        "informational_exceptions_control": read(&answers.control, control),
+        "request_sense": read(&answers.sense, sense),
         "said_with_an_answer": answers.said.map(additional),
-        "stopped": answers.stopped.map(|failed| failed.to_string()),
-        "commands": answers.cost.commands,
-        "slowest_ms": slowest(answers.cost),
     });
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), more) {
         all.extend(more);
     }
+    asked(&mut all, answers.tally, answers.stopped, &answers.missing());
     all
-}
-
-/// What was told, or why it was not.
-pub(super) fn got<T>(got: &Got<T>, shown: impl Fn(&T) -> Value) -> Value {
-    match got {
-        Ok(told) => shown(told),
-        Err(why) => json!({ "not_read": why.to_string() }),
-    }
 }
 
 /// Text of a device.
 pub(super) fn text(text: Option<&String>) -> Option<String> {
     text.map(|text| clean(text))
-}
-
-/// The longest that a command took, in milliseconds.
-pub(super) fn slowest(cost: Cost) -> f64 {
-    // Beyond 2^53 microseconds, three centuries, it would not be exact.
-    std::time::Duration::from_micros(cost.slowest).as_secs_f64() * 1_000.0
 }
 
 fn hex_list(pages: &[u8]) -> Value {

@@ -1,0 +1,117 @@
+//! The machine, for the verbs that read it: this one, or what another one answered.
+
+use super::{Common, Exit, complain};
+use crate::machine::capture::{Capture, FILE, Head};
+use crate::machine::entry::End;
+use crate::machine::live::Live;
+use crate::machine::readers::{self, Manner};
+use crate::machine::{Entry, Host};
+use crate::observe::machine::{self, Said};
+use crate::probes::{self, Machine};
+use crate::report::machine::Told;
+use crate::streams::{Name, open};
+use chrono::DateTime;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How much of a capture is read.
+const BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Where readers keep their locks and quarantines: gone when the machine starts anew, as the commands are that they tell of.
+const LEASHES: &str = "/run/arraywatch/readers";
+
+/// A machine that was read.
+pub(super) struct Read {
+    /// Which, and when.
+    pub(super) head: Head,
+    /// All that it answered, as a capture.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Read {
+    /// What it comes to, for a page.
+    pub(super) fn told(&self, host: &str) -> Told {
+        let mut capture = Capture::read(&self.bytes);
+        let machine: Machine = probes::machine(&mut capture.machine);
+        let at = DateTime::from_timestamp(self.head.at, 0).unwrap_or_default();
+        let said: Said = machine::said(host, &machine, at);
+        Told { machine, said, readers: capture.readers }
+    }
+}
+
+/// Reads this machine.
+pub(super) fn live(patience: Duration, common: &Common) -> Result<Read, Exit> {
+    let manner = Manner { patience, leashes: leashes() };
+    let at = common.now().timestamp();
+    // Before anything else is in memory, and while there is one thread: it forks.
+    let entries = readers::read(|| Box::new(Live::default()) as Box<dyn Host>, probes::tasks, &manner);
+    let entries = entries.map_err(|error| {
+        complain(&format!("cannot start the processes that read the machine: {error}"));
+        Exit::Io
+    })?;
+    let denied =
+        entries.iter().any(|entry| entry.failed.is_some_and(|why| crate::machine::Failed::from(why).is_denial()));
+    if denied {
+        complain("some devices may be read by root alone: run it as root to read them");
+    }
+    for left in entries.iter().filter_map(|entry| entry.end.as_ref()).filter(|end| matches!(end, End::LeftBehind(_))) {
+        if let End::LeftBehind(seconds) = left {
+            complain(&format!(
+                "a device did not answer for {seconds} s: its reader was left behind, and goes when it answers"
+            ));
+        }
+    }
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    let head = Head { at, host: if host.is_empty() { "localhost".to_owned() } else { host }, masked: false };
+    let mut bytes = Vec::new();
+    std::iter::once(&head.entry()).chain(&entries).for_each(|entry| line(&mut bytes, entry));
+    Ok(Read { head, bytes })
+}
+
+/// A user who is not root has a place of their own.
+fn leashes() -> PathBuf {
+    match std::env::var_os("XDG_RUNTIME_DIR").filter(|_| !nix::unistd::geteuid().is_root()) {
+        Some(directory) => Path::new(&directory).join("arraywatch/readers"),
+        None => PathBuf::from(LEASHES),
+    }
+}
+
+pub(super) fn line(bytes: &mut Vec<u8>, entry: &Entry) {
+    // Writing to memory does not fail, and every entry is plain data.
+    let _ = serde_json::to_writer(&mut *bytes, entry);
+    let _ = bytes.write_all(b"\n");
+}
+
+/// Reads what a machine answered: a directory that `capture` wrote, or its file, compressed or not.
+pub(super) fn replayed(path: &Path) -> Result<Read, Exit> {
+    let file = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
+    let shown = crate::words::clean(&file.display().to_string());
+    let failed = |failure: crate::streams::Failure| {
+        complain(&format!("{shown}: {failure}"));
+        match failure.exit() {
+            66 => Exit::NoInput,
+            74 => Exit::Io,
+            _ => Exit::NotUnderstood,
+        }
+    };
+    let mut opened = open(&Name::Path(file.clone())).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        let length = opened.fill(&mut chunk).map_err(failed)?;
+        bytes.extend_from_slice(chunk.get(..length).unwrap_or_default());
+        if length < chunk.len() || bytes.len() > BYTES_MAX {
+            break;
+        }
+    }
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let head = serde_json::from_slice::<Entry>(first).ok().and_then(|entry| Head::of(&entry));
+    match head {
+        Some(head) => Ok(Read { head, bytes }),
+        None => {
+            complain(&format!("{shown}: it is no capture of a machine; arraywatch capture DIR writes one"));
+            Err(Exit::NotUnderstood)
+        }
+    }
+}

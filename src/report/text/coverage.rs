@@ -1,0 +1,33 @@
+//! What is watched and what is not, for people.
+
+use super::page::{DOUBTFUL, FAINT, GOOD, Page};
+use crate::report::coverage::Coverage;
+use crate::words::{clean, count, instant};
+use chrono::{DateTime, Utc};
+
+/// The page.
+pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
+    let mut page = Page::new();
+    let watched: Vec<String> =
+        coverage.watched.iter().map(|(kind, number)| format!("{} {}", count(*number), kind.code())).collect();
+    let watched = if watched.is_empty() {
+        "nothing was read of a machine; logs alone tell of it".to_owned()
+    } else {
+        watched.join(", ")
+    };
+    page.styled(0, "WATCHED  ", GOOD, &watched);
+    page.styled(0, "", FAINT, &format!("as of {}", instant(now)));
+    if coverage.not_watched.is_empty() {
+        return page.finish();
+    }
+    page.heading("NOT WATCHED");
+    for not in &coverage.not_watched {
+        page.styled(
+            2,
+            &format!("{}  ", not.subject),
+            DOUBTFUL,
+            &format!("{} (last {})", clean(&not.text), instant(not.last)),
+        );
+    }
+    page.finish()
+}
