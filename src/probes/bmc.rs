@@ -154,6 +154,7 @@ fn records(asker: &mut Asker<'_>) -> (Vec<sdr::Record>, Option<Missing>) {
     while next != LAST && seen.insert(next) && seen.len() <= RECORDS_MAX {
         match asker.get(&whole(0x23, next), sdr::entry) {
             Ok(entry) => {
+                seen.extend(entry.record.as_ref().map(|record| record.id));
                 records.extend(entry.record);
                 next = entry.next;
             }
@@ -199,6 +200,8 @@ fn entries(asker: &mut Asker<'_>) -> (Vec<Entry>, Option<Cut>) {
         }
         match entry(asker, next) {
             Ok((after, entry)) => {
+                // The first is asked for as number 0, whatever its number is.
+                seen.extend(entry.record.as_ref().map(|record| record.id));
                 entries.push(entry);
                 next = after;
             }
