@@ -147,7 +147,7 @@ fn fact(event: &Event) -> (Fact, Severity) {
         _ => None,
     });
     let number = event.code;
-    by_code.unwrap_or_else(|| match event.class {
+    by_code.unwrap_or(match event.class {
         Class::Debug | Class::Progress | Class::Info => (Fact::Logged { number }, Severity::Info),
         Class::Warning | Class::Unknown(_) => (Fact::Event { number, times: 1 }, Severity::Warning),
         Class::Critical | Class::Fatal | Class::Dead => (Fact::Event { number, times: 1 }, Severity::Critical),
