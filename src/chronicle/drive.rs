@@ -1,10 +1,10 @@
 //! A drive's history: where it sat and when, what happened, what became of it.
 
 use super::stay::{self, Stay};
-use super::{Course, Ground};
+use super::{Course, Ground, Measured};
 use crate::diagnosis::{Conflict, Diagnosis, about, of_arrays};
 use crate::keep::Asked;
-use crate::model::{Drive, Observation, Subject};
+use crate::model::{Drive, Observation, Sample, Subject};
 use chrono::{DateTime, Utc};
 
 /// A drive's history.
@@ -18,6 +18,8 @@ pub struct DriveHistory<'a> {
     pub stays: Vec<Stay>,
     /// Where else its serial number was at the same time.
     pub conflicts: Vec<Conflict>,
+    /// What was measured of it, if it was read.
+    pub measured: Option<Measured>,
     /// What happened.
     pub course: Course<'a>,
 }
@@ -41,6 +43,7 @@ pub fn drive<'a>(
     serial: &str,
     conflicts: Vec<Conflict>,
     listed: &[(DateTime<Utc>, Subject)],
+    samples: &[Sample],
 ) -> DriveHistory<'a> {
     let whole = stay::of_drive(ground, serial);
     let stays = if listed.is_empty() { whole } else { stay::split(&whole, listed) };
@@ -63,6 +66,7 @@ pub fn drive<'a>(
         drive: ground.diagnosis.inventory.drives.get(serial),
         stays,
         conflicts,
+        measured: Measured::of(samples),
         course: Course::new(ground, &own, &related, &subjects),
     }
 }

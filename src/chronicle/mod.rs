@@ -4,12 +4,14 @@
 //! neither is replacement; what is not known of an end is said so and not guessed.
 //!
 //! * `entry`: what happened, a line each; `stay`: who sat where, and how that ended; `pace`: how often things happened.
+//! * `measured`: what was measured of a drive.
 //! * `drive`, `bay`, `array`: the three histories.
 
 mod array;
 mod bay;
 mod drive;
 mod entry;
+mod measured;
 mod pace;
 mod stay;
 
@@ -17,6 +19,7 @@ pub use array::{ArrayHistory, Rebuild, Span, array};
 pub use bay::{BayHistory, bay};
 pub use drive::{DriveHistory, asked, drive};
 pub use entry::Entry;
+pub use measured::Measured;
 pub use pace::{Pace, Unit};
 pub use stay::{End, Ending, Stay};
 

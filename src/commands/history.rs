@@ -5,9 +5,9 @@ use super::{Common, Exit, complain, print, print_json, troubled};
 use crate::chronicle::{self, Course, Entry, Ground};
 use crate::diagnosis::overlapping;
 use crate::history::find::find;
-use crate::history::{Database, Trouble, reader};
+use crate::history::{Database, Trouble, reader, samples};
 use crate::keep::{self, Asked, State};
-use crate::model::{Kind, Subject};
+use crate::model::{Kind, Sample, Subject};
 use crate::report::json::Shown;
 use crate::report::{csv as table, json, text};
 use chrono::{DateTime, Utc};
@@ -96,7 +96,8 @@ fn show(kind: Kind, typed: &str, format: &Format, common: &Common) -> Result<Exi
         // It went away and came back: only report by report can be told when.
         let returned = conflicts.is_empty() && !overlapping(&diagnosis.inventory, Some(serial)).is_empty();
         let listed = if returned { keep::listed(history, serial).map_err(cannot())? } else { Vec::new() };
-        let drive = chronicle::drive(&ground, serial, conflicts, &listed);
+        let samples = measured(history, &subject).map_err(cannot())?;
+        let drive = chronicle::drive(&ground, serial, conflicts, &listed, &samples);
         return Ok(wanted.put(
             &drive.course,
             || json::history_drive(&drive, shown),
@@ -112,6 +113,22 @@ fn show(kind: Kind, typed: &str, format: &Format, common: &Common) -> Result<Exi
         return Ok(Exit::NoInput);
     };
     Ok(wanted.put(&array.course, || json::history_array(&array, shown), || text::history_array(&array, shown)))
+}
+
+/// What was measured of a drive. What cannot be read any more of it is said in a line.
+fn measured(history: &rusqlite::Connection, drive: &Subject) -> rusqlite::Result<Vec<Sample>> {
+    let Some(id) = reader::subject_id(history, drive)? else { return Ok(Vec::new()) };
+    match samples::range(history, id, 0, samples::LAST) {
+        Ok(range) => {
+            for lost in &range.damaged {
+                complain(&format!("samples of {drive} from second {} on cannot be read: {}", lost.at, lost.damage));
+            }
+            Ok(range.samples)
+        }
+        Err(samples::Error::Database(error)) => Err(error),
+        // A number beyond all drives has no samples.
+        Err(samples::Error::OutOfRange(_)) => Ok(Vec::new()),
+    }
 }
 
 fn hosts(history: &rusqlite::Connection, subject: &Subject) -> rusqlite::Result<BTreeSet<String>> {

@@ -26,7 +26,9 @@ fn ingest(paths: &[PathBuf], common: &Common) -> Result<Exit, Trouble> {
     let mut database = Database::write(&common.place()?)?;
     let (to, from) = sync_channel(WAITING);
     let keeper = Keeper::new(database.connection(), to, common.now());
-    let mut keeping = Keeping { keeper: keeper.map_err(database.trouble("read the history"))?, ids: Vec::new() };
+    let mut keeper = keeper.map_err(database.trouble("read the history"))?;
+    keeper.look_up_in(Database::read(database.path())?);
+    let mut keeping = Keeping { keeper, ids: Vec::new() };
     let path = database.path().to_owned();
     let connection = database.connection_mut();
     let (gathered, written) = thread::scope(|scope| {

@@ -46,7 +46,10 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::DriveMissing => format!("{what} is no longer listed by its controller{}", likely(suspects)),
         Code::RebuildFailed => format!("the rebuild of {what} was given up"),
         Code::FailurePredicted if over => format!("{what} was predicted to fail{}", ended(draft)),
-        Code::FailurePredicted => format!("{what} is predicted to fail"),
+        Code::FailurePredicted => match reasons(draft) {
+            Some(reasons) => format!("{what} is predicted to fail: {reasons}"),
+            None => format!("{what} is predicted to fail"),
+        },
         Code::PowerFault
         | Code::MediaErrors
         | Code::MemberErrors
@@ -114,16 +117,22 @@ fn read(draft: &Draft<'_>, what: &str) -> String {
         );
     }
     let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
-    let told = draft.evidence.iter().rev().find_map(|one| match &one.fact {
+    let was = if over { " (it is so no longer)" } else { "" };
+    format!("{what}: {}{was}", reasons(draft).unwrap_or_default())
+}
+
+/// The reasons of a case, as they were read last: all that are bad, and those that rose.
+fn reasons(draft: &Draft<'_>) -> Option<String> {
+    draft.evidence.iter().rev().find_map(|one| match &one.fact {
         Fact::Health { reasons, .. } => {
             let of_code = reasons.iter().filter(|reason| reason.ailment.case() == Some(draft.code));
-            let texts: Vec<&str> = of_code.map(|reason| reason.text.as_str()).collect();
-            (!texts.is_empty()).then(|| texts.join("; "))
+            let worst = of_code.clone().map(|reason| reason.severity).max()?;
+            // Beside what is bad, what is only counted is no news.
+            let told = of_code.filter(|reason| reason.severity == worst).map(|reason| reason.text.as_str());
+            Some(clean(&told.collect::<Vec<_>>().join("; ")))
         }
         _ => None,
-    });
-    let was = if over { " (it is so no longer)" } else { "" };
-    format!("{what}: {}{was}", clean(&told.unwrap_or_default()))
+    })
 }
 
 /// What a case is about, for a sentence: of a bay with the drive that failed there, of an array with its level.

@@ -346,15 +346,15 @@ pub fn said(history: &Connection, statement: i64) -> Result<Vec<Said>> {
     history.prepare_cached(&sql)?.query_map([statement], Said::of)?.collect()
 }
 
-/// When a statement was made first with these numbers, whoever read it.
+/// The names of the entries of a log that were told: they stand behind the numbers of each.
 ///
 /// # Errors
 /// If the history cannot be read.
-pub fn said_at(history: &Connection, key: u64, numbers: &str) -> Result<Option<DateTime<Utc>>> {
-    let sql = "SELECT min(o.at) FROM statement s JOIN observation o ON o.statement = s.id WHERE s.key = ?1 AND o.numbers = ?2";
-    let at: Option<i64> =
-        history.prepare_cached(sql)?.query_row(params![key.cast_signed(), numbers], |row| row.get(0))?;
-    Ok(at.and_then(|at| DateTime::from_timestamp(at, 0)))
+pub fn entries_told(history: &Connection, stream: &Subject) -> Result<Vec<String>> {
+    let sql = "SELECT o.numbers FROM observation o JOIN stream s ON s.id = o.stream WHERE s.name = ?1";
+    let mut rows = history.prepare_cached(sql)?;
+    let numbers = rows.query_map([stream.to_string()], |row| row.get::<_, String>(0))?;
+    numbers.map(|numbers| Ok(numbers?.rsplit(',').next().unwrap_or_default().to_owned())).collect()
 }
 
 /// Whether something that is no record stands behind the last record of a stream.
@@ -518,6 +518,15 @@ impl Summed {
     fn of(row: &Row<'_>) -> Result<Self> {
         Ok(Self { statement: row.get(0)?, first: time(row.get(1)?), last: time(row.get(2)?), times: unsigned(row, 3)? })
     }
+}
+
+/// The number of a subject, if it was named.
+///
+/// # Errors
+/// If the history cannot be read.
+pub fn subject_id(history: &Connection, subject: &Subject) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM subject WHERE name = ?1";
+    history.prepare_cached(sql)?.query_row([subject.to_string()], |row| row.get(0)).optional()
 }
 
 /// The name of a subject.

@@ -78,10 +78,10 @@ pub struct Keeper {
     live: Live,
     now: DateTime<Utc>,
     reading: Option<Reading>,
-    /// To look up when something was said.
+    /// To look up what was told.
     history: Option<Database>,
-    /// When entries of logs were said in this run: what is not written yet cannot be looked up.
-    entries: HashMap<(u64, Box<str>), DateTime<Utc>>,
+    /// By log, the entries that were told, those of this run among them.
+    entries: HashMap<Subject, HashSet<String>>,
 }
 
 /// A source being read.
@@ -239,7 +239,7 @@ impl Keeper {
         });
     }
 
-    /// Where times that were told before are looked up.
+    /// Where it is looked up what was told before.
     pub fn look_up_in(&mut self, history: Database) {
         self.history = Some(history);
     }
@@ -480,9 +480,6 @@ impl Sink for Keeper {
         if let Some(reading) = self.reading.as_ref().filter(|_| follows) {
             self.live.say(&Said { source: &reading.source, span: said.span.clone(), ..*said }, statement.as_ref());
         }
-        if !said.numbers.is_empty() && self.history.is_some() {
-            self.entries.entry((said.key, said.numbers.into())).or_insert(said.at.utc);
-        }
         let written = self.written(&said.at);
         let Some(reading) = &mut self.reading else { return };
         let at = said.at.utc.timestamp();
@@ -519,18 +516,17 @@ impl Sink for Keeper {
         self.send(Entry::Sample { drive: drive.clone(), sample });
     }
 
-    fn said_at(&mut self, key: u64, numbers: &str) -> Option<DateTime<Utc>> {
-        let entry = (key, numbers.into());
-        if let Some(at) = self.entries.get(&entry) {
-            return Some(*at);
-        }
-        // A history that cannot be read now tells so when it is written to.
-        let at = self
-            .history
-            .as_ref()
-            .and_then(|history| reader::said_at(history.connection(), key, numbers).ok().flatten())?;
-        self.entries.insert(entry, at);
-        Some(at)
+    fn was_told(&mut self, stream: &Subject, entry: &str) -> bool {
+        let told = match self.entries.get_mut(stream) {
+            Some(told) => told,
+            None => {
+                // A history that cannot be read now tells so when it is written to.
+                let history = self.history.as_ref().map(Database::connection);
+                let told = history.and_then(|history| reader::entries_told(history, stream).ok()).unwrap_or_default();
+                self.entries.entry(stream.clone()).or_insert(told.into_iter().collect())
+            }
+        };
+        !told.insert(entry.to_owned())
     }
 
     fn end(&mut self, stream: &Subject, interrupted: bool) {

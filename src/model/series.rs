@@ -89,6 +89,38 @@ pub enum Unit {
     DataUnits,
 }
 
+impl Unit {
+    /// Every unit.
+    pub const ALL: [Self; 10] = [
+        Self::Count,
+        Self::Flags,
+        Self::Percent,
+        Self::Kelvin,
+        Self::Hours,
+        Self::Minutes,
+        Self::Seconds,
+        Self::Bytes,
+        Self::Blocks,
+        Self::DataUnits,
+    ];
+
+    /// The word in JSON and tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Count => "times",
+            Self::Flags => "flags",
+            Self::Percent => "%",
+            Self::Kelvin => "K",
+            Self::Hours => "h",
+            Self::Minutes => "min",
+            Self::Seconds => "s",
+            Self::Bytes => "bytes",
+            Self::Blocks => "blocks",
+            Self::DataUnits => "x 512,000 bytes",
+        }
+    }
+}
+
 /// A row of the register.
 #[derive(Debug)]
 pub struct Entry {

@@ -148,10 +148,10 @@ pub trait Sink {
     /// What was measured of a drive.
     fn sample(&mut self, _drive: &Subject, _sample: Sample) {}
 
-    /// When it was that a statement was made with these numbers, if it is known to have been: an entry of a log whose times are
-    /// reckoned has the time that was told first.
-    fn said_at(&mut self, _key: u64, _numbers: &str) -> Option<DateTime<Utc>> {
-        None
+    /// Whether an entry of a log that is read again and again was told before. What it is about and when it was are reckoned anew
+    /// each time from what the machine knows of itself by then; what was told first holds.
+    fn was_told(&mut self, _stream: &Subject, _entry: &str) -> bool {
+        false
     }
 
     /// The source has ended, and after the last record of the stream something stands that is no record, or not.

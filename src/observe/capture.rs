@@ -132,15 +132,19 @@ impl Telling<'_> {
         self.say("machine", &Statement { subject, fact, severity: Severity::Info, text }, self.at, None, "");
     }
 
-    /// An entry of a log. Its time was told when it was read first: that by now may differ, for it is reckoned from clocks.
+    /// An entry of a log, unless it was told when it was read first.
     fn event(&mut self, event: &Event) {
+        let name = format!("{:016x}", xxh3_64(&event.name));
+        if self.sink.was_told(&Subject::within(Kind::Stream, self.host, event.log), &name) {
+            return;
+        }
         let (mut text, mut numbers) = (String::new(), String::new());
         let words = clean(&event.text);
         if without_numbers(&words, &mut text, &mut numbers).is_none() {
             (text, numbers) = (words, String::new());
         }
         // The entry's name stands behind the numbers of its text: two entries that say the same are two.
-        numbers = format!("{numbers},{:016x}", xxh3_64(&event.name));
+        numbers = format!("{numbers},{name}");
         let Event { subject, fact, severity, .. } = event.clone();
         self.say(event.log, &Statement { subject, fact, severity, text }, event.at, event.written.as_deref(), &numbers);
     }
@@ -149,7 +153,6 @@ impl Telling<'_> {
         let stream = Subject::within(Kind::Stream, self.host, log);
         let bytes = serde_json::to_vec(statement).unwrap_or_default();
         let key = xxh3_64_with_seed(&bytes, xxh3_64(stream.to_string().as_bytes()));
-        let at = if numbers.is_empty() { at } else { self.sink.said_at(key, numbers).unwrap_or(at) };
         let said = Said {
             stream: &stream,
             key,

@@ -33,7 +33,7 @@ impl<'a> Asker<'a> {
         self.tally.add(&reply);
         self.total = self.total.saturating_add(reply.micros);
         let Some(missing) = Missing::of(&reply) else { return Ok(reply.data) };
-        self.stopped = Some(missing).filter(|missing| missing.is_end());
+        self.stopped = Some(missing).filter(|missing| missing.ends(self.tally));
         // With method 3 or 4 of mode page 1Ch a drive says by a recovered error that it will fail, and by 5 with no error at all:
         // the data are as good as any (SPC-5, informational exceptions control).
         let done = matches!(reply.status, Status::Scsi { status: 2, host: 0, .. });

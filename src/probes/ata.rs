@@ -18,7 +18,7 @@
 //! | 9 | READ LOG EXT 04h page 0, list of statistics | the directory has it |
 //! | 10–15 | READ LOG EXT 04h pages 1 3 4 5 6 7 | those that the list has |
 //! | 16 | READ LOG EXT 11h, Phy counters | IDENTIFY and the directory have it |
-//! | 17 | SMART READ LOG E0h, SCT status | IDENTIFY has SCT |
+//! | 17 | SMART READ LOG E0h, SCT status; SMART off: READ LOG EXT E0h | IDENTIFY has SCT |
 //!
 //! **17 commands at most**, 7 of a drive without general purpose logging. A bridge that does not know PASS-THROUGH (16) costs one
 //! more, and so does each unit attention, at most once a command.
@@ -192,11 +192,16 @@ fn ask(talk: &mut Talk<'_>, answers: &mut Answers) {
     let watches = is_not_off(identify.smart);
     smart(talk, answers, watches);
     logs(talk, answers, &identify, watches);
-    answers.sct = given(identify.sct == Some(true)).and_then(|()| {
-        let status = talk.data(Ata::smart_log(0xe0, 1))?;
-        Ok(SctStatus::parse(&status))
-            .and_then(|status| sane(status.version.is_some_and(|version| version != 0), status))
-    });
+    answers.sct = sct(talk, answers, identify.sct == Some(true), watches);
+}
+
+fn sct(talk: &mut Talk<'_>, answers: &Answers, has: bool, watches: bool) -> Got<SctStatus> {
+    // Where SMART is off, its commands are aborted; READ LOG EXT may have the same page.
+    let by_ext = answers.directory.as_ref().is_ok_and(|directory| directory.pages(0xe0) > 0);
+    given(has && (watches || by_ext))?;
+    let log = if watches { Ata::smart_log(0xe0, 1) } else { Ata::log_ext(0xe0, 0, 1) };
+    let status = SctStatus::parse(&talk.data(log)?);
+    sane(status.version.is_some_and(|version| version != 0), status)
 }
 
 fn smart(talk: &mut Talk<'_>, answers: &mut Answers, watches: bool) {

@@ -74,8 +74,13 @@ impl Missing {
         }
     }
 
-    /// Whether another question would fare no better, or would do harm.
-    pub fn is_end(self) -> bool {
+    /// Whether another question would fare no better, or would do harm, after so many that were answered. A capture that lacks one
+    /// answer among others is one of another version of arraywatch.
+    pub fn ends(self, tally: Tally) -> bool {
+        self.is_end() && (self != Self::Failed(Failed::NotAsked) || tally.commands == 0)
+    }
+
+    fn is_end(self) -> bool {
         match self {
             Self::Failed(failed) => !matches!(failed, Failed::System(_)) || failed.is_absence() || failed.is_denial(),
             Self::Host(host) => matches!(host, NO_CONNECT | TIME_OUT),

@@ -116,7 +116,7 @@ impl Talk<'_> {
         let reply = self.host.ask(self.device, request);
         self.tally.add(&reply);
         if let Some(missing) = Missing::of(&reply) {
-            self.stopped = Some(missing).filter(|missing| missing.is_end());
+            self.stopped = Some(missing).filter(|missing| missing.ends(self.tally));
             return Err(missing);
         }
         let whole = u32::try_from(reply.data.len()).is_ok_and(|len| len >= request.len());

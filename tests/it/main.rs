@@ -16,6 +16,7 @@ mod ingest_crash;
 mod json;
 mod kept;
 mod kept_right;
+mod masked;
 mod notes;
 mod operator;
 mod origin;

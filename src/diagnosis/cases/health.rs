@@ -23,6 +23,12 @@ pub(super) fn codes() -> BTreeSet<Code> {
     Ailment::ALL.into_iter().filter_map(Ailment::case).collect()
 }
 
+/// Whether that it is gone is the end of it: what was hot is cool, what was silent speaks. What was repaired, or healed by itself, is
+/// on probation.
+const fn is_passing(code: Code) -> bool {
+    matches!(code, Code::DriveHot | Code::HousingFault | Code::DriveSilent)
+}
+
 impl<'a> Fold<'a> {
     /// A thing was read.
     pub(super) fn health(&mut self, one: &'a Placed<'a>, reasons: &[Reason], unread: Option<&Unread>) {
@@ -37,6 +43,9 @@ impl<'a> Fold<'a> {
                 self.ails(class, code, one, severity);
             } else if at_rest.is_none() && read {
                 self.repaired(class, &one.place, one);
+                if is_passing(code) {
+                    self.over(class, &one.place);
+                }
             }
             self.at_rest.insert((class, one.place.clone()), at_rest.unwrap_or(Severity::Info));
         }
@@ -60,6 +69,16 @@ impl<'a> Fold<'a> {
         };
         let rising = reason.rising.filter(|_| rose);
         rising.map_or(reason.severity, |rising| rising.max(reason.severity))
+    }
+
+    /// A case that was repaired is over.
+    fn over(&mut self, class: Class, subject: &Subject) {
+        let case = self.courses.get(&(class, subject.clone())).copied();
+        if let Some(draft) =
+            case.and_then(|case| self.drafts.get_mut(case)).filter(|draft| draft.state == CaseState::Repaired)
+        {
+            draft.state = CaseState::Closed;
+        }
     }
 
     fn ails(&mut self, class: Class, code: Code, one: &'a Placed<'a>, severity: Severity) {

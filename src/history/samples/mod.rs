@@ -54,5 +54,5 @@ mod store;
 mod tests;
 
 pub use codec::Damage;
-pub use place::OutOfRange;
+pub use place::{LAST, OutOfRange};
 pub use store::{Added, CHUNK, Damaged, Error, Range, append, newest, newest_of, range};

@@ -3,6 +3,9 @@
 /// Bits of the time.
 const TIME: u32 = 33;
 
+/// The last second that has a place, in seconds since 1970-01-01 UTC (the year 2242).
+pub const LAST: i64 = (1 << TIME) - 1;
+
 /// The first second that does not fit.
 const TIMES: i64 = 1 << TIME;
 

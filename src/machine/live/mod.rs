@@ -1,4 +1,4 @@
-//! The machine that this runs on. The one place that issues commands, and that looks each up in [`allow`](super::allow) before.
+//! The machine that this runs on. The one place that issues commands, and that looks each up in [`allow`] before.
 //!
 //! **Timeouts.** When the kernel's own timeout of a command expires, it aborts the command and may reset the controller, under
 //! everything else that uses it. So it is two minutes here (NVMe admin commands: the kernel's default), and never our deadline: at our

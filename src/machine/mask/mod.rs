@@ -1,8 +1,8 @@
 //! Masks the names in a capture: serial numbers, world-wide names, UUIDs and the host's name become others, so that who sends a
 //! capture with a report does not tell which drives it is about.
 //!
-//! * **A name is found where it is known to stand** ([`places`]): by the question, as the file `…/vpd_pg80` or the command INQUIRY
-//!   for page 83h, or by its form, as `naa.5000c5…` in whatever text. **Then it is replaced wherever it stands** ([`table`]), in
+//! * **A name is found where it is known to stand** (`places`): by the question, as the file `…/vpd_pg80` or the command INQUIRY
+//!   for page 83h, or by its form, as `naa.5000c5…` in whatever text. **Then it is replaced wherever it stands** (`table`), in
 //!   every form that hardware and kernel give it: plain, in hexadecimal, with its bytes swapped, in either order of bytes.
 //! * **The same name becomes the same other one**, of the same length and of the same kind of letters; a world-wide name keeps its
 //!   vendor. So what is understood of the masked capture is what was understood of the machine.

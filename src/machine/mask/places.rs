@@ -325,7 +325,7 @@ impl Places<'_> {
             0x0202_0000 => {
                 self.inquiry(4);
                 // Of a SATA drive whose inquiry data are those of ATA: serial number, model, firmware.
-                if self.byte(401) == 3 && !self.slice(12, 4).is_some_and(|vendor| vendor == b"ATA ") {
+                if self.byte(401) == 3 && self.slice(12, 4).is_none_or(|vendor| vendor != b"ATA ") {
                     self.serial(12, 20);
                 }
                 self.address(200, Form::Reversed);
@@ -425,7 +425,7 @@ fn world_wide(before: &[u8], rest: &[u8], run: usize) -> Option<Name> {
     }
     let sort = match digits.len() {
         16 | 24 | 32 if follows("eui.") => Sort::Eui,
-        16 | 32 if follows("naa.") || follows("scsi-3") || digits.len() < run => Sort::Naa,
+        16 | 32 if follows("naa.") || follows("sasAddr=") || digits.len() < run => Sort::Naa,
         // Digits alone may count something.
         16 if digits.first() == Some(&b'5') && (follows("0x") || digits.iter().any(u8::is_ascii_alphabetic)) => {
             Sort::Naa

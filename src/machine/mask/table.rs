@@ -44,11 +44,20 @@ impl Table {
         serials.sort_by_key(|name| name.bytes.len());
         let mut table = Self::default();
         let mut taken = HashSet::new();
+        let devices: HashSet<Vec<u8>> = numbers.iter().map(|name| device(&name.bytes, ports(name))).collect();
+        let mut drawn: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
         for name in &numbers {
-            let mask = (0..TRIES)
-                .map(|_| number(name, random))
-                .find(|mask| !known.contains_key(&(false, mask.clone())) && taken.insert(mask.clone()));
-            let mask = mask.unwrap_or_else(|| number(name, random));
+            let ports = ports(name);
+            let of_device = drawn.entry(device(&name.bytes, ports)).or_insert_with(|| {
+                let mut draw = || device(&number(name, random), ports);
+                let mask =
+                    (0..TRIES).map(|_| draw()).find(|mask| !devices.contains(mask) && taken.insert(mask.clone()));
+                mask.unwrap_or_else(draw)
+            });
+            let mut mask = of_device.clone();
+            if let (Some(last), Some(port)) = (mask.last_mut(), name.bytes.last()) {
+                *last |= port & ports;
+            }
             table.patterns.number(&name.bytes, &mask);
             table.masks.insert(key(name), mask);
         }
@@ -129,16 +138,31 @@ fn says_nothing(name: &[u8], parts: &HashSet<Vec<u8>>) -> bool {
         || parts.contains(name)
 }
 
-/// A number of the same kind: its vendor stays, and of an NAA 5 the last digit, for the names of one device (the unit, its ports)
-/// are counted there, and stay neighbours.
+/// The bits of the last byte in which the names of one device (the unit, its ports) are counted: the last digit of an NAA 5. They
+/// stay, so that neighbours stay neighbours.
+fn ports(name: &Name) -> u8 {
+    let counted =
+        name.sort == Sort::Naa && name.bytes.len() == 8 && name.bytes.first().is_some_and(|byte| byte >> 4 == 5);
+    if counted { 0x0f } else { 0 }
+}
+
+/// What such names have in common.
+fn device(name: &[u8], ports: u8) -> Vec<u8> {
+    let mut device = name.to_vec();
+    if let Some(last) = device.last_mut() {
+        *last &= !ports;
+    }
+    device
+}
+
+/// A number of the same kind: its vendor stays.
 fn number(name: &Name, random: &mut Random) -> Vec<u8> {
     let first = name.bytes.first().copied().unwrap_or_default();
     let len = name.bytes.len();
     // Which bits stay, by bytes.
     let keep: &[u8] = match (name.sort, len, first >> 4) {
-        (Sort::Naa, 8, 5) => &[0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 0x0f],
+        (Sort::Naa, 8, 5) | (Sort::Naa, 16, 6) => &[0xff, 0xff, 0xff, 0xf0],
         (Sort::Naa, 8, 2) => &[0xf0, 0, 0xff, 0xff, 0xff],
-        (Sort::Naa, 16, 6) => &[0xff, 0xff, 0xff, 0xf0],
         (Sort::Naa, ..) => &[0xf0],
         (Sort::Eui, 16, _) => &[0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff],
         (Sort::Eui, ..) => &[0xff, 0xff, 0xff],
@@ -184,6 +208,9 @@ struct Patterns {
     known: HashSet<Vec<u8>>,
 }
 
+/// A manner of writing a name.
+type Written = fn(&[u8]) -> Vec<u8>;
+
 #[derive(Debug)]
 struct Pattern {
     from: Vec<u8>,
@@ -206,29 +233,29 @@ impl Patterns {
     fn serial(&mut self, name: &[u8], mask: &[u8]) {
         // Few letters, or digits alone, are also part of what is no name.
         let whole = name.len() < 8 || name.iter().all(u8::is_ascii_digit);
-        let both = |form: &dyn Fn(&[u8]) -> Vec<u8>| (form(name), form(mask));
-        let forms: [&dyn Fn(&[u8]) -> Vec<u8>; 4] = [
-            &<[u8]>::to_vec,
-            &|bytes| digits(bytes).collect(),
-            &|bytes| digits(bytes).map(|digit| digit.to_ascii_uppercase()).collect(),
-            &|bytes| bytes.iter().map(|byte| if *byte == b' ' { b'_' } else { *byte }).collect(),
+        let forms: [Written; 4] = [
+            <[u8]>::to_vec,
+            |bytes| digits(bytes).collect(),
+            |bytes| digits(bytes).map(|digit| digit.to_ascii_uppercase()).collect(),
+            |bytes| bytes.iter().map(|byte| if *byte == b' ' { b'_' } else { *byte }).collect(),
         ];
         for form in forms {
-            let (from, to) = both(form);
-            self.add(from, to, whole);
+            self.add(form(name), form(mask), whole);
         }
     }
 
     /// A number: as bytes in either order, in hexadecimal, by bytes with what stands between them, and as UUIDs are written.
     fn number(&mut self, name: &[u8], mask: &[u8]) {
-        let mut forms: Vec<Box<dyn Fn(&[u8]) -> Vec<u8>>> = vec![Box::new(|bytes| digits(bytes).collect())];
-        for between in *b" :-" {
-            forms.push(Box::new(move |bytes| grouped(bytes, |_| true, between)));
-        }
+        let mut forms: Vec<Written> = vec![
+            |bytes| digits(bytes).collect(),
+            |bytes| grouped(bytes, |_| true, b' '),
+            |bytes| grouped(bytes, |_| true, b':'),
+            |bytes| grouped(bytes, |_| true, b'-'),
+        ];
         if name.len() == 16 {
-            forms.push(Box::new(|bytes| grouped(bytes, |index| matches!(index, 4 | 6 | 8 | 10), b'-')));
+            forms.push(|bytes| grouped(bytes, |index| matches!(index, 4 | 6 | 8 | 10), b'-'));
             // As mdadm has it.
-            forms.push(Box::new(|bytes| grouped(bytes, |index| index % 4 == 0, b':')));
+            forms.push(|bytes| grouped(bytes, |index| index % 4 == 0, b':'));
         }
         for form in forms {
             let (from, to) = (form(name), form(mask));

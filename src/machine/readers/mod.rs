@@ -13,11 +13,11 @@
 //! for as long as its patience lasts, and can always exit: it waits for messages, never for a process. The command itself is not
 //! cancelled; nothing of ours resets a controller.
 //!
-//! **At most one command is left behind on a controller** ([`leash`]): while its reader lives, it holds a lock, whoever started it,
+//! **At most one command is left behind on a controller** ([`Leash`]): while its reader lives, it holds a lock, whoever started it,
 //! and the next reader of that controller goes away again and says whom it met. When the command does come back, its device is in
 //! quarantine for a time that doubles with each such case.
 //!
-//! **A slow device is asked little** ([`patient`]).
+//! **A slow device is asked little** ([`Patient`]).
 
 mod leash;
 mod patient;

@@ -17,6 +17,8 @@ pub mod wear;
 
 pub use ata::name_of as attribute_name;
 
+pub use wear::{DaysLeft, days_left};
+
 use crate::model::{
     DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,
 };

@@ -129,14 +129,14 @@ fn hot(health: &Health, controller: Option<&Controller>) -> Option<Reason> {
     let warns = health.critical_warning.is_some_and(CriticalWarning::temperature);
     let (severity, text) = match (critical, warning) {
         (Some(limit), _) => {
-            let text = format!("at {} °C or above, at which its maker says that it must not run", celsius(limit));
+            let text = format!("it is at {} °C or above, at which its maker says that it must not run", celsius(limit));
             (Severity::Critical, text)
         }
         (None, Some(limit)) => {
-            (Severity::Warning, format!("at {} °C or above, of which its maker warns", celsius(limit)))
+            (Severity::Warning, format!("it is at {} °C or above, of which its maker warns", celsius(limit)))
         }
         (None, None) if warns => {
-            (Severity::Warning, "beyond a temperature that is set for it as too hot or too cold".to_owned())
+            (Severity::Warning, "it is beyond a temperature that is set for it as too hot or too cold".to_owned())
         }
         _ => return None,
     };
@@ -163,7 +163,8 @@ fn worn(health: &Health) -> impl Iterator<Item = Reason> {
 
 fn media(health: &Health) -> Option<Reason> {
     let level = health.media_errors.map(saturated)?;
-    let text = format!("{} of what it stores, not corrected (health log)", number_of(level, "error", "errors"));
+    let errors = number_of(level, "error", "errors");
+    let text = format!("{errors} in what it stores could not be corrected (health log)");
     counted(Ailment::MediaErrors, "nvme-media-errors", level, text)
 }
 

@@ -110,7 +110,7 @@ impl<'a> Talk<'a> {
         };
         let reply = self.host.ask(self.device, &request);
         self.tally.add(&reply);
-        match Missing::of(&reply).filter(|missing| missing.is_end()) {
+        match Missing::of(&reply).filter(|missing| missing.ends(self.tally)) {
             Some(missing) => {
                 self.stopped = Some(missing);
                 Err(missing)

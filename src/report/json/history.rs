@@ -1,9 +1,9 @@
 //! The history of one drive, bay or array, for programs.
 
 use super::{array, case, drive, event, observation, time, unknown};
-use crate::chronicle::{ArrayHistory, BayHistory, Course, DriveHistory, Entry, Pace, Rebuild, Span, Stay};
+use crate::chronicle::{ArrayHistory, BayHistory, Course, DriveHistory, Entry, Measured, Pace, Rebuild, Span, Stay};
 use crate::diagnosis::{Conflict, Inventory};
-use crate::model::Subject;
+use crate::model::{Series, Subject};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -30,6 +30,7 @@ pub fn history_drive(history: &DriveHistory<'_>, shown: Shown<'_>) -> Value {
         "drive": history.drive.map(drive),
         "stays": history.stays.iter().map(stay).collect::<Vec<_>>(),
         "conflicts": history.conflicts.iter().map(conflict).collect::<Vec<_>>(),
+        "measured": history.measured.as_ref().map(measured),
     });
     with(own, &history.course, shown)
 }
@@ -59,6 +60,20 @@ pub fn history_array(history: &ArrayHistory<'_>, shown: Shown<'_>) -> Value {
         "stays": history.stays.iter().map(stay).collect::<Vec<_>>(),
     });
     with(own, &history.course, shown)
+}
+
+fn measured(measured: &Measured) -> Value {
+    let value = |(series, first, last): &(Series, u64, u64)| {
+        let unit = series.entry().map(|entry| entry.unit.code());
+        json!({ "series": series.to_string(), "unit": unit, "first": first, "last": last })
+    };
+    json!({
+        "from": time(measured.from),
+        "to": time(measured.to),
+        "samples": measured.samples,
+        "values": measured.values.iter().map(value).collect::<Vec<_>>(),
+        "days_left": measured.days_left.map(|left| json!({ "low": left.low, "likely": left.likely, "high": left.high })),
+    })
 }
 
 /// Adds what all three have.

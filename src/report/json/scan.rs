@@ -68,8 +68,6 @@ fn told(told: &Told) -> Value {
         "md_arrays": told.machine.arrays.iter().map(values::array).collect::<Vec<_>>(),
         "kernel_log": values::log(&told.machine.kernel),
         "disks": topology.disks.iter().zip(&told.machine.disks).map(disk).collect::<Vec<_>>(),
-        "md": told.machine.arrays.iter().map(values::array).collect::<Vec<_>>(),
-        "kernel_log": values::log(&told.machine.kernel),
         "controllers": topology.controllers.iter().map(|controller| json!({
             "path": controller.path,
             "driver": controller.driver,

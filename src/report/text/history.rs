@@ -3,17 +3,17 @@
 use super::investigate::when;
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page};
 use super::timeline::{doubt, pace, style, timeline};
-use crate::chronicle::{ArrayHistory, BayHistory, Course, DriveHistory, Ending, Stay};
-use crate::model::{ArrayState, CaseState, Drive, DriveState, Subject};
+use crate::chronicle::{ArrayHistory, BayHistory, Course, DriveHistory, Ending, Measured, Stay};
+use crate::model::{ArrayState, CaseState, Drive, DriveState, Subject, Unit};
 use crate::report::json::Shown;
-use crate::words::{clean, duration, instant, number_of};
+use crate::words::{clean, count, duration, instant, number_of};
 use anstyle::Style;
 use chrono::{DateTime, Utc};
 
 /// A drive's history.
 pub fn history_drive(history: &DriveHistory<'_>, shown: Shown<'_>) -> String {
     let mut page = Page::new();
-    let DriveHistory { serial, drive, stays, conflicts, course } = history;
+    let DriveHistory { serial, drive, stays, conflicts, measured, course } = history;
     let what = drive.map(model).unwrap_or_default();
     page.item(0, "drive ", &format!("{}{what}", clean(serial)));
     for conflict in conflicts {
@@ -31,6 +31,7 @@ pub fn history_drive(history: &DriveHistory<'_>, shown: Shown<'_>) -> String {
         Some(drive) => drive_now(&mut page, drive, stays.last(), shown),
         None => page.item(2, "", "it is named, and no report lists it"),
     }
+    measured.iter().for_each(|measured| values(&mut page, measured));
     page.heading("WHERE IT SAT");
     if stays.is_empty() {
         page.item(2, "", "no source says");
@@ -39,6 +40,34 @@ pub fn history_drive(history: &DriveHistory<'_>, shown: Shown<'_>) -> String {
         stay(&mut page, &format!("{}  ", place(&one.bay, shown)), one, shown);
     }
     rest(page, &Subject::drive(serial), course, stays, shown)
+}
+
+/// What was measured: the values that moved, and those of the standards that stand still and are not zero.
+fn values(page: &mut Page, measured: &Measured) {
+    page.heading("MEASURED");
+    let Measured { from, to, samples, values, days_left } = measured;
+    let samples = number_of(*samples, "reading", "readings");
+    page.styled(2, "", FAINT, &format!("{samples} from {} to {}", instant(*from), instant(*to)));
+    if let Some(left) = days_left {
+        let span = format!(
+            "the life that its maker promises lasts {} days more, or {} to {}",
+            left.likely, left.low, left.high
+        );
+        page.item(2, "wear  ", &span);
+    }
+    for (series, first, last) in values {
+        let unit = series.entry().map(|entry| entry.unit);
+        let is_shown = first != last || unit.is_some() && *last != 0;
+        let shown = |value: u64| match unit {
+            Some(Unit::Kelvin) => format!("{} \u{b0}C", value as i64 - 273),
+            Some(unit) => format!("{} {}", count(value), unit.code()),
+            None => count(value),
+        };
+        if is_shown {
+            let change = if first == last { String::new() } else { format!(", was {}", shown(*first)) };
+            page.item(2, &format!("{series}  "), &format!("{}{change}", shown(*last)));
+        }
+    }
 }
 
 /// A bay's history.

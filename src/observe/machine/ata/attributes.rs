@@ -81,7 +81,7 @@ fn against_threshold(one: &Decoded) -> Option<Reason> {
     let threshold = (*threshold)?;
     let stands = attribute.standing(threshold)?;
     let id = attribute.id;
-    let name = one.what().map_or_else(String::new, |what| format!(", {}", name_of(what)));
+    let name = one.what().map_or_else(String::new, |what| format!(" ({})", name_of(what)));
     // The temperature as an attribute is far from its threshold when it is cool.
     let (ailment, severity) = match (stands, one.what(), attribute.prefailure()) {
         (Standing::Above, ..) => return None,
@@ -92,23 +92,12 @@ fn against_threshold(one: &Decoded) -> Option<Reason> {
         (Standing::Below, Some(What::LifeLeft | What::ReserveBlocksUsed), false) => (Ailment::Worn, Severity::Warning),
         (Standing::Below, _, false) => (Ailment::FailurePredicted, Severity::Warning),
     };
+    let below = format!("at or below its maker's threshold of {threshold}");
     let text = match (stands, ailment, attribute.prefailure()) {
-        (Standing::BelowOnce, ..) => {
-            format!(
-                "was at or below its maker's threshold of {threshold} once, and is above it now (attribute {id}{name})"
-            )
-        }
-        (_, Ailment::Hot, _) => {
-            format!("hotter than its maker's threshold allows, {threshold} (attribute {id}{name})")
-        }
-        (_, _, true) => format!(
-            "at or below the threshold of {threshold} at which its maker predicts that it fails (attribute {id}{name})"
-        ),
-        (_, _, false) => {
-            format!(
-                "at or below the threshold of {threshold} that its maker sets for its design life (attribute {id}{name})"
-            )
-        }
+        (Standing::BelowOnce, ..) => format!("attribute {id}{name} was once {below}, and is above it now"),
+        (_, Ailment::Hot, _) => format!("attribute {id}{name} is {below}: it is too hot"),
+        (_, _, true) => format!("attribute {id}{name} is {below}: the drive predicts that it fails"),
+        (_, _, false) => format!("attribute {id}{name} is {below}: it is past its design life"),
     };
     Some(says(ailment, &format!("ata-{id}-threshold"), severity, text))
 }
@@ -116,24 +105,35 @@ fn against_threshold(one: &Decoded) -> Option<Reason> {
 fn by_count(one: &Decoded) -> Option<Reason> {
     let (level, id) = (one.count?, one.attribute.id);
     let key = format!("ata-{id}");
-    let tell = |one: &str, many: &str, rest: &str| format!("{} {rest} (attribute {id})", number_of(level, one, many));
-    let sectors = |rest| tell("sector", "sectors", rest);
-    let media = |text| counted(Ailment::MediaErrors, &key, level, text);
+    let tell = |one: &str, many: &str| format!("{} (attribute {id})", number_of(level, one, many));
+    let lasting = |text| counted(Ailment::MediaErrors, &key, level, text);
+    let for_now = |text| standing(Ailment::MediaErrors, &key, level, text);
     match one.what()? {
-        What::ReallocatedSectors => media(sectors("replaced by spare ones")),
-        What::ReportedUncorrectable => media(tell("error", "errors", "that the drive could not correct")),
-        What::ProgramFailures => media(tell("block", "blocks", "of flash could not be written")),
-        What::EraseFailures => media(tell("block", "blocks", "of flash could not be erased")),
-        What::PendingSectors => {
-            let text = sectors("cannot be read and wait to be replaced");
-            standing(Ailment::MediaErrors, &key, level, text)
+        What::ReallocatedSectors => {
+            lasting(tell("sector was replaced by a spare one", "sectors were replaced by spare ones"))
         }
-        What::OfflineUncorrectable => {
-            let text = sectors("could not be read when the drive scanned itself");
-            standing(Ailment::MediaErrors, &key, level, text)
+        What::ReportedUncorrectable => {
+            lasting(tell("error could not be corrected by the drive", "errors could not be corrected by the drive"))
         }
+        What::ProgramFailures => {
+            lasting(tell("block of flash could not be written", "blocks of flash could not be written"))
+        }
+        What::EraseFailures => {
+            lasting(tell("block of flash could not be erased", "blocks of flash could not be erased"))
+        }
+        What::PendingSectors => for_now(tell(
+            "sector cannot be read and waits to be replaced",
+            "sectors cannot be read and wait to be replaced",
+        )),
+        What::OfflineUncorrectable => for_now(tell(
+            "sector could not be read when the drive scanned itself",
+            "sectors could not be read when the drive scanned itself",
+        )),
         What::InterfaceCrcErrors => {
-            let text = tell("transfer", "transfers", "garbled between controller and drive: cable, backplane or port");
+            let text = tell(
+                "transfer between controller and drive was garbled: cable, backplane or port",
+                "transfers between controller and drive were garbled: cable, backplane or port",
+            );
             counted(Ailment::LinkErrors, &key, level, text)
         }
         _ => None,

@@ -101,36 +101,43 @@ fn outcome(outcome: Outcome) -> &'static str {
 
 fn statistics(statistics: &DeviceStatistics) -> impl Iterator<Item = Reason> {
     let level = |page, offset| statistics.value(page, offset).and_then(|value| u64::try_from(value).ok()).unwrap_or(0);
-    let sectors = |level, rest: &str| format!("{} {rest} (device statistics)", number_of(level, "sector", "sectors"));
     let (replaced, waiting, candidates) = (level(3, 32), level(1, 64), level(3, 56));
     let (reported, garbled, used) = (level(4, 8), level(6, 24), level(7, 8));
-    let errors = number_of(reported, "error", "errors");
-    let transfers = number_of(garbled, "transfer", "transfers");
+    let tell = |level, one: &str, many: &str| format!("{} (device statistics)", number_of(level, one, many));
     [
         counted(
             Ailment::MediaErrors,
             "ata-statistics-reallocated",
             replaced,
-            sectors(replaced, "replaced by spare ones"),
+            tell(replaced, "sector was replaced by a spare one", "sectors were replaced by spare ones"),
         ),
-        standing(Ailment::MediaErrors, "ata-statistics-pending", waiting, sectors(waiting, "cannot be read")),
+        standing(
+            Ailment::MediaErrors,
+            "ata-statistics-pending",
+            waiting,
+            tell(waiting, "sector cannot be read", "sectors cannot be read"),
+        ),
         standing(
             Ailment::MediaErrors,
             "ata-statistics-candidates",
             candidates,
-            sectors(candidates, "wait to be replaced"),
+            tell(candidates, "sector waits to be replaced", "sectors wait to be replaced"),
         ),
         counted(
             Ailment::MediaErrors,
             "ata-statistics-uncorrectable",
             reported,
-            format!("{errors} that the drive could not correct (device statistics)"),
+            tell(reported, "error could not be corrected by the drive", "errors could not be corrected by the drive"),
         ),
         counted(
             Ailment::LinkErrors,
             "ata-statistics-crc",
             garbled,
-            format!("{transfers} garbled between controller and drive (device statistics)"),
+            tell(
+                garbled,
+                "transfer between controller and drive was garbled",
+                "transfers between controller and drive were garbled",
+            ),
         ),
         super::super::wear::used_up("ata-endurance", used, "device statistics"),
     ]
@@ -149,7 +156,12 @@ fn link(events: &PhyEvents) -> Option<Reason> {
     let level = counts.iter().fold(0, |sum: u64, counter| sum.saturating_add(counter.value));
     let told = counts.iter().map(|counter| format!("{} {}", counter.name().unwrap_or_default(), counter.value));
     let told = told.collect::<Vec<_>>().join(", ");
-    counted(Ailment::LinkErrors, "ata-phy", level, format!("errors on the link between controller and drive: {told}"))
+    counted(
+        Ailment::LinkErrors,
+        "ata-phy",
+        level,
+        format!("the link between controller and drive counted errors: {told}"),
+    )
 }
 
 /// A link that is slower than the drive can: the port, or what the kernel did about errors.
@@ -176,6 +188,6 @@ fn hot(answers: &Answers) -> Option<Reason> {
         Some((statistics.value(5, 8)?, limit, "device statistics"))
     });
     let (_, limit, source) = by_sct.into_iter().chain(by_statistics).find(|(now, limit, _)| now > limit)?;
-    let text = format!("hotter than the {limit} °C that its maker allows ({source})");
+    let text = format!("it is hotter than the {limit} °C that its maker allows ({source})");
     Some(says(Ailment::Hot, "ata-temperature", Severity::Warning, text))
 }

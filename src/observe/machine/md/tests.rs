@@ -1,6 +1,7 @@
 //! Arrays as a lab's kernel had them, each a table: a RAID 10 of four drives that was made to lose and to get back its members.
 
 use super::things;
+use crate::machine::capture::Recorder;
 use crate::machine::{Captured, Entry, Failed};
 use crate::model::{Kind, Subject, Thing};
 use crate::observe::machine::{Seat, Seats};
@@ -406,4 +407,20 @@ fn a_member_above_a_drive() {
     let read = things("lab", &arrays, &carried, &seats("1.0"));
     let Some(Thing::Array(array)) = read.first().map(|read| &read.reading.thing) else { panic!("{read:?}") };
     assert_eq!(array.members.first().and_then(|member| member.serial.as_deref()), Some("SDA"));
+}
+
+/// What is read twice is not of one time, and costs twice.
+#[test]
+fn no_file_is_read_twice() {
+    let mut host = machine(&format!("{RAID10}array_state = clean\nnvme0n1 0 in_sync\nsda 2 in_sync errors=0"));
+    let mut asked = Vec::new();
+    let mut told = |entry: &Entry| asked.push((entry.file.clone(), entry.list.clone(), entry.link.clone()));
+    let mut recorder = Recorder::new(&mut host, &mut told);
+    let names = ["md0".to_owned()];
+    md::read(&mut recorder, &names);
+    carries::read(&mut recorder, &Topology { arrays: names.to_vec(), ..Topology::default() });
+    let all = asked.len();
+    asked.sort();
+    asked.dedup();
+    assert_eq!((asked.len(), all > 20), (all, true), "{asked:?}");
 }
