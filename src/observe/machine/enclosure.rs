@@ -5,6 +5,7 @@ use crate::machine::Failed;
 use crate::model::{Ailment, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::probes::Shelf;
 use crate::probes::enclosure::Answers;
+use crate::probes::got::Missing;
 use crate::words::clean;
 use arraywatch_parsers::scsi::ses::{Condition, Detail, Element, Enclosure, StatusCode};
 use std::collections::BTreeMap;
@@ -60,19 +61,19 @@ fn access(answers: &Answers) -> (Option<Reason>, Option<Unread>) {
     };
     let status = answers.missing.iter().any(|(code, _)| *code == 0x02);
     let (reason, why, text) = match (answers.stopped, &answers.enclosure) {
-        (Some(Failed::NoAnswer), _) => {
+        (Some(Missing::Failed(Failed::NoAnswer)), _) => {
             let text = "it was asked and did not answer while its reader was waited for";
             (silent(Severity::Critical, text), WhyUnread::NotAnswering, text)
         }
-        (Some(Failed::Quarantined), _) => {
+        (Some(Missing::Failed(Failed::Quarantined)), _) => {
             let text = "it did not answer before, and is left alone for a while";
             (silent(Severity::Warning, text), WhyUnread::Quarantined, text)
         }
-        (Some(Failed::Asleep), _) => (None, WhyUnread::Asleep, "it sleeps and was not woken"),
-        (Some(Failed::NotAsked), _) => {
+        (Some(Missing::Failed(Failed::Asleep)), _) => (None, WhyUnread::Asleep, "it sleeps and was not woken"),
+        (Some(Missing::Failed(Failed::NotAsked)), _) => {
             (None, WhyUnread::ControllerBusy, "it was not asked: its controller has not answered an earlier command")
         }
-        (Some(failed), _) if failed.is_denial() => {
+        (Some(Missing::Failed(failed)), _) if failed.is_denial() => {
             (None, WhyUnread::Denied, "whoever asks may not: arraywatch needs to be root for this")
         }
         (Some(_), _) => {
