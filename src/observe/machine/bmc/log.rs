@@ -76,7 +76,7 @@ fn said(host: &str, answers: &Answers, event: &Sensed, time: Time) -> Said {
     let fact = match (severity, event.what) {
         (None, _) => Fact::Logged { number },
         (Some(_), What::Unknown) => Fact::Event { number, times: 1 },
-        (Some(_), what) if is_of_power(what) || supply.is_some() && is_redundancy(what) => Fact::PowerEvent,
+        (Some(_), what) if is_of_power(what) || supply.is_some() && is_redundancy(what) => trouble(Trouble::Supply),
         // The slot is empty.
         (Some(_), What::DrivePresent) => trouble(Trouble::Gone),
         (Some(_), _) if event.sensor_type == SLOT => trouble(Trouble::Member),
