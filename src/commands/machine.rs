@@ -95,7 +95,7 @@ pub(super) fn replayed(path: &Path) -> Result<Read, Exit> {
             _ => Exit::NotUnderstood,
         }
     };
-    let mut opened = open(&Name::Path(file.clone())).map_err(failed)?;
+    let mut opened = open(&Name::Path(file)).map_err(failed)?;
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 1 << 16];
     loop {
