@@ -1,6 +1,6 @@
 //! What a MegaRAID controller is asked of itself, its drives and its events, and what it answers.
 //!
-//! **At most 12 commands to the firmware in a poll, one for each logical drive, and for each drive one and those of its own probe**
+//! **At most 13 commands to the firmware in a poll, one for each logical drive, and for each drive one and those of its own probe**
 //! ([`scsi`], [`ata`]), which go through the controller:
 //!
 //! | DCMD | what | times |
@@ -8,7 +8,7 @@
 //! | 0101_0000h | the controller | 1 |
 //! | 0201_0000h, else 0201_0100h | the list of drives | 2 |
 //! | 0202_0000h | a drive | each, [`DRIVES_MAX`] at most |
-//! | 0301_0000h | the list of logical drives | 1 |
+//! | 0301_0000h | the list of logical drives; once more if it says that it has more than the 64 of old firmware | 2 |
 //! | 0302_0000h | a logical drive | each, [`ARRAYS_MAX`] at most |
 //! | 0501_0000h | the battery, if there is one | 1 |
 //! | 0104_0100h | the event log: its sequence numbers | 1 |
@@ -159,18 +159,19 @@ const DISK: u8 = 0;
 
 /// `MAX_PHYSICAL_DEVICES` of `megaraid_sas.h` is 256; a few of them are enclosures.
 pub const DRIVES_MAX: usize = 256;
-/// `MAX_LOGICAL_DRIVES` of `megaraid_sas.h`.
-pub const ARRAYS_MAX: usize = 64;
+/// `MAX_LOGICAL_DRIVES_EXT` of `megaraid_sas.h`.
+pub const ARRAYS_MAX: usize = 256;
 /// So many sequence numbers back events are read.
 pub const EVENTS_MAX: u32 = 256;
 /// So many events in a reply.
 pub const AT_ONCE: u32 = 64;
 
-/// Length of `struct MR_PD_LIST` with 256 entries, `MR_PD_INFO`, `MR_LD_LIST` with 256, `mfi_ld_info`, `mfi_bbu_status`,
+/// Length of `struct MR_PD_LIST` with 256 entries, `MR_PD_INFO`, `MR_LD_LIST` with 64 and with 256, `mfi_ld_info`, `mfi_bbu_status`,
 /// `megasas_ctrl_info`, `megasas_evt_log_info`, and of the events of one reply.
 const DRIVE_LIST: u32 = 8 + 24 * 256;
 const DRIVE_INFO: u32 = 512;
-const ARRAY_LIST: u32 = 8 + 16 * 256;
+const ARRAY_LIST: u32 = 8 + 16 * 64;
+const LONG_ARRAY_LIST: u32 = 8 + 16 * 256;
 const ARRAY_INFO: u32 = 512;
 const BATTERY: u32 = 64;
 const CARD: u32 = 2_048;
@@ -191,7 +192,7 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
     let mut asker = Asker::new(host, &device);
     let card = asker.get(&dcmd(0x0101_0000, [0; 3], CARD), controller::controller);
     let listed = drive_list(&mut asker);
-    let arrays = asker.get(&dcmd(0x0301_0000, [0; 3], ARRAY_LIST), device::arrays);
+    let arrays = array_list(&mut asker);
     let mut passed_over = 0;
     let (no_drives, addresses) = items(listed, DRIVES_MAX, &mut passed_over);
     let (no_arrays, refs) = items(arrays, ARRAYS_MAX, &mut passed_over);
@@ -258,6 +259,17 @@ fn drive_list(asker: &mut Asker<'_>) -> Got<device::List<Address>> {
     }
     // `MR_PD_QUERY_TYPE_ALL` is 0.
     asker.get(&dcmd(0x0201_0100, [0; 3], DRIVE_LIST), device::drives)
+}
+
+/// The longer list is another one: the first byte of the mailbox asks for it (the driver's `supportmaxVDs`), and firmware that does not
+/// know it refuses the length (QEMU's does).
+fn array_list(asker: &mut Asker<'_>) -> Got<device::List<ArrayRef>> {
+    let list = asker.get(&dcmd(0x0301_0000, [0; 3], ARRAY_LIST), device::arrays)?;
+    if list.missing == 0 {
+        return Ok(list);
+    }
+    let long = asker.get(&dcmd(0x0301_0000, [1, 0, 0], LONG_ARRAY_LIST), device::arrays);
+    Ok(long.ok().filter(|long| long.items.len() > list.items.len()).unwrap_or(list))
 }
 
 /// Why there are none, and those within a bound.
