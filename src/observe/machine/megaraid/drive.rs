@@ -9,7 +9,7 @@ use crate::observe::machine::{Drive as Own, Read, ata, scsi};
 use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive, Info, NotTold, Told};
 use crate::words::{clean, number_of};
-use arraywatch_parsers::megaraid::device::{DriveState, Trouble};
+use arraywatch_parsers::megaraid::device::DriveState;
 
 pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
     let info = one.info.as_ref().ok();
@@ -73,16 +73,21 @@ fn found(info: &Info) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if let Some(state) = info.state {
         let told = match state {
-            DriveState::Failed | DriveState::UnconfiguredBad => Some((Severity::Critical, "gave it up")),
-            DriveState::Offline => Some((Severity::Warning, "took it out of its array, or was told to")),
-            DriveState::Unknown(_) => Some((Severity::Warning, "has it in a state that is not known here")),
+            DriveState::Failed | DriveState::UnconfiguredBad => {
+                Some((Severity::Critical, format!("its controller gave it up: {}", state.words())))
+            }
+            // Of an array that is without it, the array's own state tells more; of none, nothing says why.
+            DriveState::Offline => {
+                let text = "its controller has it offline, so no array uses it: the firmware or a person took it out, or it was never put in";
+                Some((Severity::Warning, text.to_owned()))
+            }
+            DriveState::Unknown(number) => Some((
+                Severity::Warning,
+                format!("its controller has it in a state that is not known here ({number:02X}h)"),
+            )),
             _ => None,
         };
-        let told = told.filter(|_| state.trouble() > Trouble::None);
-        reasons.extend(told.map(|(severity, what)| {
-            let text = format!("its controller {what}: {}", state.words());
-            says(Ailment::FailurePredicted, "megaraid-state", severity, text)
-        }));
+        reasons.extend(told.map(|(severity, text)| says(Ailment::OutOfUse, "megaraid-state", severity, text)));
     }
     let predictions = info.predictions.unwrap_or(0);
     if predictions > 0 {
