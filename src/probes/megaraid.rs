@@ -111,8 +111,10 @@ pub enum NotTold {
 /// [`device::Drive`], with its pages understood, and its own memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Info {
-    /// `inquiryData`
+    /// `inquiryData`, if that is what a SCSI drive answers to INQUIRY.
     pub inquiry: Option<inquiry::Inquiry>,
+    /// What the controller has of who it is, for a drive that cannot be asked itself.
+    pub name: Name,
     /// `vpdPage83`
     pub identification: Option<Identification>,
     /// `mediaErrCount`
@@ -131,6 +133,8 @@ pub struct Info {
     pub broken_paths: Option<u8>,
     /// `rawSize`, in blocks.
     pub raw_blocks: Option<u64>,
+    /// `userDataBlockSize`: the length of a block in bytes, where the firmware tells it.
+    pub block: Option<u16>,
     /// `progInfo`: a rebuild, in 65535ths.
     pub rebuild: Option<u16>,
     /// `badBlockTableFull`
@@ -146,10 +150,54 @@ pub struct Info {
 }
 
 impl Info {
+    /// Its capacity.
+    pub fn bytes(&self) -> Option<u64> {
+        self.raw_blocks?.checked_mul(self.block?.into()).filter(|bytes| *bytes > 0)
+    }
+
     /// Whether it is a SATA drive, which answers ATA pass-through.
     pub fn is_ata(&self) -> bool {
         self.interface == Some(SATA) || self.inquiry.as_ref().is_some_and(inquiry::Inquiry::is_ata)
     }
+}
+
+/// Who a drive is, by `inquiryData`. It is less than what the drive itself says: see [`Name::of`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Name {
+    /// Serial number; of a SAS drive its first letters, for the whole one is in VPD page 80h, which is not there.
+    pub serial: Option<String>,
+    /// Model; of a SAS drive at most 16 letters.
+    pub model: Option<String>,
+    /// Firmware; of a SAS drive 4 letters.
+    pub firmware: Option<String>,
+}
+
+impl Name {
+    /// SPC-5 leaves bytes 36 to 55 of the standard INQUIRY data to the vendor. Drives have the beginning of their serial number there, if
+    /// it is a word of letters and digits. Of SATA drives some firmware has the fields of IDENTIFY DEVICE in a row instead, behind the
+    /// first 8 bytes: serial number (20 letters), model (40), firmware (8), as MegaCli prints them; not proven on hardware.
+    fn of(data: &[u8], interface: Option<u8>) -> Self {
+        let text = |at: usize, len: usize| {
+            let bytes = data.get(at..at.checked_add(len)?)?;
+            let text = std::str::from_utf8(bytes).ok()?.trim_matches([' ', '\0']);
+            (!text.is_empty() && !text.contains(char::is_control)).then(|| text.to_owned())
+        };
+        if interface == Some(SATA) && data.get(8..12) != Some(b"ATA ") {
+            return Self {
+                serial: text(8, 20).filter(|text| is_serial(text)),
+                model: text(28, 40),
+                firmware: text(68, 8),
+            };
+        }
+        let area = text(36, 20).and_then(|area| area.split([' ', '\0']).next().map(str::to_owned));
+        Self { serial: area.filter(|word| is_serial(word)), model: text(16, 16), firmware: text(32, 4) }
+    }
+}
+
+/// Copyright lines, dates and part numbers stand where serial numbers do: a word too short, or without a digit, is none.
+fn is_serial(text: &str) -> bool {
+    let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    letters && text.len() >= 6 && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// `enum MR_PD_TYPE`
@@ -335,8 +383,12 @@ fn drive(host: &mut dyn Host, device: &str, address: &Address, info: &Got<Info>,
 
 impl Info {
     fn of(drive: device::Drive<'_>) -> Self {
+        // QEMU's firmware has nothing of the drive in it, and says by a qualifier of 3 that no device could be there.
+        let there = drive.inquiry.first().is_some_and(|first| first >> 5 == 0);
+        let by_ata = drive.interface == Some(SATA) && drive.inquiry.get(8..12) != Some(b"ATA ");
         Self {
-            inquiry: inquiry::parse(drive.inquiry).filter(|inquiry| inquiry.product.is_some()),
+            inquiry: inquiry::parse(drive.inquiry).filter(|inquiry| there && !by_ata && inquiry.product.is_some()),
+            name: if there { Name::of(drive.inquiry, drive.interface) } else { Name::default() },
             identification: vpd::identification(drive.identification),
             media_errors: drive.media_errors,
             other_errors: drive.other_errors,
@@ -346,6 +398,7 @@ impl Info {
             foreign: drive.foreign,
             broken_paths: drive.broken_paths,
             raw_blocks: drive.raw_blocks,
+            block: drive.block,
             rebuild: drive.rebuild,
             bad_block_table_full: drive.bad_block_table_full,
             media: drive.media,

@@ -42,6 +42,10 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         return vec![says(Ailment::SupplyFailed, &key, Severity::Info, text)];
     }
     let bad = states.into_iter().filter_map(|(what, words)| {
+        if let Some(lacks) = record(what) {
+            let text = format!("{}: {lacks}, says the BMC", name(sensed));
+            return Some(says(Ailment::RecordIncomplete, &key, Severity::Warning, text));
+        }
         let severity = severity(what, sensor.sensor_type)?;
         let words = words.unwrap_or("a state that is not known");
         let text = format!("{}: {words}, says the BMC", name(sensed));
@@ -50,6 +54,16 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         Some(says(ailment(sensor.sensor_type, sensor.entity), &key, severity, text))
     });
     bad.collect()
+}
+
+/// What the log lacks from now on; none of a state that does not say so of now, as that it was cleared.
+pub(super) const fn record(what: What) -> Option<&'static str> {
+    Some(match what {
+        What::LogDisabled => "its event log is switched off: what happens next is not told",
+        What::LogFull => "its event log is full: what happens next is not told",
+        What::LogAlmostFull => "its event log is almost full",
+        _ => return None,
+    })
 }
 
 /// What is the matter where a sensor of a type says that something is.
