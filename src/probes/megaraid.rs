@@ -17,8 +17,9 @@
 //! A drive that the controller gave up is not asked through it: a command that such a drive does not answer is one more for the
 //! controller to reset it for.
 //!
-//! **Not proven on hardware**: event records, logical drive information, the battery, and ATA pass-through to SATA drives, which no
-//! emulated controller answers. They are built on replies written after the structures of the driver and of FreeBSD's.
+//! **Not proven on hardware**: event records, the battery, names and cache policies of logical drives, what the controller has of who a
+//! drive is, and ATA pass-through to SATA drives, which no emulated controller answers. They are built on replies written after the
+//! structures of the driver and of FreeBSD's. Lists, states and sizes are those that QEMU's `megasas-gen2` gives.
 
 mod behind;
 
@@ -161,7 +162,7 @@ impl Info {
     }
 }
 
-/// Who a drive is, by `inquiryData`. It is less than what the drive itself says: see [`Name::of`].
+/// Who a drive is, by `inquiryData`: less than what the drive itself says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Name {
     /// Serial number; of a SAS drive its first letters, for the whole one is in VPD page 80h, which is not there.
