@@ -42,15 +42,15 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         return vec![says(Ailment::SupplyFailed, &key, Severity::Info, text)];
     }
     let bad = states.into_iter().filter_map(|(what, words)| {
+        // A sensor may be in several bad states at once, each with a key of its own.
+        let state = words.unwrap_or("a state that is not known");
+        let key = format!("{key}-{}", state.replace([' ', ','], "-"));
         if let Some(lacks) = record(what) {
             let text = format!("{}: {lacks}, says the BMC", name(sensed));
             return Some(says(Ailment::RecordIncomplete, &key, Severity::Warning, text));
         }
         let severity = severity(what, sensor.sensor_type)?;
-        let words = words.unwrap_or("a state that is not known");
-        let text = format!("{}: {words}, says the BMC", name(sensed));
-        // A sensor may be in several bad states at once, each with a key of its own.
-        let key = format!("{key}-{}", words.replace([' ', ','], "-"));
+        let text = format!("{}: {state}, says the BMC", name(sensed));
         Some(says(ailment(sensor.sensor_type, sensor.entity), &key, severity, text))
     });
     bad.collect()
