@@ -3,7 +3,7 @@
 use super::timeline::Placed;
 use crate::model::{
     Array, ArrayState, Bay, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason, Severity,
-    Subject, Transition, Unread, When,
+    Subject, Transition, Unread, When, WhyUnread,
 };
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -242,7 +242,11 @@ impl Inventory {
             DriveState::Healthy
         };
         let texts = reasons.iter().map(|reason| reason.text.clone()).chain(unread.map(|unread| unread.text.clone()));
-        if matches!(drive.state, DriveState::Failed | DriveState::Removed) {
+        // It was not woken: it is as it was before.
+        let asleep = unread.is_some_and(|unread| unread.why == WhyUnread::Asleep);
+        if matches!(drive.state, DriveState::Failed | DriveState::Removed)
+            || asleep && drive.state != DriveState::Unknown
+        {
             drive.reasons.extend(texts);
             drive.reasons.dedup();
         } else {
