@@ -45,8 +45,14 @@ struct Pending {
     whole_by: Option<Source>,
     /// Controllers that could not be read.
     but_for: Vec<Subject>,
-    things: BTreeMap<Subject, (Source, Reading, String)>,
+    things: BTreeMap<Subject, Told>,
 }
+
+/// Who says so, what, and in which words.
+type Told = (Source, Reading, String);
+
+/// How the serial number begins that stands for one that is not known.
+const UNNAMED: &str = crate::observe::UNNAMED;
 
 /// Who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +123,7 @@ impl Machine {
             self.awake = Some(awake.clone());
         }
         let Pending { at, whole_by, but_for, things, .. } = pending;
+        let things = self.named(things);
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
         let here: Vec<Subject> = things.keys().cloned().collect();
         for (subject, (source, reading, text)) in things {
@@ -139,6 +146,32 @@ impl Machine {
                 known.missing = missing(subject, known, &at, &source);
             }
         }
+    }
+
+    /// A drive that could not say who it is, in a bay whose drive is known and not read elsewhere, is that drive: it fell silent, or its
+    /// controller gave it up, and was not exchanged for one without a name.
+    fn named(&self, things: BTreeMap<Subject, Told>) -> BTreeMap<Subject, Told> {
+        let here: Vec<Subject> = things.keys().cloned().collect();
+        let nameless = |subject: &Subject| subject.serial().is_some_and(|serial| serial.starts_with(UNNAMED));
+        let known = |reading: &Reading| {
+            let in_bay = |known: &Known| known.missing.is_none() && bay(&known.reading) == bay(reading);
+            let of_bay = self.things.iter().filter(|(_, known)| bay(reading).is_some() && in_bay(known));
+            of_bay.map(|(subject, _)| subject).find(|subject| !nameless(subject) && !here.contains(subject))
+        };
+        let named = |(subject, mut told): (Subject, Told)| {
+            let Some(whose) = Some(&told.1).filter(|_| nameless(&subject)).and_then(known).cloned() else {
+                return (subject, told);
+            };
+            if let (Thing::Drive(read), Some(Thing::Drive(before))) =
+                (&mut told.1.thing, self.things.get(&whose).map(|known| &known.reading.thing))
+            {
+                read.model = read.model.take().or_else(|| before.model.clone());
+                read.firmware = read.firmware.take().or_else(|| before.firmware.clone());
+                read.wwn = read.wwn.take().or_else(|| before.wwn.clone());
+            }
+            (whose, told)
+        };
+        things.into_iter().map(named).collect()
     }
 
     /// A thing is as this reading says.
@@ -307,7 +340,8 @@ fn cycled(
         return None;
     }
     // Without knowing how the machine was at both times, nothing is said against it.
-    let explained = was_awake.is_none() || was_awake.as_ref() != awake;
+    let known = |awake: Option<&Awake>| awake.is_some_and(|awake| awake.boot.is_some());
+    let explained = !known(was_awake.as_ref()) || !known(awake) || was_awake.as_ref() != awake;
     let while_ = if explained { "while the machine restarted or slept" } else { "while the machine ran on" };
     let stops_told = stops.map(|stops| format!(", {stops} of them without warning")).unwrap_or_default();
     let times = if cycles == 1 { "once".to_owned() } else { format!("{cycles} times") };
