@@ -46,7 +46,8 @@ impl Read {
         let mut capture = Capture::read(&self.bytes);
         let machine: Machine = probes::machine(&mut capture.machine);
         let at = DateTime::from_timestamp(self.head.at, 0).unwrap_or_default();
-        let said: Said = machine::said(host, &machine, at);
+        let mut said: Said = machine::said(host, &machine, at);
+        machine::not_read(host, &mut said, &capture.readers);
         Told { machine, said, readers: capture.readers }
     }
 }

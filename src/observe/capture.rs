@@ -87,7 +87,8 @@ impl Observer for Collected {
         let host = self.options.host.clone().unwrap_or(head.host);
         source.hosts = vec![host.clone()];
         let machine = probes::machine(&mut capture.machine);
-        let said = machine::said(&host, &machine, at);
+        let mut said = machine::said(&host, &machine, at);
+        machine::not_read(&host, &mut said, &capture.readers);
         source.records = (said.things.len() + said.events.len()) as u64;
         if self.options.bytes_only {
             return source;

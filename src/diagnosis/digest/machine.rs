@@ -169,10 +169,8 @@ impl Machine {
     /// the bay. It is the one that was read last with that world-wide name; else the one that was read last in that bay, if nothing
     /// tells them apart.
     fn known_as(&self, subject: &Subject, reading: &Reading) -> Option<(&Subject, &DriveRead)> {
-        let (Thing::Drive(drive), Some(_), None) = (&reading.thing, &reading.unread, self.things.get(subject)) else {
-            return None;
-        };
-        let serial = subject.serial()?;
+        let (Thing::Drive(drive), None) = (&reading.thing, self.things.get(subject)) else { return None };
+        let serial = subject.serial().filter(|serial| reading.unread.is_some() || serial.starts_with(UNNAMED))?;
         let drives = self.things.iter().filter_map(|(subject, known)| match &known.reading.thing {
             Thing::Drive(was) => Some((subject, &**was, known.last.utc)),
             _ => None,
@@ -188,7 +186,10 @@ impl Machine {
         let cut =
             |was: &Subject| serial.starts_with(UNNAMED) || was.serial().is_some_and(|was| was.starts_with(serial));
         let by_name = drives.clone().filter(|(_, was, _)| named(was)).max_by_key(|(.., last)| *last);
-        let in_bay = drives.filter(|(_, was, _)| was.bay == drive.bay).max_by_key(|(.., last)| *last);
+        // One that was missing may have come back, or not.
+        let there = |subject: &Subject| self.things.get(subject).is_some_and(|known| known.missing.is_none());
+        let in_bay = drives.filter(|(subject, was, _)| was.bay == drive.bay && there(subject));
+        let in_bay = in_bay.max_by_key(|(.., last)| *last);
         let in_bay = in_bay.filter(|(subject, was, _)| cut(subject) && !apart(was));
         by_name.or(in_bay).map(|(subject, was, _)| (subject, was))
     }
@@ -359,7 +360,8 @@ fn cycled(
         return None;
     }
     // Without knowing how the machine was at both times, nothing is said against it.
-    let explained = was_awake.is_none() || was_awake.as_ref() != awake;
+    let known = |awake: Option<&Awake>| awake.is_some_and(|awake| awake.boot.is_some());
+    let explained = !known(was_awake.as_ref()) || !known(awake) || was_awake.as_ref() != awake;
     let while_ = if explained { "while the machine restarted or slept" } else { "while the machine ran on" };
     let stops_told = stops.map(|stops| format!(", {stops} of them without warning")).unwrap_or_default();
     let times = if cycles == 1 { "once".to_owned() } else { format!("{cycles} times") };
