@@ -6,8 +6,8 @@
 
 use super::Stay;
 use crate::model::{
-    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Layout, LayoutMember, MemberRead, Observation, ObservationId,
-    PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, Unread, When,
+    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Kind, Layout, LayoutMember, MemberRead, Observation,
+    ObservationId, PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, Unread, When,
 };
 use crate::words::clean;
 use chrono::{DateTime, Utc};
@@ -51,8 +51,8 @@ struct Pending {
 /// Who says so, what, and in which words.
 type Told = (Source, Reading, String);
 
-/// How the serial number begins that stands for one that is not known.
-const UNNAMED: &str = crate::observe::UNNAMED;
+/// How a serial number begins that stands for one that is not known: what `observe` makes up, or a world-wide name as the kernel has it.
+const NAMELESS: [&str; 5] = [crate::observe::UNNAMED, "naa.", "eui.", "t10.", "0x5"];
 
 /// Who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,7 +152,9 @@ impl Machine {
     /// controller gave it up, and was not exchanged for one without a name.
     fn named(&self, things: BTreeMap<Subject, Told>) -> BTreeMap<Subject, Told> {
         let here: Vec<Subject> = things.keys().cloned().collect();
-        let nameless = |subject: &Subject| subject.serial().is_some_and(|serial| serial.starts_with(UNNAMED));
+        let nameless = |subject: &Subject| {
+            subject.serial().is_some_and(|serial| NAMELESS.iter().any(|front| serial.starts_with(front)))
+        };
         let known = |reading: &Reading| {
             let in_bay = |known: &Known| known.missing.is_none() && bay(&known.reading) == bay(reading);
             let of_bay = self.things.iter().filter(|(_, known)| bay(reading).is_some() && in_bay(known));
@@ -375,8 +377,8 @@ fn changes(
         text,
     };
     let mut changed = Vec::new();
-    let layout = layout(now);
-    if before.map(self::layout).as_ref() != Some(&layout) {
+    let layout = layout(subject, now);
+    if before.map(|before| self::layout(subject, before)).as_ref() != Some(&layout) {
         let text = format!("RAID {} of {} drives", layout.level.as_deref().unwrap_or("?"), layout.members.len());
         changed.push(observation("layout", subject, Fact::Layout(layout), Severity::Info, clean(&text)));
     }
@@ -452,10 +454,9 @@ fn lost(array: &Subject, was: Option<&MemberRead>, member: &MemberRead) -> Optio
         Role::Missing if works(before) => (was?, "works without it"),
         _ => return None,
     };
-    let subject = match (&drive.serial, &drive.bay) {
-        (Some(serial), _) => Subject::drive(serial),
-        (None, Some(bay)) => bay.clone(),
-        (None, None) => return None,
+    let subject = match &drive.serial {
+        Some(serial) => Subject::drive(serial),
+        None => place_of(array, drive)?,
     };
     let name = drive.name.as_deref().map(|name| format!(" ({})", clean(name))).unwrap_or_default();
     Some((subject, format!("{} {what}{name}", array.path())))
@@ -469,14 +470,23 @@ fn taken_over<'a>(was: Option<&'a MemberRead>, member: &'a MemberRead) -> Option
     (works && old != new).then_some((old, new))
 }
 
+/// The bay of a member; of one whose device is gone, and whose bay nobody read before, its place in the array.
+fn place_of(array: &Subject, member: &MemberRead) -> Option<Subject> {
+    let slot = || {
+        let path = format!("{}/slot{}", array.path(), member.slot?);
+        Some(Subject::within(Kind::Bay, array.host_name()?, &path))
+    };
+    member.bay.clone().or_else(slot)
+}
+
 /// Places without a bay cannot be told of in a layout: their drive is not known.
-fn layout(array: &ArrayRead) -> Layout {
+fn layout(subject: &Subject, array: &ArrayRead) -> Layout {
     let is_place = |member: &&MemberRead| !matches!(member.role, Role::Spare | Role::Failed) || member.slot.is_some();
     let members = array
         .members
         .iter()
         .filter(is_place)
-        .filter_map(|member| Some(LayoutMember { bay: member.bay.clone()?, mirror_set: member.mirror_set }));
+        .filter_map(|member| Some(LayoutMember { bay: place_of(subject, member)?, mirror_set: member.mirror_set }));
     Layout { level: array.level.clone(), members: members.collect() }
 }
 
