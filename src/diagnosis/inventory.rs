@@ -53,6 +53,11 @@ impl Inventory {
                 array.state = ArrayState::Unknown;
             }
         }
+        for drive in self.drives.values_mut().filter(|drive| drive.state == DriveState::Healthy) {
+            if drive.last_seen.utc < since {
+                drive.state = DriveState::Unknown;
+            }
+        }
     }
 
     /// A bay for people: its label, if it has one, and its place.
@@ -132,6 +137,15 @@ impl Inventory {
                 if let (Some(serial), Some(until)) = (subject.serial(), at.until) {
                     self.returns.entry(serial.to_owned()).or_default().push(until);
                 }
+                // How it was is no statement on how it is.
+                let drive = subject.serial().and_then(|serial| self.drives.get_mut(serial));
+                let gone = drive.filter(|drive| at.until.is_none() && drive.unread.is_none());
+                if let Some(drive) =
+                    gone.filter(|drive| matches!(drive.state, DriveState::Healthy | DriveState::Suspect))
+                {
+                    drive.state = DriveState::Unknown;
+                    drive.reasons.push(observation.text.clone());
+                }
             }
             Fact::Health { reasons, unread, last, .. } => self.health(subject, at, reasons, unread.as_ref(), last),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
@@ -150,6 +164,7 @@ impl Inventory {
             model: None,
             firmware: None,
             bytes: None,
+            unread: None,
             bay: None,
             paths: Vec::new(),
             state: DriveState::Unknown,
@@ -226,6 +241,7 @@ impl Inventory {
         if drive.last_seen.utc < last.utc {
             drive.last_seen = last.clone();
         }
+        drive.unread = unread.map(|unread| unread.why);
         let fails = |reason: &Reason| match reason.ailment.case() {
             Some(Code::FailurePredicted) => reason.severity > Severity::Info,
             Some(Code::DriveFailed) => reason.severity == Severity::Critical,

@@ -274,8 +274,7 @@ impl Drive<'_> {
 /// Mode page 1Ch, by the command that the drive has.
 fn control(asker: &mut Asker<'_>) -> Got<InformationalExceptions> {
     let six = asker.get(&mode_sense_6(0x1c, 252), |page| mode::informational_exceptions(page, Header::Six));
-    // REQUEST SENSE is to come.
-    if six.is_ok() || asker.stopped.is_some() || asker.tally.commands + 2 > COMMANDS_MAX {
+    if six.is_ok() || asker.stopped.is_some() || asker.tally.commands >= COMMANDS_MAX {
         return six;
     }
     asker.get(&mode_sense_10(0x1c, PAGE), |page| mode::informational_exceptions(page, Header::Ten))

@@ -6,8 +6,8 @@
 
 use super::Stay;
 use crate::model::{
-    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Layout, LayoutMember, MemberRead, Observation, ObservationId,
-    PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, UNNAMED, Unread, When,
+    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Kind, Layout, LayoutMember, MemberRead, Observation,
+    ObservationId, PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, UNNAMED, Unread, When,
 };
 use crate::words::clean;
 use chrono::{DateTime, Utc};
@@ -50,6 +50,9 @@ struct Pending {
 
 /// What is said of a thing, by whom, and in a line.
 type Told = (Source, Reading, String);
+
+/// How a serial number begins that stands for one that is not known: a world-wide name, as the kernel or the drive has it.
+const WORLD_WIDE: [&str; 4] = ["naa.", "eui.", "t10.", "0x5"];
 
 /// Who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,8 +186,8 @@ impl Machine {
                 models.is_some_and(|(was, is)| !was.starts_with(is) && !is.starts_with(was))
             }
         };
-        let cut =
-            |was: &Subject| serial.starts_with(UNNAMED) || was.serial().is_some_and(|was| was.starts_with(serial));
+        let nameless = serial.starts_with(UNNAMED) || WORLD_WIDE.iter().any(|front| serial.starts_with(front));
+        let cut = |was: &Subject| nameless || was.serial().is_some_and(|was| was.starts_with(serial));
         let by_name = drives.clone().filter(|(_, was, _)| named(was)).max_by_key(|(.., last)| *last);
         // One that was missing may have come back, or not.
         let there = |subject: &Subject| self.things.get(subject).is_some_and(|known| known.missing.is_none());
@@ -395,8 +398,8 @@ fn changes(
         text,
     };
     let mut changed = Vec::new();
-    let layout = layout(now);
-    if before.map(self::layout).as_ref() != Some(&layout) {
+    let layout = layout(subject, now);
+    if before.map(|before| self::layout(subject, before)).as_ref() != Some(&layout) {
         let text = format!("RAID {} of {} drives", layout.level.as_deref().unwrap_or("?"), layout.members.len());
         changed.push(observation("layout", subject, Fact::Layout(layout), Severity::Info, clean(&text)));
     }
@@ -472,10 +475,9 @@ fn lost(array: &Subject, was: Option<&MemberRead>, member: &MemberRead) -> Optio
         Role::Missing if works(before) => (was?, "works without it"),
         _ => return None,
     };
-    let subject = match (&drive.serial, &drive.bay) {
-        (Some(serial), _) => Subject::drive(serial),
-        (None, Some(bay)) => bay.clone(),
-        (None, None) => return None,
+    let subject = match &drive.serial {
+        Some(serial) => Subject::drive(serial),
+        None => place_of(array, drive)?,
     };
     let name = drive.name.as_deref().map(|name| format!(" ({})", clean(name))).unwrap_or_default();
     Some((subject, format!("{} {what}{name}", array.path())))
@@ -489,14 +491,23 @@ fn taken_over<'a>(was: Option<&'a MemberRead>, member: &'a MemberRead) -> Option
     (works && old != new).then_some((old, new))
 }
 
+/// The bay of a member; of one whose device is gone, and whose bay nobody read before, its place in the array.
+fn place_of(array: &Subject, member: &MemberRead) -> Option<Subject> {
+    let slot = || {
+        let path = format!("{}/slot{}", array.path(), member.slot?);
+        Some(Subject::within(Kind::Bay, array.host_name()?, &path))
+    };
+    member.bay.clone().or_else(slot)
+}
+
 /// Places without a bay cannot be told of in a layout: their drive is not known.
-fn layout(array: &ArrayRead) -> Layout {
+fn layout(subject: &Subject, array: &ArrayRead) -> Layout {
     let is_place = |member: &&MemberRead| !matches!(member.role, Role::Spare | Role::Failed) || member.slot.is_some();
     let members = array
         .members
         .iter()
         .filter(is_place)
-        .filter_map(|member| Some(LayoutMember { bay: member.bay.clone()?, mirror_set: member.mirror_set }));
+        .filter_map(|member| Some(LayoutMember { bay: place_of(subject, member)?, mirror_set: member.mirror_set }));
     Layout { level: array.level.clone(), members: members.collect() }
 }
 

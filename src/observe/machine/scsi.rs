@@ -53,7 +53,7 @@ fn mute(answers: &Answers) -> Option<Unread> {
         || answers.used.is_ok()
         || [&answers.writes, &answers.reads, &answers.verifies].iter().any(|counters| counters.is_ok());
     let text = "it says nothing of its health: it knows neither log pages nor informational exceptions".to_owned();
-    (!judged).then_some(Unread { why: WhyUnread::NotUnderstood, text })
+    (!judged).then_some(Unread { why: WhyUnread::NoWay, text })
 }
 
 /// An ATA drive that was taken for another: its translator names itself, or the kernel has another vendor.

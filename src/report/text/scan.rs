@@ -2,7 +2,7 @@
 
 use super::investigate::{Investigation, Writer, age};
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD};
-use crate::model::{ArrayRead, DriveRead, Fact, Observation, Reason, Role, Severity, Subject, Thing};
+use crate::model::{ArrayRead, DriveRead, DriveState, Fact, Observation, Reason, Role, Severity, Subject, Thing};
 use crate::observe::machine::Read;
 use crate::report::json::Scan;
 use crate::report::machine::Told;
@@ -121,7 +121,11 @@ impl Writer<'_> {
     }
 
     fn drive(&mut self, read: &Read, drive: &DriveRead) {
-        let (style, word) = how(read);
+        let known = read.subject.serial().and_then(|serial| self.of.diagnosis.inventory.drives.get(serial));
+        let (style, word) = match known.map(|drive| drive.state) {
+            Some(DriveState::Failed) => (BAD, "failed"),
+            _ => how(read),
+        };
         let names = if drive.names.is_empty() { String::new() } else { format!("  {}", drive.names.join(" ")) };
         let lead = format!("{}{names}  ", self.place(&drive.bay));
         let firmware =
