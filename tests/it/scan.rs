@@ -117,6 +117,20 @@ fn ingest_and_scan_agree() {
     assert_eq!(open(&kept), open(&steps[5].0));
 }
 
+/// What is kept and what is judged at once come to the same, in whatever order the captures are given.
+#[test]
+fn investigate_agrees_with_the_history() {
+    let steps = readings(&RELAPSE);
+    let told = |answer: &Value| (cases(answer), suspects(answer, "relapse").join(" "));
+    let mut files: Vec<String> = RELAPSE.iter().map(|name| fixture(name)).collect();
+    for _ in 0..2 {
+        let mut arguments = vec!["investigate"];
+        arguments.extend(files.iter().map(String::as_str));
+        assert_eq!(told(&json(&arguments).0), told(&steps[5].0));
+        files.reverse();
+    }
+}
+
 /// What was cut off is not concluded from: no drive is missing for that, and nothing is healthy.
 #[test]
 fn a_capture_that_is_cut_off_anywhere_is_never_healthy() {
