@@ -85,7 +85,7 @@ fn of_member(place: &Place<'_>, member: &Member) -> Vec<Reason> {
         let text = format!("writes wait for {told} until somebody acknowledges its failure ({})", file("state"));
         reasons.push(reason("blocked", Severity::Warning, None, text));
     }
-    if let Some(unknown) = member.attributes.state.as_ref().and_then(|state| state.unknown.iter().next()) {
+    if let Some(unknown) = member.attributes.state.as_ref().and_then(|state| state.unknown.first()) {
         let text =
             format!("md says of {told} a word that is not known, \u{ab}{}\u{bb} ({})", clean(unknown), file("state"));
         reasons.push(reason("word", Severity::Warning, None, text));
