@@ -62,7 +62,7 @@ def select(elements, selector):
     name, equals, value = selector.partition("=")
     if not equals:
         return elements[int(name)] if int(name) < len(elements) else None
-    found = (element for element in elements if isinstance(element, dict) and str(element.get(name)) == value)
+    found = (element for element in elements if isinstance(element, dict) and str(lookup(element, name)) == value)
     return next(found, None)
 
 
