@@ -23,7 +23,7 @@ use super::table::TABLE;
 use super::timeline::{Placed, Timeline};
 use super::{evidence, wording};
 use crate::model::{
-    ArrayState, Case, CaseState, Cause, Code, Fact, Kind, Member, ObservationId, Severity, Subject, When,
+    ArrayState, Case, CaseState, Cause, Code, Fact, Kind, Member, ObservationId, Severity, Subject, Trouble, When,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,6 +178,7 @@ impl<'a> Fold<'a> {
                     self.tell_arrays(one);
                 }
             }
+            Fact::Trouble { kind: Trouble::Supply, .. } => self.supply(one),
             Fact::Health { reasons, unread, .. } => self.health(one, reasons, unread.as_ref()),
             Fact::DriveRemoved => self.close(Class::Missing, &one.place),
             Fact::DriveMissing => self.missing(one),

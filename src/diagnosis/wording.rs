@@ -118,7 +118,8 @@ fn read(draft: &Draft<'_>, what: &str) -> String {
     }
     let over = matches!(draft.state, CaseState::Repaired | CaseState::Closed);
     let was = if over { " (it is so no longer)" } else { "" };
-    format!("{what}: {}{was}", reasons(draft).unwrap_or_default())
+    let told = || draft.evidence.last().map(|one| clean(&one.text)).unwrap_or_default();
+    format!("{what}: {}{was}", reasons(draft).unwrap_or_else(told))
 }
 
 /// The reasons of a case, as they were read last: all that are bad, and those that rose.

@@ -333,13 +333,15 @@ pub enum Trouble {
     FileSystem,
     /// An array met errors of a member.
     Member,
-    /// A supply, a fan, a temperature, a voltage.
+    /// A fan, a temperature, a voltage, a part of the housing.
     Housing,
+    /// A supply failed or lost its input, or there is no second one any more.
+    Supply,
 }
 
 impl Trouble {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Link,
         Self::Medium,
         Self::Command,
@@ -351,6 +353,7 @@ impl Trouble {
         Self::FileSystem,
         Self::Member,
         Self::Housing,
+        Self::Supply,
     ];
 }
 
@@ -391,6 +394,7 @@ impl Fact {
             Self::Trouble { kind: Trouble::FileSystem, .. } => "file-system-error",
             Self::Trouble { kind: Trouble::Member, .. } => "member-error",
             Self::Trouble { kind: Trouble::Housing, .. } => "housing-trouble",
+            Self::Trouble { kind: Trouble::Supply, .. } => "supply-trouble",
             Self::State(ArrayState::Optimal) => "array-optimal",
             Self::State(ArrayState::Degraded) => "array-degraded",
             Self::State(ArrayState::Rebuilding) => "array-rebuilding",

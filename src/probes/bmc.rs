@@ -9,9 +9,10 @@ mod replies;
 
 pub use replies::{Chassis, Device};
 
-use super::asker::{Asker, Cost, Got, Why};
+use super::asker::Asker;
+use super::got::{Got, Missing, Tally};
 use crate::machine::commands::ipmi;
-use crate::machine::{Failed, Host, Request};
+use crate::machine::{Host, Request};
 use arraywatch_parsers::ipmi::sdr::{self, Body, Sensor};
 use arraywatch_parsers::ipmi::sel::{self, Info, Time};
 use arraywatch_parsers::ipmi::sensor;
@@ -31,7 +32,7 @@ pub struct Answers {
     /// The sensor data records, and why they are not all.
     pub records: Vec<sdr::Record>,
     /// Why reading the records ended before their end.
-    pub records_cut: Option<Why>,
+    pub records_cut: Option<Missing>,
     /// Sensors of supplies, power units, voltages, temperatures, fans, drive slots, batteries.
     pub sensors: Vec<Sensed>,
     /// Sensors of these kinds that were not asked: of another controller than the BMC, or too many.
@@ -41,9 +42,25 @@ pub struct Answers {
     /// Why reading the log ended before its end.
     pub entries_cut: Option<Cut>,
     /// What asking took.
-    pub cost: Cost,
+    pub tally: Tally,
     /// Why it was asked no more.
-    pub stopped: Option<Failed>,
+    pub stopped: Option<Missing>,
+}
+
+impl Answers {
+    /// What is not known, and why.
+    pub fn missing(&self) -> Vec<(&'static str, Missing)> {
+        let sensors = self.sensors.iter().filter_map(|sensed| sensed.reading.as_ref().err());
+        let all = [
+            ("device", self.device.as_ref().err()),
+            ("chassis", self.chassis.as_ref().err()),
+            ("event log", self.log.as_ref().err()),
+            ("clock", self.clock.as_ref().err()),
+            ("list of sensors", self.records_cut.as_ref()),
+        ];
+        let sensors = sensors.map(|missing| ("sensor", *missing));
+        all.into_iter().filter_map(|(what, missing)| Some((what, *missing?))).chain(sensors).collect()
+    }
 }
 
 /// A sensor and what it reads.
@@ -70,7 +87,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// The BMC did not give an entry.
-    Why(Why),
+    Why(Missing),
     /// It leads back to where it came from.
     Loop,
     /// There are more than are read, or they take too long.
@@ -109,7 +126,7 @@ pub fn read(host: &mut dyn Host, device: &str) -> Answers {
         Ok(_) => (Vec::new(), None),
         Err(why) => (Vec::new(), Some(Cut::Why(*why))),
     };
-    let Asker { cost, stopped, .. } = asker;
+    let Asker { tally, stopped, .. } = asker;
     Answers {
         device: identity,
         chassis,
@@ -121,7 +138,7 @@ pub fn read(host: &mut dyn Host, device: &str) -> Answers {
         sensors_passed_over,
         entries,
         entries_cut,
-        cost,
+        tally,
         stopped,
     }
 }
@@ -132,18 +149,19 @@ fn whole(command: u8, id: u16) -> Request {
     ipmi(0x0a, command, [0, 0, low, high, 0, 0xff])
 }
 
-fn records(asker: &mut Asker<'_>) -> (Vec<sdr::Record>, Option<Why>) {
+fn records(asker: &mut Asker<'_>) -> (Vec<sdr::Record>, Option<Missing>) {
     let (mut records, mut seen, mut next) = (Vec::new(), BTreeSet::new(), 0);
     while next != LAST && seen.insert(next) && seen.len() <= RECORDS_MAX {
         match asker.get(&whole(0x23, next), sdr::entry) {
             Ok(entry) => {
+                seen.extend(entry.record.as_ref().map(|record| record.id));
                 records.extend(entry.record);
                 next = entry.next;
             }
             Err(why) => return (records, Some(why)),
         }
     }
-    (records, (next != LAST).then_some(Why::NotUnderstood))
+    (records, (next != LAST).then_some(Missing::Nonsense))
 }
 
 fn sensors(asker: &mut Asker<'_>, records: &[sdr::Record]) -> (Vec<Sensed>, usize) {
@@ -177,11 +195,13 @@ fn entries(asker: &mut Asker<'_>) -> (Vec<Entry>, Option<Cut>) {
         if !seen.insert(next) {
             break Some(Cut::Loop);
         }
-        if entries.len() >= ENTRIES_MAX || asker.cost.total > PATIENCE {
+        if entries.len() >= ENTRIES_MAX || asker.total > PATIENCE {
             break Some(Cut::Long);
         }
         match entry(asker, next) {
             Ok((after, entry)) => {
+                // The first is asked for as number 0, whatever its number is.
+                seen.extend(entry.record.as_ref().map(|record| record.id));
                 entries.push(entry);
                 next = after;
             }

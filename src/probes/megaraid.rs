@@ -24,10 +24,11 @@ mod behind;
 
 pub use behind::Behind;
 
-use super::asker::{Asker, Cost, Got, Why};
+use super::asker::Asker;
+use super::got::{Got, Missing, Tally};
 use super::{Controller, Topology, Volume, ata, scsi};
 use crate::machine::commands::dcmd;
-use crate::machine::{Failed, Host, Status};
+use crate::machine::{Failed, Host};
 use arraywatch_parsers::megaraid::battery::{self, Battery};
 use arraywatch_parsers::megaraid::controller::{self, Controller as Card};
 use arraywatch_parsers::megaraid::device::{self, Address, Array, ArrayRef, DriveState};
@@ -46,12 +47,14 @@ pub struct Answers {
     pub card: Got<Card>,
     /// Its drives.
     pub drives: Vec<Drive>,
+    /// What else is in the list: enclosures.
+    pub enclosures: Vec<Address>,
     /// Why there is no list of drives.
-    pub no_drives: Option<Why>,
+    pub no_drives: Option<Missing>,
     /// Its logical drives.
     pub arrays: Vec<(ArrayRef, Got<Array>)>,
     /// Why there is no list of logical drives.
-    pub no_arrays: Option<Why>,
+    pub no_arrays: Option<Missing>,
     /// Devices and logical drives beyond the bounds, or that the lists say they have and have not.
     pub passed_over: u64,
     /// The battery of its cache.
@@ -61,15 +64,15 @@ pub struct Answers {
     /// The newest events, the oldest first.
     pub events: Vec<Event>,
     /// Why reading the events ended before the newest.
-    pub events_cut: Option<Why>,
+    pub events_cut: Option<Missing>,
     /// What it shows to the host as disks.
     pub volumes: Vec<Volume>,
     /// The time zone of the host, to which its tools set the controller's clock: `Europe/Berlin`.
     pub zone: Option<String>,
     /// What asking its firmware took; what went through to the drives is counted with them.
-    pub cost: Cost,
+    pub tally: Tally,
     /// Why it was asked no more.
-    pub stopped: Option<Failed>,
+    pub stopped: Option<Missing>,
 }
 
 /// A drive behind the controller.
@@ -102,7 +105,7 @@ pub enum NotTold {
     /// Its number does not fit into a pass-through command, which has 8 bits for it.
     Number,
     /// The controller does not answer any more.
-    Stopped(Failed),
+    Stopped(Missing),
 }
 
 /// [`device::Drive`], with its pages understood, and its own memory.
@@ -192,9 +195,10 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
     let mut passed_over = 0;
     let (no_drives, addresses) = items(listed, DRIVES_MAX, &mut passed_over);
     let (no_arrays, refs) = items(arrays, ARRAYS_MAX, &mut passed_over);
-    let infos: Vec<(Address, Got<Info>)> = addresses
+    let (disks, enclosures): (Vec<Address>, Vec<Address>) =
+        addresses.into_iter().partition(|address| address.kind == DISK);
+    let infos: Vec<(Address, Got<Info>)> = disks
         .into_iter()
-        .filter(|address| address.kind == DISK)
         .map(|address| {
             let id = u32::from(address.id);
             let info = asker.get(&dcmd(0x0202_0000, [id, 0, 0], DRIVE_INFO), |data| device::drive(data).map(Info::of));
@@ -207,7 +211,7 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
     };
     let arrays = refs.into_iter().map(array).collect();
     let battery = match &card {
-        Ok(Card { battery: Some(false), .. }) => Err(Why::NotOffered),
+        Ok(Card { battery: Some(false), .. }) => Err(Missing::Absent),
         _ => asker.get(&dcmd(0x0501_0000, [0; 3], BATTERY), battery::battery),
     };
     let log = asker.get(&dcmd(0x0104_0100, [0; 3], LOG_INFO), event::log_info);
@@ -215,7 +219,7 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
         Ok(log) => events(&mut asker, log),
         Err(why) => (Vec::new(), Some(*why)),
     };
-    let Asker { cost, stopped, .. } = asker;
+    let Asker { tally, stopped, .. } = asker;
     // The drives come last: what the controller knows of all is told before one of them keeps its reader waiting.
     let mut silent = stopped;
     let drives = infos
@@ -231,6 +235,7 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
         driver: controller.driver.clone(),
         card,
         drives,
+        enclosures,
         no_drives,
         arrays,
         no_arrays,
@@ -241,7 +246,7 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
         events_cut,
         volumes,
         zone,
-        cost,
+        tally,
         stopped,
     }
 }
@@ -256,7 +261,7 @@ fn drive_list(asker: &mut Asker<'_>) -> Got<device::List<Address>> {
 }
 
 /// Why there are none, and those within a bound.
-fn items<T>(list: Got<device::List<T>>, max: usize, passed_over: &mut u64) -> (Option<Why>, Vec<T>) {
+fn items<T>(list: Got<device::List<T>>, max: usize, passed_over: &mut u64) -> (Option<Missing>, Vec<T>) {
     match list {
         Ok(mut list) => {
             let beyond = list.items.len().saturating_sub(max);
@@ -269,18 +274,18 @@ fn items<T>(list: Got<device::List<T>>, max: usize, passed_over: &mut u64) -> (O
 }
 
 /// The events of the last numbers.
-fn events(asker: &mut Asker<'_>, log: &LogInfo) -> (Vec<Event>, Option<Why>) {
+fn events(asker: &mut Asker<'_>, log: &LogInfo) -> (Vec<Event>, Option<Missing>) {
     // Numbers may wrap.
     let all = log.newest.wrapping_sub(log.oldest);
     let mut left = all.saturating_add(1).min(EVENTS_MAX);
     let mut from = log.newest.wrapping_sub(left.saturating_sub(1));
     let mut events: Vec<Event> = Vec::new();
-    let is_end = |why: &Why| matches!(why, Why::Refused { status: Status::Firmware(NOT_FOUND), .. });
+
     while left > 0 {
         let got = asker.get(&dcmd(0x0104_0300, [from, ALL_BUT_PROGRESS, 0], EVENTS), event::events);
         let batch = match got {
             Ok(batch) => batch.events,
-            Err(why) if is_end(&why) => break,
+            Err(Missing::Firmware(NOT_FOUND)) => break,
             Err(why) => return (events, Some(why)),
         };
         // Each reply leads on, or it is the last: numbers that are passed over are of events that were not asked for.
@@ -297,7 +302,7 @@ fn events(asker: &mut Asker<'_>, log: &LogInfo) -> (Vec<Event>, Option<Why>) {
 }
 
 /// Asks a drive through the controller.
-fn drive(host: &mut dyn Host, device: &str, address: &Address, info: &Got<Info>, silent: &mut Option<Failed>) -> Told {
+fn drive(host: &mut dyn Host, device: &str, address: &Address, info: &Got<Info>, silent: &mut Option<Missing>) -> Told {
     let info = info.as_ref().ok();
     if let Some(failed) = *silent {
         return Told::Nothing(NotTold::Stopped(failed));
@@ -312,7 +317,7 @@ fn drive(host: &mut dyn Host, device: &str, address: &Address, info: &Got<Info>,
     }
     let answers = scsi::read(&mut behind, device);
     // The reader waits for this command still, and sends no other.
-    *silent = answers.stopped.filter(|failed| *failed == Failed::NoAnswer);
+    *silent = answers.stopped.filter(|stopped| *stopped == Missing::Failed(Failed::NoAnswer));
     Told::Scsi(Box::new(answers))
 }
 

@@ -16,19 +16,20 @@
 //!
 //! When the drive cannot be asked (no answer, asleep, left alone, denied, gone), no more is.
 
-use super::asker::{Asker, Cost, Got, Why};
+use super::asker::Asker;
+use super::got::{Got, Missing, Tally};
+use crate::machine::Host;
 use crate::machine::commands::{inquiry, log_sense, mode_sense_6, mode_sense_10, request_sense, vital_product_data};
-use crate::machine::{Failed, Host};
-use arraywatch_parsers::scsi::inquiry::{self as standard, Inquiry};
+use arraywatch_parsers::scsi::inquiry::{self as standard, Inquiry, Kind};
 use arraywatch_parsers::scsi::log::{
     self, BackgroundScan, ErrorCounters, Exceptions, Ports, SelfTests, StartStop, Statistics, Temperature,
 };
 use arraywatch_parsers::scsi::mode::{self, Header, InformationalExceptions};
-use arraywatch_parsers::scsi::sense::{self, Additional, Sense};
+use arraywatch_parsers::scsi::sense::{self, Additional, Key, Sense};
 use arraywatch_parsers::scsi::vpd::{self, Characteristics, Identification};
 
 /// So many commands are sent in a poll, at most.
-pub const COMMANDS_MAX: u32 = 22;
+pub const COMMANDS_MAX: u64 = 22;
 
 /// What it answered: each thing, or why it is not known.
 #[derive(Debug, Clone)]
@@ -78,9 +79,9 @@ pub struct Answers {
     /// What it said beside another answer: that it will fail, or a warning.
     pub said: Option<Additional>,
     /// What asking took.
-    pub cost: Cost,
+    pub tally: Tally,
     /// Why it was asked no more.
-    pub stopped: Option<Failed>,
+    pub stopped: Option<Missing>,
 }
 
 /// The translator between SCSI and an ATA drive (SAT-4, ATA Information page).
@@ -100,28 +101,52 @@ impl Answers {
         self.translator.is_ok() || self.inquiry.as_ref().is_ok_and(Inquiry::is_ata)
     }
 
-    /// Pages that the drive has and that are not known for a reason that may pass.
-    pub fn passed_over(&self) -> Vec<(&'static str, Why)> {
-        fn why<T>(got: &Got<T>) -> Option<Why> {
-            got.as_ref().err().copied().filter(|why| why.is_passing())
+    /// All that is not known, and why; without what the drive says that it does not have.
+    pub fn missing(&self) -> Vec<(&'static str, Missing)> {
+        fn why<T>(got: &Got<T>) -> Option<Missing> {
+            got.as_ref().err().copied().filter(|missing| *missing != Missing::Absent)
         }
         [
-            ("VPD page 80h", why(&self.serial)),
-            ("VPD page 83h", why(&self.identification)),
-            ("the list of log pages", why(&self.logs)),
-            ("log page 02h", why(&self.writes)),
-            ("log page 03h", why(&self.reads)),
-            ("log page 05h", why(&self.verifies)),
-            ("log page 0Dh", why(&self.temperature)),
-            ("log page 10h", why(&self.self_tests)),
-            ("log page 11h", why(&self.used)),
-            ("log page 15h", why(&self.background)),
-            ("log page 18h", why(&self.ports)),
-            ("log page 2Fh", why(&self.exceptions)),
+            ("identity", why(&self.inquiry)),
+            ("list of VPD pages", why(&self.vital)),
+            ("serial number", why(&self.serial)),
+            ("world-wide name", why(&self.identification)),
+            ("ATA information", why(&self.translator)),
+            ("characteristics", why(&self.characteristics)),
+            ("list of log pages", why(&self.logs)),
+            ("write errors", why(&self.writes)),
+            ("read errors", why(&self.reads)),
+            ("verify errors", why(&self.verifies)),
+            ("non-medium errors", why(&self.non_medium)),
+            ("temperature", why(&self.temperature)),
+            ("start-stop cycles", why(&self.start_stop)),
+            ("self-tests", why(&self.self_tests)),
+            ("endurance used", why(&self.used)),
+            ("background scan", why(&self.background)),
+            ("SAS phys", why(&self.ports)),
+            ("statistics", why(&self.statistics)),
+            ("informational exceptions", why(&self.exceptions)),
+            ("informational exceptions control", why(&self.control)),
+            ("sense data", why(&self.sense)),
         ]
         .into_iter()
-        .filter_map(|(page, why)| Some((page, why?)))
+        .filter_map(|(what, missing)| Some((what, missing?)))
         .collect()
+    }
+
+    /// What is missing of what the drive has, or could not say that it has: an optional command that it does not know is no gap.
+    pub fn gaps(&self) -> Vec<(&'static str, Missing)> {
+        let optional = |what: &str| match what {
+            "list of VPD pages" | "list of log pages" | "informational exceptions control" | "sense data" => true,
+            "serial number" | "world-wide name" => self.vital.is_err(),
+            "temperature" | "informational exceptions" => self.logs.is_err(),
+            _ => false,
+        };
+        // A blank serial number is parsed as none, and is none.
+        let blank = |what: &str, missing: Missing| what == "serial number" && missing == Missing::Nonsense;
+        let no_gap = |what, missing: Missing| optional(what) && missing.is_refusal() || blank(what, missing);
+        let gaps = self.missing().into_iter();
+        gaps.filter(|(what, missing)| *missing != Missing::NotAsked && !no_gap(what, *missing)).collect()
     }
 }
 
@@ -135,13 +160,13 @@ const LIST_PAGE: u16 = 16_380;
 /// Asks the drive behind `device`.
 pub fn read(host: &mut dyn Host, device: &str) -> Answers {
     let mut asker = Asker::new(host, device);
-    let inquiry = asker.get(&inquiry(96), standard::parse);
+    let inquiry = asker.get(&inquiry(96), |data| standard::parse(data).filter(is_sense));
     let vital = asker.get(&vital_product_data(0x00, PAGE), vpd::supported);
     let has_vital = |page: u8| match &vital {
         Ok(pages) => pages.contains(&page),
         Err(_) => matches!(page, 0x80 | 0x83),
     };
-    let mut drive = Drive { asker, logs: Err(Why::NotOffered) };
+    let mut drive = Drive { asker, logs: Err(Missing::Absent) };
     let serial = drive.vital(has_vital(0x80), 0x80, PAGE, vpd::serial);
     let identification = drive.vital(has_vital(0x83), 0x83, PAGE, vpd::identification);
     let translator = drive.vital(has_vital(0x89), 0x89, ATA_PAGE, |page| {
@@ -168,7 +193,7 @@ pub fn read(host: &mut dyn Host, device: &str) -> Answers {
     let Drive { mut asker, logs } = drive;
     let control = control(&mut asker);
     let sense = asker.get(&request_sense(252), sense::parse);
-    let Asker { said, cost, stopped, .. } = asker;
+    let Asker { said, tally, stopped, .. } = asker;
     Answers {
         inquiry,
         vital,
@@ -192,9 +217,15 @@ pub fn read(host: &mut dyn Host, device: &str) -> Answers {
         control,
         sense,
         said,
-        cost,
+        tally,
         stopped,
     }
+}
+
+/// A drive has a name, and is there: all zeros are no answer (qualifier 0 and type 0 are those of a disk).
+fn is_sense(inquiry: &Inquiry) -> bool {
+    let named = inquiry.vendor.is_some() || inquiry.product.is_some();
+    named && inquiry.qualifier == 0 && inquiry.kind != Kind::Other(0x1f)
 }
 
 struct Drive<'a> {
@@ -204,7 +235,7 @@ struct Drive<'a> {
 
 impl Drive<'_> {
     fn vital<T>(&mut self, has: bool, page: u8, len: u16, parse: impl Fn(&[u8]) -> Option<T>) -> Got<T> {
-        if has { self.asker.get(&vital_product_data(page, len), parse) } else { Err(Why::NotOffered) }
+        if has { self.asker.get(&vital_product_data(page, len), parse) } else { Err(Missing::Absent) }
     }
 
     /// Which log pages there are. After a reset it is this command that ends with a unit attention.
@@ -215,7 +246,7 @@ impl Drive<'_> {
         };
         let request = log_sense(0x00, 0, PAGE);
         self.logs = self.asker.get(&request, pages);
-        if self.logs.as_ref().is_err_and(|why| why.is_attention()) {
+        if matches!(self.logs, Err(Missing::Sense(Key::UnitAttention, _))) {
             self.logs = self.asker.get(&request, pages);
         }
     }
@@ -225,7 +256,7 @@ impl Drive<'_> {
             Ok(pages) => pages.contains(&page),
             Err(_) => matches!(page, 0x2f | 0x0d),
         };
-        if has { self.asker.get(&log_sense(page, 0, len), parse) } else { Err(Why::NotOffered) }
+        if has { self.asker.get(&log_sense(page, 0, len), parse) } else { Err(Missing::Absent) }
     }
 }
 
@@ -233,7 +264,7 @@ impl Drive<'_> {
 fn control(asker: &mut Asker<'_>) -> Got<InformationalExceptions> {
     let six = asker.get(&mode_sense_6(0x1c, 252), |page| mode::informational_exceptions(page, Header::Six));
     // REQUEST SENSE is to come.
-    if six.is_ok() || asker.stopped.is_some() || asker.cost.commands + 2 > COMMANDS_MAX {
+    if six.is_ok() || asker.stopped.is_some() || asker.tally.commands + 2 > COMMANDS_MAX {
         return six;
     }
     asker.get(&mode_sense_10(0x1c, PAGE), |page| mode::informational_exceptions(page, Header::Ten))

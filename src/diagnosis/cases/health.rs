@@ -94,6 +94,14 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// A log says that a supply failed or lost its input. How it is by now, its sensor says, if there is one: without, it is over when
+    /// nothing was heard of it for a time.
+    pub(super) fn supply(&mut self, one: &'a Placed<'a>) {
+        let class = class(Code::SupplyFailed);
+        self.open(class, Code::SupplyFailed, one);
+        self.at_rest.entry((class, one.place.clone())).or_insert(Severity::Info);
+    }
+
     /// Several drives of a host lost their power in one interval, while it ran on: that is what they share, not they.
     pub(super) fn power_faults(&mut self) {
         let mut together: BTreeMap<(String, DateTime<Utc>), Vec<&'a Placed<'a>>> = BTreeMap::new();

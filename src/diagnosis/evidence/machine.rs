@@ -27,7 +27,9 @@ pub(super) fn lay(scale: &mut Scale, draft: &Draft<'_>, around: &[&Placed<'_>]) 
         lay_of(scale, "drive-silent", silent);
     }
     if draft.code != Code::SupplyFailed {
-        lay_of(scale, "supply-lost", around.iter().filter(|one| has(one, ill(Ailment::SupplyFailed))));
+        let read = around.iter().filter(|one| has(one, ill(Ailment::SupplyFailed)));
+        let told = around.iter().filter(|one| is(one, Trouble::Supply));
+        lay_of(scale, "supply-lost", read.chain(told));
     }
     if draft.code != Code::DriveHot {
         let hot =

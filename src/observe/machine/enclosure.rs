@@ -5,6 +5,7 @@ use crate::machine::Failed;
 use crate::model::{Ailment, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::probes::Shelf;
 use crate::probes::enclosure::Answers;
+use crate::probes::got::Missing;
 use crate::words::clean;
 use arraywatch_parsers::scsi::ses::{Condition, Detail, Element, Enclosure, StatusCode};
 use std::collections::BTreeMap;
@@ -12,15 +13,31 @@ use std::collections::BTreeMap;
 /// ELEMENT TYPE of power supplies (SES-3).
 const POWER_SUPPLY: u8 = 0x02;
 
+/// The shelf in paths: the same by every way that leads to it.
+fn path(shelf: &Shelf, answers: &Answers) -> String {
+    let part = answers.enclosure.as_ref().ok().and_then(|enclosure| enclosure.parts.first());
+    match (part.map(|part| part.logical_id).filter(|id| *id != 0), &shelf.id) {
+        (Some(id), _) => format!("e{id:x}"),
+        (None, Some(id)) => format!("e{}", id.trim_start_matches('0')),
+        (None, None) => shelf.device.trim_start_matches("/dev/").to_owned(),
+    }
+}
+
+/// Which SAS address sits in which of its slots: the bay's path.
+pub(super) fn slots(shelf: &Shelf, answers: &Answers) -> Vec<(u64, String)> {
+    let id = path(shelf, answers);
+    let slots = answers.enclosure.iter().flat_map(|enclosure| &enclosure.slots);
+    slots
+        .filter_map(|slot| Some((format!("{}/{id}/s{}", shelf.controller, slot.number?), &slot.addresses)))
+        .flat_map(|(path, addresses)| addresses.iter().map(move |address| (*address, path.clone())))
+        .collect()
+}
+
 /// What its answers say: the shelf, and each of its supplies.
 pub(super) fn things(host: &str, shelf: &Shelf, answers: &Answers) -> Vec<Read> {
     let enclosure = answers.enclosure.as_ref().ok();
     let part = enclosure.and_then(|enclosure| enclosure.parts.first());
-    let id = match (part.map(|part| part.logical_id).filter(|id| *id != 0), &shelf.id) {
-        (Some(id), _) => format!("e{id:x}"),
-        (None, Some(id)) => format!("e{}", id.trim_start_matches('0')),
-        (None, None) => shelf.device.trim_start_matches("/dev/").to_owned(),
-    };
+    let id = path(shelf, answers);
     let model = part.map(|part| {
         let names = [&part.vendor, &part.product].into_iter().flatten();
         names.map(|name| clean(name)).collect::<Vec<_>>().join(" ")
@@ -60,19 +77,19 @@ fn access(answers: &Answers) -> (Option<Reason>, Option<Unread>) {
     };
     let status = answers.missing.iter().any(|(code, _)| *code == 0x02);
     let (reason, why, text) = match (answers.stopped, &answers.enclosure) {
-        (Some(Failed::NoAnswer), _) => {
+        (Some(Missing::Failed(Failed::NoAnswer)), _) => {
             let text = "it was asked and did not answer while its reader was waited for";
             (silent(Severity::Critical, text), WhyUnread::NotAnswering, text)
         }
-        (Some(Failed::Quarantined), _) => {
+        (Some(Missing::Failed(Failed::Quarantined)), _) => {
             let text = "it did not answer before, and is left alone for a while";
             (silent(Severity::Warning, text), WhyUnread::Quarantined, text)
         }
-        (Some(Failed::Asleep), _) => (None, WhyUnread::Asleep, "it sleeps and was not woken"),
-        (Some(Failed::NotAsked), _) => {
+        (Some(Missing::Failed(Failed::Asleep)), _) => (None, WhyUnread::Asleep, "it sleeps and was not woken"),
+        (Some(Missing::Failed(Failed::NotAsked)), _) => {
             (None, WhyUnread::ControllerBusy, "it was not asked: its controller has not answered an earlier command")
         }
-        (Some(failed), _) if failed.is_denial() => {
+        (Some(Missing::Failed(failed)), _) if failed.is_denial() => {
             (None, WhyUnread::Denied, "whoever asks may not: arraywatch needs to be root for this")
         }
         (Some(_), _) => {

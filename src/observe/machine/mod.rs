@@ -24,6 +24,7 @@ use crate::model::{
 };
 use crate::observe::UNNAMED;
 use crate::probes::{Answers, Machine, Way};
+use arraywatch_parsers::scsi::vpd::Identification;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -174,13 +175,21 @@ fn add(things: &mut BTreeMap<Subject, Read>, more: impl IntoIterator<Item = Read
 }
 
 fn drives(host: &str, machine: &Machine, things: &mut BTreeMap<Subject, Read>, seats: &mut Seats) {
+    let shelves = machine.topology.enclosures.iter().zip(&machine.enclosures);
+    let slots: BTreeMap<u64, String> = shelves.flat_map(|(shelf, answers)| enclosure::slots(shelf, answers)).collect();
     for (disk, answers) in machine.topology.disks.iter().zip(&machine.disks) {
         let drive = match answers {
             Answers::Ata(answers) => ata::drive(answers),
             Answers::Scsi(answers) => scsi::drive(answers),
             Answers::Nvme(answers) => nvme::drive(answers),
         };
-        let bay = Subject::within(Kind::Bay, host, &disk.bay);
+        // A shelf that says whose address is in which slot knows better than the order in which they answered.
+        let by_port = match answers {
+            Answers::Scsi(answers) => answers.identification.as_ref().ok().and_then(Identification::sas_address),
+            _ => None,
+        };
+        let slot = disk.sas_address.or(by_port).and_then(|address| slots.get(&address));
+        let bay = Subject::within(Kind::Bay, host, slot.unwrap_or(&disk.bay));
         let wwn = drive.wwn.clone().or_else(|| disk.wwn.clone());
         // The kernel's serial number comes from a page that some drives cut off; the drive's own counts.
         let serial = drive.serial.clone().or_else(|| disk.serial.clone()).or_else(|| wwn.clone());

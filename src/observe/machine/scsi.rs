@@ -1,12 +1,12 @@
 //! How a SCSI drive is by its answers.
 
 use super::Drive;
-use crate::machine::Failed;
+use super::answered::answered;
+use super::reason::{counted, says};
 use crate::model::{Ailment, Reason, Series, Severity, Unread, WhyUnread};
-use crate::probes::asker::{Got, Why};
+use crate::probes::got::Got;
 use crate::probes::scsi::Answers;
 use crate::words::{clean, count, number_of};
-use arraywatch_parsers::scsi::inquiry::{Inquiry, Kind};
 use arraywatch_parsers::scsi::log::{ErrorCounters, Port, Ports, Reassigned, ScanStatus, SelfTestResult};
 use arraywatch_parsers::scsi::sense::{Additional, Meaning, Warning};
 
@@ -40,87 +40,25 @@ pub(super) fn drive(answers: &Answers) -> Drive {
     }
 }
 
-fn reason(ailment: Ailment, key: impl Into<String>, severity: Severity, text: impl Into<String>) -> Reason {
-    Reason { ailment, key: key.into(), severity, rising: None, level: None, text: text.into() }
-}
-
-/// A count that is of interest when it rises.
-fn counted(ailment: Ailment, key: impl Into<String>, level: u64, text: impl Into<String>) -> Reason {
-    Reason { rising: Some(Severity::Warning), level: Some(level), ..reason(ailment, key, Severity::Info, text) }
-}
-
-/// Why it could not be read, and whether that is the drive's fault.
+/// Why it could not be read, or not whole, and whether that is the drive's fault.
 fn access(answers: &Answers) -> (Vec<Reason>, Option<Unread>) {
-    let silent = |severity, text: &str| vec![reason(Ailment::NotAnswering, "answer", severity, text)];
-    let unread = |why, text: String| Some(Unread { why, text });
-    if let Some(failed) = answers.stopped {
-        return stopped(failed);
-    }
-    match &answers.inquiry {
-        Err(Why::Refused { .. } | Why::Failed(_)) => {
-            let text = "it does not say what it is (INQUIRY), though every device must";
-            return (silent(Severity::Critical, text), unread(WhyUnread::NotAnswering, text.to_owned()));
-        }
-        Err(_) => return nonsense(),
-        Ok(inquiry) if is_nonsense(inquiry) => return nonsense(),
-        Ok(_) => {}
-    }
-    let passed_over = answers.passed_over();
-    if !passed_over.is_empty() {
-        let pages: Vec<&str> = passed_over.iter().map(|(page, _)| *page).collect();
-        let text = format!("it was busy or reset and did not give {}", pages.join(", "));
-        return (Vec::new(), unread(WhyUnread::NotAnswering, text));
-    }
-    if answers.is_ata() && answers.inquiry.as_ref().is_ok_and(|inquiry| !inquiry.is_ata()) {
-        let translator = answers.translator.as_ref().ok();
-        let of = |text: Option<&String>| text.map(|text| format!(" ({})", clean(text))).unwrap_or_default();
-        let by = of(translator.and_then(|translator| translator.vendor.as_ref()));
-        let text = format!(
-            "it is an ATA drive behind a translator{by} that names another vendor (VPD page 89h); it was asked as a SCSI drive, and \
-             its SMART attributes were not read"
-        );
-        return (Vec::new(), unread(WhyUnread::NoWay, text));
-    }
-    (Vec::new(), None)
+    let (reasons, unread) = answered(answers.stopped, &answers.gaps(), answers.tally);
+    (reasons, unread.or_else(|| disguised(answers)))
 }
 
-fn stopped(failed: Failed) -> (Vec<Reason>, Option<Unread>) {
-    let silent = |severity, text: &str| vec![reason(Ailment::NotAnswering, "answer", severity, text)];
-    let (reasons, why, text) = match failed {
-        Failed::NoAnswer => {
-            let text = "it was asked and did not answer while its reader was waited for";
-            (silent(Severity::Critical, text), WhyUnread::NotAnswering, text)
-        }
-        Failed::Quarantined => {
-            let text = "it did not answer before, and is left alone for a while";
-            (silent(Severity::Warning, text), WhyUnread::Quarantined, text)
-        }
-        Failed::Asleep => (Vec::new(), WhyUnread::Asleep, "it sleeps and was not woken"),
-        Failed::NotAsked => {
-            let text = "it was not asked: its controller has not answered an earlier command";
-            (Vec::new(), WhyUnread::ControllerBusy, text)
-        }
-        failed if failed.is_denial() => {
-            (Vec::new(), WhyUnread::Denied, "whoever asks may not: arraywatch needs to be root for this")
-        }
-        _ => {
-            let text = "the kernel lists it and cannot open it: the device is offline or gone";
-            (silent(Severity::Critical, text), WhyUnread::NotAnswering, text)
-        }
-    };
-    (reasons, Some(Unread { why, text: text.to_owned() }))
-}
-
-fn nonsense() -> (Vec<Reason>, Option<Unread>) {
-    let text = "it answers with nonsense when asked what it is (INQUIRY)";
-    let reasons = vec![reason(Ailment::NotAnswering, "answer", Severity::Warning, text)];
-    (reasons, Some(Unread { why: WhyUnread::NotUnderstood, text: text.to_owned() }))
-}
-
-/// A drive without any name, or that says that there can be none at its address.
-fn is_nonsense(inquiry: &Inquiry) -> bool {
-    let nameless = inquiry.vendor.is_none() && inquiry.product.is_none();
-    nameless || inquiry.qualifier != 0 || inquiry.kind == Kind::Other(0x1f)
+/// An ATA drive that was taken for another: its translator names itself, or the kernel has another vendor.
+fn disguised(answers: &Answers) -> Option<Unread> {
+    let inquiry = answers.inquiry.as_ref().ok()?;
+    if !answers.is_ata() || inquiry.is_ata() {
+        return None;
+    }
+    let vendor = answers.translator.as_ref().ok().and_then(|translator| translator.vendor.as_deref());
+    let by = vendor.map(|vendor| format!(" ({})", clean(vendor))).unwrap_or_default();
+    let text = format!(
+        "it is an ATA drive behind a translator{by} that names another vendor (VPD page 89h); it was asked as a SCSI drive, and its \
+         SMART attributes were not read"
+    );
+    Some(Unread { why: WhyUnread::NoWay, text })
 }
 
 /// What it says of itself: log page 2Fh, else beside another answer, else to REQUEST SENSE.
@@ -137,14 +75,14 @@ fn exceptions(answers: &Answers, reasons: &mut Vec<Reason>) {
     let Some((ailment, severity)) = judged(said) else { return };
     let Additional { code, qualifier } = said;
     let words = said.words().unwrap_or("a condition that is not in T10's list as known here");
-    let says = match said.meaning() {
+    let told = match said.meaning() {
         Some(Meaning::PredictsFailure) => format!("it says that it will fail: {words}"),
         Some(Meaning::PredictsFailureAsTest) => {
             "it says that it will fail, as a test that someone asked for".to_owned()
         }
         _ => format!("it says: {words}"),
     };
-    reasons.push(reason(ailment, "scsi-ie", severity, format!("{says} ({code:02X}h/{qualifier:02X}h, {by})")));
+    reasons.push(says(ailment, "scsi-ie", severity, format!("{told} ({code:02X}h/{qualifier:02X}h, {by})")));
 }
 
 /// What a code comes to. None of one that speaks of something else than the drive's health.
@@ -186,7 +124,7 @@ fn media(answers: &Answers, reasons: &mut Vec<Reason>) {
         if level > 0 {
             let (one, many) = (format!("{what} error"), format!("{what} errors"));
             let text = format!("{} that could not be corrected (log page {page})", number_of(level, &one, &many));
-            reasons.push(counted(Ailment::MediaErrors, key, level, text));
+            reasons.extend(counted(Ailment::MediaErrors, key, level, text));
         }
     }
     if let Ok(scan) = &answers.background {
@@ -196,11 +134,11 @@ fn media(answers: &Answers, reasons: &mut Vec<Reason>) {
             let places = number_of(level, "bad place", "bad places");
             let text =
                 format!("its background scan found {places}, {waiting} of which are not replaced yet (log page 15h)");
-            reasons.push(counted(Ailment::MediaErrors, "scsi-background-scan", level, text));
+            reasons.extend(counted(Ailment::MediaErrors, "scsi-background-scan", level, text));
         }
         if matches!(scan.status, Some(ScanStatus::HaltedFatal | ScanStatus::HaltedErrors)) {
             let text = "its background scan stopped because of errors (log page 15h)";
-            reasons.push(reason(Ailment::MediaErrors, "scsi-scan-halted", Severity::Warning, text));
+            reasons.push(says(Ailment::MediaErrors, "scsi-scan-halted", Severity::Warning, text));
         }
     }
     if let Ok(tests) = &answers.self_tests {
@@ -212,7 +150,7 @@ fn media(answers: &Answers, reasons: &mut Vec<Reason>) {
             let words = test.additional.words().unwrap_or("no reason that is known here");
             let hours = count(test.hours.into());
             let text = format!("its last self-test failed at {hours} power-on hours: {words}{place} (log page 10h)");
-            reasons.push(reason(Ailment::SelfTestFailed, "scsi-self-test", Severity::Warning, text));
+            reasons.push(says(Ailment::SelfTestFailed, "scsi-self-test", Severity::Warning, text));
         }
     }
 }
@@ -233,7 +171,7 @@ fn links(answers: &Answers, reasons: &mut Vec<Reason>) {
                 number_of(losses, "loss of synchronization", "losses of synchronization"),
                 number_of(resets, "reset problem", "reset problems"),
             );
-            reasons.push(counted(Ailment::LinkErrors, format!("sas-port-{}", port.number), level, text));
+            reasons.extend(counted(Ailment::LinkErrors, &format!("sas-port-{}", port.number), level, text));
         }
     }
 }
@@ -241,7 +179,7 @@ fn links(answers: &Answers, reasons: &mut Vec<Reason>) {
 fn wear_and_heat(answers: &Answers, reasons: &mut Vec<Reason>) {
     if answers.used.as_ref().is_ok_and(|used| *used >= WRITTEN_OUT) {
         let text = "it has used up the endurance that it was built for: 100 % or more (log page 11h)";
-        reasons.push(reason(Ailment::Worn, "scsi-endurance", Severity::Warning, text));
+        reasons.push(says(Ailment::Worn, "scsi-endurance", Severity::Warning, text));
     }
     let (page, other) = (answers.temperature.as_ref().ok(), answers.exceptions.as_ref().ok());
     let now = page.and_then(|page| page.now).or_else(|| other.and_then(|page| page.temperature));
@@ -253,7 +191,7 @@ fn wear_and_heat(answers: &Answers, reasons: &mut Vec<Reason>) {
         && now >= limit
     {
         let text = format!("it is at or above the {limit} degrees C that its maker allows ({of})");
-        reasons.push(reason(Ailment::Hot, "scsi-temperature", Severity::Warning, text));
+        reasons.push(says(Ailment::Hot, "scsi-temperature", Severity::Warning, text));
     }
 }
 

@@ -8,7 +8,11 @@ const DONE_WITH_ERROR: u8 = 0x2d;
 /// SAM-5, CHECK CONDITION.
 const CHECK_CONDITION: u8 = 0x02;
 
-/// `DID_ERROR` of the kernel: the host adapter could not do it.
+/// `MFI_STAT_DEVICE_NOT_FOUND`
+const NOT_FOUND: u8 = 0x0c;
+
+/// Of the kernel: there is no such device; the host adapter could not do it.
+const DID_NO_CONNECT: u16 = 0x01;
 const DID_ERROR: u16 = 0x07;
 
 /// A host that has this drive alone. Each SCSI command is sent through the controller, and how it ended is said as the kernel would say
@@ -49,6 +53,7 @@ impl Host for Behind<'_> {
             reply.status = match status {
                 0 => Status::Scsi { status: 0, host: 0, driver: 0 },
                 DONE_WITH_ERROR => Status::Scsi { status: CHECK_CONDITION, host: 0, driver: 8 },
+                NOT_FOUND => Status::Scsi { status: 0, host: DID_NO_CONNECT, driver: 0 },
                 _ => Status::Scsi { status: 0, host: DID_ERROR, driver: 0 },
             };
         }

@@ -74,6 +74,14 @@ fn told(told: &Told) -> Value {
             "pci": controller.pci,
             "scsi_hosts": controller.hosts,
         })).collect::<Vec<_>>(),
+        "raid_controllers": told.machine.cards.iter().map(values::megaraid).collect::<Vec<_>>(),
+        "enclosures": topology.enclosures.iter().zip(&told.machine.enclosures).map(|(shelf, answers)| json!({
+            "device": shelf.device,
+            "controller": shelf.controller,
+            "model": shelf.model,
+            "answers": values::enclosure(answers),
+        })).collect::<Vec<_>>(),
+        "bmc": told.machine.bmc.as_ref().map(values::bmc),
     })
 }
 
@@ -94,7 +102,7 @@ fn disk((disk, answers): (&Disk, &Answers)) -> Value {
         "answers": match answers {
             Answers::Ata(answers) => values::ata(answers),
             Answers::Nvme(answers) => values::nvme(answers),
-            Answers::Scsi(_) => Value::Null,
+            Answers::Scsi(answers) => values::scsi(answers),
         },
     })
 }

@@ -2,13 +2,21 @@
 
 mod arrays;
 mod ata;
+mod bmc;
+mod enclosure;
 mod kernel;
+mod megaraid;
 mod nvme;
+mod scsi;
 
 pub use arrays::array;
 pub use ata::ata;
+pub use bmc::bmc;
+pub use enclosure::enclosure;
 pub use kernel::log;
+pub use megaraid::megaraid;
 pub use nvme::nvme;
+pub use scsi::scsi;
 
 use crate::machine::Failed;
 use crate::probes::got::{Got, Missing, Tally};

@@ -1,0 +1,110 @@
+//! A drive behind the controller: what it says itself, and what the controller has of it.
+
+use super::{bay, names};
+use crate::machine::Failed;
+use crate::model::{Ailment, DriveRead, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
+use crate::observe::UNNAMED;
+use crate::observe::machine::reason::{counted, says};
+use crate::observe::machine::{Drive as Own, Read, ata, scsi};
+use crate::probes::got::Missing;
+use crate::probes::megaraid::{Answers, Drive, Info, NotTold, Told};
+use crate::words::{clean, number_of};
+use arraywatch_parsers::megaraid::device::{DriveState, Trouble};
+
+pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
+    let info = one.info.as_ref().ok();
+    let own = match &one.told {
+        Told::Scsi(answers) => scsi::drive(answers),
+        Told::Ata(answers) => ata::drive(answers),
+        Told::Nothing(why) => Own { unread: Some(not_told(*why)), ..Own::default() },
+    };
+    let bay = bay(host, &answers.path, Some(one.address.enclosure), one.address.slot);
+    let inquiry = info.and_then(|info| info.inquiry.as_ref());
+    let field = |text: Option<&String>| text.map(|text| clean(text));
+    let wwn = own.wwn.or_else(|| Some(format!("0x{}", info?.identification.as_ref()?.wwn()?)));
+    let serial = own.serial.or_else(|| wwn.clone());
+    let serial = serial.unwrap_or_else(|| format!("{UNNAMED}{host}-{}", bay.path().replace('/', "-")));
+    let vendor = own.vendor.or_else(|| field(inquiry.and_then(|inquiry| inquiry.vendor.as_ref())));
+    let mut reasons = own.reasons;
+    reasons.extend(info.into_iter().flat_map(found));
+    reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
+    let read = DriveRead {
+        bay,
+        vendor: vendor.filter(|vendor| vendor != "ATA"),
+        model: own.model.or_else(|| field(inquiry.and_then(|inquiry| inquiry.product.as_ref()))),
+        firmware: own.firmware.or_else(|| field(inquiry.and_then(|inquiry| inquiry.revision.as_ref()))),
+        wwn,
+        // `rawSize` is in blocks whose length the controller does not tell here.
+        bytes: own.bytes,
+        names: names(answers, false, one.address.id.into()),
+        power: own.power,
+    };
+    let state = info.and_then(|info| info.state).map_or("in a state that is not known", DriveState::words);
+    let text = format!("{} {serial}, {state}", read.model.as_deref().unwrap_or("drive"));
+    let unread = own.unread.or_else(|| {
+        let why = one.info.as_ref().err()?;
+        Some(Unread { why: WhyUnread::NotUnderstood, text: format!("its controller does not tell how it is: {why}") })
+    });
+    let reading = Reading { thing: Thing::Drive(Box::new(read)), reasons, unread };
+    Read { subject: Subject::drive(&serial), reading, text, values: own.values }
+}
+
+fn not_told(why: NotTold) -> Unread {
+    let (why, text) = match why {
+        NotTold::GivenUp => (WhyUnread::NoWay, "its controller gave it up, so it was not asked through it"),
+        NotTold::Number => {
+            (WhyUnread::NoWay, "its number does not fit into a command that goes through the controller")
+        }
+        NotTold::Stopped(Missing::Failed(failed)) if failed.is_denial() => {
+            (WhyUnread::Denied, "whoever asks may not: arraywatch needs to be root for this")
+        }
+        NotTold::Stopped(Missing::Failed(Failed::Quarantined)) => {
+            (WhyUnread::Quarantined, "its controller did not answer before, and is left alone for a while")
+        }
+        NotTold::Stopped(_) => {
+            (WhyUnread::ControllerBusy, "it was not asked: its controller has not answered an earlier command")
+        }
+    };
+    Unread { why, text: text.to_owned() }
+}
+
+/// What the controller has against it.
+fn found(info: &Info) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if let Some(state) = info.state {
+        let told = match state {
+            DriveState::Failed | DriveState::UnconfiguredBad => Some((Severity::Critical, "gave it up")),
+            DriveState::Offline => Some((Severity::Warning, "took it out of its array, or was told to")),
+            DriveState::Unknown(_) => Some((Severity::Warning, "has it in a state that is not known here")),
+            _ => None,
+        };
+        let told = told.filter(|_| state.trouble() > Trouble::None);
+        reasons.extend(told.map(|(severity, what)| {
+            let text = format!("its controller {what}: {}", state.words());
+            says(Ailment::FailurePredicted, "megaraid-state", severity, text)
+        }));
+    }
+    let predictions = info.predictions.unwrap_or(0);
+    if predictions > 0 {
+        let times = number_of(predictions.into(), "time", "times");
+        let text = format!("its controller heard it say {times} that it will fail (predictive failure count)");
+        let reason = says(Ailment::FailurePredicted, "megaraid-predicted", Severity::Critical, text);
+        reasons.push(Reason { level: Some(predictions.into()), ..reason });
+    }
+    let media = info.media_errors.unwrap_or(0);
+    let text = format!("its controller counts {}", number_of(media.into(), "media error", "media errors"));
+    reasons.extend(counted(Ailment::MediaErrors, "megaraid-media", media.into(), text));
+    let other = info.other_errors.unwrap_or(0);
+    let errors = number_of(other.into(), "error", "errors");
+    let text = format!("its controller counts {errors} that are not of the medium: time-outs, resets, the link");
+    reasons.extend(counted(Ailment::LinkErrors, "megaraid-other", other.into(), text));
+    if info.bad_block_table_full == Some(true) {
+        let text = "its controller can note no more bad blocks of it: the table is full";
+        reasons.push(says(Ailment::MediaErrors, "megaraid-bad-blocks", Severity::Critical, text));
+    }
+    if info.broken_paths.is_some_and(|paths| paths != 0) {
+        let text = "one of its paths to the controller is broken";
+        reasons.push(says(Ailment::LinkErrors, "megaraid-path", Severity::Warning, text));
+    }
+    reasons
+}
