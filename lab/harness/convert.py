@@ -81,6 +81,7 @@ CONVERT = {
     "kelvin": lambda value: value - 273 if value else None,
     "celsius_of_zero": lambda value: value - 273,
     "not_zero": lambda value: value or None,
+    "not_negative": lambda value: value if value >= 0 else None,  # FFFFFFFFh, as sg_logs prints it
     "one_more": lambda value: value + 1,
     "bytes_of_gigabytes": lambda value: round(float(value) * 1_000_000_000),
     "percent": lambda value: float(value.rstrip(" %")),

@@ -20,6 +20,10 @@ In the guest, `beside TABLE DEVICE COMMAND...` keeps what a command says in /out
     fields = [["raw", "raw.value"]]
     each = [...]                 # lists in the elements
 
+    [[part]]                     # fields that are the same only if a value of ours is this
+    when = ["error_log.extended", true]
+    fields = [...]
+
 A field that both report is equal or is a difference. What only one reports is counted apart.
 """
 
@@ -95,8 +99,17 @@ def table(name):
 
 def compare(table, ours, theirs, path=""):
     """Compares two documents by a table. `path` says where in the whole they are."""
-    counts, told_here, told_there = Counts(), [], []
+    told_here, told_there = [], []
     theirs = CONVERT[table["convert"]](theirs) if "convert" in table and not path else theirs
+    counts = compare_part(table, ours, theirs, path, told_here, told_there)
+    counts.only_ours += untold(ours, told_here)
+    counts.only_theirs += untold(theirs, told_there)
+    return counts
+
+
+def compare_part(table, ours, theirs, path, told_here, told_there):
+    """The same, and notes which fields both told."""
+    counts = Counts()
     for here, there, convert in pairs(table, ours, theirs):
         a, (there, b) = lookup(ours, here), first(theirs, there)
         b = CONVERT[convert](b) if convert and b is not None else b
@@ -112,8 +125,9 @@ def compare(table, ours, theirs, path=""):
         counts.add(compare_lists(each, ours, theirs, path))
         told_here.append(each["ours"])
         told_there += each["theirs"].split("|")
-    counts.only_ours += untold(ours, told_here)
-    counts.only_theirs += untold(theirs, told_there)
+    for part in table.get("part", []):
+        if lookup(ours, part["when"][0]) == part["when"][1]:
+            counts.add(compare_part(part, ours, theirs, path, told_here, told_there))
     return counts
 
 
