@@ -12,6 +12,7 @@
     scan = "degraded"                    # arraywatch scan --json; `arguments` are added to the command
     status = 2                           # the exit status that must come (any, if not said)
     expect = '{ "cases": [] }'           # harness/match.py says how JSON matches
+    show = ["machine.commands"]          # values to be printed beside the result
     [[step]]
     json = "smartctl -x -j /dev/sda"     # as scan, of another program: any status unless `status` says one
     name = "smartctl"
@@ -44,7 +45,7 @@ from . import guest, machine, match, sides
 FOLDER = guest.LAB / "scenarios"
 KINDS = ("do", "wait", "scan", "json", "compare", "sides", "host", "reboot")
 NOT_IN_THE_GUEST = ("compare", "sides", "host", "reboot")
-OTHER_KEYS = {"name", "status", "expect", "never", "limit", "arguments", "fields", "at_least", "but"}
+OTHER_KEYS = {"name", "status", "expect", "never", "limit", "arguments", "fields", "at_least", "but", "show"}
 STEP_LIMIT = 30
 
 
@@ -123,6 +124,7 @@ def check(scenario, outcome, out, binary):
                 break
             found = judge(step, *result, documents)
             notes += [line for line in result[1].splitlines() if line.startswith("note: ")]
+            notes += [f"note: {path} is {match.lookup(documents.get(step['scan']), path)}" for path in step.get("show", [])]
         problems += [f"step {number} ({title(step)}): {line}" for line in found]
     return problems, notes
 

@@ -40,6 +40,7 @@ FOLDER = guest.LAB / "sides"
 
 # Where a device is in the JSON of `scan`.
 PLACES = [
+    "machine.disks[device=/dev/{0}].answers",
     "machine.disks[answers.identity.serial={0}].answers",
     "machine.disks[answers.serial={0}].answers",
     "machine.enclosures[device=/dev/{0}].answers",
