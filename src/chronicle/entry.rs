@@ -30,7 +30,7 @@ pub struct Entry {
 impl Entry {
     /// None of what is no happening: that time passed, what an array is made of, how a bay is labelled.
     pub(super) fn of(one: &Observation) -> Option<Self> {
-        if !one.fact.is_happening() {
+        if !one.fact.is_happening() || matches!(one.fact, Fact::Rhythm { .. }) {
             return None;
         }
         let (last, times, bay) = match &one.fact {

@@ -22,6 +22,7 @@ const BYTES_MAX: usize = 256 * 1024 * 1024;
 const LEASHES: &str = "/run/arraywatch/readers";
 
 /// A machine that was read.
+#[derive(Clone)]
 pub(super) struct Read {
     /// Which, and when.
     pub(super) head: Head,
@@ -30,6 +31,16 @@ pub(super) struct Read {
 }
 
 impl Read {
+    /// The same, told as of another second.
+    pub(super) fn as_of(&self, at: i64) -> Self {
+        let head = Head { at, ..self.head.clone() };
+        let mut bytes = Vec::new();
+        line(&mut bytes, &head.entry());
+        let rest = self.bytes.iter().position(|byte| *byte == b'\n').map_or(self.bytes.len(), |end| end + 1);
+        bytes.extend_from_slice(self.bytes.get(rest..).unwrap_or_default());
+        Self { head, bytes }
+    }
+
     /// What it comes to, for a page.
     pub(super) fn told(&self, host: &str) -> Told {
         let mut capture = Capture::read(&self.bytes);

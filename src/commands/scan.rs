@@ -4,10 +4,12 @@ use super::gather::{Observing, Taker};
 use super::machine::{Read, live, replayed};
 use super::{Common, Exit, complain, print, print_json};
 use crate::diagnosis::{diagnose, once};
+use crate::history::reach::last_said;
 use crate::history::writer;
-use crate::history::{Database, Trouble};
+use crate::history::{Database, Trouble, reader};
 use crate::keep::{Keeper, Start, clock, fold, state};
-use crate::model::{Observation, Verdict};
+use crate::machine::entry::End;
+use crate::model::{Kind, Observation, Subject, Verdict};
 use crate::observe::{Options, Source, capture};
 use crate::report::{json, text};
 use chrono::{DateTime, Utc};
@@ -51,7 +53,7 @@ fn show(scan: &Scan, read: &Read, common: &Common) -> Result<Exit, Exit> {
     // Time stands still in a capture, unless somebody says otherwise.
     let now = common.now.unwrap_or(if scan.replay.is_some() { read_at } else { Utc::now() });
     let keeps = !scan.dry_run && (scan.replay.is_none() || common.db.is_some());
-    let kept = keeps.then(|| kept(read, &host, common, now));
+    let kept = keeps.then(|| kept(scan, read, &host, common, now));
     let not_kept = kept.as_ref().and_then(|kept| kept.as_ref().err()).map(ToString::to_string);
     if let Some(trouble) = &not_kept {
         complain(&format!("{trouble}; what follows is of this reading alone"));
@@ -63,7 +65,10 @@ fn show(scan: &Scan, read: &Read, common: &Common) -> Result<Exit, Exit> {
     source.problems.iter().for_each(|problem| complain(problem));
     diagnosis.incomplete |= !source.problems.is_empty();
     let told = read.told(&host);
-    if told.is_empty() {
+    // What a reader did not come to may be anything.
+    let unread = told.readers.iter().any(|reader| reader.end != Some(End::Done));
+    diagnosis.incomplete |= unread;
+    if unread || told.is_empty() {
         diagnosis.verdict = diagnosis.verdict.max(Verdict::Unknown);
     }
     let exit = diagnosis.verdict.into();
@@ -93,9 +98,15 @@ fn alone(read: &Read, host: &str, now: DateTime<Utc>) -> Known {
 }
 
 /// What it says together with all that was said before of the host.
-fn kept(read: &Read, host: &str, common: &Common, now: DateTime<Utc>) -> Result<Known, Trouble> {
+fn kept(scan: &Scan, read: &Read, host: &str, common: &Common, now: DateTime<Utc>) -> Result<Known, Trouble> {
     let place = common.place()?;
     let mut database = Database::write(&place)?;
+    let last = last_reading(database.connection(), host).map_err(database.trouble("read the history"))?;
+    // What is read at one second is one reading: a second one in the same second is told as of the next.
+    let read = &match last.filter(|last| scan.replay.is_none() && *last >= read.head.at) {
+        Some(last) => read.as_of(last + 1),
+        None => read.clone(),
+    };
     let (to, from) = sync_channel(WAITING);
     let keeper = Keeper::new(database.connection(), to, now);
     let mut keeper = keeper.map_err(database.trouble("read the history"))?;
@@ -123,9 +134,17 @@ fn kept(read: &Read, host: &str, common: &Common, now: DateTime<Utc>) -> Result<
     });
     written.map_err(|error| Trouble::new("write the history", &path, error))?;
     fold::bring_up_to_date(database.connection()).map_err(database.trouble("write the history"))?;
-    let wanted = |stream: &crate::history::reader::Stream| stream.name.host_name() == Some(host);
+    let wanted = |stream: &reader::Stream| stream.name.host_name() == Some(host);
     let state = state(database.connection(), now, wanted).map_err(database.trouble("read the history"))?;
     Ok((source, state.observations, state.diagnosis))
+}
+
+/// When the machine was read last, in seconds since 1970-01-01 UTC.
+fn last_reading(history: &rusqlite::Connection, host: &str) -> rusqlite::Result<Option<i64>> {
+    let name = Subject::within(Kind::Stream, host, capture::MACHINE);
+    let stream = reader::streams(history)?.into_iter().find(|stream| stream.name == name);
+    let last = stream.map(|stream| last_said(history, stream.id)).transpose()?.flatten();
+    Ok(last.map(|last| last.timestamp()))
 }
 
 /// Hands what the reading says to the keeper.
@@ -145,7 +164,7 @@ impl Taker for Keeping {
 
 fn observed(read: &Read, host: &str, taker: &mut dyn Taker) -> Source {
     let options = Options { host: Some(host.to_owned()), ..Options::default() };
-    let mut observer = capture().observer(NAME.into(), &[], &options);
+    let mut observer = capture::family().observer(NAME.into(), &[], &options);
     taker.bytes(&read.bytes);
     observer.push(&read.bytes, taker.sink());
     observer.finish(taker.sink())

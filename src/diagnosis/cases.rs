@@ -178,7 +178,11 @@ impl<'a> Fold<'a> {
                     self.tell_arrays(one);
                 }
             }
-            Fact::Trouble { kind: Trouble::Supply, .. } => self.supply(one),
+            Fact::Trouble { kind: Trouble::Supply, .. } => self.told(one, Code::SupplyFailed),
+            Fact::Trouble { kind: Trouble::Housing, .. } if one.severity > Severity::Info => {
+                self.told(one, Code::HousingFault);
+            }
+            Fact::PowerReading { fine: true } => self.repaired(health::class(Code::SupplyFailed), &one.place, one),
             Fact::Health { reasons, unread, .. } => self.health(one, reasons, unread.as_ref()),
             Fact::DriveRemoved => self.close(Class::Missing, &one.place),
             Fact::DriveMissing => self.missing(one),

@@ -79,6 +79,7 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::SensorContradicted => {
             "power was read as fine, while the evidence points at the power line first".to_owned()
         }
+        Code::RecorderStopped if reasons(draft).is_some() => read(draft, &what),
         Code::RecorderStopped if over => {
             "the service that records the controller's events did not run, and runs again".to_owned()
         }

@@ -167,6 +167,9 @@ pub enum Fact {
         boot: Option<String>,
         /// How often it slept since that.
         suspends: Option<u64>,
+        /// Controllers that could not be read: what they hold may be there all the same.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        but_for: Vec<Subject>,
     },
     /// How a thing was, by readings from `at` to `last`: all reasons to look at it, and why it could not be read.
     Health {
@@ -368,7 +371,7 @@ impl Fact {
     /// ever is no happening.
     pub const fn is_happening(&self) -> bool {
         match self {
-            Self::Clock | Self::Layout(_) | Self::Label(_) | Self::Rhythm { .. } => false,
+            Self::Clock | Self::Layout(_) | Self::Label(_) => false,
             Self::Health { reasons, unread, changed, .. } => !reasons.is_empty() || unread.is_some() || *changed,
             _ => true,
         }

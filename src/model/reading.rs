@@ -257,7 +257,8 @@ impl Ailment {
             Self::SupplyFailed => Some(Code::SupplyFailed),
             Self::VoltageOff | Self::FanFailed | Self::HousingHot | Self::PartFailed => Some(Code::HousingFault),
             Self::CacheUnprotected => Some(Code::CacheUnprotected),
-            Self::FirmwareDiffers | Self::RecordIncomplete => None,
+            Self::RecordIncomplete => Some(Code::RecorderStopped),
+            Self::FirmwareDiffers => None,
         }
     }
 }

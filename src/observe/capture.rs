@@ -17,6 +17,9 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 /// A capture of a host with hundreds of drives has some MiB.
 const BYTES_MAX: usize = 256 * 1024 * 1024;
 
+/// The stream of what readings of a machine say: the last part of its subject.
+pub const MACHINE: &str = "machine";
+
 /// The reader that lists what there is.
 const TOPOLOGY: &str = "topology";
 
@@ -89,9 +92,12 @@ impl Observer for Collected {
         }
         let mut telling = Telling { host: &host, at, source: &self.source, bytes: self.bytes.len() as u64, sink };
         let whole = capture.readers.iter().any(|ran| ran.name == TOPOLOGY && ran.end == Some(End::Done));
+        let controllers = said.things.iter().filter(|read| read.subject.kind() == Kind::Controller);
+        let not_read =
+            controllers.filter(|read| read.reading.unread.is_some()).map(|read| read.subject.clone()).collect();
         said.things.into_iter().for_each(|read| telling.thing(read));
         if whole {
-            telling.whole(&machine.topology);
+            telling.whole(&machine.topology, not_read);
         } else {
             source.problems.push(
                 "the machine's list of devices is not whole: nothing is concluded from what is not in it".to_owned(),
@@ -120,16 +126,16 @@ impl Telling<'_> {
         }
         let severity = worst(&reading);
         let statement = Statement { subject, fact: Fact::Read(Box::new(reading)), severity, text: clean(&text) };
-        self.say("machine", &statement, self.at, None, "");
+        self.say(MACHINE, &statement, self.at, None, "");
     }
 
-    /// That nothing else is there.
-    fn whole(&mut self, topology: &probes::Topology) {
+    /// That nothing else is there, but for what controllers may hold that were not read.
+    fn whole(&mut self, topology: &probes::Topology, but_for: Vec<Subject>) {
         let (boot, suspends) = (topology.boot_id.clone(), topology.suspends);
         let subject = Subject::host(self.host);
-        let fact = Fact::ReadWhole { boot, suspends };
+        let fact = Fact::ReadWhole { boot, suspends, but_for };
         let text = "all that the machine has was listed".to_owned();
-        self.say("machine", &Statement { subject, fact, severity: Severity::Info, text }, self.at, None, "");
+        self.say(MACHINE, &Statement { subject, fact, severity: Severity::Info, text }, self.at, None, "");
     }
 
     /// An entry of a log, unless it was told when it was read first.

@@ -3,7 +3,7 @@
 //! A source is read once, in chunks, by the [`Observer`] of the family that recognised it by its content. The observer keeps what
 //! its records say and what its bytes show: damage, gaps, repeats.
 
-mod capture;
+pub mod capture;
 mod families;
 mod log;
 pub mod machine;
@@ -12,7 +12,6 @@ mod ordinals;
 mod source;
 mod storage_manager;
 
-pub use capture::family as capture;
 pub use families::{FAMILIES, Family, Observer, recognise};
 pub use notes::{FACTS, severity, stated};
 pub use source::{Anomaly, Damage, Options, Source, Span, Text, UNNAMED};

@@ -133,16 +133,29 @@ pub fn read(host: &mut dyn Host, device: &str) -> Answers {
     answers
 }
 
+/// Whether a page can be one that a drive filled: shares are of a hundred, and no drive that answers is as cold or as hot as noise is.
+fn can_be(health: &Health) -> bool {
+    let share = |share: Option<u8>| share.is_none_or(|share| share <= 100);
+    let kelvins = health.temperature.is_none_or(|kelvins| (173..=473).contains(&kelvins));
+    share(health.available_spare) && share(health.spare_threshold) && kelvins
+}
+
 fn ask(talk: &mut Talk<'_>, answers: &mut Answers) {
     answers.controller = talk.data(&nvme_identify(1, 0)).and_then(|reply| {
         let controller = Controller::parse(&reply);
-        // Model and serial number are mandatory; a buffer that nobody filled has neither.
-        if controller.model.is_some() || controller.serial.is_some() { Ok(controller) } else { Err(Missing::Nonsense) }
+        // Model and serial number are mandatory and printable; a buffer that nobody filled has neither, and noise is not.
+        let named = controller.model.is_some() || controller.serial.is_some();
+        let names = reply.get(4..72).unwrap_or_default();
+        let printable = names.iter().all(|byte| matches!(byte, 0 | b' '..=b'~'));
+        if named && printable { Ok(controller) } else { Err(Missing::Nonsense) }
     });
     let Ok(controller) = answers.controller.clone() else { return };
     let retain = controller.version >= Some(Version { major: 1, minor: 3, tertiary: 0 });
     let mut log = |page, len| talk.data(&nvme_log(page, ALL, len, retain));
-    answers.health = log(0x02, 512).map(|log| Health::parse(&log));
+    answers.health = log(0x02, 512).and_then(|log| {
+        let health = Health::parse(&log);
+        if can_be(&health) { Ok(health) } else { Err(Missing::Nonsense) }
+    });
     let entries = controller.error_log_entries.unwrap_or(1).min(ERRORS);
     answers.errors = log(0x01, u32::from(entries) * 64).map(|log| errors::parse(&log));
     answers.firmware = log(0x03, 512).map(|log| FirmwareSlots::parse(&log));

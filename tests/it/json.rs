@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 /// The schema files, by what stands for the command in `schema`.
 pub const SCHEMAS: &[(&str, &str)] = &[
     ("investigate", include_str!("../../schemas/investigate.schema.json")),
+    ("scan", include_str!("../../schemas/scan.schema.json")),
+    ("capture", include_str!("../../schemas/capture.schema.json")),
+    ("coverage", include_str!("../../schemas/coverage.schema.json")),
     ("integrity", include_str!("../../schemas/integrity.schema.json")),
     ("explain", include_str!("../../schemas/explain.schema.json")),
     ("db-check", include_str!("../../schemas/db-check.schema.json")),

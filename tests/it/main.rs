@@ -26,6 +26,7 @@ mod published_log;
 mod readme;
 mod right_answers;
 mod same_evidence;
+mod scan;
 mod schemas;
 mod snapshots;
 mod status;

@@ -3,7 +3,9 @@
 use super::json::{COMMON, SCHEMAS, parsed, schema};
 use arraywatch::chronicle::{Ending, Unit};
 use arraywatch::diagnosis::Waits;
-use arraywatch::model::{ArrayState, CaseState, Cause, Code, DriveState, Kind, Severity, Verdict};
+use arraywatch::model::{
+    Ailment, ArrayState, CaseState, Cause, Code, DriveState, Kind, Role, Severity, Verdict, WhyUnread,
+};
 use arraywatch::observe::FAMILIES;
 use arraywatch_parsers::foreign::Origin;
 use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
@@ -57,6 +59,9 @@ fn closed_lists() {
     check(&schema("status"), "/$defs/hold/properties/waits/enum", Waits::ALL.map(Waits::code));
     let quotes = given_by(include_str!("../../src/keep/trace.rs"), "pub const fn code(&self)");
     check(&schema("why"), "/$defs/trace/properties/bytes/enum", quotes);
+    check(&schema("scan"), "/$defs/why_unread/enum", WhyUnread::ALL.map(WhyUnread::code));
+    check(&schema("scan"), "/$defs/ailment/enum", Ailment::ALL.map(Ailment::code));
+    check(&schema("scan"), "/$defs/role/enum", Role::ALL.map(Role::code));
     let spans = given_by(include_str!("../../src/report/json.rs"), "fn span(");
     check(&schema("integrity"), "/$defs/span/properties/kind/enum", spans);
 }

@@ -94,11 +94,11 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// A log says that a supply failed or lost its input. How it is by now, its sensor says, if there is one: without, it is over when
-    /// nothing was heard of it for a time.
-    pub(super) fn supply(&mut self, one: &'a Placed<'a>) {
-        let class = class(Code::SupplyFailed);
-        self.open(class, Code::SupplyFailed, one);
+    /// A log says that a supply failed, or a fan. How it is by now, its sensor says, if there is one: without, it is over when nothing was
+    /// heard of it for a time.
+    pub(super) fn told(&mut self, one: &'a Placed<'a>, code: Code) {
+        let class = class(code);
+        self.open(class, code, one);
         self.at_rest.entry((class, one.place.clone())).or_insert(Severity::Info);
     }
 

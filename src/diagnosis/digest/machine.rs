@@ -43,6 +43,8 @@ struct Pending {
     /// Whether all that is there is in it.
     whole: Option<Awake>,
     whole_by: Option<Source>,
+    /// Controllers that could not be read.
+    but_for: Vec<Subject>,
     things: BTreeMap<Subject, (Source, Reading, String)>,
 }
 
@@ -79,6 +81,7 @@ impl Machine {
             at: said.at.when(),
             whole: None,
             whole_by: None,
+            but_for: Vec::new(),
             things: BTreeMap::new(),
         });
         let source = Source { id: said.id(), evidence: said.evidence() };
@@ -87,7 +90,8 @@ impl Machine {
                 let told = (source, (**read).clone(), statement.text.clone());
                 reading.things.insert(statement.subject.clone(), told);
             }
-            Fact::ReadWhole { boot, suspends } => {
+            Fact::ReadWhole { boot, suspends, but_for } => {
+                reading.but_for.clone_from(but_for);
                 reading.whole = Some(Awake { boot: boot.clone(), suspends: *suspends });
                 reading.whole_by = Some(source);
             }
@@ -112,7 +116,7 @@ impl Machine {
         if let Some(awake) = &pending.whole {
             self.awake = Some(awake.clone());
         }
-        let Pending { at, whole_by, things, .. } = pending;
+        let Pending { at, whole_by, but_for, things, .. } = pending;
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
         let here: Vec<Subject> = things.keys().cloned().collect();
         for (subject, (source, reading, text)) in things {
@@ -126,7 +130,10 @@ impl Machine {
             let gone = self.things.iter_mut().filter(|(subject, known)| {
                 // Another drive in its place tells that it was replaced.
                 let replaced = bay(&known.reading).is_some_and(|bay| seats.contains(bay));
-                known.missing.is_none() && !here.contains(subject) && !replaced
+                let behind = |controller: &Subject| {
+                    controller.holds(subject) || bay(&known.reading).is_some_and(|bay| controller.holds(bay))
+                };
+                known.missing.is_none() && !here.contains(subject) && !replaced && !but_for.iter().any(behind)
             });
             for (subject, known) in gone {
                 known.missing = missing(subject, known, &at, &source);

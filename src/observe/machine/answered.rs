@@ -8,6 +8,9 @@ use crate::probes::got::{Missing, Tally};
 /// A command that takes longer than this is slow, in microseconds: a second is what a busy disk may take.
 const SLOW: u64 = 5_000_000;
 
+/// Without these nobody can say how a drive is; of the rest it is enough to say that they could not be read.
+const JUDGED_BY: [&str; 2] = ["health", "attributes"];
+
 /// What is to be said of a drive by what stopped the asking, by what did not come, and by what asking cost.
 pub(super) fn answered(
     stopped: Option<Missing>,
@@ -25,6 +28,15 @@ pub(super) fn answered(
     if gaps.iter().any(|(name, missing)| *name == "identity" && *missing == Missing::Nonsense) {
         let text = "it answers with nonsense when it is asked what it is".to_owned();
         reasons.push(says(Ailment::NotAnswering, "identity", Severity::Warning, text));
+    }
+    let others: Vec<&str> = gaps
+        .iter()
+        .filter(|(name, missing)| JUDGED_BY.contains(name) && *missing == Missing::Nonsense)
+        .map(|(name, _)| *name)
+        .collect();
+    if !others.is_empty() {
+        let text = format!("it answers with nonsense when it is asked for its {}", others.join(", "));
+        reasons.push(says(Ailment::NotAnswering, "nonsense", Severity::Warning, text));
     }
     let unread = stopped.map(|missing| unread(missing, missing.to_string()));
     (reasons, unread.or_else(|| gap(gaps)))

@@ -34,6 +34,9 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis, conflicts: &[Conf
             let serial = conflict.map(|conflict| clean(&conflict.serial)).unwrap_or_default();
             format!("serial number {serial} was listed in two bays at once: what is told of it may be of two drives")
         }
+        (Verdict::Healthy, _) if diagnosis.inventory.arrays.is_empty() => {
+            "every drive that was read is well; there is no array".to_owned()
+        }
         (Verdict::Healthy, _) => "all arrays that the evidence names work with all their members".to_owned(),
         (_, Some(case)) => case.summary.clone(),
         (_, None) if worst.is_some() => {

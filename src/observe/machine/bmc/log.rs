@@ -74,6 +74,11 @@ fn said(host: &str, answers: &Answers, event: &Sensed, time: Time) -> Said {
     let number = u32::from(event.sensor_type);
     let trouble = |kind| Fact::Trouble { kind, times: 1 };
     let fact = match (severity, event.what) {
+        (None, what)
+            if is_of_power(what) || supply.is_some() && (is_redundancy(what) || what == What::RedundancyFull) =>
+        {
+            Fact::PowerReading { fine: true }
+        }
         (None, _) => Fact::Logged { number },
         (Some(_), What::Unknown) => Fact::Event { number, times: 1 },
         (Some(_), what) if is_of_power(what) || supply.is_some() && is_redundancy(what) => trouble(Trouble::Supply),
