@@ -62,6 +62,12 @@ def hexadecimal(digits):
     return lambda value: f"{int(str(value), 0):0{digits}x}"
 
 
+def ses_status(text):
+    if found := re.fullmatch(r"reserved \[(\d+)\]", text):
+        return f"code {found[1]}"
+    return {"noncritical": "non-critical", "no access allowed": "no access"}.get(text, text)
+
+
 def flag(value):
     return bool(int(value))
 
@@ -93,7 +99,9 @@ CONVERT = {
     "status_code": lambda value: value & 0xFF,
     "status_more": lambda value: value >> 13 & 1 == 1,
     "status_final": lambda value: value >> 14 & 1 == 1,
-    "ses_status": lambda value: {"noncritical": "non-critical", "unsupported": "unsupported"}.get(value, value),
+    "ses_status": ses_status,
+    "unsigned32": lambda value: value & 0xFFFFFFFF,  # nvme-cli prints some numbers of 32 bits as if they had a sign
+    "sel_sensor_type": lambda value: value.lower().removesuffix(" / bay"),
     "first_number": lambda value: float(str(value).split()[0]),
     "first_word": lambda value: int(value.split()[0]),
     "first_text": lambda value: value.split()[0],

@@ -16,7 +16,7 @@ In the guest, `beside TABLE DEVICE COMMAND...` keeps what a command says in /out
     theirs = "ata_smart_attributes.table"
     convert = "statistics"       # of their list, if it has to be made one
     key = ["id", "id"]           # ours and theirs; [] is by position; "a+b" is both
-    all = true                   # an element that only one has is a difference
+    all = true                   # an element that only one has is a difference; "theirs": one that only they have
     fields = [["raw", "raw.value"]]
     each = [...]                 # lists in the elements
 
@@ -154,7 +154,7 @@ def compare_lists(each, ours, theirs, path):
         other = by_key.pop(key, None)
         if other is not None:
             counts.add(compare(each, element, other, f"{path}{here}[{key}]."))
-        elif each.get("all"):
+        elif each.get("all") is True:
             counts.differences.append(f"{path}{here}[{key}] is in ours alone: {brief(element)}")
         else:
             counts.only_ours += untold(element, [])
