@@ -11,7 +11,8 @@ pub(super) fn run(common: &Common) -> Exit {
 
 fn show(kept: &Kept, common: &Common) -> Exit {
     let coverage = Coverage::of(&kept.state.observations, &kept.state.diagnosis, kept.now);
-    let exit = if coverage.not_watched.is_empty() { Exit::Healthy } else { Exit::Unknown };
+    let all = coverage.not_watched.is_empty() && !coverage.watched.is_empty();
+    let exit = if all { Exit::Healthy } else { Exit::Unknown };
     if common.json {
         return print_json(&json::coverage(&coverage, kept.database.path(), kept.now), exit);
     }

@@ -46,7 +46,8 @@ impl Read {
         let mut capture = Capture::read(&self.bytes);
         let machine: Machine = probes::machine(&mut capture.machine);
         let at = DateTime::from_timestamp(self.head.at, 0).unwrap_or_default();
-        let said: Said = machine::said(host, &machine, at);
+        let mut said: Said = machine::said(host, &machine, at);
+        machine::not_read(host, &mut said, &capture.readers);
         Told { machine, said, readers: capture.readers }
     }
 }
@@ -73,7 +74,8 @@ pub(super) fn live(patience: Duration, common: &Common) -> Result<Read, Exit> {
             ));
         }
     }
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    let own = || std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    let host = common.host.clone().unwrap_or_else(own);
     let head = Head { at, host: if host.is_empty() { "localhost".to_owned() } else { host }, masked: false };
     let mut bytes = Vec::new();
     std::iter::once(&head.entry()).chain(&entries).for_each(|entry| line(&mut bytes, entry));
@@ -106,7 +108,8 @@ pub(super) fn replayed(path: &Path) -> Result<Read, Exit> {
             _ => Exit::NotUnderstood,
         }
     };
-    let mut opened = open(&Name::Path(file.clone())).map_err(failed)?;
+    let name = if path == Path::new("-") { Name::Stdin } else { Name::Path(file.clone()) };
+    let mut opened = open(&name).map_err(failed)?;
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 1 << 16];
     loop {

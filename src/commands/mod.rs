@@ -161,7 +161,7 @@ const EVENTS_HELP: &str = "Examples:
   arraywatch events --subject controller:engine/c1 --until 2013-10-27T00:00:00Z
   arraywatch events --source RaidEvt.log --json | jq -r '.events[] | [.at, .text] | @tsv'
   arraywatch events --subject c1/e0/s3 --host engine --csv
-Nothing that fits is no error. In CSV, a text that a spreadsheet would run as a formula has an apostrophe before it.";
+Of readings of a machine those are told that say something new. Nothing that fits is no error. In CSV, a text that a spreadsheet would run as a formula has an apostrophe before it.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

@@ -36,6 +36,9 @@ pub(super) struct Scan {
 /// Batches that may wait for the writer.
 const WAITING: usize = 16;
 
+/// Readings so many seconds apart, and no more, may be of one moment.
+const SOON: i64 = 5;
+
 /// What all readings of machines are called as a source.
 const NAME: &str = "scan";
 
@@ -103,7 +106,9 @@ fn kept(scan: &Scan, read: &Read, host: &str, common: &Common, now: DateTime<Utc
     let mut database = Database::write(&place)?;
     let last = last_reading(database.connection(), host).map_err(database.trouble("read the history"))?;
     // What is read at one second is one reading: a second one in the same second is told as of the next.
-    let read = &match last.filter(|last| scan.replay.is_none() && *last >= read.head.at) {
+    // A history that is further ahead was written by a clock that was wrong: what is read now has its own time.
+    let at_once = |last: &i64| scan.replay.is_none() && (0..SOON).contains(&(*last - read.head.at));
+    let read = &match last.filter(at_once) {
         Some(last) => read.as_of(last + 1),
         None => read.clone(),
     };

@@ -182,6 +182,7 @@ impl<'a> Fold<'a> {
             Fact::Trouble { kind: Trouble::Housing, .. } if one.severity > Severity::Info => {
                 self.told(one, Code::HousingFault);
             }
+            Fact::Trouble { kind, .. } if one.severity > Severity::Info => self.trouble(one, *kind),
             Fact::PowerReading { fine: true } => self.repaired(health::class(Code::SupplyFailed), &one.place, one),
             Fact::Health { reasons, unread, .. } => self.health(one, reasons, unread.as_ref()),
             Fact::DriveRemoved => self.close(Class::Missing, &one.place),

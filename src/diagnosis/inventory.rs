@@ -3,7 +3,7 @@
 use super::timeline::Placed;
 use crate::model::{
     Array, ArrayState, Bay, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason, Severity,
-    Subject, Transition, Unread, When,
+    Subject, Transition, Unread, When, WhyUnread,
 };
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +51,11 @@ impl Inventory {
         for array in self.arrays.values_mut().filter(|array| array.state == ArrayState::Optimal) {
             if confirmed(array).is_none_or(|confirmed| confirmed < since) {
                 array.state = ArrayState::Unknown;
+            }
+        }
+        for drive in self.drives.values_mut().filter(|drive| drive.state == DriveState::Healthy) {
+            if drive.last_seen.utc < since {
+                drive.state = DriveState::Unknown;
             }
         }
     }
@@ -132,6 +137,15 @@ impl Inventory {
                 if let (Some(serial), Some(until)) = (subject.serial(), at.until) {
                     self.returns.entry(serial.to_owned()).or_default().push(until);
                 }
+                // How it was is no statement on how it is.
+                let drive = subject.serial().and_then(|serial| self.drives.get_mut(serial));
+                let gone = drive.filter(|drive| at.until.is_none() && drive.unread.is_none());
+                if let Some(drive) =
+                    gone.filter(|drive| matches!(drive.state, DriveState::Healthy | DriveState::Suspect))
+                {
+                    drive.state = DriveState::Unknown;
+                    drive.reasons.push(observation.text.clone());
+                }
             }
             Fact::Health { reasons, unread, last, .. } => self.health(subject, at, reasons, unread.as_ref(), last),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
@@ -150,6 +164,7 @@ impl Inventory {
             model: None,
             firmware: None,
             bytes: None,
+            unread: None,
             bay: None,
             paths: Vec::new(),
             state: DriveState::Unknown,
@@ -226,6 +241,7 @@ impl Inventory {
         if drive.last_seen.utc < last.utc {
             drive.last_seen = last.clone();
         }
+        drive.unread = unread.map(|unread| unread.why);
         let predicts = |reason: &Reason| reason.ailment.case() == Some(Code::FailurePredicted);
         let worst = reasons.iter().map(|reason| reason.severity).max();
         let state = if reasons.iter().any(|reason| predicts(reason) && reason.severity > Severity::Info) {
@@ -238,7 +254,11 @@ impl Inventory {
             DriveState::Healthy
         };
         let texts = reasons.iter().map(|reason| reason.text.clone()).chain(unread.map(|unread| unread.text.clone()));
-        if matches!(drive.state, DriveState::Failed | DriveState::Removed) {
+        // It was not woken: it is as it was before.
+        let asleep = unread.is_some_and(|unread| unread.why == WhyUnread::Asleep);
+        if matches!(drive.state, DriveState::Failed | DriveState::Removed)
+            || asleep && drive.state != DriveState::Unknown
+        {
             drive.reasons.extend(texts);
             drive.reasons.dedup();
         } else {

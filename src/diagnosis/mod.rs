@@ -44,7 +44,9 @@ pub use made::{Made, made};
 pub use timeline::once;
 pub use unknowns::Unknown;
 
-use crate::model::{Array, ArrayState, Case, CaseState, Drive, DriveState, Fact, Observation, Subject, Verdict};
+use crate::model::{
+    Array, ArrayState, Case, CaseState, Drive, DriveState, Fact, Observation, Subject, Verdict, WhyUnread,
+};
 use chrono::{DateTime, Utc};
 use timeline::Timeline;
 
@@ -107,8 +109,13 @@ fn verdict(inventory: &Inventory, cases: &[Case], is_retired: impl Fn(&Subject) 
     let drives: Vec<&Drive> = inventory.sitting().filter(is_there).collect();
     // A machine without arrays is well if its drives say that they are.
     let read_well = drives.iter().any(|drive| drive.state == DriveState::Healthy);
+    // Of one that is there and could not be read, nobody knows; of one that nobody can ever ask, `coverage` tells.
+    let not_read =
+        |drive: &&Drive| drive.state == DriveState::Unknown && drive.unread.is_some_and(|why| why != WhyUnread::NoWay);
+    let read_well = read_well && !drives.iter().any(|drive| not_read(&drive));
+    let some_unread = if drives.iter().any(|drive| not_read(&drive)) { Verdict::Unknown } else { Verdict::Healthy };
     let none_known = if there.is_empty() && !read_well { Verdict::Unknown } else { Verdict::Healthy };
-    worst(cases, there, drives).max(none_known)
+    worst(cases, there, drives).max(none_known).max(some_unread)
 }
 
 /// The worst of some cases, of some arrays' states and of the drives that sit in their bays.

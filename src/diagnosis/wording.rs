@@ -4,8 +4,11 @@ use super::cases::Draft;
 use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
-use crate::model::{Array, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect};
+use crate::model::{Array, ArrayState, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect};
 use crate::words::{clean, count, damaged, duration, instant, number_of};
+
+/// The advice on an array that is being rebuilt: the new drive is in, and nothing is to be pulled.
+pub(super) const REBUILDING: &str = "array-rebuilding";
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;
@@ -38,6 +41,9 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::ArrayFailed if over => format!("{what} had failed"),
         Code::ArrayFailed => format!("{what} has failed{}", likely(suspects)),
         Code::ArrayDegraded if over => format!("{what} was degraded"),
+        Code::ArrayDegraded if is_rebuilding(draft, inventory) => {
+            format!("{what} is being rebuilt, and is degraded until that is done{}", likely(suspects))
+        }
         Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
         Code::DriveFailed if over => format!("{what} failed{}", ended(draft)),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
@@ -137,6 +143,10 @@ fn reasons(draft: &Draft<'_>) -> Option<String> {
     })
 }
 
+fn is_rebuilding(draft: &Draft<'_>, inventory: &Inventory) -> bool {
+    inventory.arrays.get(&draft.subject).is_some_and(|array| array.state == ArrayState::Rebuilding)
+}
+
 /// What a case is about, for a sentence: of a bay with the drive that failed there, of an array with its level.
 fn subject(draft: &Draft<'_>, inventory: &Inventory) -> String {
     let subject = &draft.subject;
@@ -213,7 +223,12 @@ fn damage(draft: &Draft<'_>) -> String {
 
 /// What to do next, which checks tell the suspects apart, and what to leave alone.
 pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> [Vec<String>; 3] {
-    let (next, not) = TABLE.advice(draft.code.code());
+    let of = if draft.code == Code::ArrayDegraded && is_rebuilding(draft, inventory) {
+        REBUILDING
+    } else {
+        draft.code.code()
+    };
+    let (next, not) = TABLE.advice(of);
     let mut not = not.to_vec();
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
     // What is not understood points nowhere.

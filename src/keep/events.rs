@@ -1,7 +1,7 @@
 //! All that was said, row by row, in the order of time over all streams.
 //!
 //! What must hold: what is given out was read a moment before, so that millions of rows take no more memory than some; every row
-//! that fits comes once; and no transaction stays open while somebody reads page by page, for a writer's log would grow meanwhile.
+//! that fits comes once, but for readings of a machine that say what the one before said; and no transaction stays open while somebody reads page by page, for a writer's log would grow meanwhile.
 //!
 //! ```text
 //!  stream 1   ▐▐▐▐▐ ─┐
@@ -13,7 +13,7 @@
 
 use crate::history::reader::{self, Known, Run, Said, Summed};
 use crate::history::{Manner, Written};
-use crate::model::{Moment, NUMBER, Severity, Subject, with_numbers};
+use crate::model::{Fact, Moment, NUMBER, Severity, Subject, with_numbers};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::Connection;
@@ -251,13 +251,16 @@ struct Words<'a> {
     sources: HashMap<i64, String>,
     statements: HashMap<i64, Known>,
     written: String,
+    /// Of things that a machine was read for, the statement of the last reading that was given: that all is as it was is no event.
+    read: HashMap<(Subject, &'static str), i64>,
 }
 
 impl<'a> Words<'a> {
     fn new(history: &'a Connection) -> rusqlite::Result<Self> {
         let sources = reader::sources(history)?.into_iter().map(|source| (source.id, source.name)).collect();
         let manners = reader::manners(history)?;
-        Ok(Self { history, manners, sources, statements: HashMap::new(), written: String::new() })
+        let (statements, read) = (HashMap::new(), HashMap::new());
+        Ok(Self { history, manners, sources, statements, written: String::new(), read })
     }
 
     fn learn(&mut self, statement: i64) -> rusqlite::Result<()> {
@@ -273,6 +276,12 @@ impl<'a> Words<'a> {
     fn said(&mut self, said: &Said, take: &mut impl FnMut(&Event<'_>) -> io::Result<()>) -> Result<(), Stop> {
         self.learn(said.statement)?;
         let Some(Known { statement, .. }) = self.statements.get(&said.statement) else { return Ok(()) };
+        if matches!(statement.fact, Fact::Read(_) | Fact::ReadWhole { .. })
+            && self.read.insert((statement.subject.clone(), statement.fact.code()), said.statement)
+                == Some(said.statement)
+        {
+            return Ok(());
+        }
         self.written.clear();
         let written = match &said.written {
             Written::In(manner) => {

@@ -50,7 +50,8 @@ impl Head {
 
     /// Of a line.
     pub fn of(entry: &Entry) -> Option<Self> {
-        let host = entry.host.clone()?;
+        // As long as the longest name of a host (RFC 1035, 2.3.4).
+        let host: String = entry.host.as_ref()?.chars().filter(|c| !c.is_control()).take(255).collect();
         entry.capture.filter(|version| *version <= VERSION)?;
         Some(Self { at: entry.at?, host, masked: entry.masked.unwrap_or(false) })
     }

@@ -1,6 +1,6 @@
 //! What the evidence shows to exist: drives, bays, arrays. Drives and bays each have their own history.
 
-use super::{ArrayState, Subject, When};
+use super::{ArrayState, Subject, When, WhyUnread};
 
 /// How a drive is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,8 @@ pub struct Drive {
     pub firmware: Option<String>,
     /// Capacity in bytes.
     pub bytes: Option<u64>,
+    /// Why the machine that it is in could not read it the last time, if so.
+    pub unread: Option<WhyUnread>,
     /// Where it sat last.
     pub bay: Option<Subject>,
     /// The names it goes by on its host.

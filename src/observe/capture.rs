@@ -6,7 +6,9 @@ use super::machine::{self, Event, Read};
 use super::source::{Options, Source};
 use crate::machine::capture::{self, Capture};
 use crate::machine::entry::End;
-use crate::model::{Fact, Kind, Moment, Reading, Said, Sample, Severity, Sink, Statement, Subject, without_numbers};
+use crate::model::{
+    ArrayState, Fact, Kind, Moment, Reading, Said, Sample, Severity, Sink, Statement, Subject, Thing, without_numbers,
+};
 use crate::probes;
 use crate::words::clean;
 use arraywatch_parsers::time::Basis;
@@ -85,7 +87,8 @@ impl Observer for Collected {
         let host = self.options.host.clone().unwrap_or(head.host);
         source.hosts = vec![host.clone()];
         let machine = probes::machine(&mut capture.machine);
-        let said = machine::said(&host, &machine, at);
+        let mut said = machine::said(&host, &machine, at);
+        machine::not_read(&host, &mut said, &capture.readers);
         source.records = (said.things.len() + said.events.len()) as u64;
         if self.options.bytes_only {
             return source;
@@ -125,6 +128,10 @@ impl Telling<'_> {
             self.sink.sample(&subject, Sample::new(self.at.timestamp(), values));
         }
         let severity = worst(&reading);
+        let reasons: Vec<&str> = reading.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        // An array's line says what is the matter with it already.
+        let told = !reasons.is_empty() && subject.kind() != Kind::Array;
+        let text = if told { format!("{text}: {}", reasons.join("; ")) } else { text };
         let statement = Statement { subject, fact: Fact::Read(Box::new(reading)), severity, text: clean(&text) };
         self.say(MACHINE, &statement, self.at, None, "");
     }
@@ -174,5 +181,13 @@ impl Telling<'_> {
 }
 
 fn worst(reading: &Reading) -> Severity {
-    reading.reasons.iter().map(|reason| reason.severity).max().unwrap_or(Severity::Info)
+    let state = match &reading.thing {
+        Thing::Array(array) => match array.state {
+            ArrayState::Degraded | ArrayState::Failed => Severity::Critical,
+            ArrayState::Rebuilding | ArrayState::Unknown => Severity::Warning,
+            ArrayState::Optimal => Severity::Info,
+        },
+        _ => Severity::Info,
+    };
+    reading.reasons.iter().map(|reason| reason.severity).max().unwrap_or(Severity::Info).max(state)
 }

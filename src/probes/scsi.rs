@@ -18,8 +18,8 @@
 
 use super::asker::Asker;
 use super::got::{Got, Missing, Tally};
-use crate::machine::Host;
 use crate::machine::commands::{inquiry, log_sense, mode_sense_6, mode_sense_10, request_sense, vital_product_data};
+use crate::machine::{Failed, Host};
 use arraywatch_parsers::scsi::inquiry::{self as standard, Inquiry, Kind};
 use arraywatch_parsers::scsi::log::{
     self, BackgroundScan, ErrorCounters, Exceptions, Ports, SelfTests, StartStop, Statistics, Temperature,
@@ -157,10 +157,22 @@ const ATA_PAGE: u16 = 572;
 const LONG_PAGE: u16 = 1_024;
 const LIST_PAGE: u16 = 16_380;
 
+/// Whether a drive says that it is in a standby condition (additional sense 5Eh), or stopped (04h/02h): T10's list of codes. One that idles
+/// turns, and is asked.
+fn sleeps(sense: &Sense) -> bool {
+    let Some(Additional { code, qualifier }) = sense.additional else { return false };
+    matches!((code, qualifier), (0x5e, 0x02 | 0x04 | 0x09 | 0x0a | 0x43) | (0x04, 0x02))
+}
+
 /// Asks the drive behind `device`.
 pub fn read(host: &mut dyn Host, device: &str) -> Answers {
     let mut asker = Asker::new(host, device);
     let inquiry = asker.get(&inquiry(96), |data| standard::parse(data).filter(is_sense));
+    // Before anything that a medium may be needed for: it is answered in every power condition, and changes none (SPC-5, 5.12).
+    let sense = asker.get(&request_sense(252), sense::parse);
+    if sense.as_ref().is_ok_and(sleeps) {
+        asker.stopped = Some(Missing::Failed(Failed::Asleep));
+    }
     let vital = asker.get(&vital_product_data(0x00, PAGE), vpd::supported);
     let has_vital = |page: u8| match &vital {
         Ok(pages) => pages.contains(&page),
@@ -192,7 +204,6 @@ pub fn read(host: &mut dyn Host, device: &str) -> Answers {
     let statistics = drive.log(0x19, PAGE, log::statistics);
     let Drive { mut asker, logs } = drive;
     let control = control(&mut asker);
-    let sense = asker.get(&request_sense(252), sense::parse);
     let Asker { said, tally, stopped, .. } = asker;
     Answers {
         inquiry,
@@ -263,8 +274,7 @@ impl Drive<'_> {
 /// Mode page 1Ch, by the command that the drive has.
 fn control(asker: &mut Asker<'_>) -> Got<InformationalExceptions> {
     let six = asker.get(&mode_sense_6(0x1c, 252), |page| mode::informational_exceptions(page, Header::Six));
-    // REQUEST SENSE is to come.
-    if six.is_ok() || asker.stopped.is_some() || asker.tally.commands + 2 > COMMANDS_MAX {
+    if six.is_ok() || asker.stopped.is_some() || asker.tally.commands >= COMMANDS_MAX {
         return six;
     }
     asker.get(&mode_sense_10(0x1c, PAGE), |page| mode::informational_exceptions(page, Header::Ten))

@@ -3,7 +3,7 @@
 //! It is read from sysfs and procfs alone, so that a drive that does not answer is listed all the same.
 
 use crate::machine::{Answer, Host, text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The machine, as its kernel has it.
 #[derive(Debug, Clone, Default)]
@@ -171,6 +171,7 @@ pub fn read(host: &mut dyn Host) -> Topology {
         reading.shelf(host, &name);
     }
     topology.bmc = host.list("/sys/class/ipmi").ok().and_then(|names| Some(format!("/dev/{}", names.first()?)));
+    part_bays(&mut topology.disks);
     topology.controllers.sort_by(|a, b| a.path.cmp(&b.path));
     topology.disks.sort_by(|a, b| (a.device.len(), &a.device).cmp(&(b.device.len(), &b.device)));
     topology
@@ -272,9 +273,18 @@ impl Reading<'_> {
             (None, Some(shelf), Some(bay)) => format!("e{shelf:x}/s{bay}"),
             (None, None, Some(bay)) => format!("s{bay}"),
             _ => match &place.ata {
-                Some(ata) => text(host, &format!("/sys/class/ata_port/{ata}/port_no"))
-                    .map_or_else(|_| ata.clone(), |port| format!("ata{port}")),
-                None => scsi_seat(&hctl),
+                Some(ata) => {
+                    let port = text(host, &format!("/sys/class/ata_port/{ata}/port_no"));
+                    let port = port.map_or_else(|_| ata.clone(), |port| format!("ata{port}"));
+                    // Behind a port multiplier the channel is its port; of a pair on one cable, the target tells them apart.
+                    if scsi_seat(&hctl) == "t0" { port } else { format!("{port}{}", scsi_seat(&hctl)) }
+                }
+                None => match &place.usb {
+                    Some(usb) => {
+                        format!("usb{usb}{}", if scsi_seat(&hctl) == "t0" { String::new() } else { scsi_seat(&hctl) })
+                    }
+                    None => scsi_seat(&hctl),
+                },
             },
         };
         self.topology.disks.push(Disk {
@@ -376,6 +386,8 @@ struct Place {
     hctl: Option<String>,
     /// Where there is no PCI device: what stands before the SCSI host.
     other: Option<String>,
+    /// The port that a USB device hangs on: `1-2.4`.
+    usb: Option<String>,
 }
 
 impl Place {
@@ -385,6 +397,8 @@ impl Place {
         for part in path.split('/') {
             if is_pci(part) {
                 place.pci = Some(part.to_owned());
+            } else if is_usb_port(part) {
+                place.usb = Some(part.to_owned());
             } else if numbered(part, "ata") {
                 place.ata = Some(part.to_owned());
             } else if part.starts_with("end_device-") {
@@ -408,6 +422,12 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// `1-2.4`: bus, port, and the ports of hubs (`Documentation/ABI/stable/sysfs-bus-usb`).
+fn is_usb_port(part: &str) -> bool {
+    let Some((bus, ports)) = part.split_once('-') else { return false };
+    is_number(bus) && ports.split('.').all(is_number)
+}
+
 /// `0000:03:00.0`: domain, bus, device, function.
 fn is_pci(part: &str) -> bool {
     let (Some((address, function)), 12..) = (part.split_once('.'), part.len()) else { return false };
@@ -419,6 +439,17 @@ fn is_pci(part: &str) -> bool {
 /// As a part of a subject: `pci-03-00.0`; the domain only where it is not the first.
 fn pci_path(address: &str) -> String {
     format!("pci-{}", address.strip_prefix("0000:").unwrap_or(address).replace(':', "-"))
+}
+
+/// No two drives sit in one bay: where the way to them tells no more, who they are tells them apart.
+fn part_bays(disks: &mut [Disk]) {
+    let mut taken = BTreeSet::new();
+    for disk in disks {
+        if !taken.insert(disk.bay.clone()) {
+            let own = disk.wwn.as_deref().or(disk.serial.as_deref()).unwrap_or(&disk.device);
+            disk.bay = format!("{}-{}", disk.bay, own.trim_start_matches("/dev/").replace('/', "-"));
+        }
+    }
 }
 
 /// `6:0:1:0` is `t1`; the channel and the unit are told where they are not the first. The host's number changes from start to start.

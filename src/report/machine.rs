@@ -58,6 +58,12 @@ impl Told {
         };
         let mut not: Vec<NotWatched> = self.said.things.iter().filter_map(thing).collect();
         not.extend(self.readers.iter().filter_map(left));
+        let guest = |name: &&String| ["vd", "xvd", "mmcblk", "hd"].iter().any(|kind| name.starts_with(kind));
+        not.extend(self.machine.topology.other_blocks.iter().filter(guest).map(|name| NotWatched {
+            what: format!("/dev/{name}"),
+            why: WhyUnread::NoWay,
+            text: "a hypervisor's disk or a memory card: nobody can ask it how it is".to_owned(),
+        }));
         not
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{Class, Draft, Fold, days};
 use crate::diagnosis::timeline::Placed;
-use crate::model::{Ailment, CaseState, Code, Fact, Kind, Reason, Severity, Subject, Unread, WhyUnread};
+use crate::model::{Ailment, CaseState, Code, Fact, Kind, Reason, Severity, Subject, Trouble, Unread, WhyUnread};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ impl<'a> Fold<'a> {
             let class = class(code);
             if let Some(severity) = now.filter(|severity| *severity > Severity::Info) {
                 self.ails(class, code, one, severity);
-            } else if at_rest.is_none() && read {
+            } else if at_rest.is_none() && read && self.rests_on_readings(class, &one.place) {
                 self.repaired(class, &one.place, one);
                 if is_passing(code) {
                     self.over(class, &one.place);
@@ -69,6 +69,14 @@ impl<'a> Fold<'a> {
         };
         let rising = reason.rising.filter(|_| rose);
         rising.map_or(reason.severity, |rising| rising.max(reason.severity))
+    }
+
+    /// Whether what a case rests on last was read of the thing: what a log told of it, no reading takes back.
+    fn rests_on_readings(&mut self, class: Class, subject: &Subject) -> bool {
+        let last = self.lasting(class, subject).and_then(|draft| draft.evidence.last().copied());
+        last.is_some_and(|last| {
+            !matches!(last.fact, Fact::Trouble { .. }) || class == Class::Health(Code::SupplyFailed)
+        })
     }
 
     /// A case that was repaired is over.
@@ -100,6 +108,19 @@ impl<'a> Fold<'a> {
         let class = class(code);
         self.open(class, code, one);
         self.at_rest.entry((class, one.place.clone())).or_insert(Severity::Info);
+    }
+
+    /// The kernel or a controller tells of trouble with a drive. What a controller or the host did besides is evidence, and no case.
+    pub(super) fn trouble(&mut self, one: &'a Placed<'a>, kind: Trouble) {
+        let code = match kind {
+            Trouble::Medium => Code::MediaErrors,
+            Trouble::Link => Code::LinkErrors,
+            Trouble::NoAnswer | Trouble::Gone => Code::DriveSilent,
+            _ => return,
+        };
+        if one.serial.is_some() {
+            self.told(one, code);
+        }
     }
 
     /// Several drives of a host lost their power in one interval, while it ran on: that is what they share, not they.
@@ -144,7 +165,8 @@ impl<'a> Fold<'a> {
 
     /// What rose once and has stood still since is over after a time; so is a loss of power that did not come again.
     pub(super) fn end_of_rises(&mut self) {
-        let Some(passed) = self.timeline.passed() else { return };
+        // Not by the clock: silence is no good news where nobody looked.
+        let Some(passed) = self.timeline.end() else { return };
         for draft in self.drafts.iter_mut().filter(|draft| draft.lasts()) {
             let rests = self.at_rest.get(&(draft.class, draft.subject.clone()));
             let rose = rests.is_some_and(|severity| *severity <= Severity::Info) || draft.class == Class::Power;

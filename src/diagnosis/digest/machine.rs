@@ -6,8 +6,8 @@
 
 use super::Stay;
 use crate::model::{
-    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Layout, LayoutMember, MemberRead, Observation, ObservationId,
-    PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, Unread, When,
+    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Kind, Layout, LayoutMember, MemberRead, Observation,
+    ObservationId, PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, Unread, When,
 };
 use crate::words::clean;
 use chrono::{DateTime, Utc};
@@ -45,8 +45,14 @@ struct Pending {
     whole_by: Option<Source>,
     /// Controllers that could not be read.
     but_for: Vec<Subject>,
-    things: BTreeMap<Subject, (Source, Reading, String)>,
+    things: BTreeMap<Subject, Told>,
 }
+
+/// Who says so, what, and in which words.
+type Told = (Source, Reading, String);
+
+/// How a serial number begins that stands for one that is not known: what `observe` makes up, or a world-wide name as the kernel has it.
+const NAMELESS: [&str; 5] = [crate::observe::UNNAMED, "naa.", "eui.", "t10.", "0x5"];
 
 /// Who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +123,7 @@ impl Machine {
             self.awake = Some(awake.clone());
         }
         let Pending { at, whole_by, but_for, things, .. } = pending;
+        let things = self.named(things);
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
         let here: Vec<Subject> = things.keys().cloned().collect();
         for (subject, (source, reading, text)) in things {
@@ -139,6 +146,34 @@ impl Machine {
                 known.missing = missing(subject, known, &at, &source);
             }
         }
+    }
+
+    /// A drive that could not say who it is, in a bay whose drive is known and not read elsewhere, is that drive: it fell silent, or its
+    /// controller gave it up, and was not exchanged for one without a name.
+    fn named(&self, things: BTreeMap<Subject, Told>) -> BTreeMap<Subject, Told> {
+        let here: Vec<Subject> = things.keys().cloned().collect();
+        let nameless = |subject: &Subject| {
+            subject.serial().is_some_and(|serial| NAMELESS.iter().any(|front| serial.starts_with(front)))
+        };
+        let known = |reading: &Reading| {
+            let in_bay = |known: &Known| known.missing.is_none() && bay(&known.reading) == bay(reading);
+            let of_bay = self.things.iter().filter(|(_, known)| bay(reading).is_some() && in_bay(known));
+            of_bay.map(|(subject, _)| subject).find(|subject| !nameless(subject) && !here.contains(subject))
+        };
+        let named = |(subject, mut told): (Subject, Told)| {
+            let Some(whose) = Some(&told.1).filter(|_| nameless(&subject)).and_then(known).cloned() else {
+                return (subject, told);
+            };
+            if let (Thing::Drive(read), Some(Thing::Drive(before))) =
+                (&mut told.1.thing, self.things.get(&whose).map(|known| &known.reading.thing))
+            {
+                read.model = read.model.take().or_else(|| before.model.clone());
+                read.firmware = read.firmware.take().or_else(|| before.firmware.clone());
+                read.wwn = read.wwn.take().or_else(|| before.wwn.clone());
+            }
+            (whose, told)
+        };
+        things.into_iter().map(named).collect()
     }
 
     /// A thing is as this reading says.
@@ -307,7 +342,8 @@ fn cycled(
         return None;
     }
     // Without knowing how the machine was at both times, nothing is said against it.
-    let explained = was_awake.is_none() || was_awake.as_ref() != awake;
+    let known = |awake: Option<&Awake>| awake.is_some_and(|awake| awake.boot.is_some());
+    let explained = !known(was_awake.as_ref()) || !known(awake) || was_awake.as_ref() != awake;
     let while_ = if explained { "while the machine restarted or slept" } else { "while the machine ran on" };
     let stops_told = stops.map(|stops| format!(", {stops} of them without warning")).unwrap_or_default();
     let times = if cycles == 1 { "once".to_owned() } else { format!("{cycles} times") };
@@ -341,8 +377,8 @@ fn changes(
         text,
     };
     let mut changed = Vec::new();
-    let layout = layout(now);
-    if before.map(self::layout).as_ref() != Some(&layout) {
+    let layout = layout(subject, now);
+    if before.map(|before| self::layout(subject, before)).as_ref() != Some(&layout) {
         let text = format!("RAID {} of {} drives", layout.level.as_deref().unwrap_or("?"), layout.members.len());
         changed.push(observation("layout", subject, Fact::Layout(layout), Severity::Info, clean(&text)));
     }
@@ -418,10 +454,9 @@ fn lost(array: &Subject, was: Option<&MemberRead>, member: &MemberRead) -> Optio
         Role::Missing if works(before) => (was?, "works without it"),
         _ => return None,
     };
-    let subject = match (&drive.serial, &drive.bay) {
-        (Some(serial), _) => Subject::drive(serial),
-        (None, Some(bay)) => bay.clone(),
-        (None, None) => return None,
+    let subject = match &drive.serial {
+        Some(serial) => Subject::drive(serial),
+        None => place_of(array, drive)?,
     };
     let name = drive.name.as_deref().map(|name| format!(" ({})", clean(name))).unwrap_or_default();
     Some((subject, format!("{} {what}{name}", array.path())))
@@ -435,14 +470,23 @@ fn taken_over<'a>(was: Option<&'a MemberRead>, member: &'a MemberRead) -> Option
     (works && old != new).then_some((old, new))
 }
 
+/// The bay of a member; of one whose device is gone, and whose bay nobody read before, its place in the array.
+fn place_of(array: &Subject, member: &MemberRead) -> Option<Subject> {
+    let slot = || {
+        let path = format!("{}/slot{}", array.path(), member.slot?);
+        Some(Subject::within(Kind::Bay, array.host_name()?, &path))
+    };
+    member.bay.clone().or_else(slot)
+}
+
 /// Places without a bay cannot be told of in a layout: their drive is not known.
-fn layout(array: &ArrayRead) -> Layout {
+fn layout(subject: &Subject, array: &ArrayRead) -> Layout {
     let is_place = |member: &&MemberRead| !matches!(member.role, Role::Spare | Role::Failed) || member.slot.is_some();
     let members = array
         .members
         .iter()
         .filter(is_place)
-        .filter_map(|member| Some(LayoutMember { bay: member.bay.clone()?, mirror_set: member.mirror_set }));
+        .filter_map(|member| Some(LayoutMember { bay: place_of(subject, member)?, mirror_set: member.mirror_set }));
     Layout { level: array.level.clone(), members: members.collect() }
 }
 

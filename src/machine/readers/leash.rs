@@ -16,6 +16,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const WAIT: Duration = Duration::from_secs(2);
 const TRY: Duration = Duration::from_millis(50);
 
+/// Where locks are kept if their place cannot be written to: memory as well, and gone with the machine's start.
+const ELSEWHERE: &str = "/dev/shm/arraywatch/readers";
+
 /// A quarantine begins with this and doubles with each time, up to a day.
 const FIRST: u64 = 60;
 const LONGEST: u64 = 86_400;
@@ -45,11 +48,14 @@ impl Leash {
     /// Whom it met instead, for people.
     pub fn take(directory: &Path, name: &str) -> Result<Self, String> {
         let path = directory.join(format!("{}.reader", name.replace('/', "_")));
-        let open = || {
+        let name = path.file_name().unwrap_or_default();
+        let open = |directory: &Path| {
             fs::create_dir_all(directory).ok()?;
-            File::options().read(true).write(true).create(true).truncate(false).open(&path).ok()
+            File::options().read(true).write(true).create(true).truncate(false).open(directory.join(name)).ok()
         };
-        let Some(mut file) = open() else { return Ok(Self { file: None, state: State::default() }) };
+        let Some(mut file) = open(directory).or_else(|| open(Path::new(ELSEWHERE))) else {
+            return Ok(Self { file: None, state: State::default() });
+        };
         let mut waited = Duration::ZERO;
         loop {
             file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
@@ -93,9 +99,7 @@ impl Leash {
             None if late => drop(self.state.late.insert(device.to_owned(), (1, now()))),
             _ => {}
         }
-        if late {
-            self.write();
-        }
+        self.write();
     }
 
     /// All that was to be asked of the device was, in time.

@@ -88,6 +88,7 @@ pub fn read(
     match unsafe { fork() }? {
         ForkResult::Child => {
             drop(from);
+            detach();
             broker(&to, machine, first, manner);
             exit(0);
         }
@@ -224,6 +225,7 @@ fn reader(to: &OwnedFd, index: u32, machine: &mut dyn Host, task: Task, manner: 
         Ok(leash) => leash,
         Err(busy) => return tell(to, index, &ended(End::Busy(busy))),
     };
+    // Should the parent go while it waits: the lock goes with the process, and what stands in the file is put right by `answered`.
     let mut patient = Patient::new(machine, leash, manner.patience);
     (task.run)(&mut Recorder::new(&mut patient, &mut |entry| tell(to, index, entry)));
     tell(to, index, &ended(End::Done));
@@ -231,6 +233,18 @@ fn reader(to: &OwnedFd, index: u32, machine: &mut dyn Host, task: Task, manner: 
 
 fn ended(end: End) -> Entry {
     Entry { end: Some(end), ..Entry::default() }
+}
+
+/// Takes this process, and the readers that it will start, out of the parent's terminal and pipes: one that is left behind must not
+/// keep whoever reads the parent's output waiting, and what is typed to the parent is not meant for them.
+fn detach() {
+    let _ = nix::unistd::setsid();
+    let _ = nix::unistd::chdir("/");
+    if let Ok(null) = std::fs::File::options().read(true).write(true).open("/dev/null") {
+        let _ = nix::unistd::dup2_stdin(&null);
+        let _ = nix::unistd::dup2_stdout(&null);
+        let _ = nix::unistd::dup2_stderr(&null);
+    }
 }
 
 /// Ends this process without running what its parent meant to run at its own end.

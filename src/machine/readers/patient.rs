@@ -3,11 +3,13 @@
 
 use super::Leash;
 use crate::machine::{Answer, Failed, Host, Reply, Request};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-/// A reader reads for no longer than so many times the patience that its parent has for one answer.
-const RUNS: u32 = 3;
+/// One device is asked for no longer than this, and a reader asks for no longer than that, all together: a shelf of busy drives is read
+/// to its end, and a BMC whose log is long as well.
+const DEVICE: Duration = Duration::from_secs(90);
+const ALL: Duration = Duration::from_secs(900);
 
 /// A host of which no more is asked than is good for it.
 pub struct Patient<'a> {
@@ -15,6 +17,8 @@ pub struct Patient<'a> {
     leash: Leash,
     patience: Duration,
     begin: Instant,
+    /// How long each device was asked.
+    spent: HashMap<String, Duration>,
     /// Devices that answered late.
     late: HashSet<String>,
     /// Devices that answered.
@@ -25,7 +29,8 @@ impl<'a> Patient<'a> {
     /// Asks `host`; an answer is late if it takes longer than the patience.
     pub fn new(host: &'a mut dyn Host, leash: Leash, patience: Duration) -> Self {
         let begin = Instant::now();
-        Self { host, leash, patience, begin, late: HashSet::new(), asked: HashSet::new() }
+        let (spent, late, asked) = Default::default();
+        Self { host, leash, patience, begin, spent, late, asked }
     }
 }
 
@@ -47,21 +52,29 @@ impl Host for Patient<'_> {
     }
 
     fn ask(&mut self, device: &str, request: &Request) -> Reply {
-        if self.leash.is_quarantined(device) {
+        // A drive behind a card is another device than the card, and another than its neighbours.
+        let asked = match request {
+            Request::Behind { drive, .. } => format!("{device}/{drive}"),
+            _ => device.to_owned(),
+        };
+        if self.leash.is_quarantined(&asked) {
             return Reply::failed(Failed::Quarantined);
         }
-        if self.late.contains(device) || self.begin.elapsed() > self.patience * RUNS {
+        let spent = self.spent.entry(asked.clone()).or_default();
+        if self.late.contains(&asked) || *spent > DEVICE || self.begin.elapsed() > ALL {
             return Reply::failed(Failed::NotAsked);
         }
-        self.leash.sent(device);
+        self.leash.sent(&asked);
         let begin = Instant::now();
         let reply = self.host.ask(device, request);
-        let late = begin.elapsed() > self.patience;
-        self.leash.answered(device, late);
+        let took = begin.elapsed();
+        *spent += took;
+        let late = took > self.patience;
+        self.leash.answered(&asked, late);
         if late {
-            self.late.insert(device.to_owned());
+            self.late.insert(asked);
         } else {
-            self.asked.insert(device.to_owned());
+            self.asked.insert(asked);
         }
         reply
     }

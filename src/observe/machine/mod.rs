@@ -19,8 +19,10 @@ pub use ata::name_of as attribute_name;
 
 pub use wear::{DaysLeft, days_left};
 
+use crate::machine::capture::Ran;
+use crate::machine::entry::End;
 use crate::model::{
-    DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,
+    Ailment, DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,
 };
 use crate::observe::UNNAMED;
 use crate::probes::{Answers, Machine, Way};
@@ -150,13 +152,66 @@ pub fn said(host: &str, machine: &Machine, at: DateTime<Utc>) -> Said {
     Said { things: things.into_values().collect(), events }
 }
 
+/// A controller whose reader did not come to its end is not watched, however well its drives were before.
+pub fn not_read(host: &str, said: &mut Said, readers: &[Ran]) {
+    for reader in readers {
+        let (why, text) = match &reader.end {
+            Some(End::Done) => continue,
+            // Without how long: a reading is the same while nothing changes.
+            Some(End::Busy(_)) => {
+                (WhyUnread::ControllerBusy, "a command to it has not come back; it is not asked meanwhile".to_owned())
+            }
+            Some(End::LeftBehind(_)) => (WhyUnread::NotAnswering, "a command to it did not come back".to_owned()),
+            Some(End::Died(_)) | None => (WhyUnread::NotUnderstood, "its reader ended before it was done".to_owned()),
+        };
+        let controller = Subject::within(Kind::Controller, host, &reader.name);
+        if let Some(read) = said.things.iter_mut().find(|read| read.subject == controller) {
+            read.reading.unread.get_or_insert(Unread { why, text });
+        }
+    }
+}
+
+/// Whether two readings with one serial number are of two drives: paths to one drive agree in all that it says.
+fn is_another(known: &Reading, more: &Reading) -> bool {
+    let (Thing::Drive(known), Thing::Drive(more)) = (&known.thing, &more.thing) else { return false };
+    let differ = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+    differ(&known.wwn, &more.wwn) || differ(&known.model, &more.model)
+}
+
+/// Of two paths to a drive one answers and the other does not: it is the path that fails.
+fn one_path_is_dead(known: &mut Reading, more: &mut Reading) {
+    let silent = |reading: &Reading| reading.reasons.iter().any(|reason| reason.ailment == Ailment::NotAnswering);
+    let dead = match (silent(known), silent(more)) {
+        (true, false) => known,
+        (false, true) => more,
+        _ => return,
+    };
+    dead.reasons.retain(|reason| reason.ailment != Ailment::NotAnswering);
+    dead.unread = None;
+    let names = match &dead.thing {
+        Thing::Drive(drive) => drive.names.join(", "),
+        _ => return,
+    };
+    let text = format!("one of the paths to it is dead ({names}): it answers by another");
+    let key = "path".to_owned();
+    dead.reasons.push(Reason {
+        ailment: Ailment::LinkErrors,
+        key,
+        severity: Severity::Warning,
+        rising: None,
+        level: None,
+        text,
+    });
+}
+
 /// A thing that is seen by two ways is one thing: what both tell is told once.
 fn add(things: &mut BTreeMap<Subject, Read>, more: impl IntoIterator<Item = Read>) {
-    for read in more {
+    for mut read in more {
         let Some(known) = things.get_mut(&read.subject) else {
             things.insert(read.subject.clone(), read);
             continue;
         };
+        one_path_is_dead(&mut known.reading, &mut read.reading);
         for reason in read.reading.reasons {
             let same = |known: &Reason| known.ailment == reason.ailment && known.key == reason.key;
             if !known.reading.reasons.iter().any(same) {
@@ -215,6 +270,16 @@ fn drives(host: &str, machine: &Machine, things: &mut BTreeMap<Subject, Read>, s
         let mut reasons = drive.reasons;
         reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
         let reading = Reading { thing: Thing::Drive(Box::new(read)), reasons, unread: drive.unread };
-        add(things, [Read { subject: Subject::drive(&serial), reading, text, values: drive.values }]);
+        let mut subject = Subject::drive(&serial);
+        if things.get(&subject).is_some_and(|known| is_another(&known.reading, &reading)) {
+            // Two drives that bear one serial number: cheap bridges have the same in all of them.
+            subject = Subject::drive(&format!("{serial}-{}", disk.bay.replace('/', "-")));
+            for name in &disk.names {
+                if let Some(seat) = seats.get_mut(name) {
+                    seat.serial = subject.serial().unwrap_or_default().to_owned();
+                }
+            }
+        }
+        add(things, [Read { subject, reading, text, values: drive.values }]);
     }
 }

@@ -43,7 +43,17 @@ pub(super) fn drive(answers: &Answers) -> Drive {
 /// Why it could not be read, or not whole, and whether that is the drive's fault.
 fn access(answers: &Answers) -> (Vec<Reason>, Option<Unread>) {
     let (reasons, unread) = answered(answers.stopped, &answers.gaps(), answers.tally);
-    (reasons, unread.or_else(|| disguised(answers)))
+    (reasons, unread.or_else(|| disguised(answers)).or_else(|| mute(answers)))
+}
+
+/// A disk that answers, and has nothing by which anybody could judge it: a bridge, a hypervisor's disk, a RAID card's volume.
+fn mute(answers: &Answers) -> Option<Unread> {
+    let judged = answers.exceptions.is_ok()
+        || answers.control.is_ok()
+        || answers.used.is_ok()
+        || [&answers.writes, &answers.reads, &answers.verifies].iter().any(|counters| counters.is_ok());
+    let text = "it says nothing of its health: it knows neither log pages nor informational exceptions".to_owned();
+    (!judged).then_some(Unread { why: WhyUnread::NoWay, text })
 }
 
 /// An ATA drive that was taken for another: its translator names itself, or the kernel has another vendor.

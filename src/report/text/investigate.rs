@@ -121,19 +121,29 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn advice(&mut self) {
-        let (mut next, mut not): (Vec<&String>, Vec<&String>) = (Vec::new(), Vec::new());
+        let (mut next, mut not): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        let several = self.of.diagnosis.cases.iter().filter(lasts).count() > 1;
         for (index, case) in self.of.diagnosis.cases.iter().filter(lasts).enumerate() {
             let take = |of_others| if index == 0 { usize::MAX } else { of_others };
-            let fresh = case.do_next.iter().take(take(NEXT_OF_OTHERS)).filter(|advice| !next.contains(advice));
+            // Among advice on other things, "it" must say what it is.
+            let of_it = several && case.subject.kind() == Kind::Bay;
+            let whose = if of_it {
+                format!("{}: ", self.of.diagnosis.inventory.bay_name(&case.subject))
+            } else {
+                String::new()
+            };
+            let told = |advice: &String| format!("{whose}{advice}");
+            let fresh =
+                case.do_next.iter().take(take(NEXT_OF_OTHERS)).map(told).filter(|advice| !next.contains(advice));
             next.extend(fresh.collect::<Vec<_>>());
-            let fresh = case.do_not.iter().take(take(NOT_OF_OTHERS)).filter(|advice| !not.contains(advice));
+            let fresh = case.do_not.iter().take(take(NOT_OF_OTHERS)).map(told).filter(|advice| !not.contains(advice));
             not.extend(fresh.collect::<Vec<_>>());
         }
         if !not.is_empty() {
             self.page.heading("DO NOT");
         }
         for advice in not {
-            self.page.styled(2, "\u{00d7} ", BAD, advice);
+            self.page.styled(2, "\u{00d7} ", BAD, &advice);
         }
         if !next.is_empty() {
             self.page.heading("DO NEXT");

@@ -1,13 +1,14 @@
 //! A machine that was read, for a tired person: the verdict and what to do; what sits in which bay, is it well, and how we know.
 
-use super::investigate::{Investigation, Writer};
+use super::investigate::{Investigation, Writer, age};
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD};
-use crate::model::{ArrayRead, DriveRead, Reason, Role, Severity, Subject, Thing};
+use crate::model::{ArrayRead, DriveRead, DriveState, Fact, Observation, Reason, Role, Severity, Subject, Thing};
 use crate::observe::machine::Read;
 use crate::report::json::Scan;
 use crate::report::machine::Told;
 use crate::words::{bytes, clean, instant, number_of};
 use anstyle::Style;
+use chrono::{DateTime, Utc};
 
 /// The page.
 pub fn scan(scan: &Scan<'_>) -> String {
@@ -120,7 +121,11 @@ impl Writer<'_> {
     }
 
     fn drive(&mut self, read: &Read, drive: &DriveRead) {
-        let (style, word) = how(read);
+        let known = read.subject.serial().and_then(|serial| self.of.diagnosis.inventory.drives.get(serial));
+        let (style, word) = match known.map(|drive| drive.state) {
+            Some(DriveState::Failed) => (BAD, "failed"),
+            _ => how(read),
+        };
         let names = if drive.names.is_empty() { String::new() } else { format!("  {}", drive.names.join(" ")) };
         let lead = format!("{}{names}  ", self.place(&drive.bay));
         let firmware =
@@ -131,8 +136,19 @@ impl Writer<'_> {
         self.page.styled(2, &lead, style, &format!("{model} {serial}{size}{firmware}: {word}").replace("  ", " "));
         self.reasons(&read.reading.reasons);
         if let Some(unread) = &read.reading.unread {
-            self.page.styled(6, "not read  ", DOUBTFUL, &clean(&unread.text));
+            let last = self.read_last(&read.subject);
+            let last = last.map(|last| format!("; read last {}", age(self.of.now, last))).unwrap_or_default();
+            self.page.styled(6, "not read  ", DOUBTFUL, &format!("{}{last}", clean(&unread.text)));
         }
+    }
+
+    /// When a thing was read whole the last time.
+    fn read_last(&self, subject: &Subject) -> Option<DateTime<Utc>> {
+        let of = |one: &Observation| match &one.fact {
+            Fact::Health { unread: None, last, .. } if one.subject == *subject => Some(last.utc),
+            _ => None,
+        };
+        self.of.observations.iter().filter_map(of).max()
     }
 
     fn place(&self, bay: &Subject) -> String {

@@ -127,6 +127,11 @@ impl<'a> Writer<'a> {
             Quote::Bytes(bytes) => ("| ", Style::new(), line(bytes)),
             Quote::Gone => ("! ", DOUBTFUL, "the file is gone, or not there from where this is run".to_owned()),
             Quote::Changed => ("! ", BAD, "the file has changed: what was read is not in it any more".to_owned()),
+            Quote::Pipe if told.source.is_some_and(|source| source.format == "capture") => (
+                "! ",
+                FAINT,
+                "a reading of the machine: its answers are not kept (arraywatch capture keeps them)".to_owned(),
+            ),
             Quote::Pipe => ("! ", FAINT, "it was read from a pipe: its bytes are not kept".to_owned()),
             Quote::NotWhole => ("! ", DOUBTFUL, "it was not read to its end: what it was cannot be told".to_owned()),
             Quote::Unreadable(why) => ("! ", DOUBTFUL, format!("cannot be read again: {why}")),

@@ -4,7 +4,7 @@ use super::member::{Members, Place};
 use crate::model::{Ailment, Reason, Role, Severity};
 use crate::probes::md::{Array, Member};
 use crate::words::{clean, count, number_of};
-use arraywatch_parsers::md::attributes::Flag;
+use arraywatch_parsers::md::attributes::{ArrayState, Flag};
 use arraywatch_parsers::md::{Level, SyncAction};
 use std::collections::BTreeMap;
 
@@ -16,8 +16,52 @@ pub(super) fn of(array: &Array, members: &Members<'_>) -> Vec<Reason> {
         .filter_map(|place| Some((place, place.member?)))
         .flat_map(|(place, member)| of_member(place, member))
         .collect();
+    reasons.extend(standing(array));
     reasons.extend(mismatches(array));
     reasons.extend(firmware(members));
+    reasons
+}
+
+/// What stands still, or is in a word that is not known: that is never well.
+fn standing(array: &Array) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let mut tell = |key: &str, severity, text: String| {
+        let (key, rising, level) = (key.to_owned(), None, None);
+        reasons.push(Reason { ailment: Ailment::MemberErrors, key, severity, rising, level, text });
+    };
+    match &array.attributes.state {
+        Some(ArrayState::Suspended) => {
+            tell(
+                "suspended",
+                Severity::Critical,
+                "all that is asked of it waits: it is suspended (array_state)".to_owned(),
+            );
+        }
+        Some(ArrayState::Unknown(word)) => {
+            tell(
+                "state-word",
+                Severity::Warning,
+                format!("md says that it is \u{ab}{}\u{bb}, a word that is not known", clean(word)),
+            );
+        }
+        _ => {}
+    }
+    match &array.attributes.sync_action {
+        Some(SyncAction::Unknown(word)) => {
+            tell(
+                "action-word",
+                Severity::Warning,
+                format!("md does \u{ab}{}\u{bb}, a word that is not known (sync_action)", clean(word)),
+            );
+        }
+        Some(SyncAction::Frozen) => {
+            tell("frozen", Severity::Info, "no rebuild and no check may begin: sync_action is frozen".to_owned());
+        }
+        _ => {}
+    }
+    if let Some(Level::Unknown(word)) = &array.attributes.level {
+        tell("level-word", Severity::Warning, format!("its level is \u{ab}{}\u{bb}, which is not known", clean(word)));
+    }
     reasons
 }
 
@@ -37,6 +81,15 @@ fn of_member(place: &Place<'_>, member: &Member) -> Vec<Reason> {
         text,
     };
     let mut reasons = Vec::new();
+    if has(Flag::Blocked) {
+        let text = format!("writes wait for {told} until somebody acknowledges its failure ({})", file("state"));
+        reasons.push(reason("blocked", Severity::Warning, None, text));
+    }
+    if let Some(unknown) = member.attributes.state.as_ref().and_then(|state| state.unknown.iter().next()) {
+        let text =
+            format!("md says of {told} a word that is not known, \u{ab}{}\u{bb} ({})", clean(unknown), file("state"));
+        reasons.push(reason("word", Severity::Warning, None, text));
+    }
     if has(Flag::WriteError) {
         let text = format!("a write to {told} failed, and md keeps it all the same ({})", file("state"));
         reasons.push(reason("write-error", Severity::Warning, None, text));

@@ -53,7 +53,7 @@ pub(super) fn of(array: &Array, geometries: &[Geometry], members: &Members<'_>) 
     } else if matches!(state, ArrayState::Degraded | ArrayState::Rebuilding) {
         let what = if missing.is_empty() && journal_lost(members) { "its journal".to_owned() } else { slots(&missing) };
         text.insert(0, format!("{} works without {what}", title(array)));
-        text.extend(one_more(geometries, members, &missing));
+        text.extend(one_more(geometries, members, &missing, array.attributes.degraded.unwrap_or(0)));
     }
     (state, text.join("; "))
 }
@@ -126,10 +126,14 @@ fn gone(array: &Array, place: &Place<'_>) -> String {
 }
 
 /// What one more loss would do.
-fn one_more(geometries: &[Geometry], members: &Members<'_>, missing: &BTreeSet<u32>) -> Option<String> {
+fn one_more(geometries: &[Geometry], members: &Members<'_>, missing: &BTreeSet<u32>, counted: u32) -> Option<String> {
     let slots: BTreeSet<u32> =
         geometries.iter().flat_map(|geometry| mirror::indispensable(geometry, missing)).collect();
     let there = members.all.iter().filter(|place| place.read.role == Role::Active && place.read.slot.is_some()).count();
+    // The count of md may be ahead of its members' files: which of them it lost is not known then.
+    if usize::try_from(counted).unwrap_or(usize::MAX) > missing.len() {
+        return Some("which member that is, its files do not tell: the loss of any other may lose data".to_owned());
+    }
     if slots.is_empty() {
         return (!geometries.is_empty()).then(|| "one more loss would not lose data".to_owned());
     }
