@@ -82,7 +82,6 @@ CONVERT = {
     "lowest_bit": lambda value: value & 1 == 1,
     "lower": str.lower,
     "strip": str.strip,
-    "number": int,
     "flag": flag,
     "kelvin": lambda value: value - 273 if value else None,
     "celsius_of_zero": lambda value: value - 273,

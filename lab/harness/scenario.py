@@ -88,7 +88,8 @@ def run(name, programs, keep=None, faults_only=False):
 
 
 def asks_arraywatch(step):
-    return "scan" in step or "compare" in step or "sides" in step or "ARRAYWATCH" in step.get("do", step.get("json", step.get("host", "")))
+    text = step.get("do", step.get("json", step.get("host", "")))
+    return any(kind in step for kind in ("scan", "compare", "sides")) or "ARRAYWATCH" in text
 
 
 def boots(scenario):

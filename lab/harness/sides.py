@@ -1,6 +1,7 @@
 """Two programs' answers about one device, field by field.
 
-In the guest, `beside TABLE DEVICE COMMAND...` keeps what a command says in /out/beside/TABLE@DEVICE. A table, lab/sides/NAME.toml, says which of arraywatch's fields is which of the other program's:
+In the guest, `beside TABLE DEVICE COMMAND...` keeps what a command says in /out/beside/TABLE@DEVICE. A table, lab/sides/NAME.toml,
+says which of arraywatch's fields is which of the other program's:
 
     fields = [
       ["identity.model", "model_name"],
