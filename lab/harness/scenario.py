@@ -2,6 +2,7 @@
 
     title = "One line: what is shown"
     topology = ["nv0", "nv1", "bmc"]     # harness/machine.py lists the words
+    counted = true                       # if said: the guest's clock counts instructions, for measuring
     files = "../shared/corpora/..."      # if said: a folder, seen from the repository, that the guest gets as /payload/files
 
     [[step]]
@@ -64,7 +65,7 @@ def names():
 def load(name):
     """Reads a scenario; a misspelt key is an error here rather than a check that is never made."""
     scenario = tomllib.loads((FOLDER / f"{name}.toml").read_text())
-    unknown = set(scenario) - {"title", "topology", "files", "step"}
+    unknown = set(scenario) - {"title", "topology", "files", "counted", "step"}
     for number, step in enumerate(scenario["step"]):
         if sum(kind in step for kind in KINDS) != 1:
             raise ValueError(f"{name}: step {number} has to have one of {', '.join(KINDS)}")
@@ -82,7 +83,7 @@ def run(name, programs, keep=None, faults_only=False):
     if files and not files.is_dir():
         return Result([], [], 0.0, left_out=f"{files} is not on this machine")
     with machine.run_folder(keep) as folder:
-        outcome = machine.run(folder, scenario["topology"], boots(scenario), programs, files)
+        outcome = machine.run(folder, scenario["topology"], boots(scenario), programs, files, scenario.get("counted", False))
         problems, notes = check(scenario, outcome, folder / "out", programs[0])
     return Result(problems, notes, outcome.seconds)
 
