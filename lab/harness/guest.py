@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ HOST_PROGRAMS = {
     "modprobe": "kmod",
     "xz": "xz-utils",
 }
-BACKPORTS = Path("/etc/apt/sources.list.d/bookworm-backports.sources")
+SOURCES = Path("/etc/apt/sources.list.d")
 
 
 def ensure():
@@ -55,13 +56,39 @@ def install_host_programs():
     install = ["install", "-y", "-qq", "--no-install-recommends", "--no-remove"]
     if apt(*install, *missing) == 0:
         return
-    BACKPORTS.write_text(
-        "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: bookworm-backports\nComponents: main\n"
-        "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n"
-    )
+    suite = f"{release()}-backports"
+    source = distribution_source()
+    if source is None:
+        sys.exit(f"lab: apt-get could not install {' '.join(missing)}, and no source in /etc/apt says where {suite} is")
+    uri, key = source
+    (SOURCES / f"{suite}.sources").write_text(f"Types: deb\nURIs: {uri}\nSuites: {suite}\nComponents: main\n{key}")
     apt("update", "-qq")
-    if apt(*install, "-t", "bookworm-backports", *missing) != 0:
+    if apt(*install, "-t", suite, *missing) != 0:
         sys.exit(f"lab: apt-get could not install {' '.join(missing)}")
+
+
+def release():
+    """The name of the distribution's release, as its sources have it."""
+    words = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
+    return words.get("VERSION_CODENAME", "").strip('"')
+
+
+def distribution_source():
+    """Where this machine has its distribution from, and the line that names the key for it: backports are at the same place."""
+    for path in sorted(SOURCES.glob("*.sources")):
+        for block in path.read_text().split("\n\n"):
+            found = dict(re.findall(r"^([\w-]+): *(.*)$", block, re.MULTILINE))
+            if release() in found.get("Suites", "").split():
+                key = found.get("Signed-By")
+                return found["URIs"].split()[0], f"Signed-By: {key}\n" if key else ""
+    for path in [SOURCES.parent / "sources.list", *sorted(SOURCES.glob("*.list"))]:
+        lines = path.read_text().splitlines() if path.exists() else []
+        for line in lines:
+            found = re.match(r"deb +(?:\[(.*?)\] +)?(\S+) +(\S+) .*main", line)
+            if found and found[3] == release():
+                key = re.search(r"signed-by=(\S+)", found[1] or "")
+                return found[2], f"Signed-By: {key[1]}\n" if key else ""
+    return None
 
 
 def find(program):

@@ -47,6 +47,8 @@ DRIVES = {
     "vol": SCSI + ",serial=LABVOL{n},wwn=0x5000c5000000e00{n}",
     "mpt": SCSI + ",serial=LABMPT{n},wwn=0x5000c5000000d00{n}",
 }
+# The guest's clock counts instructions, a nanosecond each, and skips over idle time: what else the host does is not measured.
+COUNTED = ["-icount", "shift=0,sleep=off"]
 APPEND = "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 apparmor=0 tsc=reliable no_timer_check"
 
 
@@ -100,10 +102,10 @@ def devices(topology, folder):
     return arguments
 
 
-def run(folder, topology, boots, programs, files=None):
+def run(folder, topology, boots, programs, files=None, counted=False):
     """Runs steps in the guest, a list of them for each boot, and returns their outcome. What the guest writes is in folder/out,
     the console's text in folder/console. `programs` are files for the guest's /payload/bin, `files` is a folder
-    that it sees as /payload/files."""
+    that it sees as /payload/files. `counted`: see COUNTED."""
     outcome = Outcome()
     begun = time.monotonic()
     (folder / "out").mkdir()
@@ -111,7 +113,7 @@ def run(folder, topology, boots, programs, files=None):
     for steps in boots:
         write_payload(folder / "payload", topology, steps, numbers, programs, files)
         limit = BOOT_LIMIT + sum(step.limit + 2 for step in steps)
-        outcome.failure = boot(folder, devices(topology, folder), limit)
+        outcome.failure = boot(folder, devices(topology, folder) + (COUNTED if counted else []), limit)
         if outcome.failure or (folder / "out/stopped").exists():
             break
     read_outcome(folder / "out", outcome)

@@ -1,6 +1,7 @@
 """Partial comparison of JSON: what is expected names only what matters.
 
     object      every key named must be there and match
+    {"[0]": X}  an array whose first element matches X; [1] is the second
     array       every element expected must match some element; [] matches only an empty array
     null        matches null and a key that is not there
     "~REGEX"    matches a string in which the expression is found
@@ -14,6 +15,8 @@ import re
 def mismatches(expected, actual, path="$"):
     """What does not match, one line each; none means that all does."""
     if isinstance(expected, dict):
+        if isinstance(actual, list) and all(key.startswith("[") for key in expected):
+            actual = {f"[{number}]": value for number, value in enumerate(actual)}
         if not isinstance(actual, dict):
             return [f"{path}: an object was expected, not {brief(actual)}"]
         return [line for key, value in expected.items() for line in mismatches(value, actual.get(key), f"{path}.{key}")]
@@ -62,7 +65,7 @@ def select(elements, selector):
     name, equals, value = selector.partition("=")
     if not equals:
         return elements[int(name)] if int(name) < len(elements) else None
-    found = (element for element in elements if isinstance(element, dict) and str(element.get(name)) == value)
+    found = (element for element in elements if isinstance(element, dict) and str(lookup(element, name)) == value)
     return next(found, None)
 
 

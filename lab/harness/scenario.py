@@ -2,6 +2,7 @@
 
     title = "One line: what is shown"
     topology = ["nv0", "nv1", "bmc"]     # harness/machine.py lists the words
+    counted = true                       # if said: the guest's clock counts instructions, for measuring
     files = "../shared/corpora/..."      # if said: a folder, seen from the repository, that the guest gets as /payload/files
 
     [[step]]
@@ -12,13 +13,18 @@
     scan = "degraded"                    # arraywatch scan --json; `arguments` are added to the command
     status = 2                           # the exit status that must come (any, if not said)
     expect = '{ "cases": [] }'           # harness/match.py says how JSON matches
+    show = ["machine.commands"]          # values to be printed beside the result
     [[step]]
     json = "smartctl -x -j /dev/sda"     # as scan, of another program: any status unless `status` says one
     name = "smartctl"
     never = '{ ... }'                    # must not match
     [[step]]
-    compare = ["degraded", "smartctl"]   # names of two of the above: fields that must be equal; without `fields`, all of them
-    fields = [["drives[serial=X].celsius", "temperature.current"]]
+    compare = ["degraded", "smartctl"]   # names of two of the above: fields that must be equal
+    fields = [["drives[serial=X].celsius", "temperature.current"]]   # without them, all keys
+    but = { now = "why it differs" }     # keys that must differ, each with its reason; if they do not, the reason is wrong
+    [[step]]
+    sides = "degraded"                   # name of a scan: compared with all that `beside` kept (harness/sides.py)
+    at_least = 500                       # fields that must be equal
     [[step]]
     host = "$ARRAYWATCH scan ..."        # as json, but on the host, after the guest, in the folder that the guest saw as /out
     [[step]]
@@ -35,12 +41,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import guest, machine, match
+from . import guest, machine, match, sides
 
 FOLDER = guest.LAB / "scenarios"
-KINDS = ("do", "wait", "scan", "json", "compare", "host", "reboot")
-NOT_IN_THE_GUEST = ("compare", "host", "reboot")
-OTHER_KEYS = {"name", "status", "expect", "never", "limit", "arguments", "fields"}
+KINDS = ("do", "wait", "scan", "json", "compare", "sides", "host", "reboot")
+NOT_IN_THE_GUEST = ("compare", "sides", "host", "reboot")
+OTHER_KEYS = {"name", "status", "expect", "never", "limit", "arguments", "fields", "at_least", "but", "show"}
 STEP_LIMIT = 30
 
 
@@ -59,7 +65,7 @@ def names():
 def load(name):
     """Reads a scenario; a misspelt key is an error here rather than a check that is never made."""
     scenario = tomllib.loads((FOLDER / f"{name}.toml").read_text())
-    unknown = set(scenario) - {"title", "topology", "files", "step"}
+    unknown = set(scenario) - {"title", "topology", "files", "counted", "step"}
     for number, step in enumerate(scenario["step"]):
         if sum(kind in step for kind in KINDS) != 1:
             raise ValueError(f"{name}: step {number} has to have one of {', '.join(KINDS)}")
@@ -77,13 +83,14 @@ def run(name, programs, keep=None, faults_only=False):
     if files and not files.is_dir():
         return Result([], [], 0.0, left_out=f"{files} is not on this machine")
     with machine.run_folder(keep) as folder:
-        outcome = machine.run(folder, scenario["topology"], boots(scenario), programs, files)
+        outcome = machine.run(folder, scenario["topology"], boots(scenario), programs, files, scenario.get("counted", False))
         problems, notes = check(scenario, outcome, folder / "out", programs[0])
     return Result(problems, notes, outcome.seconds)
 
 
 def asks_arraywatch(step):
-    return "scan" in step or "compare" in step or "ARRAYWATCH" in step.get("do", step.get("json", step.get("host", "")))
+    text = step.get("do", step.get("json", step.get("host", "")))
+    return any(kind in step for kind in ("scan", "compare", "sides")) or "ARRAYWATCH" in text
 
 
 def boots(scenario):
@@ -107,6 +114,9 @@ def check(scenario, outcome, out, binary):
         if "compare" in step:
             found, equal = compare(step, documents)
             notes.append(f"{' and '.join(step['compare'])}: {equal} fields are equal")
+        elif "sides" in step:
+            found, told = side_by_side(step, documents, out / "beside")
+            notes += told
         elif "host" in step:
             found = judge(step, *run_on_host(step, out, binary), documents)
         elif "reboot" not in step:
@@ -116,8 +126,28 @@ def check(scenario, outcome, out, binary):
                 break
             found = judge(step, *result, documents)
             notes += [line for line in result[1].splitlines() if line.startswith("note: ")]
+            notes += [f"note: {path} is {match.lookup(documents.get(step['scan']), path)}" for path in step.get("show", [])]
         problems += [f"step {number} ({title(step)}): {line}" for line in found]
     return problems, notes
+
+
+def side_by_side(step, documents, folder):
+    """What differs between a scan and what other programs said of the same devices, and the counts."""
+    if step["sides"] not in documents:
+        return [f"there is no JSON named {step['sides']!r}"], []
+    by_table, devices = sides.compare_all(folder, documents[step["sides"]])
+    total, notes = sides.Counts(), []
+    for name, counts in by_table.items():
+        total.add(counts)
+        notes.append(f"note: {name}, {devices[name]} times: {told(counts)}")
+    notes.append(f"note: all of them, {sum(devices.values())} times: {told(total)}")
+    short = [f"only {total.equal} fields are equal, not {step['at_least']}"] if total.equal < step.get("at_least", 1) else []
+    return total.differences + short, notes
+
+
+def told(counts):
+    text = f"{counts.equal} fields equal, {counts.only_ours} only arraywatch has, {counts.only_theirs} only the other"
+    return f"{text}, {len(counts.differences)} DIFFER" if counts.differences else text
 
 
 def run_on_host(step, out, binary):
@@ -135,7 +165,8 @@ def guest_step(step):
     if "wait" in step:
         return machine.Step(f"condition() {{ {step['wait']}\n}}\nuntil_true {limit} condition", limit + 1)
     if "scan" in step:
-        return machine.Step(f"$ARRAYWATCH scan --json --db $DATABASE {step.get('arguments', '')}", limit, any_status=True)
+        command = f"$ARRAYWATCH scan --json --db $DATABASE {step.get('arguments', '')}"
+        return machine.Step(f"another_second; {command}", limit, any_status=True)
     return machine.Step(step["json"], limit, any_status=True)
 
 
@@ -175,19 +206,28 @@ def compare(step, documents):
         if name not in documents:
             return [f"there is no JSON named {name!r}"], 0
     first, second = (documents[name] for name in step["compare"])
-    if "fields" in step:
-        pairs = [((here, match.lookup(first, here)), (there, match.lookup(second, there))) for here, there in step["fields"]]
-    else:
-        pairs = [((key, first.get(key)), (key, second.get(key))) for key in sorted({*first, *second})]
+    if "fields" not in step:
+        return compare_whole(first, second, step.get("but", {}))
+    pairs = [((here, match.lookup(first, here)), (there, match.lookup(second, there))) for here, there in step["fields"]]
     differences = [
-        f"{here} is {match.brief(a)}, {there} is {match.brief(b)}" for (here, a), (there, b) in pairs if a is None or not same(a, b)
+        f"{here} is {match.brief(a)}, {there} is {match.brief(b)}"
+        for (here, a), (there, b) in pairs
+        if a is None or not sides.same(a, b)
     ]
     return differences, len(pairs) - len(differences)
 
 
-def same(a, b):
-    """Equal; some tools print wide numbers as text."""
-    return str(a) == str(b) if {type(a), type(b)} == {int, str} else a == b
+def compare_whole(first, second, but):
+    """Two documents, value by value; keys of the top that are in `but` have to differ."""
+    first, second = ({key: dict(sides.values({key: document[key]})) for key in document} for document in (first, second))
+    differences = [f"{key} does not differ" for key in but if first.get(key) == second.get(key)]
+    equal = 0
+    for key in sorted({*first, *second} - {*but}):
+        here, there = first.get(key, {}), second.get(key, {})
+        unequal = [path for path in {**here, **there} if here.get(path) != there.get(path)]
+        equal += len({**here, **there}) - len(unequal)
+        differences += [f"{path} is {match.brief(here.get(path))} and {match.brief(there.get(path))}" for path in unequal[:5]]
+    return differences, equal
 
 
 def tail(text):

@@ -112,8 +112,8 @@ fn verdict(inventory: &Inventory, cases: &[Case], is_retired: impl Fn(&Subject) 
     // Of one that is there and could not be read, nobody knows; of one that nobody can ever ask, `coverage` tells.
     let not_read =
         |drive: &&Drive| drive.state == DriveState::Unknown && drive.unread.is_some_and(|why| why != WhyUnread::NoWay);
-    let read_well = read_well && !drives.iter().any(|drive| not_read(drive));
-    let some_unread = if drives.iter().any(|drive| not_read(drive)) { Verdict::Unknown } else { Verdict::Healthy };
+    let read_well = read_well && !drives.iter().any(not_read);
+    let some_unread = if drives.iter().any(not_read) { Verdict::Unknown } else { Verdict::Healthy };
     let none_known = if there.is_empty() && !read_well { Verdict::Unknown } else { Verdict::Healthy };
     worst(cases, there, drives).max(none_known).max(some_unread)
 }

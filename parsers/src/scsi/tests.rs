@@ -183,7 +183,7 @@ fn vital_product_data() {
     assert_eq!(vpd::serial(&hex("00 80 00 08 20 4c 41 42 30 20 20 20")), Some("LAB0".to_owned()));
     let b1 = |text| vpd::characteristics(&hex(text)).unwrap();
     assert_eq!(b1("00 b1 00 3c 00 01 00 03 10").rotation, Some(Rotation::SolidState));
-    assert_eq!(b1("00 b1 00 3c 00 01 00 03 10").form_factor_words(), Some("2.5 inch"));
+    assert_eq!(b1("00 b1 00 3c 00 01 00 03 10").form_factor_words(), Some("2.5 inches"));
     assert_eq!(b1("00 b1 00 3c 1c 20 00 00").rotation, Some(Rotation::Rpm(7200)));
     assert_eq!(b1("00 b1 00 02 00 50 00 03").rotation, Some(Rotation::Reserved(0x50)));
     assert_eq!(b1("00 b1 00 02 00 50 00 03").form_factor, None);

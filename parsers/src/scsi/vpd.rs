@@ -248,11 +248,11 @@ impl Characteristics {
     #[must_use]
     pub fn form_factor_words(&self) -> Option<&'static str> {
         match self.form_factor? {
-            1 => Some("5.25 inch"),
-            2 => Some("3.5 inch"),
-            3 => Some("2.5 inch"),
-            4 => Some("1.8 inch"),
-            5 => Some("less than 1.8 inch"),
+            1 => Some("5.25 inches"),
+            2 => Some("3.5 inches"),
+            3 => Some("2.5 inches"),
+            4 => Some("1.8 inches"),
+            5 => Some("< 1.8 inches"),
             _ => None,
         }
     }
