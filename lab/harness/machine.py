@@ -7,6 +7,7 @@ for QMP, and its disk is the block node `disk-WORD` over `file-WORD`:
     nv0..      NVMe drive, serial LABNVME0 .., each in a hot-plug slot of its own, slot0 ..
     sas0..     SAS-like disk, serial LABSAS0 .., on virtio-scsi
     raid0..    disk, serial LABRAID0 .., behind a MegaRAID SAS 2108 (JBOD)
+    vol0..     disk, serial LABVOL0 .., behind a MegaRAID SAS 2108 that shows each as a logical drive
     mpt0..     SAS disk, serial LABMPT0 .., behind an LSI SAS 1068
     bmc        a BMC: SEL, sensors, /dev/ipmi0
     slot0..    a hot-plug slot with nothing in it
@@ -33,6 +34,7 @@ BOOT_LIMIT = 60  # seconds; on an idle machine it is 4
 CONTROLLERS = {
     "sas": "virtio-scsi-pci,id=sas-hba",
     "raid": "megasas-gen2,id=raid-hba,use_jbod=on",
+    "vol": "megasas-gen2,id=vol-hba,use_jbod=off",
     "mpt": "mptsas1068,id=mpt-hba",
 }
 SCSI = "scsi-hd,bus={kind}-hba.0,scsi-id={n},id={id},drive=disk-{id},vendor=LAB,product={kind}-disk,ver=1.0,share-rw=on"
@@ -42,6 +44,7 @@ DRIVES = {
     "nv": "nvme,bus=slot{n},id={id},drive=disk-{id},serial=LABNVME{n},share-rw=on",
     "sas": SCSI + ",serial=LABSAS{n},wwn=0x5000c5000000b00{n},rotation_rate=10000",
     "raid": SCSI + ",serial=LABRAID{n},wwn=0x5000c5000000c00{n}",
+    "vol": SCSI + ",serial=LABVOL{n},wwn=0x5000c5000000e00{n}",
     "mpt": SCSI + ",serial=LABMPT{n},wwn=0x5000c5000000d00{n}",
 }
 # The guest's clock counts instructions, a nanosecond each, and skips over idle time: what else the host does is not measured.

@@ -1,11 +1,12 @@
 //! Reading everything that was given, each source once.
 
 use super::progress::Progress;
+use super::readings::Readings;
 use super::{Common, Exit, complain};
 use crate::diagnosis::Digests;
 use crate::keep::{Start, Wanted};
 use crate::model::{Observation, Sink};
-use crate::observe::{FAMILIES, Family, Options, Source, UNNAMED, recognise};
+use crate::observe::{FAMILIES, Family, Options, Source, UNNAMED, capture, recognise};
 use crate::report::json::Unread;
 use crate::streams::{Failure, Found, Name, Opened, Packing, Status, find, open};
 use arraywatch_parsers::foreign;
@@ -49,16 +50,33 @@ pub(super) trait Taker {
     fn finish(&mut self, source: &mut Source, whole: bool);
 }
 
-/// Makes observations of it at once, each source judged by itself.
+/// Makes observations of it at once: of each log by itself, of readings of machines together.
 #[derive(Default)]
 pub(super) struct Observing {
     digests: Digests,
-    pub(super) observations: Vec<Observation>,
+    readings: Readings,
+    /// Whether the source being read is a reading of a machine.
+    is_reading: bool,
+    observations: Vec<Observation>,
+}
+
+impl Observing {
+    /// All of them, when all sources have been read.
+    pub(super) fn into_observations(self) -> Vec<Observation> {
+        let mut observations = self.observations;
+        observations.extend(self.readings.observations());
+        observations
+    }
 }
 
 impl Taker for Observing {
+    fn begin(&mut self, source: &Start<'_>) -> Wanted {
+        self.is_reading = source.format == capture::family().name();
+        Wanted::Yes
+    }
+
     fn sink(&mut self) -> &mut dyn Sink {
-        &mut self.digests
+        if self.is_reading { &mut self.readings } else { &mut self.digests }
     }
 
     fn finish(&mut self, source: &mut Source, _whole: bool) {

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(super) fn run(paths: &[PathBuf], common: &Common) -> Exit {
     let mut taker = Observing::default();
     let gathered = gather(paths, common, false, &mut taker);
-    let mut observations = taker.observations;
+    let mut observations = taker.into_observations();
     // Time passes only if somebody says so: a log that ends years ago is no fact about the host of today.
     let hosts: BTreeSet<&String> = gathered.sources.iter().flat_map(|source| &source.hosts).collect();
     observations.extend(common.now.into_iter().flat_map(|now| hosts.iter().map(move |host| clock(host, now))));

@@ -108,7 +108,7 @@ pub(super) fn replayed(path: &Path) -> Result<Read, Exit> {
             _ => Exit::NotUnderstood,
         }
     };
-    let name = if path == Path::new("-") { Name::Stdin } else { Name::Path(file.clone()) };
+    let name = if path == Path::new("-") { Name::Stdin } else { Name::Path(file) };
     let mut opened = open(&name).map_err(failed)?;
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 1 << 16];

@@ -20,6 +20,7 @@ mod names;
 mod operator;
 mod progress;
 mod prune;
+mod readings;
 mod scan;
 mod status;
 mod why;

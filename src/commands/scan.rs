@@ -94,8 +94,9 @@ fn alone(read: &Read, host: &str, now: DateTime<Utc>) -> Known {
     let mut observing = Observing::default();
     let mut source = observed(read, host, &mut observing);
     observing.finish(&mut source, true);
-    observing.observations.push(clock(host, now));
-    let observations: Vec<Observation> = once(&observing.observations).into_iter().cloned().collect();
+    let mut observations = observing.into_observations();
+    observations.push(clock(host, now));
+    let observations: Vec<Observation> = once(&observations).into_iter().cloned().collect();
     let diagnosis = diagnose(&observations);
     (source, observations, diagnosis)
 }

@@ -242,9 +242,13 @@ impl Inventory {
             drive.last_seen = last.clone();
         }
         drive.unread = unread.map(|unread| unread.why);
-        let predicts = |reason: &Reason| reason.ailment.case() == Some(Code::FailurePredicted);
+        let fails = |reason: &Reason| match reason.ailment.case() {
+            Some(Code::FailurePredicted) => reason.severity > Severity::Info,
+            Some(Code::DriveFailed) => reason.severity == Severity::Critical,
+            _ => false,
+        };
         let worst = reasons.iter().map(|reason| reason.severity).max();
-        let state = if reasons.iter().any(|reason| predicts(reason) && reason.severity > Severity::Info) {
+        let state = if reasons.iter().any(fails) {
             DriveState::Failing
         } else if worst > Some(Severity::Info) {
             DriveState::Suspect

@@ -45,6 +45,7 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             format!("{what} is being rebuilt, and is degraded until that is done{}", likely(suspects))
         }
         Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
+        Code::DriveFailed if is_read(draft) => read(draft, &what),
         Code::DriveFailed if over => format!("{what} failed{}", ended(draft)),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
         Code::RebuildFailed if over => format!("the rebuild of {what} had been given up, and {what} works again"),
@@ -107,6 +108,11 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             format!("the controller says, in words that arraywatch does not know: {text}{times}")
         }
     }
+}
+
+/// Whether nobody says that it failed but how it was read.
+fn is_read(draft: &Draft<'_>) -> bool {
+    draft.evidence.iter().all(|one| one.fact != Fact::DriveFailed)
 }
 
 /// What was read, in its own words; of drives that lost their power, how many.

@@ -142,7 +142,9 @@ fn dcmd(opcode: u32, mbox: &[u8; 12]) -> bool {
     let one = |used: usize| mbox.iter().skip(used).all(|byte| *byte == 0);
     DCMDS.contains(&opcode)
         && match opcode {
-            0x0101_0000 | 0x0104_0100 | 0x0201_0000 | 0x0301_0000 | 0x0501_0000 => one(0),
+            0x0101_0000 | 0x0104_0100 | 0x0201_0000 | 0x0501_0000 => one(0),
+            // 1 asks for the long list.
+            0x0301_0000 => one(1) && mbox.iter().all(|byte| *byte <= 1),
             0x0202_0000 => one(2),
             0x0302_0000 | 0x0303_0000 => one(1),
             0x0201_0100 => one(2),
@@ -203,6 +205,7 @@ mod tests {
             commands::nvme_log(2, u32::MAX, 512, false),
             commands::dcmd(0x0201_0000, [0; 3], 4_096),
             commands::dcmd(0x0202_0000, [7, 0, 0], 512),
+            commands::dcmd(0x0301_0000, [1, 0, 0], 4_104),
             commands::dcmd(0x0104_0300, [100, 0, 0], 4_096),
             commands::ipmi(0x0a, 0x43, [0, 0, 1, 0, 0, 0xff]),
             commands::ipmi(0x04, 0x2d, [3]),
@@ -262,6 +265,7 @@ mod tests {
             commands::dcmd(0x0104_0400, [0; 3], 0),                                     // clear events
             commands::dcmd(0x0203_0100, [0; 3], 0),                                     // set a drive's state
             commands::dcmd(0x0202_0000, [0x1_0000, 0, 0], 512),
+            commands::dcmd(0x0301_0000, [2, 0, 0], 4_104),
             commands::ipmi(0x0a, 0x47, [0, 0, b'C', b'L', b'R', 0xaa]), // clear the SEL
             commands::ipmi(0x0a, 0x44, [0; 16]),                        // add to it
             commands::ipmi(0x0a, 0x42, []),                             // reserve it

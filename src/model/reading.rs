@@ -165,6 +165,8 @@ pub struct Reason {
 pub enum Ailment {
     /// The drive says that it will fail, or that it does.
     FailurePredicted,
+    /// Its controller gave it up, took it out of its array, or has it in a state that is not known.
+    OutOfUse,
     /// A self-test of the drive failed.
     SelfTestFailed,
     /// Sectors that could not be read or written, or were replaced.
@@ -201,8 +203,9 @@ pub enum Ailment {
 
 impl Ailment {
     /// Every ailment.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::FailurePredicted,
+        Self::OutOfUse,
         Self::SelfTestFailed,
         Self::MediaErrors,
         Self::LinkErrors,
@@ -225,6 +228,7 @@ impl Ailment {
     pub const fn code(self) -> &'static str {
         match self {
             Self::FailurePredicted => "failure-predicted",
+            Self::OutOfUse => "out-of-use",
             Self::SelfTestFailed => "self-test-failed",
             Self::MediaErrors => "media-errors",
             Self::LinkErrors => "link-errors",
@@ -248,6 +252,7 @@ impl Ailment {
     pub const fn case(self) -> Option<Code> {
         match self {
             Self::FailurePredicted | Self::SelfTestFailed => Some(Code::FailurePredicted),
+            Self::OutOfUse => Some(Code::DriveFailed),
             Self::MediaErrors => Some(Code::MediaErrors),
             Self::LinkErrors => Some(Code::LinkErrors),
             Self::Worn => Some(Code::DriveWorn),

@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+/// How the name begins of what nothing names: of a host a fingerprint follows, of a drive where it sits.
+pub const UNNAMED: &str = "unnamed-";
+
 /// The kinds of subject: a closed list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

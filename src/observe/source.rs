@@ -6,8 +6,7 @@ use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
 use chrono_tz::Tz;
 use std::ops::Range;
 
-/// How the name of a host begins that no source names; a fingerprint follows.
-pub const UNNAMED: &str = "unnamed-";
+pub use crate::model::UNNAMED;
 
 /// How sources are to be read.
 #[derive(Debug, Clone, Default)]

@@ -103,8 +103,8 @@ const ENTRIES_MAX: usize = 4_096;
 /// After so long, in microseconds, no more entries of the log are asked for but the newest.
 pub const PATIENCE: u64 = 60_000_000;
 
-/// Sensor types that matter here: temperature, voltage, current, fan, supply, power unit, cooling, drive slot, battery.
-const TYPES: [u8; 9] = [0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x0d, 0x29];
+/// Sensor types that matter here: temperature, voltage, current, fan, supply, power unit, cooling, drive slot, event log, battery.
+const TYPES: [u8; 10] = [0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0a, 0x0d, 0x10, 0x29];
 
 /// The BMC as the owner of a sensor (IPMI 2.0, 43.1).
 const BMC: u8 = 0x20;

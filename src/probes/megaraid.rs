@@ -1,6 +1,6 @@
 //! What a MegaRAID controller is asked of itself, its drives and its events, and what it answers.
 //!
-//! **At most 12 commands to the firmware in a poll, one for each logical drive, and for each drive one and those of its own probe**
+//! **At most 13 commands to the firmware in a poll, one for each logical drive, and for each drive one and those of its own probe**
 //! ([`scsi`], [`ata`]), which go through the controller:
 //!
 //! | DCMD | what | times |
@@ -8,7 +8,7 @@
 //! | 0101_0000h | the controller | 1 |
 //! | 0201_0000h, else 0201_0100h | the list of drives | 2 |
 //! | 0202_0000h | a drive | each, [`DRIVES_MAX`] at most |
-//! | 0301_0000h | the list of logical drives | 1 |
+//! | 0301_0000h | the list of logical drives; once more if it says that it has more than the 64 of old firmware | 2 |
 //! | 0302_0000h | a logical drive | each, [`ARRAYS_MAX`] at most |
 //! | 0501_0000h | the battery, if there is one | 1 |
 //! | 0104_0100h | the event log: its sequence numbers | 1 |
@@ -17,8 +17,9 @@
 //! A drive that the controller gave up is not asked through it: a command that such a drive does not answer is one more for the
 //! controller to reset it for.
 //!
-//! **Not proven on hardware**: event records, logical drive information, the battery, and ATA pass-through to SATA drives, which no
-//! emulated controller answers. They are built on replies written after the structures of the driver and of FreeBSD's.
+//! **Not proven on hardware**: event records, the battery, names and cache policies of logical drives, what the controller has of who a
+//! drive is, and ATA pass-through to SATA drives, which no emulated controller answers. They are built on replies written after the
+//! structures of the driver and of FreeBSD's. Lists, states and sizes are those that QEMU's `megasas-gen2` gives.
 
 mod behind;
 
@@ -111,8 +112,10 @@ pub enum NotTold {
 /// [`device::Drive`], with its pages understood, and its own memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Info {
-    /// `inquiryData`
+    /// `inquiryData`, if that is what a SCSI drive answers to INQUIRY.
     pub inquiry: Option<inquiry::Inquiry>,
+    /// What the controller has of who it is, for a drive that cannot be asked itself.
+    pub name: Name,
     /// `vpdPage83`
     pub identification: Option<Identification>,
     /// `mediaErrCount`
@@ -131,6 +134,8 @@ pub struct Info {
     pub broken_paths: Option<u8>,
     /// `rawSize`, in blocks.
     pub raw_blocks: Option<u64>,
+    /// `userDataBlockSize`: the length of a block in bytes, where the firmware tells it.
+    pub block: Option<u16>,
     /// `progInfo`: a rebuild, in 65535ths.
     pub rebuild: Option<u16>,
     /// `badBlockTableFull`
@@ -146,10 +151,54 @@ pub struct Info {
 }
 
 impl Info {
+    /// Its capacity.
+    pub fn bytes(&self) -> Option<u64> {
+        self.raw_blocks?.checked_mul(self.block?.into()).filter(|bytes| *bytes > 0)
+    }
+
     /// Whether it is a SATA drive, which answers ATA pass-through.
     pub fn is_ata(&self) -> bool {
         self.interface == Some(SATA) || self.inquiry.as_ref().is_some_and(inquiry::Inquiry::is_ata)
     }
+}
+
+/// Who a drive is, by `inquiryData`: less than what the drive itself says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Name {
+    /// Serial number; of a SAS drive its first letters, for the whole one is in VPD page 80h, which is not there.
+    pub serial: Option<String>,
+    /// Model; of a SAS drive at most 16 letters.
+    pub model: Option<String>,
+    /// Firmware; of a SAS drive 4 letters.
+    pub firmware: Option<String>,
+}
+
+impl Name {
+    /// SPC-5 leaves bytes 36 to 55 of the standard INQUIRY data to the vendor. Drives have the beginning of their serial number there, if
+    /// it is a word of letters and digits. Of SATA drives some firmware has the fields of IDENTIFY DEVICE in a row instead, behind the
+    /// first 8 bytes: serial number (20 letters), model (40), firmware (8), as MegaCli prints them; not proven on hardware.
+    fn of(data: &[u8], interface: Option<u8>) -> Self {
+        let text = |at: usize, len: usize| {
+            let bytes = data.get(at..at.checked_add(len)?)?;
+            let text = std::str::from_utf8(bytes).ok()?.trim_matches([' ', '\0']);
+            (!text.is_empty() && !text.contains(char::is_control)).then(|| text.to_owned())
+        };
+        if interface == Some(SATA) && data.get(8..12) != Some(b"ATA ") {
+            return Self {
+                serial: text(8, 20).filter(|text| is_serial(text)),
+                model: text(28, 40),
+                firmware: text(68, 8),
+            };
+        }
+        let area = text(36, 20).and_then(|area| area.split([' ', '\0']).next().map(str::to_owned));
+        Self { serial: area.filter(|word| is_serial(word)), model: text(16, 16), firmware: text(32, 4) }
+    }
+}
+
+/// Copyright lines, dates and part numbers stand where serial numbers do: a word too short, or without a digit, is none.
+fn is_serial(text: &str) -> bool {
+    let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    letters && text.len() >= 6 && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// `enum MR_PD_TYPE`
@@ -159,18 +208,19 @@ const DISK: u8 = 0;
 
 /// `MAX_PHYSICAL_DEVICES` of `megaraid_sas.h` is 256; a few of them are enclosures.
 pub const DRIVES_MAX: usize = 256;
-/// `MAX_LOGICAL_DRIVES` of `megaraid_sas.h`.
-pub const ARRAYS_MAX: usize = 64;
+/// `MAX_LOGICAL_DRIVES_EXT` of `megaraid_sas.h`.
+pub const ARRAYS_MAX: usize = 256;
 /// So many sequence numbers back events are read.
 pub const EVENTS_MAX: u32 = 256;
 /// So many events in a reply.
 pub const AT_ONCE: u32 = 64;
 
-/// Length of `struct MR_PD_LIST` with 256 entries, `MR_PD_INFO`, `MR_LD_LIST` with 256, `mfi_ld_info`, `mfi_bbu_status`,
+/// Length of `struct MR_PD_LIST` with 256 entries, `MR_PD_INFO`, `MR_LD_LIST` with 64 and with 256, `mfi_ld_info`, `mfi_bbu_status`,
 /// `megasas_ctrl_info`, `megasas_evt_log_info`, and of the events of one reply.
 const DRIVE_LIST: u32 = 8 + 24 * 256;
 const DRIVE_INFO: u32 = 512;
-const ARRAY_LIST: u32 = 8 + 16 * 256;
+const ARRAY_LIST: u32 = 8 + 16 * 64;
+const LONG_ARRAY_LIST: u32 = 8 + 16 * 256;
 const ARRAY_INFO: u32 = 512;
 const BATTERY: u32 = 64;
 const CARD: u32 = 2_048;
@@ -191,7 +241,7 @@ pub fn read(host: &mut dyn Host, controller: &Controller, topology: &Topology) -
     let mut asker = Asker::new(host, &device);
     let card = asker.get(&dcmd(0x0101_0000, [0; 3], CARD), controller::controller);
     let listed = drive_list(&mut asker);
-    let arrays = asker.get(&dcmd(0x0301_0000, [0; 3], ARRAY_LIST), device::arrays);
+    let arrays = array_list(&mut asker);
     let mut passed_over = 0;
     let (no_drives, addresses) = items(listed, DRIVES_MAX, &mut passed_over);
     let (no_arrays, refs) = items(arrays, ARRAYS_MAX, &mut passed_over);
@@ -260,6 +310,17 @@ fn drive_list(asker: &mut Asker<'_>) -> Got<device::List<Address>> {
     asker.get(&dcmd(0x0201_0100, [0; 3], DRIVE_LIST), device::drives)
 }
 
+/// The longer list is another one: the first byte of the mailbox asks for it (the driver's `supportmaxVDs`), and firmware that does not
+/// know it refuses the length (QEMU's does).
+fn array_list(asker: &mut Asker<'_>) -> Got<device::List<ArrayRef>> {
+    let list = asker.get(&dcmd(0x0301_0000, [0; 3], ARRAY_LIST), device::arrays)?;
+    if list.missing == 0 {
+        return Ok(list);
+    }
+    let long = asker.get(&dcmd(0x0301_0000, [1, 0, 0], LONG_ARRAY_LIST), device::arrays);
+    Ok(long.ok().filter(|long| long.items.len() > list.items.len()).unwrap_or(list))
+}
+
 /// Why there are none, and those within a bound.
 fn items<T>(list: Got<device::List<T>>, max: usize, passed_over: &mut u64) -> (Option<Missing>, Vec<T>) {
     match list {
@@ -323,8 +384,12 @@ fn drive(host: &mut dyn Host, device: &str, address: &Address, info: &Got<Info>,
 
 impl Info {
     fn of(drive: device::Drive<'_>) -> Self {
+        // QEMU's firmware has nothing of the drive in it, and says by a qualifier of 3 that no device could be there.
+        let there = drive.inquiry.first().is_some_and(|first| first >> 5 == 0);
+        let by_ata = drive.interface == Some(SATA) && drive.inquiry.get(8..12) != Some(b"ATA ");
         Self {
-            inquiry: inquiry::parse(drive.inquiry).filter(|inquiry| inquiry.product.is_some()),
+            inquiry: inquiry::parse(drive.inquiry).filter(|inquiry| there && !by_ata && inquiry.product.is_some()),
+            name: if there { Name::of(drive.inquiry, drive.interface) } else { Name::default() },
             identification: vpd::identification(drive.identification),
             media_errors: drive.media_errors,
             other_errors: drive.other_errors,
@@ -334,6 +399,7 @@ impl Info {
             foreign: drive.foreign,
             broken_paths: drive.broken_paths,
             raw_blocks: drive.raw_blocks,
+            block: drive.block,
             rebuild: drive.rebuild,
             bad_block_table_full: drive.bad_block_table_full,
             media: drive.media,

@@ -22,7 +22,7 @@ pub mod topology;
 pub use topology::{Controller, Disk, Shelf, Speaks, Topology, Volume, Way};
 
 use crate::machine::Host;
-use crate::machine::readers::Task;
+use crate::machine::readers::{Run, Task};
 
 /// All that was read of a machine.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +69,7 @@ pub fn disk(host: &mut dyn Host, disk: &Disk) -> Answers {
 pub fn tasks(host: &mut dyn Host) -> Vec<Task> {
     let topology = topology::read(host);
     let mut tasks = Vec::new();
-    let mut task = |name: &str, run: Box<dyn FnOnce(&mut dyn Host)>| tasks.push(Task { name: name.to_owned(), run });
+    let mut task = |name: &str, run: Run| tasks.push(Task { name: name.to_owned(), run });
     task("kernel", Box::new(|host| drop(kernel::read(host))));
     let (arrays, blocks) = (topology.arrays.clone(), topology.clone());
     task("md", Box::new(move |host| drop(md::read(host, &arrays))));

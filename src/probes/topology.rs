@@ -137,9 +137,6 @@ pub struct Shelf {
     pub id: Option<String>,
 }
 
-/// Block devices that are made of others, or of nothing.
-const NO_DRIVES: [&str; 12] = ["dm-", "drbd", "fd", "loop", "md", "mtd", "nbd", "pmem", "ram", "sr", "zd", "zram"];
-
 /// Reads it.
 pub fn read(host: &mut dyn Host) -> Topology {
     let mut topology = Topology {
@@ -158,8 +155,6 @@ pub fn read(host: &mut dyn Host) -> Topology {
             reading.scsi(host, &name);
         } else if name.starts_with("md") {
             reading.topology.arrays.push(name);
-        } else if NO_DRIVES.iter().any(|other| name.starts_with(other)) {
-            reading.topology.other_blocks.push(name);
         } else if !name.starts_with("nvme") {
             reading.topology.other_blocks.push(name);
         }

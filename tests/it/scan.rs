@@ -117,6 +117,20 @@ fn ingest_and_scan_agree() {
     assert_eq!(open(&kept), open(&steps[5].0));
 }
 
+/// What is kept and what is judged at once come to the same, in whatever order the captures are given.
+#[test]
+fn investigate_agrees_with_the_history() {
+    let steps = readings(&RELAPSE);
+    let told = |answer: &Value| (cases(answer), suspects(answer, "relapse").join(" "));
+    let mut files: Vec<String> = RELAPSE.iter().map(|name| fixture(name)).collect();
+    for _ in 0..2 {
+        let mut arguments = vec!["investigate"];
+        arguments.extend(files.iter().map(String::as_str));
+        assert_eq!(told(&json(&arguments).0), told(&steps[5].0));
+        files.reverse();
+    }
+}
+
 /// What was cut off is not concluded from: no drive is missing for that, and nothing is healthy.
 #[test]
 fn a_capture_that_is_cut_off_anywhere_is_never_healthy() {
@@ -208,4 +222,41 @@ fn pages() {
     insta::assert_snapshot!("scan_relapse", pages[5]);
     insta::assert_snapshot!("scan_drives", page(&["scan", "--replay", &fixture("drives/2-ailing")]));
     insta::assert_snapshot!("scan_power", page(&["scan", "--replay", &fixture("power/2-cycled")]));
+}
+
+/// What the kernel says of a drive counts, though the drive itself says nothing.
+#[test]
+fn the_kernel_is_heard() {
+    let packed = fs::read(root().join(fixture("power/1-healthy"))).expect("the fixture");
+    let whole = String::from_utf8(zstd::decode_all(packed.as_slice()).expect("it is packed")).expect("text");
+    let check = |record: &str, expect: &[&str]| {
+        let line = serde_json::json!({ "kernel": [record] }).to_string();
+        let scene = Scene::new().with("capture.jsonl", format!("{whole}{line}\n"));
+        let (answer, _) = json(&["scan", "--replay", &scene.arg("capture.jsonl")]);
+        let told: Vec<String> =
+            cases(&answer).iter().map(|case| case.rsplit_once(' ').map_or("", |case| case.0).to_owned()).collect();
+        assert_eq!(told, expect, "{record}");
+    };
+    let medium = "critical medium error, dev sdb, sector 1234 op 0x0:(READ) flags 0x0 phys_seg 1 prio class 2\n";
+    check(&format!("3,9999,9000000,-;{medium}"), &["media-errors open"]);
+    // Not the kernel's own word: another program wrote it (facility 1).
+    check(&format!("11,9999,9000000,-;{medium}"), &[]);
+}
+
+/// Nobody knows how a drive is that was not read; that is not well.
+#[test]
+fn a_drive_that_refuses_everything_is_not_healthy() {
+    let packed = fs::read(root().join(fixture("relapse/1-healthy"))).expect("the fixture");
+    let whole = String::from_utf8(zstd::decode_all(packed.as_slice()).expect("it is packed")).expect("text");
+    let refused = |line: &str| match serde_json::from_str::<Value>(line) {
+        Ok(mut entry) if entry["ask"] == "/dev/nvme1" => {
+            entry["status"] = serde_json::json!([0x2002, 0]);
+            entry.as_object_mut().expect("an object").remove("data");
+            format!("{entry}\n")
+        }
+        _ => format!("{line}\n"),
+    };
+    let scene = Scene::new().with("capture.jsonl", whole.lines().map(refused).collect::<String>());
+    let (answer, run) = json(&["scan", "--replay", &scene.arg("capture.jsonl")]);
+    assert_eq!((run.code, answer["verdict"].as_str()), (3, Some("unknown")));
 }

@@ -80,8 +80,10 @@ pub struct Drive<'a> {
     pub broken_paths: Option<u8>,
     /// `pathInfo.sasAddr`
     pub addresses: Option<[u64; 2]>,
-    /// `rawSize`, in blocks of 512 bytes or of `userDataBlockSize`.
+    /// `rawSize`, in blocks.
     pub raw_blocks: Option<u64>,
+    /// `userDataBlockSize`: bytes of a block, where the firmware tells it.
+    pub block: Option<u16>,
     /// `enclDeviceId`; FFFFh is none.
     pub enclosure: Option<u16>,
     /// `slotNumber`
@@ -121,6 +123,7 @@ pub fn drive(data: &[u8]) -> Option<Drive<'_>> {
         broken_paths: reply.u8(193).map(|paths| paths & 0x0f),
         addresses: addresses(),
         raw_blocks: reply.le64(232),
+        block: reply.le16(404).filter(|bytes| *bytes != 0),
         enclosure: reply.le16(256),
         slot: reply.u8(259),
         rebuild: reply.le16(264).filter(|_| rebuilding),

@@ -90,6 +90,13 @@ impl<'a> Fold<'a> {
     }
 
     fn ails(&mut self, class: Class, code: Code, one: &'a Placed<'a>, severity: Severity) {
+        // That the drive failed was told by a log before.
+        if code == Code::DriveFailed
+            && let Some(draft) = self.lasting(Class::Failure, &one.place)
+        {
+            draft.evidence.push(one);
+            return;
+        }
         let lasts = self.lasting(class, &one.place).is_some();
         self.open(class, code, one);
         if let Some(draft) = self.lasting(class, &one.place) {

@@ -7,12 +7,12 @@
 use super::Stay;
 use crate::model::{
     ArrayRead, ArrayState, DriveRead, Evidence, Fact, Kind, Layout, LayoutMember, MemberRead, Observation,
-    ObservationId, PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, Unread, When,
+    ObservationId, PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, UNNAMED, Unread, When,
 };
 use crate::words::clean;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of one thing, so many changes are kept; of those after, the last.
 const CHANGES_MAX: u32 = 200;
@@ -48,11 +48,11 @@ struct Pending {
     things: BTreeMap<Subject, Told>,
 }
 
-/// Who says so, what, and in which words.
+/// What is said of a thing, by whom, and in a line.
 type Told = (Source, Reading, String);
 
-/// How a serial number begins that stands for one that is not known: what `observe` makes up, or a world-wide name as the kernel has it.
-const NAMELESS: [&str; 5] = [crate::observe::UNNAMED, "naa.", "eui.", "t10.", "0x5"];
+/// How a serial number begins that stands for one that is not known: a world-wide name, as the kernel or the drive has it.
+const WORLD_WIDE: [&str; 4] = ["naa.", "eui.", "t10.", "0x5"];
 
 /// Who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +123,7 @@ impl Machine {
             self.awake = Some(awake.clone());
         }
         let Pending { at, whole_by, but_for, things, .. } = pending;
-        let things = self.named(things);
+        let things = self.recognised(things);
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
         let here: Vec<Subject> = things.keys().cloned().collect();
         for (subject, (source, reading, text)) in things {
@@ -148,32 +148,53 @@ impl Machine {
         }
     }
 
-    /// A drive that could not say who it is, in a bay whose drive is known and not read elsewhere, is that drive: it fell silent, or its
-    /// controller gave it up, and was not exchanged for one without a name.
-    fn named(&self, things: BTreeMap<Subject, Told>) -> BTreeMap<Subject, Told> {
-        let here: Vec<Subject> = things.keys().cloned().collect();
-        let nameless = |subject: &Subject| {
-            subject.serial().is_some_and(|serial| NAMELESS.iter().any(|front| serial.starts_with(front)))
-        };
-        let known = |reading: &Reading| {
-            let in_bay = |known: &Known| known.missing.is_none() && bay(&known.reading) == bay(reading);
-            let of_bay = self.things.iter().filter(|(_, known)| bay(reading).is_some() && in_bay(known));
-            of_bay.map(|(subject, _)| subject).find(|subject| !nameless(subject) && !here.contains(subject))
-        };
-        let named = |(subject, mut told): (Subject, Told)| {
-            let Some(whose) = Some(&told.1).filter(|_| nameless(&subject)).and_then(known).cloned() else {
-                return (subject, told);
-            };
-            if let (Thing::Drive(read), Some(Thing::Drive(before))) =
-                (&mut told.1.thing, self.things.get(&whose).map(|known| &known.reading.thing))
-            {
-                read.model = read.model.take().or_else(|| before.model.clone());
-                read.firmware = read.firmware.take().or_else(|| before.firmware.clone());
-                read.wwn = read.wwn.take().or_else(|| before.wwn.clone());
+    /// The same things, by the names by which they were known.
+    fn recognised(&self, things: BTreeMap<Subject, Told>) -> BTreeMap<Subject, Told> {
+        let here: BTreeSet<Subject> = things.keys().cloned().collect();
+        let known = |(subject, (source, mut reading, text)): (Subject, Told)| {
+            let known = self.known_as(&subject, &reading).filter(|(known, _)| !here.contains(*known));
+            let Some((known, was)) = known else { return (subject, (source, reading, text)) };
+            if let Thing::Drive(drive) = &mut reading.thing {
+                // Of the drive itself is known what it said when it could be asked.
+                let DriveRead { vendor, model, firmware, wwn, bytes, .. } = was.clone();
+                drive.vendor = vendor.or(drive.vendor.take());
+                drive.model = model.or(drive.model.take());
+                drive.firmware = firmware.or(drive.firmware.take());
+                drive.wwn = wwn.or(drive.wwn.take());
+                drive.bytes = bytes.or(drive.bytes);
             }
-            (whose, told)
+            (known.clone(), (source, reading, text))
         };
-        things.into_iter().map(named).collect()
+        things.into_iter().map(known).collect()
+    }
+
+    /// A drive that could not be asked may be named by less than before: by its world-wide name, the beginning of its serial number, or
+    /// the bay. It is the one that was read last with that world-wide name; else the one that was read last in that bay, if nothing
+    /// tells them apart.
+    fn known_as(&self, subject: &Subject, reading: &Reading) -> Option<(&Subject, &DriveRead)> {
+        let (Thing::Drive(drive), None) = (&reading.thing, self.things.get(subject)) else { return None };
+        let serial = subject.serial().filter(|serial| reading.unread.is_some() || serial.starts_with(UNNAMED))?;
+        let drives = self.things.iter().filter_map(|(subject, known)| match &known.reading.thing {
+            Thing::Drive(was) => Some((subject, &**was, known.last.utc)),
+            _ => None,
+        });
+        let named = |was: &DriveRead| drive.wwn.is_some() && was.wwn == drive.wwn;
+        let apart = |was: &DriveRead| {
+            drive.wwn.is_some() && was.wwn.is_some() || {
+                // The controller may have the beginning of the model only.
+                let models = was.model.as_deref().zip(drive.model.as_deref());
+                models.is_some_and(|(was, is)| !was.starts_with(is) && !is.starts_with(was))
+            }
+        };
+        let nameless = serial.starts_with(UNNAMED) || WORLD_WIDE.iter().any(|front| serial.starts_with(front));
+        let cut = |was: &Subject| nameless || was.serial().is_some_and(|was| was.starts_with(serial));
+        let by_name = drives.clone().filter(|(_, was, _)| named(was)).max_by_key(|(.., last)| *last);
+        // One that was missing may have come back, or not.
+        let there = |subject: &Subject| self.things.get(subject).is_some_and(|known| known.missing.is_none());
+        let in_bay = drives.filter(|(subject, was, _)| was.bay == drive.bay && there(subject));
+        let in_bay = in_bay.max_by_key(|(.., last)| *last);
+        let in_bay = in_bay.filter(|(subject, was, _)| cut(subject) && !apart(was));
+        by_name.or(in_bay).map(|(subject, was, _)| (subject, was))
     }
 
     /// A thing is as this reading says.
@@ -493,7 +514,7 @@ fn layout(subject: &Subject, array: &ArrayRead) -> Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Kind;
+    use crate::model::{Kind, WhyUnread};
     use std::sync::Arc;
 
     /// Members, a word each: slot or `-`, name, role; `=` and the serial number, which is also the bay's name.
@@ -573,5 +594,80 @@ mod tests {
             &["0:sda:active=A 1:sdb:active=B", "0:sdb:active=A 1::missing -:sda:failed"],
             &["drive:B drive-failed md0 works without it (sdb)"],
         );
+    }
+
+    /// A drive in a bay: serial number, model, world-wide name; `?` behind it if it could not be asked.
+    fn drive(text: &str) -> (Subject, Reading) {
+        let (text, unread) = text.strip_suffix('?').map_or((text, false), |text| (text, true));
+        let mut words = text.split_whitespace().map(|word| Some(word.to_owned()).filter(|word| word != "-"));
+        let mut word = || words.next().flatten();
+        let (bay, serial) = (word().unwrap_or_default(), word().unwrap_or_default());
+        let read = DriveRead {
+            bay: Subject::within(Kind::Bay, "h", &bay),
+            vendor: None,
+            model: word(),
+            firmware: None,
+            wwn: word(),
+            bytes: None,
+            names: Vec::new(),
+            power: None,
+        };
+        let unread = unread.then(|| Unread { why: WhyUnread::NoWay, text: "given up".to_owned() });
+        (Subject::drive(&serial), Reading { thing: Thing::Drive(Box::new(read)), reasons: Vec::new(), unread })
+    }
+
+    /// Who is read to sit in the bays, by the names by which they were known.
+    #[test]
+    fn drives_that_cannot_be_asked_are_known_by_what_was_read_before() {
+        #[track_caller]
+        fn check(readings: &[&[&str]], expect: &str) {
+            let source =
+                Source { id: ObservationId(1), evidence: Evidence { source: Arc::from("x"), start: 0, end: 1 } };
+            let (mut machine, mut stays) = (Machine::default(), BTreeMap::new());
+            for (second, reading) in (0..).zip(readings) {
+                let told = |text: &&str| {
+                    let (subject, reading) = drive(text);
+                    (subject, (source.clone(), reading, String::new()))
+                };
+                let at = When::exactly(DateTime::from_timestamp(second, 0).unwrap_or_default());
+                let things = reading.iter().map(told).collect();
+                let whole = Some(Awake { boot: None, suspends: None });
+                machine.reading =
+                    Some(Pending { at, whole, whole_by: Some(source.clone()), but_for: Vec::new(), things });
+                machine.close(&mut stays);
+            }
+            let told = |(bay, stays): (&Subject, &Vec<Stay>)| {
+                format!(
+                    "{}={}",
+                    bay.path(),
+                    stays.iter().map(|stay| stay.serial.as_str()).collect::<Vec<_>>().join(",")
+                )
+            };
+            assert_eq!(stays.iter().map(told).collect::<Vec<_>>().join(" "), expect, "{readings:?}");
+        }
+        let well = ["s0 SERIAL-0000A MODEL-LONG 0x5a", "s1 SERIAL-0000B MODEL-LONG 0x5b"];
+        for one in [
+            "s0 0x5a MODEL 0x5a?",
+            "s0 SERIAL-0 MODEL 0x5a?",
+            "s0 SERIAL-0000A MODEL 0x5a?",
+            "s0 SERIAL-0 MODEL -?",
+            "s0 unnamed-h-s0 - -?",
+        ] {
+            check(&[&well, &[one, well[1]], &well], "s0=SERIAL-0000A s1=SERIAL-0000B");
+        }
+        // It moved; another name, serial number or model; one that can be asked says who it is.
+        check(&[&well[..1], &["s3 0x5a MODEL 0x5a?"]], "s0=SERIAL-0000A s3=SERIAL-0000A");
+        check(&[&well[..1], &["s0 0x5c MODEL 0x5c?"]], "s0=SERIAL-0000A,0x5c");
+        check(&[&well[..1], &["s0 OTHER-1 MODEL -?"]], "s0=SERIAL-0000A,OTHER-1");
+        check(&[&well[..1], &["s0 unnamed-h-s0 OTHER -?"]], "s0=SERIAL-0000A,unnamed-h-s0");
+        check(&[&well[..1], &["s0 SERIAL-0 MODEL 0x5a"]], "s0=SERIAL-0000A,SERIAL-0");
+        // It is in another bay in the same reading.
+        check(
+            &[&well[..1], &["s0 unnamed-h-s0 - -?", "s3 SERIAL-0000A MODEL-LONG 0x5a"]],
+            "s0=SERIAL-0000A,unnamed-h-s0 s3=SERIAL-0000A",
+        );
+        // The one that sat there last, not the one before it.
+        let next = "s0 SERIAL-0000C MODEL-LONG 0x5c";
+        check(&[&well[..1], &[next], &["s0 unnamed-h-s0 - -?"]], "s0=SERIAL-0000A,SERIAL-0000C");
     }
 }

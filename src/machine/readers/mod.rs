@@ -45,8 +45,11 @@ pub struct Task {
     /// Its name: also that of the lock that it holds.
     pub name: String,
     /// The asking.
-    pub run: Box<dyn FnOnce(&mut dyn Host)>,
+    pub run: Run,
 }
+
+/// Asks a machine; what is heard of it goes to the parent by the host that it is given.
+pub type Run = Box<dyn FnOnce(&mut dyn Host)>;
 
 /// How reading is to go.
 #[derive(Debug, Clone)]

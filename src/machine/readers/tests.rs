@@ -67,7 +67,7 @@ fn a_hung_device_blocks_nothing_but_itself_and_is_not_asked_again() {
     let patient = Manner { patience: Duration::from_secs(5), ..manner.clone() };
     check(
         Duration::ZERO,
-        &Manner { patience: PATIENCE * 10, ..manner.clone() },
+        &Manner { patience: PATIENCE * 10, ..manner },
         &["topology | Done", "a | Busy", "b ok ok ok | Done"],
     );
     // When its command has come back, it is left alone for a while.

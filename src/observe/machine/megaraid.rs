@@ -15,6 +15,7 @@ use crate::machine::Failed;
 use crate::model::{
     Ailment, ArrayRead, ArrayState, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread,
 };
+use crate::probes::Volume;
 use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive};
 use crate::words::{clean, number_of};
@@ -51,15 +52,14 @@ fn rises(ailment: Ailment, key: &str, level: u64, rising: Severity, text: String
     Some(Reason { rising: Some(rising), ..counted(ailment, key, level, text)? })
 }
 
-/// Names of block devices of a logical drive, or of a drive that is passed on.
-fn names(answers: &Answers, is_array: bool, number: u32) -> Vec<String> {
-    let of = |channel: u32, target: u32| {
+/// What the host has of a logical drive, or of a drive that is passed on.
+fn shown(answers: &Answers, is_array: bool, number: u32) -> impl Iterator<Item = &Volume> + Clone {
+    let of = move |channel: u32, target: u32| {
         let from = if is_array { channel.checked_sub(FIRST_ARRAY_CHANNEL) } else { Some(channel) };
         let kind = (channel >= FIRST_ARRAY_CHANNEL) == is_array;
         kind && from.map(|channel| channel.saturating_mul(TARGETS).saturating_add(target)) == Some(number)
     };
-    let volumes = answers.volumes.iter().filter(|volume| of(volume.channel, volume.target));
-    volumes.map(|volume| volume.name.clone()).collect()
+    answers.volumes.iter().filter(move |volume| of(volume.channel, volume.target))
 }
 
 /// The place of a drive: `c0/e252/s4`; without an enclosure, `c0/s4`.
@@ -179,7 +179,7 @@ fn troubles(battery: &Battery, learns: bool) -> Vec<&'static str> {
 
 fn array(host: &str, answers: &Answers, at: &ArrayRef, info: Option<&Array>) -> Read {
     let target = at.target;
-    let names = names(answers, true, target.into());
+    let names: Vec<&str> = shown(answers, true, target.into()).map(|volume| volume.name.as_str()).collect();
     let state = match at.state {
         device::ArrayState::Optimal => ArrayState::Optimal,
         device::ArrayState::Offline => ArrayState::Failed,

@@ -245,7 +245,9 @@ fn drives(host: &str, machine: &Machine, things: &mut BTreeMap<Subject, Read>, s
         };
         let slot = disk.sas_address.or(by_port).and_then(|address| slots.get(&address));
         let bay = Subject::within(Kind::Bay, host, slot.unwrap_or(&disk.bay));
-        let wwn = drive.wwn.clone().or_else(|| disk.wwn.clone());
+        // The kernel writes naa.5000c500a1b2c3d4 where the drive's own is written 0x5000c500a1b2c3d4.
+        let by_kernel = |wwn: &String| wwn.strip_prefix("naa.").map_or_else(|| wwn.clone(), |naa| format!("0x{naa}"));
+        let wwn = drive.wwn.clone().or_else(|| disk.wwn.as_ref().map(by_kernel));
         // The kernel's serial number comes from a page that some drives cut off; the drive's own counts.
         let serial = drive.serial.clone().or_else(|| disk.serial.clone()).or_else(|| wwn.clone());
         let serial = serial.unwrap_or_else(|| format!("{UNNAMED}{host}-{}", disk.bay.replace('/', "-")));

@@ -198,9 +198,9 @@ fn wear_and_heat(answers: &Answers, reasons: &mut Vec<Reason>) {
         None => other.and_then(|page| page.trip).map(|limit| (limit, "trip temperature, log page 2Fh")),
     };
     if let (Some(now), Some((limit, of))) = (now, limit)
-        && now >= limit
+        && now > limit
     {
-        let text = format!("it is at or above the {limit} degrees C that its maker allows ({of})");
+        let text = format!("it is above the {limit} degrees C that its maker allows ({of})");
         reasons.push(says(Ailment::Hot, "scsi-temperature", Severity::Warning, text));
     }
 }

@@ -42,14 +42,28 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         return vec![says(Ailment::SupplyFailed, &key, Severity::Info, text)];
     }
     let bad = states.into_iter().filter_map(|(what, words)| {
-        let severity = severity(what, sensor.sensor_type)?;
-        let words = words.unwrap_or("a state that is not known");
-        let text = format!("{}: {words}, says the BMC", name(sensed));
         // A sensor may be in several bad states at once, each with a key of its own.
-        let key = format!("{key}-{}", words.replace([' ', ','], "-"));
+        let state = words.unwrap_or("a state that is not known");
+        let key = format!("{key}-{}", state.replace([' ', ','], "-"));
+        if let Some(lacks) = record(what) {
+            let text = format!("{}: {lacks}, says the BMC", name(sensed));
+            return Some(says(Ailment::RecordIncomplete, &key, Severity::Warning, text));
+        }
+        let severity = severity(what, sensor.sensor_type)?;
+        let text = format!("{}: {state}, says the BMC", name(sensed));
         Some(says(ailment(sensor.sensor_type, sensor.entity), &key, severity, text))
     });
     bad.collect()
+}
+
+/// What the log lacks from now on; none of a state that does not say so of now, as that it was cleared.
+pub(super) const fn record(what: What) -> Option<&'static str> {
+    Some(match what {
+        What::LogDisabled => "its event log is switched off: what happens next is not told",
+        What::LogFull => "its event log is full: what happens next is not told",
+        What::LogAlmostFull => "its event log is almost full",
+        _ => return None,
+    })
 }
 
 /// What is the matter where a sensor of a type says that something is.

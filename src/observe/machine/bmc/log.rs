@@ -97,7 +97,12 @@ fn said(host: &str, answers: &Answers, event: &Sensed, time: Time) -> Said {
     let value = |raw: Option<u8>| sensor.zip(raw).and_then(|(sensor, raw)| quantity(sensor, raw));
     let read = value(event.reading()).map(|value| format!(", {value}")).unwrap_or_default();
     let limit = value(event.threshold()).map(|value| format!(", the limit is {value}")).unwrap_or_default();
-    let over = if event.asserted { "" } else { ": no longer" };
+    let over = match (event.asserted, event.what) {
+        (false, _) => ": no longer",
+        (true, What::LogCleared) => ": what it held before is gone",
+        (true, What::LogDisabled | What::LogFull) => ": what happens next is not told",
+        (true, _) => "",
+    };
     let text = format!("{}: {words}{over}{read}{limit}", named(event.sensor_type, event.number, sensor));
     Said { time: Some(time), subject, fact, severity: severity.unwrap_or(Severity::Info), text }
 }

@@ -1,6 +1,12 @@
 //! A drive behind the controller: what it says itself, and what the controller has of it.
+//!
+//! **Who it is**, it says itself (VPD page 80h, IDENTIFY). One that cannot be asked is named by what the controller keeps: the serial
+//! number in its inquiry data, which may be cut short; else its world-wide name; else its bay. Such a name alone is not the one that
+//! it had: the digest of the history finds the drive that was read before by the world-wide name, or in the bay, and holds it to be
+//! that one. What nobody can tell: whether a drive that was put in and given up between two readings is another one, if the controller
+//! has neither name of it; and whether the drive that is read for the first time after it was given up, and answers later, is the same.
 
-use super::{bay, names};
+use super::{bay, shown};
 use crate::machine::Failed;
 use crate::model::{Ailment, DriveRead, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::observe::UNNAMED;
@@ -9,7 +15,7 @@ use crate::observe::machine::{Drive as Own, Read, ata, scsi};
 use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive, Info, NotTold, Told};
 use crate::words::{clean, number_of};
-use arraywatch_parsers::megaraid::device::{DriveState, Trouble};
+use arraywatch_parsers::megaraid::device::DriveState;
 
 pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
     let info = one.info.as_ref().ok();
@@ -22,21 +28,23 @@ pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
     let inquiry = info.and_then(|info| info.inquiry.as_ref());
     let field = |text: Option<&String>| text.map(|text| clean(text));
     let wwn = own.wwn.or_else(|| Some(format!("0x{}", info?.identification.as_ref()?.wwn()?)));
-    let serial = own.serial.or_else(|| wwn.clone());
+    let name = info.map(|info| info.name.clone()).unwrap_or_default();
+    let serial = own.serial.or(name.serial).or_else(|| wwn.clone());
     let serial = serial.unwrap_or_else(|| format!("{UNNAMED}{host}-{}", bay.path().replace('/', "-")));
     let vendor = own.vendor.or_else(|| field(inquiry.and_then(|inquiry| inquiry.vendor.as_ref())));
+    let volumes = shown(answers, false, one.address.id.into());
     let mut reasons = own.reasons;
     reasons.extend(info.into_iter().flat_map(found));
     reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
     let read = DriveRead {
         bay,
         vendor: vendor.filter(|vendor| vendor != "ATA"),
-        model: own.model.or_else(|| field(inquiry.and_then(|inquiry| inquiry.product.as_ref()))),
-        firmware: own.firmware.or_else(|| field(inquiry.and_then(|inquiry| inquiry.revision.as_ref()))),
+        model: own.model.or_else(|| field(name.model.as_ref())),
+        firmware: own.firmware.or_else(|| field(name.firmware.as_ref())),
         wwn,
-        // `rawSize` is in blocks whose length the controller does not tell here.
-        bytes: own.bytes,
-        names: names(answers, false, one.address.id.into()),
+        // Where the firmware does not tell the length of its blocks, the host knows the capacity of what it was given.
+        bytes: own.bytes.or_else(|| info?.bytes()).or_else(|| volumes.clone().find_map(|volume| volume.bytes)),
+        names: volumes.clone().map(|volume| volume.name.clone()).collect(),
         power: own.power,
     };
     let state = info.and_then(|info| info.state).map_or("in a state that is not known", DriveState::words);
@@ -73,16 +81,21 @@ fn found(info: &Info) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if let Some(state) = info.state {
         let told = match state {
-            DriveState::Failed | DriveState::UnconfiguredBad => Some((Severity::Critical, "gave it up")),
-            DriveState::Offline => Some((Severity::Warning, "took it out of its array, or was told to")),
-            DriveState::Unknown(_) => Some((Severity::Warning, "has it in a state that is not known here")),
+            DriveState::Failed | DriveState::UnconfiguredBad => {
+                Some((Severity::Critical, format!("its controller gave it up: {}", state.words())))
+            }
+            // Of an array that is without it, the array's own state tells more; of none, nothing says why.
+            DriveState::Offline => {
+                let text = "its controller has it offline, so no array uses it: the firmware or a person took it out, or it was never put in";
+                Some((Severity::Warning, text.to_owned()))
+            }
+            DriveState::Unknown(number) => Some((
+                Severity::Warning,
+                format!("its controller has it in a state that is not known here ({number:02X}h)"),
+            )),
             _ => None,
         };
-        let told = told.filter(|_| state.trouble() > Trouble::None);
-        reasons.extend(told.map(|(severity, what)| {
-            let text = format!("its controller {what}: {}", state.words());
-            says(Ailment::FailurePredicted, "megaraid-state", severity, text)
-        }));
+        reasons.extend(told.map(|(severity, text)| says(Ailment::OutOfUse, "megaraid-state", severity, text)));
     }
     let predictions = info.predictions.unwrap_or(0);
     if predictions > 0 {

@@ -92,6 +92,11 @@ fn drive(drive: &Drive) -> Value {
 fn info(info: &Info) -> Value {
     json!({
         "inquiry": info.inquiry.as_ref().map(inquiry),
+        "name": {
+            "serial": text(info.name.serial.as_ref()),
+            "model": text(info.name.model.as_ref()),
+            "firmware": text(info.name.firmware.as_ref()),
+        },
         "identification": info.identification.as_ref().map(identification),
         "state": info.state.map(|state| state.words()),
         "media_errors": info.media_errors,
@@ -101,6 +106,7 @@ fn info(info: &Info) -> Value {
         "foreign": info.foreign,
         "broken_paths": info.broken_paths,
         "raw_blocks": info.raw_blocks,
+        "block_bytes": info.block,
         "rebuild_percent": info.rebuild.map(|done| f64::from(done) * 100.0 / 65_535.0),
         "bad_block_table_full": info.bad_block_table_full,
         "bad_blocks": info.bad_blocks,
