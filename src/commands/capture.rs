@@ -1,6 +1,6 @@
 //! `arraywatch capture`: what this machine answers, written down.
 
-use super::machine::live;
+use super::machine::{line, live};
 use super::{Common, Exit, complain, print, print_json};
 use crate::machine::capture::{Capture, FILE};
 use crate::machine::mask;
@@ -32,8 +32,12 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> Exit {
 }
 
 fn captured(arguments: &Arguments, common: &Common) -> Result<Exit, Exit> {
-    let read = live(Duration::from_secs(arguments.patience), common)?;
-    let text = if arguments.mask { mask::masked(&read.bytes) } else { read.bytes };
+    let entries = live(Duration::from_secs(arguments.patience), common)?;
+    let mut text = Vec::new();
+    entries.iter().for_each(|entry| line(&mut text, entry));
+    if arguments.mask {
+        text = mask::masked(&text);
+    }
     let file = arguments.directory.join(FILE);
     let shown = clean(&file.display().to_string());
     write(&arguments.directory, &file, &text).map_err(|error| {

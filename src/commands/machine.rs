@@ -1,16 +1,14 @@
 //! The machine, for the verbs that read it: this one, or what another one answered.
 
 use super::{Common, Exit, complain};
-use crate::machine::capture::{Capture, FILE, Head};
+use crate::machine::capture::{self, Capture, FILE, Head};
 use crate::machine::entry::End;
 use crate::machine::live::Live;
 use crate::machine::readers::{self, Manner};
 use crate::machine::{Entry, Host};
-use crate::observe::machine::{self, Said};
-use crate::probes::{self, Machine};
-use crate::report::machine::Told;
+use crate::observe::capture::Told;
+use crate::probes;
 use crate::streams::{Name, open};
-use chrono::DateTime;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,39 +19,8 @@ const BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Where readers keep their locks and quarantines: gone when the machine starts anew, as the commands are that they tell of.
 const LEASHES: &str = "/run/arraywatch/readers";
 
-/// A machine that was read.
-#[derive(Clone)]
-pub(super) struct Read {
-    /// Which, and when.
-    pub(super) head: Head,
-    /// All that it answered, as a capture.
-    pub(super) bytes: Vec<u8>,
-}
-
-impl Read {
-    /// The same, told as of another second.
-    pub(super) fn as_of(&self, at: i64) -> Self {
-        let head = Head { at, ..self.head.clone() };
-        let mut bytes = Vec::new();
-        line(&mut bytes, &head.entry());
-        let rest = self.bytes.iter().position(|byte| *byte == b'\n').map_or(self.bytes.len(), |end| end + 1);
-        bytes.extend_from_slice(self.bytes.get(rest..).unwrap_or_default());
-        Self { head, bytes }
-    }
-
-    /// What it comes to, for a page.
-    pub(super) fn told(&self, host: &str) -> Told {
-        let mut capture = Capture::read(&self.bytes);
-        let machine: Machine = probes::machine(&mut capture.machine);
-        let at = DateTime::from_timestamp(self.head.at, 0).unwrap_or_default();
-        let mut said: Said = machine::said(host, &machine, at);
-        machine::not_read(host, &mut said, &capture.readers);
-        Told { machine, said, readers: capture.readers }
-    }
-}
-
 /// Reads this machine.
-pub(super) fn live(patience: Duration, common: &Common) -> Result<Read, Exit> {
+pub(super) fn live(patience: Duration, common: &Common) -> Result<Vec<Entry>, Exit> {
     let manner = Manner { patience, leashes: leashes() };
     let at = common.now().timestamp();
     // Before anything else is in memory, and while there is one thread: it forks.
@@ -77,9 +44,21 @@ pub(super) fn live(patience: Duration, common: &Common) -> Result<Read, Exit> {
     let own = || std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
     let host = common.host.clone().unwrap_or_else(own);
     let head = Head { at, host: if host.is_empty() { "localhost".to_owned() } else { host }, masked: false };
-    let mut bytes = Vec::new();
-    std::iter::once(&head.entry()).chain(&entries).for_each(|entry| line(&mut bytes, entry));
-    Ok(Read { head, bytes })
+    Ok(std::iter::once(head.entry()).chain(entries).collect())
+}
+
+/// Understands what this machine answered, or tells why not.
+pub(super) fn understood(entries: &[Entry], common: &Common) -> Result<Told, Exit> {
+    let mut capture = Capture::default();
+    entries.iter().for_each(|entry| capture.take(entry));
+    told(capture, 0, common, "this machine")
+}
+
+fn told(capture: Capture, bytes: u64, common: &Common, shown: &str) -> Result<Told, Exit> {
+    Told::of(capture, bytes, common.host.as_deref()).map_err(|problem| {
+        complain(&format!("{shown}: {problem}"));
+        Exit::NotUnderstood
+    })
 }
 
 /// A user who is not root has a place of their own.
@@ -97,7 +76,7 @@ pub(super) fn line(bytes: &mut Vec<u8>, entry: &Entry) {
 }
 
 /// Reads what a machine answered: a directory that `capture` wrote, or its file, compressed or not.
-pub(super) fn replayed(path: &Path) -> Result<Read, Exit> {
+pub(super) fn replayed(path: &Path, common: &Common) -> Result<Told, Exit> {
     let file = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
     let shown = crate::words::clean(&file.display().to_string());
     let failed = |failure: crate::streams::Failure| {
@@ -119,13 +98,9 @@ pub(super) fn replayed(path: &Path) -> Result<Read, Exit> {
             break;
         }
     }
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let head = serde_json::from_slice::<Entry>(first).ok().and_then(|entry| Head::of(&entry));
-    match head {
-        Some(head) => Ok(Read { head, bytes }),
-        None => {
-            complain(&format!("{shown}: it is no capture of a machine; arraywatch capture DIR writes one"));
-            Err(Exit::NotUnderstood)
-        }
+    if !capture::recognise(&bytes) {
+        complain(&format!("{shown}: it is no capture of a machine; arraywatch capture DIR writes one"));
+        return Err(Exit::NotUnderstood);
     }
+    told(Capture::read(&bytes), bytes.len() as u64, common, &shown)
 }

@@ -4,12 +4,12 @@
 use super::families::{Family, Observer};
 use super::machine::{self, Event, Read};
 use super::source::{Options, Source};
-use crate::machine::capture::{self, Capture};
+use crate::machine::capture::{self, Capture, Ran};
 use crate::machine::entry::End;
 use crate::model::{
     ArrayState, Fact, Kind, Moment, Reading, Said, Sample, Severity, Sink, Statement, Subject, Thing, without_numbers,
 };
-use crate::probes;
+use crate::probes::{self, Machine};
 use crate::words::clean;
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
@@ -62,51 +62,98 @@ impl Observer for Collected {
     }
 
     fn finish(self: Box<Self>, sink: &mut dyn Sink) -> Source {
-        let mut capture = Capture::read(&self.bytes);
-        let mut source = Source {
-            path: self.source.to_string(),
-            format: Some("capture"),
-            bytes: self.bytes.len() as u64 + self.dropped,
-            unrecognised: capture.not_understood,
-            ..Source::default()
-        };
-        let Some(head) = capture.head.clone() else {
-            source.problems.push("it does not say which host it is of, and when".to_owned());
-            return source;
-        };
-        let Some(at) = DateTime::from_timestamp(head.at, 0) else {
-            source.problems.push("its time is none".to_owned());
-            return source;
+        let bytes = self.bytes.len() as u64 + self.dropped;
+        let told = Told::of(Capture::read(&self.bytes), bytes, self.options.host.as_deref());
+        let mut source = match told {
+            Ok(told) => told.tell(&self.source, self.options.bytes_only, sink),
+            Err(problem) => {
+                let (path, problems) = (self.source.to_string(), vec![problem.to_owned()]);
+                Source { path, format: Some("capture"), bytes, problems, ..Source::default() }
+            }
         };
         if self.dropped > 0 {
             source.problems.push(format!("longer than a capture may be: {} bytes were not read", self.dropped));
         }
-        if capture.not_understood > 0 {
-            source.problems.push(format!("{} of its lines are none of a capture", capture.not_understood));
-        }
-        let host = self.options.host.clone().unwrap_or(head.host);
-        source.hosts = vec![host.clone()];
+        source
+    }
+}
+
+/// A machine that was read, understood.
+#[derive(Debug)]
+pub struct Told {
+    /// Which host.
+    pub host: String,
+    /// When it was read, by its own clock.
+    pub at: DateTime<Utc>,
+    /// The answers.
+    pub machine: Machine,
+    /// How each thing is by them.
+    pub said: machine::Said,
+    /// Who asked, and how it went.
+    pub readers: Vec<Ran>,
+    /// Lines of the capture that are none.
+    not_understood: u64,
+    /// Bytes of the capture; 0 of a machine that was just read.
+    bytes: u64,
+}
+
+impl Told {
+    /// Understands a capture, of the host that is given or else names itself.
+    ///
+    /// # Errors
+    /// If it does not say of when it is, or of whom.
+    pub fn of(mut capture: Capture, bytes: u64, host: Option<&str>) -> Result<Self, &'static str> {
+        let head = capture.head.ok_or("it does not say which host it is of, and when")?;
+        let at = DateTime::from_timestamp(head.at, 0).ok_or("its time is none")?;
+        let host = host.map_or(head.host, str::to_owned);
         let machine = probes::machine(&mut capture.machine);
-        let mut said = machine::said(&host, &machine, at);
-        machine::not_read(&host, &mut said, &capture.readers);
-        source.records = (said.things.len() + said.events.len()) as u64;
-        if self.options.bytes_only {
+        let Capture { readers, not_understood, .. } = capture;
+        let said = Self::said(&host, &machine, at, &readers);
+        Ok(Self { host, at, machine, said, readers, not_understood, bytes })
+    }
+
+    fn said(host: &str, machine: &Machine, at: DateTime<Utc>, readers: &[Ran]) -> machine::Said {
+        let mut said = machine::said(host, machine, at);
+        machine::not_read(host, &mut said, readers);
+        said
+    }
+
+    /// It is told as of another time.
+    pub fn is_of(&mut self, at: DateTime<Utc>) {
+        (self.at, self.said) = (at, Self::said(&self.host, &self.machine, at, &self.readers));
+    }
+
+    /// Tells it.
+    pub fn tell(&self, name: &Arc<str>, bytes_only: bool, sink: &mut dyn Sink) -> Source {
+        let mut source = Source {
+            path: name.to_string(),
+            format: Some("capture"),
+            hosts: vec![self.host.clone()],
+            bytes: self.bytes,
+            records: (self.said.things.len() + self.said.events.len()) as u64,
+            unrecognised: self.not_understood,
+            ..Source::default()
+        };
+        if self.not_understood > 0 {
+            source.problems.push(format!("{} of its lines are none of a capture", self.not_understood));
+        }
+        if bytes_only {
             return source;
         }
-        let mut telling = Telling { host: &host, at, source: &self.source, bytes: self.bytes.len() as u64, sink };
-        let whole = capture.readers.iter().any(|ran| ran.name == TOPOLOGY && ran.end == Some(End::Done));
-        let controllers = said.things.iter().filter(|read| read.subject.kind() == Kind::Controller);
+        let mut telling = Telling { host: &self.host, at: self.at, source: name, sink };
+        let whole = self.readers.iter().any(|ran| ran.name == TOPOLOGY && ran.end == Some(End::Done));
+        let controllers = self.said.things.iter().filter(|read| read.subject.kind() == Kind::Controller);
         let not_read =
             controllers.filter(|read| read.reading.unread.is_some()).map(|read| read.subject.clone()).collect();
-        said.things.into_iter().for_each(|read| telling.thing(read));
+        self.said.things.iter().for_each(|read| telling.thing(read));
         if whole {
-            telling.whole(&machine.topology, not_read);
+            telling.whole(&self.machine.topology, not_read);
         } else {
             source.problems.push(
                 "the machine's list of devices is not whole: nothing is concluded from what is not in it".to_owned(),
             );
         }
-        said.events.iter().for_each(|event| telling.event(event));
+        (1..).zip(&self.said.events).for_each(|(place, event)| telling.event(event, place));
         source
     }
 }
@@ -116,14 +163,13 @@ struct Telling<'a> {
     host: &'a str,
     at: DateTime<Utc>,
     source: &'a Arc<str>,
-    bytes: u64,
     sink: &'a mut dyn Sink,
 }
 
 impl Telling<'_> {
     /// A thing, as it was read at the time of the capture.
-    fn thing(&mut self, read: Read) {
-        let Read { subject, reading, text, values } = read;
+    fn thing(&mut self, read: &Read) {
+        let Read { subject, reading, text, values } = read.clone();
         if !values.is_empty() {
             self.sink.sample(&subject, Sample::new(self.at.timestamp(), values));
         }
@@ -133,7 +179,7 @@ impl Telling<'_> {
         let told = !reasons.is_empty() && subject.kind() != Kind::Array;
         let text = if told { format!("{text}: {}", reasons.join("; ")) } else { text };
         let statement = Statement { subject, fact: Fact::Read(Box::new(reading)), severity, text: clean(&text) };
-        self.say(MACHINE, &statement, self.at, None, "");
+        self.say(MACHINE, &statement, self.at, None, "", 0);
     }
 
     /// That nothing else is there, but for what controllers may hold that were not read.
@@ -142,11 +188,11 @@ impl Telling<'_> {
         let subject = Subject::host(self.host);
         let fact = Fact::ReadWhole { boot, suspends, but_for };
         let text = "all that the machine has was listed".to_owned();
-        self.say(MACHINE, &Statement { subject, fact, severity: Severity::Info, text }, self.at, None, "");
+        self.say(MACHINE, &Statement { subject, fact, severity: Severity::Info, text }, self.at, None, "", 0);
     }
 
     /// An entry of a log, unless it was told when it was read first.
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, event: &Event, place: u64) {
         let name = format!("{:016x}", xxh3_64(&event.name));
         if self.sink.was_told(&Subject::within(Kind::Stream, self.host, event.log), &name) {
             return;
@@ -159,10 +205,25 @@ impl Telling<'_> {
         // The entry's name stands behind the numbers of its text: two entries that say the same are two.
         numbers = format!("{numbers},{name}");
         let Event { subject, fact, severity, .. } = event.clone();
-        self.say(event.log, &Statement { subject, fact, severity, text }, event.at, event.written.as_deref(), &numbers);
+        self.say(
+            event.log,
+            &Statement { subject, fact, severity, text },
+            event.at,
+            event.written.as_deref(),
+            &numbers,
+            place,
+        );
     }
 
-    fn say(&mut self, log: &str, statement: &Statement, at: DateTime<Utc>, written: Option<&str>, numbers: &str) {
+    fn say(
+        &mut self,
+        log: &str,
+        statement: &Statement,
+        at: DateTime<Utc>,
+        written: Option<&str>,
+        numbers: &str,
+        place: u64,
+    ) {
         let stream = Subject::within(Kind::Stream, self.host, log);
         let bytes = serde_json::to_vec(statement).unwrap_or_default();
         let key = xxh3_64_with_seed(&bytes, xxh3_64(stream.to_string().as_bytes()));
@@ -173,7 +234,8 @@ impl Telling<'_> {
             numbers,
             ordinal: 0,
             source: self.source,
-            span: 0..self.bytes,
+            // Entries of a log keep its order; of what one reading says of things, none is before another.
+            span: place..place,
             interrupted: false,
         };
         self.sink.say(&said, &mut || statement.clone());

@@ -3,19 +3,8 @@
 use crate::machine::capture::Ran;
 use crate::machine::entry::End;
 use crate::model::{Thing, Unread, WhyUnread};
-use crate::observe::machine::{Read, Said};
-use crate::probes::Machine;
-
-/// What was read, and what it says.
-#[derive(Debug)]
-pub struct Told {
-    /// The answers.
-    pub machine: Machine,
-    /// How each thing is by them.
-    pub said: Said,
-    /// Who asked, and how it went.
-    pub readers: Vec<Ran>,
-}
+pub use crate::observe::capture::Told;
+use crate::observe::machine::Read;
 
 /// Something that is not watched, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -151,6 +151,14 @@ fn record(answers: &Answers, at: DateTime<Utc>) -> Vec<Reason> {
         let free = log.free.unwrap_or(u16::MAX);
         // An entry takes 16 bytes.
         let all = u32::from(log.entries).saturating_mul(16).saturating_add(u32::from(free));
+        if log.entries == 0 {
+            // Not every BMC says when its log was cleared: that it is empty by now is all that shows.
+            tell(
+                "sel-empty",
+                Severity::Info,
+                "its event log (SEL) is empty: it was cleared, or nothing has happened yet".to_owned(),
+            );
+        }
         if log.overflow == Some(true) {
             tell("sel-full", Severity::Warning, "its event log was full, and events were lost (SEL)".to_owned());
         } else if free < 16 {
