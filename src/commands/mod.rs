@@ -347,7 +347,15 @@ pub fn run() -> Exit {
 
 /// Prints, and gives the exit status that stands if the output could be printed. Colours are taken out where they do not belong.
 fn print(text: &str, exit: Exit) -> Exit {
-    let mut out = anstream::stdout().lock();
+    write(&mut anstream::stdout().lock(), text, exit)
+}
+
+fn print_json(value: &serde_json::Value, exit: Exit) -> Exit {
+    // There is nothing in it that colours.
+    write(&mut io::stdout().lock(), &printed(&format!("{value:#}\n")), exit)
+}
+
+fn write(out: &mut impl Write, text: &str, exit: Exit) -> Exit {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => exit,
         // Whoever read the output has read enough: `| head` is no error.
@@ -357,10 +365,6 @@ fn print(text: &str, exit: Exit) -> Exit {
             Exit::Io
         }
     }
-}
-
-fn print_json(value: &serde_json::Value, exit: Exit) -> Exit {
-    print(&printed(&format!("{value:#}\n")), exit)
 }
 
 /// Says what went wrong with the history.

@@ -269,10 +269,15 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// The other way round; blanks between bytes are allowed, so that people can write it.
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    };
     let mut digits = text.bytes().filter(|byte| *byte != b' ');
     let mut bytes = Vec::with_capacity(text.len() / 2);
     while let Some(high) = digits.next() {
-        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         bytes.push(digit(high)? << 4 | digit(digits.next()?)?);
     }
     Some(bytes)

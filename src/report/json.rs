@@ -2,6 +2,18 @@
 //! `null`; times are RFC 3339 in UTC, with the text as written beside; offsets are of the input as given, or of what a compressed one
 //! holds, `end` exclusive.
 
+/// An object with its members, as `serde_json::json!` makes it; but what is a [`Value`] already is moved into it, not copied: a drive
+/// that answered in full stands five objects deep, and would be copied as often.
+macro_rules! object {
+    ({ $($name:literal : $value:expr),* $(,)? }) => {{
+        #[allow(unused_imports, reason = "where all members are values already")]
+        use $crate::report::json::member::Member as _;
+        let mut members = ::serde_json::Map::new();
+        $( members.insert($name.to_owned(), $crate::report::json::member::Of($value).value()); )*
+        ::serde_json::Value::Object(members)
+    }};
+}
+
 mod cases;
 mod coverage;
 mod db;
@@ -9,6 +21,7 @@ mod event;
 mod export;
 mod history;
 pub mod machine;
+mod member;
 mod prune;
 mod scan;
 mod status;
@@ -32,7 +45,7 @@ use crate::observe::{self, Source, Text};
 use crate::origin::{Finding, Holder, Tally, Trace, Traced};
 use crate::streams::Failure;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
@@ -52,7 +65,7 @@ pub fn investigate(
     let mut hosts: Vec<&String> = sources.iter().flat_map(|source| &source.hosts).collect();
     hosts.sort();
     hosts.dedup();
-    json!({
+    object!({
         "schema": "arraywatch.investigate/1",
         "verdict": diagnosis.verdict.code(),
         "incomplete": diagnosis.incomplete,
@@ -87,23 +100,23 @@ pub struct Ingested<'a> {
 /// `arraywatch.ingest/1`
 pub fn ingest(ingested: &Ingested<'_>) -> Value {
     let one = |(source, written): (&Source, &Written)| {
-        json!({
-            "path": source.path,
-            "hosts": source.hosts,
+        object!({
+            "path": &source.path,
+            "hosts": &source.hosts,
             "format": source.format,
             "compression": source.packed,
             "bytes": source.bytes,
             "records": source.records,
             "unrecognised": source.unrecognised,
             "damaged": source.damage.len() as u64 + source.damage_not_listed,
-            "problems": source.problems,
+            "problems": &source.problems,
             "new": written.new,
             "known": written.known,
             "too_old": written.too_old,
             "taken_back": written.taken_back,
         })
     };
-    json!({
+    object!({
         "schema": "arraywatch.ingest/1",
         "db": crate::words::clean(&ingested.database.to_string_lossy()),
         "sources": ingested.sources.iter().zip(ingested.tallies).map(one).collect::<Vec<_>>(),
@@ -130,7 +143,7 @@ pub struct Said<'a> {
 
 /// `arraywatch.said/1`
 pub fn said(said: &Said<'_>) -> Value {
-    json!({
+    object!({
         "schema": "arraywatch.said/1",
         "db": crate::words::clean(&said.database.to_string_lossy()),
         "by": said.by,
@@ -173,7 +186,7 @@ pub fn integrity(
         }
         value
     };
-    json!({
+    object!({
         "schema": "arraywatch.integrity/1",
         "verdict": verdict,
         "incomplete": incomplete,
@@ -186,7 +199,7 @@ pub fn integrity(
 /// `arraywatch.explain/1`
 pub fn explain(articles: &[Article]) -> Value {
     let article = |article: &Article| {
-        json!({
+        object!({
             "code": article.code.code(),
             "title": article.title,
             "means": article.means,
@@ -195,7 +208,7 @@ pub fn explain(articles: &[Article]) -> Value {
             "do_not": article.not_to_do,
         })
     };
-    json!({ "schema": "arraywatch.explain/1", "articles": articles.iter().map(article).collect::<Vec<_>>() })
+    object!({ "schema": "arraywatch.explain/1", "articles": articles.iter().map(article).collect::<Vec<_>>() })
 }
 
 pub(in crate::report) fn time(at: DateTime<Utc>) -> String {
@@ -203,8 +216,8 @@ pub(in crate::report) fn time(at: DateTime<Utc>) -> String {
 }
 
 fn source(source: &Source) -> Value {
-    json!({
-        "path": source.path,
+    object!({
+        "path": &source.path,
         "host": source.hosts.first(),
         "format": source.format,
         "compression": source.packed,
@@ -217,16 +230,16 @@ fn source(source: &Source) -> Value {
         "anomalies_not_listed": source.anomalies_not_listed,
         "events_counted": source.events_counted,
         "pager_notation": source.pager_notation,
-        "problems": source.problems,
+        "problems": &source.problems,
     })
 }
 
 fn damage(damage: &observe::Damage) -> Value {
-    json!({
+    object!({
         "start": damage.span.start,
         "end": damage.span.end,
         "kind": damage.kind.code(),
-        "detail": damage.detail,
+        "detail": &damage.detail,
         "origin": damage.origin.map(|origin| origin.code()),
         "decoded_start": damage.decoded.as_ref().map(|decoded| decoded.start),
         "decoded_end": damage.decoded.as_ref().map(|decoded| decoded.end),
@@ -234,12 +247,12 @@ fn damage(damage: &observe::Damage) -> Value {
 }
 
 fn anomaly(anomaly: &observe::Anomaly) -> Value {
-    json!({
+    object!({
         "kind": anomaly.kind.code(),
         "at": time(anomaly.at.utc),
-        "as_written": anomaly.at.written,
+        "as_written": &anomaly.at.written,
         "until": anomaly.at.until.map(time),
-        "detail": anomaly.detail,
+        "detail": &anomaly.detail,
         "start": anomaly.span.start,
         "end": anomaly.span.end,
     })
@@ -252,7 +265,7 @@ fn span(span: &observe::Span, trace: Option<&Trace>) -> Value {
         None => "damage",
     };
     let sought = trace.filter(|_| span.text == Some(Text::Unrecognised));
-    json!({ "start": span.range.start, "end": span.range.end, "kind": kind, "found_in": found_in(sought, &span.range) })
+    object!({ "start": span.range.start, "end": span.range.end, "kind": kind, "found_in": found_in(sought, &span.range) })
 }
 
 fn found_in(trace: Option<&Trace>, span: &Range<u64>) -> Value {
@@ -262,7 +275,7 @@ fn found_in(trace: Option<&Trace>, span: &Range<u64>) -> Value {
 }
 
 fn holder(holder: &Holder, one_of: u64) -> Value {
-    json!({
+    object!({
         "path": holder.path.to_string_lossy(),
         "offset": holder.offset,
         "log_start": holder.span.start,
@@ -276,7 +289,7 @@ fn holder(holder: &Holder, one_of: u64) -> Value {
 }
 
 fn tally(directory: &Path, tally: &Tally) -> Value {
-    json!({
+    object!({
         "directory": directory.to_string_lossy(),
         "files": tally.files,
         "bytes": tally.bytes,
@@ -287,61 +300,61 @@ fn tally(directory: &Path, tally: &Tally) -> Value {
 }
 
 fn failure((path, failure): &Unread) -> Value {
-    json!({ "path": path, "reason": failure.code(), "message": failure.to_string() })
+    object!({ "path": path, "reason": failure.code(), "message": failure.to_string() })
 }
 
 pub(in crate::report) fn drive(drive: &Drive) -> Value {
-    json!({
-        "serial": drive.serial,
-        "wwn": drive.wwn,
-        "vendor": drive.vendor,
-        "model": drive.model,
-        "firmware": drive.firmware,
+    object!({
+        "serial": &drive.serial,
+        "wwn": &drive.wwn,
+        "vendor": &drive.vendor,
+        "model": &drive.model,
+        "firmware": &drive.firmware,
         "bay": drive.bay.as_ref().map(ToString::to_string),
-        "paths": drive.paths,
+        "paths": &drive.paths,
         "state": drive.state.code(),
-        "reasons": drive.reasons,
+        "reasons": &drive.reasons,
         "first_seen": time(drive.first_seen.utc),
-        "first_seen_as_written": drive.first_seen.written,
+        "first_seen_as_written": &drive.first_seen.written,
         "last_seen": time(drive.last_seen.utc),
-        "last_seen_as_written": drive.last_seen.written,
+        "last_seen_as_written": &drive.last_seen.written,
     })
 }
 
 fn bay(bay: &Bay) -> Value {
     let occupant = |occupant: &crate::model::Occupant| {
-        json!({
-            "serial": occupant.serial,
+        object!({
+            "serial": &occupant.serial,
             "first_seen": time(occupant.first_seen.utc),
-            "first_seen_as_written": occupant.first_seen.written,
+            "first_seen_as_written": &occupant.first_seen.written,
             "last_seen": time(occupant.last_seen.utc),
-            "last_seen_as_written": occupant.last_seen.written,
+            "last_seen_as_written": &occupant.last_seen.written,
             "reports": occupant.reports,
         })
     };
-    json!({ "id": bay.id.to_string(), "label": bay.label, "occupants": bay.occupants.iter().map(occupant).collect::<Vec<_>>() })
+    object!({ "id": bay.id.to_string(), "label": &bay.label, "occupants": bay.occupants.iter().map(occupant).collect::<Vec<_>>() })
 }
 
 pub(in crate::report) fn array(array: &Array) -> Value {
     let member = |member: &crate::model::Member| {
-        json!({
-            "serial": member.serial,
+        object!({
+            "serial": &member.serial,
             "bay": member.bay.as_ref().map(ToString::to_string),
             "mirror_set": member.mirror_set,
             "state": member.state.code(),
         })
     };
     let transition = |transition: &crate::model::Transition| {
-        json!({
+        object!({
             "at": time(transition.at.utc),
-            "as_written": transition.at.written,
+            "as_written": &transition.at.written,
             "state": transition.state.code(),
-            "text": transition.text,
+            "text": &transition.text,
         })
     };
-    json!({
+    object!({
         "id": array.id.to_string(),
-        "level": array.level,
+        "level": &array.level,
         "state": array.state.code(),
         "members": array.members.iter().map(member).collect::<Vec<_>>(),
         "transitions": array.transitions.iter().map(transition).collect::<Vec<_>>(),
@@ -359,21 +372,21 @@ pub(in crate::report) fn case(case: &Case) -> Value {
 
 /// What a case is, without what it rests on.
 fn brief_case(case: &Case) -> Value {
-    json!({
-        "id": case.id,
+    object!({
+        "id": &case.id,
         "code": case.code.code(),
         "severity": case.severity.code(),
         "state": case.state.code(),
         "opened": time(case.opened.utc),
-        "opened_as_written": case.opened.written,
+        "opened_as_written": &case.opened.written,
         "subject": case.subject.to_string(),
-        "summary": case.summary,
+        "summary": &case.summary,
     })
 }
 
 fn suspect(suspect: &Suspect) -> Value {
-    let term = |term: &crate::model::Term| json!({ "weight": term.weight, "because": term.because, "source": term.source, "observations": ids(&term.observations) });
-    json!({
+    let term = |term: &crate::model::Term| object!({ "weight": term.weight, "because": &term.because, "source": &term.source, "observations": ids(&term.observations) });
+    object!({
         "cause": suspect.cause.code(),
         "subject": suspect.subject.as_ref().map(ToString::to_string),
         "probability": suspect.probability,
@@ -386,12 +399,12 @@ fn ids(ids: &[ObservationId]) -> Vec<String> {
 }
 
 pub(in crate::report) fn unknown(unknown: &Unknown) -> Value {
-    json!({ "subject": unknown.subject.to_string(), "what": unknown.what })
+    object!({ "subject": unknown.subject.to_string(), "what": &unknown.what })
 }
 
 pub(in crate::report) fn observation(one: &Observation) -> Value {
     let When { utc, written, basis, until, within } = &one.at;
-    json!({
+    object!({
         "id": one.id.to_string(),
         "at": time(*utc),
         "as_written": written,
@@ -401,7 +414,7 @@ pub(in crate::report) fn observation(one: &Observation) -> Value {
         "subject": one.subject.to_string(),
         "severity": one.severity.code(),
         "fact": one.fact.code(),
-        "text": one.text,
+        "text": &one.text,
         "source": one.evidence.as_ref().map(|evidence| evidence.source.to_string()),
         "start": one.evidence.as_ref().map(|evidence| evidence.start),
         "end": one.evidence.as_ref().map(|evidence| evidence.end),

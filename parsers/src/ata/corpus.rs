@@ -4,7 +4,7 @@
 //! IDENTIFY DEVICE, SMST says what RETURN STATUS came to (a word, 1 is good), SMDT is READ DATA, SMTH READ THRESHOLDS.
 
 use super::Checksum;
-use super::attributes::{self, What};
+use super::attributes::{self, Meanings, What};
 use super::identify::Identify;
 use super::smart::{Data, Thresholds};
 use crate::fields::Fields;
@@ -51,9 +51,9 @@ fn every_blob_of_libatasmart() {
         );
         let model = drive.model.expect("a model");
         // No drive of these ran for twelve years or had more than some hundred bad sectors; a wrong packing says otherwise.
+        let meanings = Meanings::of(&model, drive.firmware.as_deref().unwrap_or_default());
         for attribute in &data.attributes {
-            let firmware = drive.firmware.as_deref().unwrap_or_default();
-            let Some(meaning) = attributes::meaning(&model, firmware, attribute.id) else { continue };
+            let Some(meaning) = meanings.get(attribute.id) else { continue };
             let value = attributes::decode(meaning, attribute.raw);
             eprintln!("    {} {:?} {value:?}", attribute.id, meaning.what);
             let most = match meaning.what {

@@ -11,14 +11,14 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
     let watched: Map<String, Value> =
         coverage.watched.iter().map(|(kind, number)| (kind.code().to_owned(), json!(number))).collect();
     let not = |not: &NotWatched| {
-        json!({
+        object!({
             "subject": not.subject.to_string(),
             "why": not.why.map_or("not-read-lately", |why| why.code()),
-            "text": not.text,
+            "text": &not.text,
             "last_read": time(not.last),
         })
     };
-    json!({
+    object!({
         "schema": "arraywatch.coverage/1",
         "db": crate::words::clean(&database.to_string_lossy()),
         "now": time(now),

@@ -3,7 +3,7 @@
 use crate::history::Finding;
 use crate::model::Verdict;
 use crate::words::clean;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::Path;
 
 /// What a check of a database gave.
@@ -22,8 +22,8 @@ pub struct Checked<'a> {
 
 /// `arraywatch.db-check/1`
 pub fn db_check(checked: &Checked<'_>) -> Value {
-    let finding = |finding: &Finding| json!({ "check": finding.check, "detail": finding.detail });
-    json!({
+    let finding = |finding: &Finding| object!({ "check": finding.check, "detail": &finding.detail });
+    object!({
         "schema": "arraywatch.db-check/1",
         "path": clean(&checked.path.to_string_lossy()),
         "verdict": checked.verdict.code(),
@@ -35,7 +35,7 @@ pub fn db_check(checked: &Checked<'_>) -> Value {
 
 /// `arraywatch.db-backup/1`
 pub fn db_backup(path: &Path, to: &Path, version: u32, bytes: u64) -> Value {
-    json!({
+    object!({
         "schema": "arraywatch.db-backup/1",
         "path": clean(&path.to_string_lossy()),
         "to": clean(&to.to_string_lossy()),

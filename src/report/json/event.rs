@@ -2,7 +2,7 @@
 
 use super::time;
 use crate::keep::Event;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// `arraywatch.events/1`, before the first event.
 pub const EVENTS_BEGIN: &str = "{\n  \"schema\": \"arraywatch.events/1\",\n  \"events\": [";
@@ -13,7 +13,7 @@ pub const EVENTS_END: &str = "\n  ]\n}\n";
 /// One of them.
 pub fn event(event: &Event<'_>) -> Value {
     let Event { at, last, times, subject, severity, fact, text, place } = event;
-    json!({
+    object!({
         "at": time(at.utc),
         "as_written": at.written,
         "time_basis": at.basis.code(),

@@ -5,35 +5,35 @@ use crate::history::reader::{Part, Source, Stream};
 use crate::keep::walk::{Item, Summed, Told};
 use crate::model::{Sample, Series, Statement};
 use crate::words::clean;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A line of `arraywatch.export/1`.
 pub fn line(item: &Item<'_>) -> Value {
     match item {
         Item::Head(head) => {
-            json!({ "kind": "history", "schema": "arraywatch.export/1", "kept_from": head.kept_from.map(time) })
+            object!({ "kind": "history", "schema": "arraywatch.export/1", "kept_from": head.kept_from.map(time) })
         }
         Item::Source(source) => of_source(source),
         Item::Stream(stream, parts) => of_stream(stream, parts),
         Item::Base(stream, at, digest) => {
-            json!({ "kind": "digest", "stream": stream.name.to_string(), "at": time(*at), "digest": digest })
+            object!({ "kind": "digest", "stream": stream.name.to_string(), "at": time(*at), "digest": digest })
         }
         Item::Summed(summed) => of_summary(summed),
         Item::Told(told) => of_observation(told),
         Item::Sample(drive, sample) => of_sample(drive, sample),
         Item::SamplesLost(drive, at, why) => {
-            json!({ "kind": "samples-lost", "drive": drive, "at": time(*at), "why": why })
+            object!({ "kind": "samples-lost", "drive": drive, "at": time(*at), "why": why })
         }
     }
 }
 
 fn of_source(source: &Source) -> Value {
-    json!({
+    object!({
         "kind": "source",
         "id": source.id,
         "path": clean(&source.name),
-        "format": source.format,
-        "timezone": source.timezone,
+        "format": &source.format,
+        "timezone": &source.timezone,
         "front": hash(source.front),
         "content": hash(source.content),
         "bytes": source.bytes,
@@ -49,14 +49,14 @@ fn of_source(source: &Source) -> Value {
 
 fn of_stream(stream: &Stream, parts: &[Part]) -> Value {
     let part = |part: &Part| {
-        json!({
+        object!({
             "source": part.source,
             "first": time(part.first),
             "last": time(part.last),
             "interrupted": part.interrupted,
         })
     };
-    json!({
+    object!({
         "kind": "stream",
         "stream": stream.name.to_string(),
         "parts": parts.iter().map(part).collect::<Vec<_>>(),
@@ -65,7 +65,7 @@ fn of_stream(stream: &Stream, parts: &[Part]) -> Value {
 
 fn of_summary(Summed { stream, known, summary }: &Summed<'_>) -> Value {
     let Statement { subject, fact, severity, text } = &known.statement;
-    json!({
+    object!({
         "kind": "summary",
         "stream": stream.name.to_string(),
         "key": hash(known.key),
@@ -82,7 +82,7 @@ fn of_summary(Summed { stream, known, summary }: &Summed<'_>) -> Value {
 
 fn of_observation(Told { stream, known, said, written, text, .. }: &Told<'_>) -> Value {
     let Statement { subject, fact, severity, .. } = &known.statement;
-    json!({
+    object!({
         "kind": "observation",
         "stream": stream.name.to_string(),
         "id": known.id_of(said, 0).to_string(),
@@ -97,7 +97,7 @@ fn of_observation(Told { stream, known, said, written, text, .. }: &Told<'_>) ->
         "fact": fact.code(),
         "detail": fact,
         "text": text,
-        "numbers": said.numbers,
+        "numbers": &said.numbers,
         "times": said.times,
         "source": said.source,
         "start": said.start,
@@ -108,8 +108,8 @@ fn of_observation(Told { stream, known, said, written, text, .. }: &Told<'_>) ->
 
 fn of_sample(drive: &str, sample: &Sample) -> Value {
     let value =
-        |(series, value): &(Series, u64)| json!({ "series": series.to_string(), "id": series.id(), "value": value });
-    json!({
+        |(series, value): &(Series, u64)| object!({ "series": series.to_string(), "id": series.id(), "value": value });
+    object!({
         "kind": "sample",
         "drive": drive,
         "at": chrono::DateTime::from_timestamp(sample.at, 0).map(time),

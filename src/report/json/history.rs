@@ -5,7 +5,7 @@ use crate::chronicle::{ArrayHistory, BayHistory, Course, DriveHistory, Entry, Me
 use crate::diagnosis::{Conflict, Inventory};
 use crate::model::{Series, Subject};
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What is shown beside a history.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ pub struct Shown<'a> {
 
 /// `arraywatch.history-drive/1`
 pub fn history_drive(history: &DriveHistory<'_>, shown: Shown<'_>) -> Value {
-    let own = json!({
+    let own = object!({
         "schema": "arraywatch.history-drive/1",
         "subject": Subject::drive(&history.serial).to_string(),
         "drive": history.drive.map(drive),
@@ -37,20 +37,20 @@ pub fn history_drive(history: &DriveHistory<'_>, shown: Shown<'_>) -> Value {
 
 /// `arraywatch.history-bay/1`
 pub fn history_bay(history: &BayHistory<'_>, shown: Shown<'_>) -> Value {
-    let own = json!({
+    let own = object!({
         "schema": "arraywatch.history-bay/1",
         "subject": history.bay.to_string(),
         "label": history.label,
         "stays": history.stays.iter().map(stay).collect::<Vec<_>>(),
         "failures": history.failures,
-        "drives_failed": history.lost,
+        "drives_failed": &history.lost,
     });
     with(own, &history.course, shown)
 }
 
 /// `arraywatch.history-array/1`
 pub fn history_array(history: &ArrayHistory<'_>, shown: Shown<'_>) -> Value {
-    let own = json!({
+    let own = object!({
         "schema": "arraywatch.history-array/1",
         "subject": history.array.id.to_string(),
         "array": array(history.array),
@@ -65,20 +65,20 @@ pub fn history_array(history: &ArrayHistory<'_>, shown: Shown<'_>) -> Value {
 fn measured(measured: &Measured) -> Value {
     let value = |(series, first, last): &(Series, u64, u64)| {
         let unit = series.entry().map(|entry| entry.unit.code());
-        json!({ "series": series.to_string(), "unit": unit, "first": first, "last": last })
+        object!({ "series": series.to_string(), "unit": unit, "first": first, "last": last })
     };
-    json!({
+    object!({
         "from": time(measured.from),
         "to": time(measured.to),
         "samples": measured.samples,
         "values": measured.values.iter().map(value).collect::<Vec<_>>(),
-        "days_left": measured.days_left.map(|left| json!({ "low": left.low, "likely": left.likely, "high": left.high })),
+        "days_left": measured.days_left.map(|left| object!({ "low": left.low, "likely": left.likely, "high": left.high })),
     })
 }
 
 /// Adds what all three have.
 fn with(mut own: Value, course: &Course<'_>, shown: Shown<'_>) -> Value {
-    let common = json!({
+    let common = object!({
         "now": time(shown.now),
         "evidence_until": shown.evidence_until.map(time),
         "kept_from": shown.kept_from.map(time),
@@ -96,25 +96,25 @@ fn with(mut own: Value, course: &Course<'_>, shown: Shown<'_>) -> Value {
 }
 
 fn stay(stay: &Stay) -> Value {
-    json!({
-        "serial": stay.serial,
+    object!({
+        "serial": &stay.serial,
         "bay": stay.bay.to_string(),
         "first_seen": time(stay.first.utc),
-        "first_seen_as_written": stay.first.written,
+        "first_seen_as_written": &stay.first.written,
         "last_seen": time(stay.last.utc),
-        "last_seen_as_written": stay.last.written,
+        "last_seen_as_written": &stay.last.written,
         "reports": stay.reports,
         "failed": stay.failed.as_ref().map(|at| time(at.utc)),
         "ended": stay.end.how.code(),
         "ended_at": stay.end.at.as_ref().map(|at| time(at.utc)),
         "moved_to": stay.end.to.as_ref().map(ToString::to_string),
-        "next": stay.end.next,
+        "next": &stay.end.next,
     })
 }
 
 pub(super) fn conflict(conflict: &Conflict) -> Value {
-    json!({
-        "serial": conflict.serial,
+    object!({
+        "serial": &conflict.serial,
         "bays": conflict.bays.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "from": time(conflict.from),
         "to": time(conflict.to),
@@ -122,18 +122,18 @@ pub(super) fn conflict(conflict: &Conflict) -> Value {
 }
 
 fn span(span: &Span) -> Value {
-    json!({
+    object!({
         "state": span.state.code(),
         "from": time(span.from.utc),
-        "from_as_written": span.from.written,
+        "from_as_written": &span.from.written,
         "to": span.to.as_ref().map(|to| time(to.utc)),
         "seconds": span.to.as_ref().map(|to| (to.utc - span.from.utc).num_seconds()),
-        "text": span.text,
+        "text": &span.text,
     })
 }
 
 fn rebuild(rebuild: &Rebuild) -> Value {
-    json!({
+    object!({
         "started": rebuild.started.as_ref().map(|at| time(at.utc)),
         "ended": rebuild.ended.as_ref().map(|at| time(at.utc)),
         "completed": rebuild.completed,
@@ -141,5 +141,5 @@ fn rebuild(rebuild: &Rebuild) -> Value {
 }
 
 fn pace(pace: &Pace) -> Value {
-    json!({ "unit": pace.unit.code(), "from": pace.from.to_string(), "counts": pace.counts })
+    object!({ "unit": pace.unit.code(), "from": pace.from.to_string(), "counts": &pace.counts })
 }

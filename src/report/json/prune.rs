@@ -5,7 +5,7 @@ use crate::history::prune::Count;
 use crate::keep::prune;
 use crate::model::Case;
 use crate::words::clean;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::Path;
 
 /// What was summed up, or would be.
@@ -32,11 +32,11 @@ pub struct Space {
 /// `arraywatch.db-prune/1`
 pub fn prune(pruned: &Pruned<'_>) -> Value {
     let prune::Pruned { kept_from, kept_from_before, summed, of_people, cases } = pruned.pruned;
-    let year = |((year, fact), count): (&(i32, String), &Count)| json!({ "year": year, "fact": fact, "rows": count.rows, "observations": count.observations });
-    let case = |case: &Case| json!({ "id": case.id, "code": case.code.code(), "state": case.state.code(), "subject": case.subject.to_string() });
-    let space = |space: Space| json!({ "file_before": space.file_before, "file": space.file, "free": space.free });
+    let year = |((year, fact), count): (&(i32, String), &Count)| object!({ "year": year, "fact": fact, "rows": count.rows, "observations": count.observations });
+    let case = |case: &Case| object!({ "id": &case.id, "code": case.code.code(), "state": case.state.code(), "subject": case.subject.to_string() });
+    let space = |space: Space| object!({ "file_before": space.file_before, "file": space.file, "free": space.free });
     let all = summed.all();
-    json!({
+    object!({
         "schema": "arraywatch.db-prune/1",
         "db": clean(&pruned.database.to_string_lossy()),
         "dry_run": pruned.space.is_none(),
@@ -47,12 +47,12 @@ pub fn prune(pruned: &Pruned<'_>) -> Value {
         "summaries_before": summed.runs_before,
         "summaries": summed.runs_after,
         "by_year": summed.by_year.iter().map(year).collect::<Vec<_>>(),
-        "kept": {
+        "kept": object!({
             "evidence": summed.evidence,
             "remarks": summed.remarks,
             "people": of_people,
             "cases": cases.iter().map(case).collect::<Vec<_>>(),
-        },
+        }),
         "space": pruned.space.map(space),
     })
 }

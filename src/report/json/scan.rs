@@ -42,22 +42,22 @@ pub fn scan(scan: &Scan<'_>) -> Value {
 
 /// Something that is not watched.
 pub(super) fn not_watched(not: &NotWatched) -> Value {
-    json!({ "what": not.what, "why": not.why.code(), "text": not.text })
+    object!({ "what": &not.what, "why": not.why.code(), "text": &not.text })
 }
 
 fn told(told: &Told) -> Value {
     let topology = &told.machine.topology;
     let reader = |reader: &crate::machine::capture::Ran| {
-        json!({
-            "name": reader.name,
+        object!({
+            "name": &reader.name,
             "end": reader.end.as_ref().map(end),
-            "waits_for": reader.waits_for,
+            "waits_for": &reader.waits_for,
             "commands": reader.commands,
             "slowest_ms": milliseconds(reader.slowest),
         })
     };
-    json!({
-        "boot_id": topology.boot_id,
+    object!({
+        "boot_id": &topology.boot_id,
         "boot_time": topology.boot_time,
         "uptime_seconds": topology.uptime,
         "suspends": topology.suspends,
@@ -68,17 +68,17 @@ fn told(told: &Told) -> Value {
         "md_arrays": told.machine.arrays.iter().map(values::array).collect::<Vec<_>>(),
         "kernel_log": values::log(&told.machine.kernel),
         "disks": topology.disks.iter().zip(&told.machine.disks).map(disk).collect::<Vec<_>>(),
-        "controllers": topology.controllers.iter().map(|controller| json!({
-            "path": controller.path,
-            "driver": controller.driver,
-            "pci": controller.pci,
-            "scsi_hosts": controller.hosts,
+        "controllers": topology.controllers.iter().map(|controller| object!({
+            "path": &controller.path,
+            "driver": &controller.driver,
+            "pci": &controller.pci,
+            "scsi_hosts": &controller.hosts,
         })).collect::<Vec<_>>(),
         "raid_controllers": told.machine.cards.iter().map(values::megaraid).collect::<Vec<_>>(),
-        "enclosures": topology.enclosures.iter().zip(&told.machine.enclosures).map(|(shelf, answers)| json!({
-            "device": shelf.device,
-            "controller": shelf.controller,
-            "model": shelf.model,
+        "enclosures": topology.enclosures.iter().zip(&told.machine.enclosures).map(|(shelf, answers)| object!({
+            "device": &shelf.device,
+            "controller": &shelf.controller,
+            "model": &shelf.model,
             "answers": values::enclosure(answers),
         })).collect::<Vec<_>>(),
         "bmc": told.machine.bmc.as_ref().map(values::bmc),
@@ -87,13 +87,13 @@ fn told(told: &Told) -> Value {
 
 /// A drive that was asked, and every value that it answered.
 fn disk((disk, answers): (&Disk, &Answers)) -> Value {
-    json!({
-        "device": disk.device,
-        "names": disk.names,
-        "controller": disk.controller,
-        "bay": disk.bay,
-        "state": disk.state,
-        "locate": disk.locate,
+    object!({
+        "device": &disk.device,
+        "names": &disk.names,
+        "controller": &disk.controller,
+        "bay": &disk.bay,
+        "state": &disk.state,
+        "locate": &disk.locate,
         "speaks": match disk.speaks {
             Speaks::Ata => "ata",
             Speaks::Scsi => "scsi",
@@ -108,33 +108,33 @@ fn disk((disk, answers): (&Disk, &Answers)) -> Value {
 }
 
 fn thing(read: &Read) -> Value {
-    let mut value = json!({
+    let mut value = object!({
         "subject": read.subject.to_string(),
-        "text": read.text,
+        "text": &read.text,
         "reasons": read.reading.reasons.iter().map(reason).collect::<Vec<_>>(),
-        "unread": read.reading.unread.as_ref().map(|unread| json!({ "why": unread.why.code(), "text": unread.text })),
+        "unread": read.reading.unread.as_ref().map(|unread| object!({ "why": unread.why.code(), "text": &unread.text })),
     });
     match &read.reading.thing {
         Thing::Drive(drive) => value["drive"] = self::drive(drive),
         Thing::Array(array) => value["array"] = self::array(array),
         Thing::Controller { driver, model, raid } => {
-            value["controller"] = json!({ "driver": driver, "model": model, "raid": raid });
+            value["controller"] = object!({ "driver": driver, "model": model, "raid": raid });
         }
-        Thing::Enclosure { model } => value["enclosure"] = json!({ "model": model }),
+        Thing::Enclosure { model } => value["enclosure"] = object!({ "model": model }),
         Thing::Power | Thing::Host => {}
     }
     value
 }
 
 fn drive(drive: &DriveRead) -> Value {
-    json!({
+    object!({
         "bay": drive.bay.to_string(),
-        "vendor": drive.vendor,
-        "model": drive.model,
-        "firmware": drive.firmware,
-        "wwn": drive.wwn,
+        "vendor": &drive.vendor,
+        "model": &drive.model,
+        "firmware": &drive.firmware,
+        "wwn": &drive.wwn,
         "bytes": drive.bytes,
-        "names": drive.names,
+        "names": &drive.names,
         "power_cycles": drive.power.map(|power| power.cycles),
         "unsafe_shutdowns": drive.power.and_then(|power| power.unsafe_shutdowns),
     })
@@ -142,31 +142,31 @@ fn drive(drive: &DriveRead) -> Value {
 
 fn array(array: &ArrayRead) -> Value {
     let member = |member: &crate::model::MemberRead| {
-        json!({
+        object!({
             "slot": member.slot,
             "bay": member.bay.as_ref().map(ToString::to_string),
-            "serial": member.serial,
-            "name": member.name,
+            "serial": &member.serial,
+            "name": &member.name,
             "mirror_set": member.mirror_set,
             "role": member.role.code(),
         })
     };
-    json!({
+    object!({
         "state": array.state.code(),
-        "level": array.level,
+        "level": &array.level,
         "members": array.members.iter().map(member).collect::<Vec<_>>(),
-        "carries": array.carries,
+        "carries": &array.carries,
     })
 }
 
 fn reason(reason: &Reason) -> Value {
-    json!({
+    object!({
         "ailment": reason.ailment.code(),
-        "key": reason.key,
+        "key": &reason.key,
         "severity": reason.severity.code(),
         "rising": reason.rising.map(|severity| severity.code()),
         "level": reason.level,
-        "text": reason.text,
+        "text": &reason.text,
     })
 }
 

@@ -6,13 +6,13 @@ use crate::diagnosis::{Hold, Host};
 use crate::history::reader::Source;
 use crate::model::{Case, CaseState};
 use crate::report::status::{Reach, Status, lasts};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// `arraywatch.status/1`
 pub fn status(status: &Status<'_>) -> Value {
     let diagnosis = &status.state.diagnosis;
     let inventory = &diagnosis.inventory;
-    json!({
+    object!({
         "schema": "arraywatch.status/1",
         "db": crate::words::clean(&status.database.to_string_lossy()),
         "verdict": status.verdict().code(),
@@ -36,7 +36,7 @@ pub fn status(status: &Status<'_>) -> Value {
 
 fn brief(case: &Case) -> Value {
     let first = case.suspects.first().map(|suspect| {
-        json!({
+        object!({
             "cause": suspect.cause.code(),
             "subject": suspect.subject.as_ref().map(ToString::to_string),
             "probability": suspect.probability,
@@ -48,17 +48,17 @@ fn brief(case: &Case) -> Value {
 }
 
 fn hold(hold: &Hold) -> Value {
-    json!({
+    object!({
         "waits": hold.waits.code(),
         "subject": hold.subject.to_string(),
         "until": hold.until.map(time),
-        "why": hold.why,
+        "why": &hold.why,
     })
 }
 
 fn host(host: &Host<'_>) -> Value {
     let repaired = host.cases.iter().filter(|case| case.state == CaseState::Repaired).count();
-    json!({
+    object!({
         "host": host.name,
         "verdict": host.verdict.code(),
         "open_cases": host.cases.iter().filter(|case| lasts(case)).count(),
@@ -71,7 +71,7 @@ fn host(host: &Host<'_>) -> Value {
 }
 
 fn stream(reach: &Reach<'_>, status: &Status<'_>) -> Value {
-    json!({
+    object!({
         "stream": reach.stream.to_string(),
         "last": reach.last.map(time),
         "age_seconds": reach.last.map(|last| (status.now - last).num_seconds()),
@@ -80,9 +80,9 @@ fn stream(reach: &Reach<'_>, status: &Status<'_>) -> Value {
 }
 
 fn source(source: &Source) -> Value {
-    json!({
-        "path": source.name,
-        "format": source.format,
+    object!({
+        "path": &source.name,
+        "format": &source.format,
         "whole": source.whole,
         "bytes": source.whole.then_some(source.bytes),
         "records": source.whole.then_some(source.records),

@@ -4,12 +4,12 @@ use super::{case, observation, time};
 use crate::keep::trace::{Quote, Traced};
 use crate::report::sums::{Sum, Sums};
 use crate::report::why::{Why, line};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// `arraywatch.why/1`
 pub fn why(why: &Why<'_>) -> Value {
     let score = |sum: &Sum<'_>| {
-        json!({
+        object!({
             "cause": sum.suspect.cause.code(),
             "score": sum.score,
             "raised": sum.raised,
@@ -17,7 +17,7 @@ pub fn why(why: &Why<'_>) -> Value {
         })
     };
     let sums = Sums::exact(&why.case.suspects);
-    json!({
+    object!({
         "schema": "arraywatch.why/1",
         "now": time(why.now),
         "case": case(why.case),
@@ -33,9 +33,9 @@ fn trace(told: &Traced<'_>) -> Value {
         Quote::Bytes(bytes) => Some(line(bytes)),
         _ => None,
     };
-    json!({
+    object!({
         "id": told.one.id.to_string(),
-        "made_of": told.made.as_ref().map(|made| json!({ "records": made.of, "how": made.how })),
+        "made_of": told.made.as_ref().map(|made| object!({ "records": made.of, "how": &made.how })),
         "said_by": told.said_by(),
         "read_at": told.source.map(|source| time(source.read_at)),
         "bytes": told.quote.code(),

@@ -163,17 +163,28 @@ fn read() -> Result<Table, toml::de::Error> {
     toml::from_str(include_str!("table.toml"))
 }
 
-/// What an attribute of a model means. Model and firmware are as IDENTIFY has them.
-pub fn meaning(model: &str, firmware: &str, id: u8) -> Option<&'static Meaning> {
-    for family in TABLE.iter().filter(|family| family.holds(model, firmware)) {
-        if let Some(meaning) = family.attribute.iter().find(|meaning| meaning.id == id) {
-            return Some(meaning);
-        }
-        if family.opaque.contains(&id) {
-            return None;
-        }
+/// What the attributes of a model mean.
+#[derive(Debug)]
+pub struct Meanings(Vec<&'static Family>);
+
+impl Meanings {
+    /// Of a drive. Model and firmware are as IDENTIFY has them.
+    pub fn of(model: &str, firmware: &str) -> Self {
+        Self(TABLE.iter().filter(|family| family.holds(model, firmware)).collect())
     }
-    None
+
+    /// What an attribute means.
+    pub fn get(&self, id: u8) -> Option<&'static Meaning> {
+        for family in &self.0 {
+            if let Some(meaning) = family.attribute.iter().find(|meaning| meaning.id == id) {
+                return Some(meaning);
+            }
+            if family.opaque.contains(&id) {
+                return None;
+            }
+        }
+        None
+    }
 }
 
 /// Whether a text begins with a front, in which `#` is one digit or more.
@@ -204,7 +215,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Packing, Value, What, begins, decode, meaning, read};
+    use super::{Meanings, Packing, Value, What, begins, decode, read};
 
     #[test]
     fn every_row_has_a_source_and_a_place() {
@@ -224,7 +235,7 @@ mod tests {
     #[test]
     fn raw_values_of_models() {
         let check = |model, id, raw, expect| {
-            let read = meaning(model, "", id).map(|meaning| (meaning.what, decode(meaning, raw)));
+            let read = Meanings::of(model, "").get(id).map(|meaning| (meaning.what, decode(meaning, raw)));
             assert_eq!(read, expect, "{model} {id}");
         };
         let hours = |hours| Some((What::PowerOnHours, Value::Count(hours)));
@@ -269,7 +280,11 @@ mod tests {
     #[test]
     fn the_firmware_may_decide() {
         let check = |model, firmware, expect: Option<Packing>| {
-            assert_eq!(meaning(model, firmware, 9).map(|meaning| meaning.packing), expect, "{model} {firmware}");
+            assert_eq!(
+                Meanings::of(model, firmware).get(9).map(|meaning| meaning.packing),
+                expect,
+                "{model} {firmware}"
+            );
         };
         check("SAMSUNG SP8004H", "QW100-61", Some(Packing::HalfMinutes));
         check("SAMSUNG SP8004H", "QW100-99", None);
@@ -293,7 +308,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_model_and_raw_value(model in "\\PC{0,20}|ST[0-9]{1,5}.{0,3}", id: u8, raw: u64) {
-            if let Some(meaning) = meaning(&model, "", id) {
+            if let Some(meaning) = Meanings::of(&model, "").get(id) {
                 decode(meaning, raw).count();
             }
         }

@@ -90,13 +90,13 @@ fn temperature(raw: u64) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::meaning;
+    use super::super::Meanings;
     use super::{Value, decode};
 
     #[test]
     fn temperatures() {
         let check = |raw, expect| {
-            let meaning = meaning("NOBODY 1", "", 194).expect("temperature");
+            let meaning = Meanings::of("NOBODY 1", "").get(194).expect("temperature");
             assert_eq!(decode(meaning, raw), expect, "{raw:#014x}");
         };
         let of = |now, range| Value::Temperature { now, range };

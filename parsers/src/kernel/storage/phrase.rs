@@ -191,6 +191,11 @@ impl Field {
 
 /// The values of a text that is this phrase, in the order they stand.
 pub(super) fn read(phrase: &str, text: &str) -> Option<Vec<(Field, String)>> {
+    // Nearly all phrases are none of a line, and most differ from it in their first byte.
+    let (first, of_text) = (phrase.as_bytes().first(), text.as_bytes().first());
+    if first != of_text && !matches!(first, Some(b'<' | b'*') | None) {
+        return None;
+    }
     let (mut phrase, open) = match phrase.strip_suffix('*') {
         Some(phrase) => (phrase, true),
         None => (phrase, false),

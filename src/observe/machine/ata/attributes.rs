@@ -5,7 +5,7 @@ use super::super::reason::{counted, says, standing};
 use crate::model::{Ailment, Reason, Severity};
 use crate::probes::ata::Answers;
 use crate::words::number_of;
-use arraywatch_parsers::ata::attributes::{Meaning, What, decode, meaning};
+use arraywatch_parsers::ata::attributes::{Meaning, Meanings, What, decode};
 use arraywatch_parsers::ata::smart::{Attribute, Standing};
 
 /// An attribute, with what it means.
@@ -29,12 +29,13 @@ pub(super) fn decoded(answers: &Answers) -> Vec<Decoded> {
     let (Ok(data), Ok(identify)) = (&answers.smart, &answers.identify) else { return Vec::new() };
     let model = identify.model.as_deref().unwrap_or_default();
     let firmware = identify.firmware.as_deref().unwrap_or_default();
+    let meanings = Meanings::of(model, firmware);
     let mut decoded: Vec<Decoded> = Vec::new();
     for attribute in &data.attributes {
         if decoded.iter().any(|known| known.attribute.id == attribute.id) {
             continue;
         }
-        let meaning = meaning(model, firmware, attribute.id);
+        let meaning = meanings.get(attribute.id);
         decoded.push(Decoded {
             attribute: *attribute,
             meaning,

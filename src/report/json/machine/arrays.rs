@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 /// are of 512 bytes, sizes in KiB, as in sysfs.
 pub fn array(array: &Array) -> Value {
     let said = &array.attributes;
-    json!({
-        "name": array.name,
+    object!({
+        "name": &array.name,
         "bytes": array.bytes,
         "unread": array.unread.map(|failed| failed.to_string()),
         "level": said.level.as_ref().map(level),
@@ -26,16 +26,16 @@ pub fn array(array: &Array) -> Value {
         "sync_speed": said.sync_speed,
         "mismatch_cnt": said.mismatch_cnt,
         "metadata_version": said.metadata.as_ref().map(metadata),
-        "uuid": said.uuid,
+        "uuid": &said.uuid,
         "component_size": said.component_size,
         "max_read_errors": said.max_read_errors,
         "reshape_position": said.reshape_position.map(position),
         "resync_start": said.resync_start.map(position),
-        "not_understood": said.not_understood,
+        "not_understood": &said.not_understood,
         "members": array.members.iter().map(member).collect::<Vec<_>>(),
         "mdstat": array.mdstat.as_ref().map(mdstat),
         "export": export(array),
-        "files": array.files,
+        "files": &array.files,
     })
 }
 
@@ -46,8 +46,8 @@ fn member(member: &Member) -> Value {
         let known = state.flags.iter().map(|known| flag(*known).to_owned());
         known.chain(state.unknown.iter().cloned()).collect::<Vec<_>>()
     });
-    json!({
-        "name": member.name,
+    object!({
+        "name": &member.name,
         "block": member.block.as_ref().ok(),
         "device_gone": member.is_gone(),
         "rd": member.rd,
@@ -59,8 +59,8 @@ fn member(member: &Member) -> Value {
         "offset": said.offset,
         "size": said.size,
         "recovery_start": said.recovery_start.map(position),
-        "not_understood": said.not_understood,
-        "files": member.files,
+        "not_understood": &said.not_understood,
+        "files": &member.files,
     })
 }
 
@@ -98,13 +98,13 @@ fn uuid(text: &str) -> String {
 
 fn mdstat(said: &mdstat::Array) -> Value {
     let sync = said.sync.as_ref().map(|sync| {
-        let mut value = json!({ "action": action(&sync.action) });
+        let mut value = object!({ "action": action(&sync.action) });
         value["progress"] = match &sync.progress {
             mdstat::Progress::Delayed => json!("delayed"),
             mdstat::Progress::Pending => json!("pending"),
             mdstat::Progress::Remote => json!("remote"),
             mdstat::Progress::Unknown(word) => json!(word),
-            mdstat::Progress::Running { per_mille, done, of, finish, speed } => json!({
+            mdstat::Progress::Running { per_mille, done, of, finish, speed } => object!({
                 "percent": per_mille.map(|part| f64::from(part) / 10.0),
                 "done_kib": done,
                 "of_kib": of,
@@ -114,25 +114,25 @@ fn mdstat(said: &mdstat::Array) -> Value {
         };
         value
     });
-    json!({
+    object!({
         "in_sync": said.in_sync.iter().map(|works| if *works { 'U' } else { '_' }).collect::<String>(),
         "slots": said.slots,
         "working": said.working,
         "sync": sync,
-        "bitmap": said.bitmap.as_ref().map(|bitmap| json!({
+        "bitmap": said.bitmap.as_ref().map(|bitmap| object!({
             "pages": bitmap.pages,
             "of": bitmap.of,
             "chunk_kib": bitmap.chunk,
-            "file": bitmap.file,
+            "file": &bitmap.file,
         })),
-        "not_understood": said.not_understood,
+        "not_understood": &said.not_understood,
     })
 }
 
 fn changing(number: Changing) -> Value {
     match number.before {
         None => json!(number.value),
-        Some(before) => json!({ "value": number.value, "before": before }),
+        Some(before) => object!({ "value": number.value, "before": before }),
     }
 }
 
@@ -140,7 +140,7 @@ fn completed(completed: SyncCompleted) -> Value {
     match completed {
         SyncCompleted::None => json!("none"),
         SyncCompleted::Delayed => json!("delayed"),
-        SyncCompleted::Sectors { done, of } => json!({ "done": done, "of": of }),
+        SyncCompleted::Sectors { done, of } => object!({ "done": done, "of": of }),
     }
 }
 
@@ -160,7 +160,7 @@ fn slot(slot: Slot) -> Value {
 }
 
 fn run(run: &BadBlocks) -> Value {
-    json!({ "sector": run.sector, "sectors": run.sectors })
+    object!({ "sector": run.sector, "sectors": run.sectors })
 }
 
 fn metadata(metadata: &Metadata) -> String {
@@ -244,7 +244,7 @@ mod tests {
         };
         let members = vec![member("sda", "2"), member("nvme1n1", "none")];
         let value = array(&Array { name: "md0".to_owned(), attributes, files, members, ..Array::default() });
-        let expect = json!({
+        let expect = object!({
             "MD_LEVEL": "raid10",
             "MD_DEVICES": "4",
             "MD_METADATA": "1.2",
@@ -255,6 +255,6 @@ mod tests {
             "MD_DEVICE_dev_nvme1n1_DEV": "/dev/nvme1n1",
         });
         assert_eq!(value["export"], expect);
-        assert_eq!(value["sync_completed"], json!({ "done": 32256, "of": 126_976 }));
+        assert_eq!(value["sync_completed"], object!({ "done": 32256, "of": 126_976 }));
     }
 }

@@ -4,7 +4,7 @@ use super::{asked, read};
 use crate::observe::machine::attribute_name;
 use crate::probes::ata::Answers;
 use crate::words::clean;
-use arraywatch_parsers::ata::attributes::{self, Unit, decode, meaning};
+use arraywatch_parsers::ata::attributes::{self, Meanings, Unit, decode};
 use arraywatch_parsers::ata::identify::{Feature, FormFactor, Identify, Rotation};
 use arraywatch_parsers::ata::logs::directory::Directory;
 use arraywatch_parsers::ata::logs::errors::{Command, ErrorEntry, ErrorLog};
@@ -18,15 +18,16 @@ use serde_json::{Value, json};
 
 /// All that it answered.
 pub fn ata(answers: &Answers) -> Value {
-    let decoded = |what| count(answers, what);
-    let mut value = json!({
+    let meanings = &meanings(answers);
+    let decoded = |what| count(answers, meanings, what);
+    let mut value = object!({
         "power_mode": answers.power.ok().map(power_mode),
         "by_pass_through": if answers.by_12 { 12 } else { 16 },
         "identity": read(&answers.identify, identity),
         "smart_status": answers.status.ok().map(status),
         "smart": read(&answers.smart, smart),
-        "attributes": read(&answers.smart, |data| data.attributes.iter().map(|one| attribute(answers, one)).collect()),
-        "temperature_celsius": temperature(answers),
+        "attributes": read(&answers.smart, |data| data.attributes.iter().map(|one| attribute(answers, meanings, one)).collect()),
+        "temperature_celsius": temperature(answers, meanings),
         "power_on_hours": decoded(attributes::What::PowerOnHours),
         "power_cycles": decoded(attributes::What::PowerCycles),
         "log_directory": read(&answers.directory, directory),
@@ -60,13 +61,13 @@ fn text(text: Option<&String>) -> Option<String> {
 }
 
 fn identity(identify: &Identify) -> Value {
-    let feature = |feature: Feature| json!({ "supported": feature.supported, "enabled": feature.enabled });
+    let feature = |feature: Feature| object!({ "supported": feature.supported, "enabled": feature.enabled });
     let rate = |generation| match generation {
         1 => 1.5,
         2 => 3.0,
         _ => 6.0,
     };
-    json!({
+    object!({
         "model": text(identify.model.as_ref()),
         "serial": text(identify.serial.as_ref()),
         "firmware": text(identify.firmware.as_ref()),
@@ -91,12 +92,12 @@ fn identity(identify: &Identify) -> Value {
         "general_purpose_log": feature(identify.general_purpose_log),
         "sct": identify.sct,
         "sct_error_recovery": identify.sct_error_recovery,
-        "trim": {
+        "trim": object!({
             "supported": identify.trim,
             "deterministic": identify.trim_deterministic,
             "zeroed": identify.trim_zeroes,
-        },
-        "security": identify.security.map(|security| json!({
+        }),
+        "security": identify.security.map(|security| object!({
             "enabled": security.enabled,
             "locked": security.locked,
             "frozen": security.frozen,
@@ -122,14 +123,14 @@ fn form_factor(form_factor: FormFactor) -> Option<&'static str> {
 
 fn status(status: Status) -> Value {
     match status {
-        Status::Passed => json!({ "passed": true }),
-        Status::ThresholdExceeded => json!({ "passed": false }),
-        Status::Unknown(_) => json!({ "passed": null }),
+        Status::Passed => object!({ "passed": true }),
+        Status::ThresholdExceeded => object!({ "passed": false }),
+        Status::Unknown(_) => object!({ "passed": Value::Null }),
     }
 }
 
 fn smart(data: &Data) -> Value {
-    json!({
+    object!({
         "revision": data.revision,
         "offline_data_collection_status": data.offline_status,
         "offline_data_collection_seconds": data.offline_seconds,
@@ -138,26 +139,24 @@ fn smart(data: &Data) -> Value {
         "error_log": data.error_log,
         "self_test": data.self_test.map(outcome),
         "self_test_remaining_percent": data.self_test.filter(|test| *test == Outcome::InProgress).and(data.self_test_left),
-        "self_test_minutes": {
+        "self_test_minutes": object!({
             "short": data.short_minutes,
             "extended": data.extended_minutes,
             "conveyance": data.conveyance_minutes,
-        },
+        }),
     })
 }
 
-/// Model and firmware, by which attributes have their meaning.
-fn names(answers: &Answers) -> (&str, &str) {
+fn meanings(answers: &Answers) -> Meanings {
     let text = |of: fn(&Identify) -> Option<&str>| answers.identify.as_ref().ok().and_then(of).unwrap_or_default();
-    (text(|identify| identify.model.as_deref()), text(|identify| identify.firmware.as_deref()))
+    Meanings::of(text(|identify| identify.model.as_deref()), text(|identify| identify.firmware.as_deref()))
 }
 
-fn attribute(answers: &Answers, attribute: &Attribute) -> Value {
+fn attribute(answers: &Answers, meanings: &Meanings, attribute: &Attribute) -> Value {
     let threshold = answers.thresholds.as_ref().ok().and_then(|thresholds| thresholds.of(attribute.id));
-    let (model, firmware) = names(answers);
-    let meaning = meaning(model, firmware, attribute.id);
+    let meaning = meanings.get(attribute.id);
     let flag = |bit: u16| attribute.flags >> bit & 1 == 1;
-    json!({
+    object!({
         "id": attribute.id,
         "name": meaning.map(|meaning| attribute_name(meaning.what)),
         "value": attribute.value,
@@ -168,7 +167,7 @@ fn attribute(answers: &Answers, attribute: &Attribute) -> Value {
             Standing::BelowOnce => Some("past"),
             Standing::Below => Some("now"),
         }),
-        "flags": {
+        "flags": object!({
             "value": attribute.flags,
             "prefailure": attribute.prefailure(),
             "updated_online": flag(1),
@@ -176,7 +175,7 @@ fn attribute(answers: &Answers, attribute: &Attribute) -> Value {
             "error_rate": flag(3),
             "event_count": flag(4),
             "auto_keep": flag(5),
-        },
+        }),
         "raw": attribute.raw,
         "decoded": meaning.map(|meaning| decoded(decode(meaning, attribute.raw), meaning.unit)),
     })
@@ -195,12 +194,12 @@ fn decoded(value: attributes::Value, unit: Unit) -> Value {
         Unit::Percent => "percent",
     };
     match value {
-        attributes::Value::Count(count) => json!({ "value": count, "unit": unit }),
-        attributes::Value::Words(words) => json!({ "value": value.count(), "unit": unit, "words": words }),
+        attributes::Value::Count(count) => object!({ "value": count, "unit": unit }),
+        attributes::Value::Words(words) => object!({ "value": value.count(), "unit": unit, "words": words }),
         attributes::Value::Rate { errors, operations } => {
-            json!({ "value": errors, "unit": unit, "operations": operations })
+            object!({ "value": errors, "unit": unit, "operations": operations })
         }
-        attributes::Value::Temperature { now, range } => json!({
+        attributes::Value::Temperature { now, range } => object!({
             "value": now,
             "unit": unit,
             "min": range.map(|(low, _)| low),
@@ -211,16 +210,19 @@ fn decoded(value: attributes::Value, unit: Unit) -> Value {
     }
 }
 
-fn find<T>(answers: &Answers, pick: impl Fn(&attributes::Meaning, attributes::Value) -> Option<T>) -> Option<T> {
-    let (model, firmware) = names(answers);
+fn find<T>(
+    answers: &Answers,
+    meanings: &Meanings,
+    pick: impl Fn(&attributes::Meaning, attributes::Value) -> Option<T>,
+) -> Option<T> {
     let data = answers.smart.as_ref().ok()?;
     data.attributes.iter().find_map(|attribute| {
-        let meaning = meaning(model, firmware, attribute.id)?;
+        let meaning = meanings.get(attribute.id)?;
         pick(meaning, decode(meaning, attribute.raw))
     })
 }
 
-fn count(answers: &Answers, what: attributes::What) -> Option<u64> {
+fn count(answers: &Answers, meanings: &Meanings, what: attributes::What) -> Option<u64> {
     let page = match what {
         attributes::What::PowerOnHours => Some((1, 16)),
         attributes::What::PowerCycles => Some((1, 8)),
@@ -230,27 +232,27 @@ fn count(answers: &Answers, what: attributes::What) -> Option<u64> {
         let (page, offset) = page?;
         u64::try_from(answers.statistics.as_ref().ok()?.value(page, offset)?).ok()
     };
-    find(answers, |meaning, value| value.count().filter(|_| meaning.what == what)).or_else(by_statistics)
+    find(answers, meanings, |meaning, value| value.count().filter(|_| meaning.what == what)).or_else(by_statistics)
 }
 
 /// By SCT, which is defined; else by an attribute.
-fn temperature(answers: &Answers) -> Option<i64> {
+fn temperature(answers: &Answers, meanings: &Meanings) -> Option<i64> {
     let by_sct = answers.sct.as_ref().ok().and_then(|sct| sct.temperature).map(i64::from);
     let by_statistics = || answers.statistics.as_ref().ok().and_then(|statistics| statistics.value(5, 8));
     let by_attribute = |_: &attributes::Meaning, value| match value {
         attributes::Value::Temperature { now, .. } => Some(i64::from(now)),
         _ => None,
     };
-    by_sct.or_else(by_statistics).or_else(|| find(answers, by_attribute))
+    by_sct.or_else(by_statistics).or_else(|| find(answers, meanings, by_attribute))
 }
 
 fn directory(directory: &Directory) -> Value {
-    let log = |(log, pages): &(u8, u16)| json!({ "log": log, "pages": pages });
-    json!({ "version": directory.version, "logs": directory.logs.iter().map(log).collect::<Vec<_>>() })
+    let log = |(log, pages): &(u8, u16)| object!({ "log": log, "pages": pages });
+    object!({ "version": directory.version, "logs": directory.logs.iter().map(log).collect::<Vec<_>>() })
 }
 
 fn errors(log: &ErrorLog, extended: bool) -> Value {
-    json!({
+    object!({
         "extended": extended,
         "version": log.version,
         "count": log.count,
@@ -260,25 +262,25 @@ fn errors(log: &ErrorLog, extended: bool) -> Value {
 }
 
 fn error(entry: &ErrorEntry) -> Value {
-    json!({
+    object!({
         "number": entry.number,
         "hours": entry.hours,
         "state": entry.state_name(),
         "kinds": entry.kinds().iter().map(|kind| kind.word()).collect::<Vec<_>>(),
         "device_fault": entry.device_fault(),
         "lba": entry.lba,
-        "registers": {
+        "registers": object!({
             "error": entry.error,
             "status": entry.status,
             "count": entry.count,
             "device": entry.device,
-        },
+        }),
         "commands": entry.commands.iter().map(command).collect::<Vec<_>>(),
     })
 }
 
 fn command(command: &Command) -> Value {
-    json!({
+    object!({
         "milliseconds": command.milliseconds,
         "command": command.opcode,
         "features": command.feature,
@@ -290,7 +292,7 @@ fn command(command: &Command) -> Value {
 }
 
 fn self_tests(log: &SelfTestLog, extended: bool) -> Value {
-    json!({
+    object!({
         "extended": extended,
         "revision": log.revision,
         "count": log.tests.len(),
@@ -308,7 +310,7 @@ fn self_test(test: &SelfTest) -> Value {
         Kind::Abort => ("abort", None),
         Kind::Other(number) => ("other", Some(number)),
     };
-    json!({
+    object!({
         "kind": kind,
         "kind_number": number,
         "outcome": outcome(test.outcome),
@@ -341,27 +343,27 @@ fn outcome(outcome: Outcome) -> &'static str {
 
 fn statistics(log: &DeviceStatistics) -> Value {
     let statistic = |statistic: &Statistic| {
-        json!({
+        object!({
             "page": statistic.page,
             "offset": statistic.offset,
             "name": statistic.name(),
             "value": statistic.value(),
             "unit": statistic.unit(),
             "raw": statistic.raw,
-            "flags": {
+            "flags": object!({
                 "valid": statistic.valid(),
                 "normalized": statistic.normalized(),
                 "supports_notification": statistic.notifies(),
                 "monitored_condition_met": statistic.monitored_condition(),
-            },
+            }),
         })
     };
-    json!({ "pages": log.listed, "statistics": log.statistics.iter().map(statistic).collect::<Vec<_>>() })
+    object!({ "pages": &log.listed, "statistics": log.statistics.iter().map(statistic).collect::<Vec<_>>() })
 }
 
 fn phy(events: &PhyEvents) -> Value {
     let counter = |counter: &arraywatch_parsers::ata::logs::phy::Counter| {
-        json!({
+        object!({
             "id": counter.id,
             "name": counter.name(),
             "bytes": counter.bytes,
@@ -373,7 +375,7 @@ fn phy(events: &PhyEvents) -> Value {
 }
 
 fn sct(sct: &SctStatus) -> Value {
-    json!({
+    object!({
         "version": sct.version,
         "state": sct.state.map(|state| match state {
             DeviceState::Active => "active",
@@ -384,7 +386,7 @@ fn sct(sct: &SctStatus) -> Value {
             DeviceState::SctCommand => "sct-command",
             DeviceState::Other(_) => "unknown",
         }),
-        "temperature_celsius": {
+        "temperature_celsius": object!({
             "current": sct.temperature,
             "power_cycle_min": sct.temperature_min,
             "power_cycle_max": sct.temperature_max,
@@ -393,7 +395,7 @@ fn sct(sct: &SctStatus) -> Value {
             "limit": sct.temperature_limit,
             "under_limit_count": sct.under_limit,
             "over_limit_count": sct.over_limit,
-        },
+        }),
         "smart_status": sct.smart_status.map(status),
     })
 }
@@ -416,12 +418,12 @@ mod tests {
         check("/identity/bytes", json!(4_000_787_030_016_u64));
         check("/identity/rotations_per_minute", json!(7200));
         check("/identity/link_gigabits", json!(6.0));
-        check("/smart_status", json!({ "passed": true }));
+        check("/smart_status", object!({ "passed": true }));
         check("/attributes/0/id", json!(5));
         check("/attributes/0/threshold", json!(10));
         check("/attributes/0/failed", json!(null));
         check("/attributes/0/flags/prefailure", json!(true));
-        check("/attributes/0/decoded", json!({ "value": 0, "unit": "sectors" }));
+        check("/attributes/0/decoded", object!({ "value": 0, "unit": "sectors" }));
         check("/power_on_hours", json!(15_634));
         check("/power_cycles", json!(27));
         check("/temperature_celsius", json!(36));

@@ -18,10 +18,10 @@ pub fn bmc(answers: &Answers) -> Value {
         Cut::Loop => "the entries lead back to where they came from".to_owned(),
         Cut::Long => "there are too many, or they take too long".to_owned(),
     });
-    let mut value = json!({
+    let mut value = object!({
         "device": read(&answers.device, |device| {
             let (major, minor) = device.firmware;
-            json!({
+            object!({
                 "id": device.id,
                 "revision": device.revision,
                 "firmware": format!("{major}.{minor:02x}"),
@@ -31,7 +31,7 @@ pub fn bmc(answers: &Answers) -> Value {
                 "product": device.product,
             })
         }),
-        "chassis": read(&answers.chassis, |chassis| json!({
+        "chassis": read(&answers.chassis, |chassis| object!({
             "on": chassis.on,
             "overload": chassis.overload,
             "interlock": chassis.interlock,
@@ -42,7 +42,7 @@ pub fn bmc(answers: &Answers) -> Value {
             "drive_fault": chassis.drive_fault,
             "cooling_fault": chassis.cooling_fault,
         })),
-        "log": read(&answers.log, |log| json!({
+        "log": read(&answers.log, |log| object!({
             "version": format!("{}.{}", log.version & 0x0f, log.version >> 4),
             "entries": log.entries,
             "free_bytes": log.free,
@@ -54,7 +54,7 @@ pub fn bmc(answers: &Answers) -> Value {
         "sensors": answers.sensors.iter().map(sensor).collect::<Vec<_>>(),
         "sensors_passed_over": answers.sensors_passed_over,
         "parts": answers.records.iter().filter_map(|record| match &record.body {
-            Record::Locator(part) => Some(json!({
+            Record::Locator(part) => Some(object!({
                 "name": text(part.name.as_ref()), "entity": part.entity, "instance": part.instance,
             })),
             _ => None,
@@ -77,10 +77,10 @@ fn last_event(bits: u8) -> Value {
 fn time(time: Time) -> Value {
     match time {
         Time::Unset => json!(null),
-        Time::SinceStart(seconds) => json!({ "seconds_since_start": seconds }),
+        Time::SinceStart(seconds) => object!({ "seconds_since_start": seconds }),
         Time::Clock(seconds) => {
             let written = DateTime::from_timestamp(seconds.into(), 0);
-            json!({ "written": written.map(|written| written.format("%Y-%m-%d %H:%M:%S").to_string()) })
+            object!({ "written": written.map(|written| written.format("%Y-%m-%d %H:%M:%S").to_string()) })
         }
     }
 }
@@ -94,7 +94,7 @@ fn sensor(sensed: &Sensed) -> Value {
     let reading = read(&sensed.reading, |reading| {
         let bits = reading.states.unwrap_or(0);
         let words = states(sensor.kind, sensor.sensor_type, bits);
-        json!({
+        object!({
             "value": reading.raw.and_then(convert),
             "raw": reading.raw,
             "states": reading.states,
@@ -103,7 +103,7 @@ fn sensor(sensed: &Sensed) -> Value {
             "unavailable": reading.unavailable,
         })
     });
-    json!({
+    object!({
         "number": sensed.number,
         "name": text(sensor.name.as_ref()),
         "type": sensor_words(sensor.sensor_type),
@@ -112,26 +112,26 @@ fn sensor(sensed: &Sensed) -> Value {
         "unit": analog.and_then(|analog| unit_words(analog.unit)),
         "percent": analog.map(|analog| analog.percent),
         "reading": reading,
-        "limits": {
+        "limits": object!({
             "upper_non_recoverable": unr,
             "upper_critical": ucr,
             "upper_non_critical": unc,
             "lower_non_recoverable": lnr,
             "lower_critical": lcr,
             "lower_non_critical": lnc,
-        },
+        }),
     })
 }
 
 fn entry(answers: &Answers, entry: &Entry) -> Value {
     let bytes: String = entry.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let Some(record) = &entry.record else { return json!({ "bytes": bytes }) };
+    let Some(record) = &entry.record else { return object!({ "bytes": bytes }) };
     let (at, said) = match &record.body {
         Body::System { time: at, generator, event, .. } => (Some(*at), event_of(answers, event, *generator)),
-        Body::OemTimed { time: at, manufacturer, .. } => (Some(*at), json!({ "manufacturer": manufacturer })),
+        Body::OemTimed { time: at, manufacturer, .. } => (Some(*at), object!({ "manufacturer": manufacturer })),
         Body::Oem(_) | Body::Other(_) => (None, json!(null)),
     };
-    json!({ "id": record.id, "type": record.kind, "time": at.map(time), "event": said, "bytes": bytes })
+    object!({ "id": record.id, "type": record.kind, "time": at.map(time), "event": said, "bytes": bytes })
 }
 
 fn event_of(answers: &Answers, event: &Event, generator: u16) -> Value {
@@ -141,7 +141,7 @@ fn event_of(answers: &Answers, event: &Event, generator: u16) -> Value {
     });
     let analog = sensor.and_then(|sensor| sensor.analog.as_ref());
     let convert = |raw: Option<u8>| raw.zip(analog).and_then(|(raw, analog)| analog.factors.convert(raw));
-    json!({
+    object!({
         "sensor": event.number,
         "sensor_name": sensor.and_then(|sensor| sensor.name.as_deref()).map(clean),
         "sensor_type": event.sensor_words(),

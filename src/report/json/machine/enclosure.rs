@@ -5,12 +5,12 @@ use super::{asked, read};
 use crate::probes::enclosure::Answers;
 use crate::probes::got::Missing;
 use arraywatch_parsers::scsi::ses::{Detail, Element, Enclosure, Slot, Status, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// All of it.
 pub fn enclosure(answers: &Answers) -> Value {
     let missing: Vec<(&str, Missing)> = answers.missing.iter().map(|(page, why)| (page_name(*page), *why)).collect();
-    let mut value = json!({ "enclosure": read(&answers.enclosure, whole) });
+    let mut value = object!({ "enclosure": read(&answers.enclosure, whole) });
     asked(&mut value, answers.tally, answers.stopped, &missing);
     value
 }
@@ -27,7 +27,7 @@ fn page_name(page: u8) -> &'static str {
 
 fn whole(enclosure: &Enclosure) -> Value {
     let parts = enclosure.parts.iter().map(|part| {
-        json!({
+        object!({
             "subenclosure": part.id,
             "logical_id": format!("{:016x}", part.logical_id),
             "vendor": text(part.vendor.as_ref()),
@@ -36,14 +36,14 @@ fn whole(enclosure: &Enclosure) -> Value {
         })
     });
     let condition = enclosure.condition.map(|all| {
-        json!({
+        object!({
             "info": all.info,
             "non_critical": all.non_critical,
             "critical": all.critical,
             "unrecoverable": all.unrecoverable,
         })
     });
-    json!({
+    object!({
         "subenclosures": parts.collect::<Vec<_>>(),
         "condition": condition,
         "consistent": enclosure.consistent,
@@ -54,7 +54,7 @@ fn whole(enclosure: &Enclosure) -> Value {
 }
 
 fn element(element: &Element) -> Value {
-    json!({
+    object!({
         "type": element.type_words().map_or_else(|| format!("type {:02x}h", element.kind), str::to_owned),
         "index": element.index,
         "subenclosure": element.subenclosure,
@@ -78,7 +78,7 @@ fn status(status: Status) -> Value {
         StatusCode::NoAccess => "no access".to_owned(),
         StatusCode::Reserved(code) => format!("code {code}"),
     };
-    json!({
+    object!({
         "code": code,
         "predicts_failure": status.predicts_failure,
         "disabled": status.disabled,
@@ -88,7 +88,7 @@ fn status(status: Status) -> Value {
 
 fn detail(detail: Detail) -> Value {
     match detail {
-        Detail::Slot { bits, address } => json!({
+        Detail::Slot { bits, address } => object!({
             "address": address,
             "fault_sensed": bits.fault_sensed,
             "fault_requested": bits.fault_requested,
@@ -113,7 +113,7 @@ fn detail(detail: Detail) -> Value {
             over_temperature,
             temperature_warning,
             off,
-        } => json!({
+        } => object!({
             "fail": fail,
             "ac_fail": ac_fail,
             "dc_fail": dc_fail,
@@ -124,8 +124,8 @@ fn detail(detail: Detail) -> Value {
             "temperature_warning": temperature_warning,
             "off": off,
         }),
-        Detail::Fan { fail, off, rpm } => json!({ "fail": fail, "off": off, "rpm": rpm }),
-        Detail::Temperature { fail, degrees, over_failure, over_warning, under_failure, under_warning } => json!({
+        Detail::Fan { fail, off, rpm } => object!({ "fail": fail, "off": off, "rpm": rpm }),
+        Detail::Temperature { fail, degrees, over_failure, over_warning, under_failure, under_warning } => object!({
             "fail": fail,
             "celsius": degrees,
             "over_failure": over_failure,
@@ -133,9 +133,9 @@ fn detail(detail: Detail) -> Value {
             "under_failure": under_failure,
             "under_warning": under_warning,
         }),
-        Detail::Door { fail, open, unlocked } => json!({ "fail": fail, "open": open, "unlocked": unlocked }),
-        Detail::Controller { fail } => json!({ "fail": fail }),
-        Detail::Ups { minutes, ac_bad, ac_fail, dc_fail, fail, battery_fail, battery_predicts_failure } => json!({
+        Detail::Door { fail, open, unlocked } => object!({ "fail": fail, "open": open, "unlocked": unlocked }),
+        Detail::Controller { fail } => object!({ "fail": fail }),
+        Detail::Ups { minutes, ac_bad, ac_fail, dc_fail, fail, battery_fail, battery_predicts_failure } => object!({
             "battery_minutes": minutes,
             "ac_bad": ac_bad,
             "ac_fail": ac_fail,
@@ -144,26 +144,26 @@ fn detail(detail: Detail) -> Value {
             "battery_fail": battery_fail,
             "battery_predicts_failure": battery_predicts_failure,
         }),
-        Detail::Enclosure { failure, warning, minutes_until_power_cycle } => json!({
+        Detail::Enclosure { failure, warning, minutes_until_power_cycle } => object!({
             "failure": failure, "warning": warning, "minutes_until_power_cycle": minutes_until_power_cycle,
         }),
-        Detail::Voltage { fail, millivolts, critical, warning } => json!({
+        Detail::Voltage { fail, millivolts, critical, warning } => object!({
             "fail": fail, "volts": f64::from(millivolts) / 1_000.0, "critical": critical, "warning": warning,
         }),
-        Detail::Current { fail, milliamperes, critical, warning } => json!({
+        Detail::Current { fail, milliamperes, critical, warning } => object!({
             "fail": fail, "amperes": f64::from(milliamperes) / 1_000.0, "critical": critical, "warning": warning,
         }),
-        Detail::Link { fail, over_current } => json!({ "fail": fail, "over_current": over_current }),
+        Detail::Link { fail, over_current } => object!({ "fail": fail, "over_current": over_current }),
     }
 }
 
 fn slot(slot: &Slot) -> Value {
-    json!({
+    object!({
         "slot": slot.number,
         "subenclosure": slot.subenclosure,
         "text": text(slot.text.as_ref()),
         "sas_addresses": slot.addresses.iter().map(|address| format!("{address:016x}")).collect::<Vec<_>>(),
-        "nvme": slot.nvme.as_ref().map(|device| json!({
+        "nvme": slot.nvme.as_ref().map(|device| object!({
             "pci_vendor": format!("{:04x}", device.vendor),
             "serial": text(device.serial.as_ref()),
             "model": text(device.model.as_ref()),

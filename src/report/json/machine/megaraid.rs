@@ -8,13 +8,13 @@ use arraywatch_parsers::megaraid::battery::Battery;
 use arraywatch_parsers::megaraid::device::{Array, CachePolicy};
 use arraywatch_parsers::megaraid::event::{Class, Event, Time};
 use chrono::DateTime;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// All of it.
 pub fn megaraid(answers: &Answers) -> Value {
-    let mut value = json!({
-        "path": answers.path,
-        "controller": read(&answers.card, |card| json!({
+    let mut value = object!({
+        "path": &answers.path,
+        "controller": read(&answers.card, |card| object!({
             "product": text(card.product.as_ref()),
             "serial": text(card.serial.as_ref()),
             "package": text(card.package.as_ref()),
@@ -31,11 +31,11 @@ pub fn megaraid(answers: &Answers) -> Value {
         })),
         "battery": read(&answers.battery, battery),
         "drives": answers.drives.iter().map(drive).collect::<Vec<_>>(),
-        "arrays": answers.arrays.iter().map(|(at, info)| json!({
+        "arrays": answers.arrays.iter().map(|(at, info)| object!({
             "target": at.target, "state": at.state.words(), "blocks": at.blocks, "info": read(info, array),
         })).collect::<Vec<_>>(),
         "passed_over": answers.passed_over,
-        "log": read(&answers.log, |log| json!({
+        "log": read(&answers.log, |log| object!({
             "newest": log.newest,
             "oldest": log.oldest,
             "clear": log.clear,
@@ -58,7 +58,7 @@ pub fn megaraid(answers: &Answers) -> Value {
 }
 
 fn battery(battery: &Battery) -> Value {
-    json!({
+    object!({
         "type": battery.kind,
         "millivolts": battery.millivolts,
         "milliamperes": battery.milliamperes,
@@ -72,13 +72,13 @@ fn battery(battery: &Battery) -> Value {
 fn drive(drive: &Drive) -> Value {
     let at = &drive.address;
     let told = match &drive.told {
-        Told::Scsi(answers) => json!({ "scsi": scsi(answers) }),
-        Told::Ata(answers) => json!({ "ata": ata(answers) }),
-        Told::Nothing(NotTold::GivenUp) => json!({ "not_read": "the controller gave it up" }),
-        Told::Nothing(NotTold::Number) => json!({ "not_read": "its number is too great for a pass-through command" }),
-        Told::Nothing(NotTold::Stopped(missing)) => json!({ "not_read": missing.to_string() }),
+        Told::Scsi(answers) => object!({ "scsi": scsi(answers) }),
+        Told::Ata(answers) => object!({ "ata": ata(answers) }),
+        Told::Nothing(NotTold::GivenUp) => object!({ "not_read": "the controller gave it up" }),
+        Told::Nothing(NotTold::Number) => object!({ "not_read": "its number is too great for a pass-through command" }),
+        Told::Nothing(NotTold::Stopped(missing)) => object!({ "not_read": missing.to_string() }),
     };
-    json!({
+    object!({
         "id": at.id,
         "enclosure": (at.enclosure != u16::MAX).then_some(at.enclosure),
         "enclosure_index": at.enclosure_index,
@@ -90,13 +90,13 @@ fn drive(drive: &Drive) -> Value {
 }
 
 fn info(info: &Info) -> Value {
-    json!({
+    object!({
         "inquiry": info.inquiry.as_ref().map(inquiry),
-        "name": {
+        "name": object!({
             "serial": text(info.name.serial.as_ref()),
             "model": text(info.name.model.as_ref()),
             "firmware": text(info.name.firmware.as_ref()),
-        },
+        }),
         "identification": info.identification.as_ref().map(identification),
         "state": info.state.map(|state| state.words()),
         "media_errors": info.media_errors,
@@ -119,13 +119,13 @@ fn info(info: &Info) -> Value {
 fn array(array: &Array) -> Value {
     let cache = |cache: Option<CachePolicy>| {
         cache.map(|cache| {
-            json!({
+            object!({
                 "write_back": cache.write_back,
                 "write_back_without_battery": cache.write_back_without_battery,
             })
         })
     };
-    json!({
+    object!({
         "name": text(array.name.as_ref()),
         "ddf_level": array.level,
         "drives_of_a_span": array.drives,
@@ -158,7 +158,7 @@ fn event(event: &Event) -> Value {
         Class::Dead => "dead".to_owned(),
         Class::Unknown(class) => format!("class {class}"),
     };
-    json!({
+    object!({
         "sequence": event.sequence,
         "written": written,
         "seconds_since_start": since,

@@ -44,12 +44,12 @@ fn why(missing: Missing) -> Value {
         Missing::Status(_) | Missing::Sense(..) | Missing::Firmware(_) | Missing::Nvme(_) => "failed",
         Missing::Nonsense => "nonsense",
     };
-    json!({ "code": code, "text": missing.to_string() })
+    object!({ "code": code, "text": missing.to_string() })
 }
 
 /// What every kind of drive has: what asking cost, what stopped it, and what did not come.
 fn asked(value: &mut Value, tally: Tally, stopped: Option<Missing>, gaps: &[(&'static str, Missing)]) {
-    let gap = |(what, missing): &(&str, Missing)| json!({ "what": what, "why": why(*missing) });
+    let gap = |(what, missing): &(&str, Missing)| object!({ "what": what, "why": why(*missing) });
     value["commands"] = json!(tally.commands);
     value["slowest_ms"] = json!(tally.slowest as f64 / 1_000.0);
     value["stopped"] = stopped.map_or(Value::Null, why);

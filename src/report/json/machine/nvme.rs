@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 /// All that it answered.
 pub fn nvme(answers: &Answers) -> Value {
-    let mut value = json!({
+    let mut value = object!({
         "identity": read(&answers.controller, identity),
         "health": read(&answers.health, health),
         "error_log": read(&answers.errors, |entries| entries.iter().map(error).collect()),
@@ -34,7 +34,7 @@ fn text(text: Option<&String>) -> Option<String> {
 }
 
 fn identity(controller: &Controller) -> Value {
-    json!({
+    object!({
         "model": text(controller.model.as_ref()),
         "serial": text(controller.serial.as_ref()),
         "firmware": text(controller.firmware.as_ref()),
@@ -59,7 +59,7 @@ fn identity(controller: &Controller) -> Value {
 
 fn health(health: &Health) -> Value {
     let warning = |warning: CriticalWarning| {
-        json!({
+        object!({
             "value": warning.0,
             "spare_below_threshold": warning.spare(),
             "temperature": warning.temperature(),
@@ -69,8 +69,8 @@ fn health(health: &Health) -> Value {
             "persistent_memory_unreliable": warning.persistent_memory(),
         })
     };
-    let sensor = |(number, kelvins): &(u8, u16)| json!({ "sensor": number, "celsius": celsius(*kelvins) });
-    json!({
+    let sensor = |(number, kelvins): &(u8, u16)| object!({ "sensor": number, "celsius": celsius(*kelvins) });
+    object!({
         "critical_warning": health.critical_warning.map(warning),
         "endurance_group_warning": health.endurance_group_warning,
         "temperature_celsius": health.temperature.map(celsius),
@@ -98,11 +98,11 @@ fn health(health: &Health) -> Value {
 }
 
 fn error(entry: &ErrorEntry) -> Value {
-    json!({
+    object!({
         "error_count": entry.error_count,
         "submission_queue": entry.queue,
         "command": entry.command,
-        "status": {
+        "status": object!({
             "type": entry.status.kind,
             "code": entry.status.code,
             "more": entry.status.more,
@@ -115,7 +115,7 @@ fn error(entry: &ErrorEntry) -> Value {
                 Concern::Command => "command",
                 Concern::Vendor => "vendor",
             },
-        },
+        }),
         "parameter": entry.parameter,
         "lba": entry.lba,
         "namespace": entry.namespace,
@@ -125,8 +125,8 @@ fn error(entry: &ErrorEntry) -> Value {
 }
 
 fn firmware(firmware: &FirmwareSlots) -> Value {
-    let slot = |(slot, revision): &(u8, String)| json!({ "slot": slot, "revision": clean(revision) });
-    json!({
+    let slot = |(slot, revision): &(u8, String)| object!({ "slot": slot, "revision": clean(revision) });
+    object!({
         "active": firmware.active,
         "next": firmware.next,
         "slots": firmware.slots.iter().map(slot).collect::<Vec<_>>(),
@@ -134,7 +134,7 @@ fn firmware(firmware: &FirmwareSlots) -> Value {
 }
 
 fn commands(commands: &Commands) -> Value {
-    json!({ "admin": commands.admin, "io": commands.io })
+    object!({ "admin": &commands.admin, "io": &commands.io })
 }
 
 fn kind(kind: Kind) -> &'static str {
@@ -147,14 +147,14 @@ fn kind(kind: Kind) -> &'static str {
 }
 
 fn self_tests(log: &SelfTestLog) -> Value {
-    json!({
-        "running": log.running.map(|(test, done)| json!({ "kind": kind(test), "done_percent": done })),
+    object!({
+        "running": log.running.map(|(test, done)| object!({ "kind": kind(test), "done_percent": done })),
         "tests": log.results.iter().map(self_test).collect::<Vec<_>>(),
     })
 }
 
 fn self_test(test: &SelfTest) -> Value {
-    json!({
+    object!({
         "kind": kind(test.kind),
         "outcome": match test.outcome {
             Outcome::Passed => "passed",
@@ -179,7 +179,7 @@ fn self_test(test: &SelfTest) -> Value {
 
 fn namespace((id, namespace): &(u32, Got<Namespace>)) -> Value {
     let mut value = read(namespace, |namespace| {
-        json!({
+        object!({
             "blocks": namespace.blocks,
             "capacity_blocks": namespace.capacity_blocks,
             "used_blocks": namespace.used_blocks,

@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 
 /// All of it.
 pub fn scsi(answers: &Answers) -> Value {
-    let mut all = json!({
+    let mut all = object!({
         "inquiry": read(&answers.inquiry, inquiry),
         "vital_pages": read(&answers.vital, |pages| hex_list(pages)),
         "serial": read(&answers.serial, |serial| json!(clean(serial))),
         "identification": read(&answers.identification, identification),
-        "translator": read(&answers.translator, |translator| json!({
+        "translator": read(&answers.translator, |translator| object!({
             "vendor": text(translator.vendor.as_ref()),
             "product": text(translator.product.as_ref()),
             "revision": text(translator.revision.as_ref()),
@@ -32,10 +32,10 @@ pub fn scsi(answers: &Answers) -> Value {
         "read_errors": read(&answers.reads, counters),
         "verify_errors": read(&answers.verifies, counters),
         "non_medium_errors": read(&answers.non_medium, |errors| json!(errors)),
-        "temperature": read(&answers.temperature, |page| json!({
+        "temperature": read(&answers.temperature, |page| object!({
             "celsius": page.now, "reference_celsius": page.reference,
         })),
-        "start_stop": read(&answers.start_stop, |page| json!({
+        "start_stop": read(&answers.start_stop, |page| object!({
             "made": page.made.as_ref().map(date),
             "accounted": page.accounted.as_ref().map(date),
             "cycles": page.cycles,
@@ -43,23 +43,23 @@ pub fn scsi(answers: &Answers) -> Value {
             "load_unloads": page.loads,
             "load_unloads_specified": page.loads_specified,
         })),
-        "self_tests": read(&answers.self_tests, |page| json!({
+        "self_tests": read(&answers.self_tests, |page| object!({
             "tests": page.tests.iter().map(self_test).collect::<Vec<_>>(), "not_understood": page.unread,
         })),
         "percentage_used": read(&answers.used, |used| json!(used)),
         "background_scan": read(&answers.background, background),
         "statistics": read(&answers.statistics, statistics),
     });
-    let more = json!({
-        "sas_ports": read(&answers.ports, |page| json!({
-            "ports": page.ports.iter().map(|port| json!({
+    let more = object!({
+        "sas_ports": read(&answers.ports, |page| object!({
+            "ports": page.ports.iter().map(|port| object!({
                 "port": port.number,
                 "generation": port.generation,
                 "phys": port.phys.iter().map(phy).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
             "not_understood": page.unread,
         })),
-        "informational_exceptions": read(&answers.exceptions, |page| json!({
+        "informational_exceptions": read(&answers.exceptions, |page| object!({
             "additional_sense": page.additional.map(additional),
             "temperature_celsius": page.temperature,
             "trip_celsius": page.trip,
@@ -89,12 +89,12 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn date((year, week): &(String, String)) -> Value {
-    json!({ "year": clean(year), "week": clean(week) })
+    object!({ "year": clean(year), "week": clean(week) })
 }
 
 /// An additional sense code with its words.
 pub(super) fn additional(additional: Additional) -> Value {
-    json!({ "asc": additional.code, "ascq": additional.qualifier, "words": additional.words() })
+    object!({ "asc": additional.code, "ascq": additional.qualifier, "words": additional.words() })
 }
 
 /// INQUIRY.
@@ -110,7 +110,7 @@ pub(super) fn inquiry(inquiry: &Inquiry) -> Value {
         Kind::ZonedDisk => "zoned disk".to_owned(),
         Kind::Other(kind) => format!("type {kind:02x}h"),
     };
-    json!({
+    object!({
         "type": kind,
         "qualifier": inquiry.qualifier,
         "version": inquiry.version,
@@ -124,7 +124,7 @@ pub(super) fn inquiry(inquiry: &Inquiry) -> Value {
 
 /// VPD page 83h.
 pub(super) fn identification(page: &Identification) -> Value {
-    json!({
+    object!({
         "wwn": page.wwn().map(|wwn| format!("0x{wwn}")),
         "sas_address": page.sas_address().map(|address| format!("{address:016x}")),
         "designators": page.designators.iter().map(designator).collect::<Vec<_>>(),
@@ -149,7 +149,7 @@ fn designator(designator: &Designator) -> Value {
         Name::Text(name) => ("name", json!(clean(name))),
         Name::Other { bytes, .. } => ("other", json!(hex(bytes))),
     };
-    json!({ "of": of, "protocol": designator.protocol, "kind": kind, "value": value })
+    object!({ "of": of, "protocol": designator.protocol, "kind": kind, "value": value })
 }
 
 fn characteristics(page: &Characteristics) -> Value {
@@ -159,11 +159,11 @@ fn characteristics(page: &Characteristics) -> Value {
         Some(Rotation::NotReported | Rotation::Reserved(_)) | None => (None, None),
     };
     let zoned = page.zoned.filter(|zoned| *zoned != 0);
-    json!({ "rotation_rpm": rpm, "solid_state": solid_state, "form_factor": page.form_factor_words(), "zoned": zoned })
+    object!({ "rotation_rpm": rpm, "solid_state": solid_state, "form_factor": page.form_factor_words(), "zoned": zoned })
 }
 
 fn counters(page: &ErrorCounters) -> Value {
-    json!({
+    object!({
         "corrected_at_once": page.corrected_fast,
         "corrected_late": page.corrected_delayed,
         "retried": page.retried,
@@ -193,7 +193,7 @@ fn self_test(test: &SelfTest) -> Value {
         SelfTestResult::InProgress => "in progress".to_owned(),
         SelfTestResult::Reserved(result) => format!("code {result}"),
     };
-    json!({
+    object!({
         "kind": kind,
         "result": result,
         "segment": test.segment,
@@ -217,7 +217,7 @@ fn background(scan: &BackgroundScan) -> Value {
         ScanStatus::Waiting => "waiting".to_owned(),
         ScanStatus::Reserved(status) => format!("code {status}"),
     });
-    json!({
+    object!({
         "status": status,
         "power_on_minutes": scan.minutes,
         "scans": scan.scans,
@@ -239,7 +239,7 @@ fn medium_error(error: &MediumError) -> Value {
         Reassigned::ByHostFailed => "by the host, failed".to_owned(),
         Reassigned::Reserved(status) => format!("code {status}"),
     };
-    json!({
+    object!({
         "power_on_minutes": error.minutes,
         "reassigned": reassigned,
         "sense_key": error.key.words(),
@@ -254,7 +254,7 @@ fn statistics(page: &Statistics) -> Value {
         let exponent = i32::try_from(interval.exponent).ok().filter(|exponent| *exponent <= 18)?;
         Some(f64::from(interval.integer) * 10_f64.powi(-exponent))
     });
-    json!({
+    object!({
         "read_commands": page.reads,
         "write_commands": page.writes,
         "blocks_read": page.blocks_read,
@@ -276,7 +276,7 @@ fn phy(phy: &Phy) -> Value {
         LinkRate::HundredMegabits(rate) => ("up".to_owned(), Some(f64::from(rate) / 10.0)),
         LinkRate::Other(rate) => (format!("code {rate}"), None),
     };
-    json!({
+    object!({
         "phy": phy.number,
         "attached_type": phy.attached_type,
         "link": state,
@@ -301,7 +301,7 @@ fn control(page: &InformationalExceptions) -> Value {
         Method::OnRequest => "on request".to_owned(),
         Method::Other(method) => format!("code {method}"),
     });
-    json!({
+    object!({
         "method": method,
         "disabled": page.disabled,
         "test": page.test,
@@ -317,7 +317,7 @@ fn control(page: &InformationalExceptions) -> Value {
 }
 
 fn sense(sense: &Sense) -> Value {
-    json!({
+    object!({
         "key": sense.key.words(),
         "additional_sense": sense.additional.map(additional),
         "deferred": sense.deferred,
