@@ -29,15 +29,21 @@ fn acts(c: char) -> bool {
 
 /// JSON as it is printed: the same, with the characters that [`clean`] escapes in JSON's own escapes.
 pub fn printed(json: &str) -> String {
-    // Nearly all of what machines and tools say.
-    if json.bytes().all(|byte| byte.is_ascii() && (byte == b'\n' || !byte.is_ascii_control())) {
-        return json.to_owned();
-    }
     let mut shown = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c != '\n' && acts(c) { shown += &format!("\\u{:04x}", u32::from(c)) } else { shown.push(c) }
+    let mut rest = json;
+    // `acts` is asked of what is not plain only: nearly all is.
+    let candidate = |c: char| !matches!(c, ' '..='~' | '\n');
+    while let Some(at) = rest.find(candidate) {
+        let (plain, behind) = rest.split_at(at);
+        let mut letters = behind.chars();
+        shown.push_str(plain);
+        match letters.next() {
+            Some(c) if acts(c) => shown += &format!("\\u{:04x}", u32::from(c)),
+            c => shown.extend(c),
+        }
+        rest = letters.as_str();
     }
-    shown
+    shown + rest
 }
 
 /// A number with separators.

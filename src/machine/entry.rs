@@ -269,16 +269,16 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// The other way round; blanks between bytes are allowed, so that people can write it.
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| match byte {
+    let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b' ').collect();
+    let (pairs, []) = digits.as_chunks::<2>() else { return None };
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+}
+
+const fn digit(byte: u8) -> Option<u8> {
+    match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
         b'A'..=b'F' => Some(byte - b'A' + 10),
         _ => None,
-    };
-    let mut digits = text.bytes().filter(|byte| *byte != b' ');
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    while let Some(high) = digits.next() {
-        bytes.push(digit(high)? << 4 | digit(digits.next()?)?);
     }
-    Some(bytes)
 }
