@@ -16,7 +16,7 @@
 //! Lines that are no entries are counted and passed over; a line without a reader before it is nobody's and counts like any other.
 
 use super::entry::End;
-use super::{Answer, Captured, Entry, Failed, Host, Reply, Request};
+use super::{Answer, Captured, Entry, Failed, Host, Reply, Request, Status};
 
 /// The version of the format that is written, and the greatest that is understood.
 pub const VERSION: u32 = 1;
@@ -120,10 +120,9 @@ impl Ran {
             self.end = Some(end.clone());
         }
         if let (Some(device), Some(request)) = (&entry.ask, entry.request()) {
-            let reply = entry.reply(&request);
             self.commands += 1;
-            self.slowest = self.slowest.max(reply.micros);
-            self.waits_for = (reply.failure() == Some(Failed::NoAnswer)).then(|| device.clone());
+            self.slowest = self.slowest.max(entry.us.unwrap_or(0));
+            self.waits_for = (entry.status(&request) == Status::Failed(Failed::NoAnswer)).then(|| device.clone());
         }
     }
 }

@@ -221,8 +221,8 @@ impl Entry {
         }
     }
 
-    /// What was answered. A line that does not say it in the manner of its request counts as no answer.
-    pub fn reply(&self, request: &Request) -> Reply {
+    /// How it was answered. A line that does not say it in the manner of its request counts as no answer.
+    pub fn status(&self, request: &Request) -> Status {
         let status = match (self.failed, request, self.status.as_deref()) {
             (None, Request::Scsi { .. }, Some([status, host, driver])) => (|| {
                 let (host, driver) = (u16::try_from(*host).ok()?, u16::try_from(*driver).ok()?);
@@ -238,9 +238,18 @@ impl Entry {
             (Some(why), ..) => Some(Status::Failed(why.into())),
             _ => None,
         };
-        let status = status.unwrap_or(Status::Failed(Failed::NoAnswer));
+        status.unwrap_or(Status::Failed(Failed::NoAnswer))
+    }
+
+    /// What was answered.
+    pub fn reply(&self, request: &Request) -> Reply {
         let bytes = |field: &Option<String>| field.as_deref().and_then(unhex).unwrap_or_default();
-        Reply { status, data: bytes(&self.data), sense: bytes(&self.sense), micros: self.us.unwrap_or(0) }
+        Reply {
+            status: self.status(request),
+            data: bytes(&self.data),
+            sense: bytes(&self.sense),
+            micros: self.us.unwrap_or(0),
+        }
     }
 
     /// What a file held.
@@ -260,11 +269,8 @@ fn failure<T>(answer: &Answer<T>) -> Option<Why> {
 
 /// In hexadecimal. Zeros at the end stay: how much came is part of the answer.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The other way round; blanks between bytes are allowed, so that people can write it.
