@@ -23,6 +23,7 @@ pub mod md;
 pub mod megaraid;
 pub mod notes;
 pub mod nvme;
+pub mod output;
 pub mod pager;
 pub mod scsi;
 pub mod stream;

@@ -1,0 +1,134 @@
+//! Outputs of tools: text that a program printed once, from its first line to its last, and that is read whole.
+//!
+//! Files and mails hold them as they were pasted: with CR LF, without their end, with another output behind. So a reader of one says
+//! besides its records how far it understood it ([`Tally`]): what is missing may be what matters, and an output that breaks off
+//! is of no thing that is well.
+
+use std::borrow::Cow;
+
+/// Lines that were not understood are kept so far; more are counted.
+const ODD_MAX: usize = 100;
+
+/// A line of an output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Without its end; bytes that are no UTF-8 are replaced.
+    pub text: Cow<'a, str>,
+    /// Whether it has an end: the last one may be cut off.
+    pub ended: bool,
+}
+
+/// The lines of an output, whatever ends them: LF, CR LF, or nothing.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
+    (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')).map(|(number, line)| {
+        let (text, ended) = line.strip_suffix(b"\n").map_or((line, false), |text| (text, true));
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        Line { number, text: String::from_utf8_lossy(text), ended }
+    })
+}
+
+/// A line that was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Odd {
+    /// Its number, from 1.
+    pub line: u64,
+    /// As it stands.
+    pub text: String,
+}
+
+/// How far an output was understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Lines that are not blank.
+    pub lines: u64,
+    /// Those that were not understood, the first of them.
+    pub not_understood: Vec<Odd>,
+    /// How many more there are.
+    pub more: u64,
+    /// Why it is not whole, in words that follow "it breaks off: "; none if it is, as far as such an output tells.
+    pub cut: Option<String>,
+}
+
+impl Tally {
+    /// A line that is not blank was met.
+    pub fn met(&mut self) {
+        self.lines += 1;
+    }
+
+    /// It was not understood.
+    pub fn odd(&mut self, line: &Line<'_>) {
+        if self.not_understood.len() < ODD_MAX {
+            self.not_understood.push(Odd { line: line.number, text: line.text.clone().into_owned() });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// It is not whole. What was found out first counts.
+    pub fn cut(&mut self, why: impl Into<String>) {
+        self.cut.get_or_insert_with(|| why.into());
+    }
+
+    /// How many lines were not understood.
+    pub fn odds(&self) -> u64 {
+        u64::try_from(self.not_understood.len()).unwrap_or(u64::MAX).saturating_add(self.more)
+    }
+}
+
+/// A line that says what something is: `Key : value`, of which either may be blank, without the blanks around them. The first
+/// colon with a blank or nothing behind it parts them, so that times and addresses stay whole.
+pub fn pair(text: &str) -> Option<(&str, &str)> {
+    let at = text.match_indices(':').map(|(at, _)| at).find(|at| {
+        let behind = text.get(at + 1..).unwrap_or_default();
+        behind.is_empty() || behind.starts_with(char::is_whitespace)
+    })?;
+    Some((text.get(..at)?.trim(), text.get(at + 1..)?.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lines_end_in_many_ways() {
+        let check = |bytes: &[u8], expect: &[(&str, bool)]| {
+            let read: Vec<_> = lines(bytes).map(|line| (line.text.into_owned(), line.ended)).collect();
+            let expect: Vec<_> = expect.iter().map(|(text, ended)| ((*text).to_owned(), *ended)).collect();
+            assert_eq!(read, expect, "{bytes:?}");
+        };
+        check(b"", &[]);
+        check(b"a\nb", &[("a", true), ("b", false)]);
+        check(b"a\r\n\r\nb\r", &[("a", true), ("", true), ("b", false)]);
+        check(b"\xffa\n", &[("\u{fffd}a", true)]);
+    }
+
+    #[test]
+    fn pairs() {
+        let check = |text: &str, expect| assert_eq!(pair(text), expect, "{text}");
+        check("   Status of Logical Device   : Optimal", Some(("Status of Logical Device", "Optimal")));
+        check("Slot Number: 3", Some(("Slot Number", "3")));
+        check("Battery :", Some(("Battery", "")));
+        check(
+            "Reported Location : Enclosure 0, Slot 1(Connector 0:1)",
+            Some(("Reported Location", "Enclosure 0, Slot 1(Connector 0:1)")),
+        );
+        check("8:45:12 up", None);
+        check("at 8:45:12 : fine", Some(("at 8:45:12", "fine")));
+        check("none", None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_its_lines(bytes: Vec<u8>) {
+            let mut tally = Tally::default();
+            for line in lines(&bytes) {
+                pair(&line.text);
+                tally.odd(&line);
+            }
+            prop_assert_eq!(tally.odds(), lines(&bytes).last().map_or(0, |line| line.number));
+        }
+    }
+}
