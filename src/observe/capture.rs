@@ -2,19 +2,16 @@
 //! answered, is judged and kept the same way as a log.
 
 use super::families::{Family, Observer};
-use super::machine::{self, Event, Read};
+use super::machine;
 use super::source::{Options, Source};
+use super::telling::{Stated, Telling};
 use crate::machine::capture::{self, Capture, Ran};
 use crate::machine::entry::End;
-use crate::model::{
-    ArrayState, Fact, Kind, Moment, Reading, Said, Sample, Severity, Sink, Statement, Subject, Thing, without_numbers,
-};
-use crate::probes::{self, Machine};
-use crate::words::clean;
+use crate::model::{Fact, Kind, Sink, Subject};
+use crate::probes::{self, Machine, Topology};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// A capture of a host with hundreds of drives has some MiB.
 const BYTES_MAX: usize = 256 * 1024 * 1024;
@@ -140,14 +137,18 @@ impl Told {
         if bytes_only {
             return source;
         }
-        let mut telling = Telling { host: &self.host, at: self.at, source: name, sink };
+        let at = Stated { utc: self.at, written: None, basis: Basis::Stated };
+        let mut telling = Telling { host: &self.host, stream: MACHINE, at, source: name, sink };
         let whole = self.readers.iter().any(|ran| ran.name == TOPOLOGY && ran.end == Some(End::Done));
         let controllers = self.said.things.iter().filter(|read| read.subject.kind() == Kind::Controller);
         let not_read =
             controllers.filter(|read| read.reading.unread.is_some()).map(|read| read.subject.clone()).collect();
         self.said.things.iter().for_each(|read| telling.thing(read));
         if whole {
-            telling.whole(&self.machine.topology, not_read);
+            let Topology { boot_id, suspends, .. } = &self.machine.topology;
+            let (boot, suspends, but_for) = (boot_id.clone(), *suspends, not_read);
+            let fact = Fact::ReadWhole { boot, suspends, but_for };
+            telling.whole(Subject::host(&self.host), fact, "all that the machine has was listed");
         } else {
             source.problems.push(
                 "the machine's list of devices is not whole: nothing is concluded from what is not in it".to_owned(),
@@ -156,100 +157,4 @@ impl Told {
         (1..).zip(&self.said.events).for_each(|(place, event)| telling.event(event, place));
         source
     }
-}
-
-/// Tells what a capture says.
-struct Telling<'a> {
-    host: &'a str,
-    at: DateTime<Utc>,
-    source: &'a Arc<str>,
-    sink: &'a mut dyn Sink,
-}
-
-impl Telling<'_> {
-    /// A thing, as it was read at the time of the capture.
-    fn thing(&mut self, read: &Read) {
-        let Read { subject, reading, text, values } = read.clone();
-        if !values.is_empty() {
-            self.sink.sample(&subject, Sample::new(self.at.timestamp(), values));
-        }
-        let severity = worst(&reading);
-        let reasons: Vec<&str> = reading.reasons.iter().map(|reason| reason.text.as_str()).collect();
-        // An array's line says what is the matter with it already.
-        let told = !reasons.is_empty() && subject.kind() != Kind::Array;
-        let text = if told { format!("{text}: {}", reasons.join("; ")) } else { text };
-        let statement = Statement { subject, fact: Fact::Read(Box::new(reading)), severity, text: clean(&text) };
-        self.say(MACHINE, &statement, self.at, None, "", 0);
-    }
-
-    /// That nothing else is there, but for what controllers may hold that were not read.
-    fn whole(&mut self, topology: &probes::Topology, but_for: Vec<Subject>) {
-        let (boot, suspends) = (topology.boot_id.clone(), topology.suspends);
-        let subject = Subject::host(self.host);
-        let fact = Fact::ReadWhole { boot, suspends, but_for };
-        let text = "all that the machine has was listed".to_owned();
-        self.say(MACHINE, &Statement { subject, fact, severity: Severity::Info, text }, self.at, None, "", 0);
-    }
-
-    /// An entry of a log, unless it was told when it was read first.
-    fn event(&mut self, event: &Event, place: u64) {
-        let name = format!("{:016x}", xxh3_64(&event.name));
-        if self.sink.was_told(&Subject::within(Kind::Stream, self.host, event.log), &name) {
-            return;
-        }
-        let (mut text, mut numbers) = (String::new(), String::new());
-        let words = clean(&event.text);
-        if without_numbers(&words, &mut text, &mut numbers).is_none() {
-            (text, numbers) = (words, String::new());
-        }
-        // The entry's name stands behind the numbers of its text: two entries that say the same are two.
-        numbers = format!("{numbers},{name}");
-        let Event { subject, fact, severity, .. } = event.clone();
-        self.say(
-            event.log,
-            &Statement { subject, fact, severity, text },
-            event.at,
-            event.written.as_deref(),
-            &numbers,
-            place,
-        );
-    }
-
-    fn say(
-        &mut self,
-        log: &str,
-        statement: &Statement,
-        at: DateTime<Utc>,
-        written: Option<&str>,
-        numbers: &str,
-        place: u64,
-    ) {
-        let stream = Subject::within(Kind::Stream, self.host, log);
-        let bytes = serde_json::to_vec(statement).unwrap_or_default();
-        let key = xxh3_64_with_seed(&bytes, xxh3_64(stream.to_string().as_bytes()));
-        let said = Said {
-            stream: &stream,
-            key,
-            at: Moment { utc: at, written, offset: None, basis: Basis::Stated, until: None, within: None },
-            numbers,
-            ordinal: 0,
-            source: self.source,
-            // Entries of a log keep its order; of what one reading says of things, none is before another.
-            span: place..place,
-            interrupted: false,
-        };
-        self.sink.say(&said, &mut || statement.clone());
-    }
-}
-
-fn worst(reading: &Reading) -> Severity {
-    let state = match &reading.thing {
-        Thing::Array(array) => match array.state {
-            ArrayState::Degraded | ArrayState::Failed => Severity::Critical,
-            ArrayState::Rebuilding | ArrayState::Unknown => Severity::Warning,
-            ArrayState::Optimal => Severity::Info,
-        },
-        _ => Severity::Info,
-    };
-    reading.reasons.iter().map(|reason| reason.severity).max().unwrap_or(Severity::Info).max(state)
 }

@@ -11,6 +11,7 @@ mod notes;
 mod ordinals;
 mod source;
 mod storage_manager;
+mod telling;
 
 pub use families::{FAMILIES, Family, Observer, recognise};
 pub use notes::{FACTS, severity, stated};
