@@ -6,7 +6,7 @@ use super::{Common, Exit, complain};
 use crate::diagnosis::Digests;
 use crate::keep::{Start, Wanted};
 use crate::model::{Observation, Sink};
-use crate::observe::{FAMILIES, Family, Options, Source, UNNAMED, capture, recognise};
+use crate::observe::{FAMILIES, Family, Options, Source, UNNAMED, recognise};
 use crate::report::json::Unread;
 use crate::streams::{Failure, Found, Name, Opened, Packing, Status, find, open};
 use arraywatch_parsers::foreign;
@@ -71,7 +71,7 @@ impl Observing {
 
 impl Taker for Observing {
     fn begin(&mut self, source: &Start<'_>) -> Wanted {
-        self.is_reading = source.format == capture::family().name();
+        self.is_reading = FAMILIES.iter().any(|family| family.is_reading() && family.name() == source.format);
         Wanted::Yes
     }
 
@@ -182,9 +182,10 @@ impl Gathered {
         let path = recognised.opened.size.filter(|_| taker.keeps()).and_then(|_| recognised.name.place());
         let options = Options {
             host: common.host.clone(),
-            hosts_known: self.hosts_known(path.as_deref(), taker),
+            hosts_known: self.hosts_known(recognised.family, path.as_deref(), taker),
             path,
             timezone: common.timezone,
+            modified: recognised.opened.modified().map_or(common.now(), |modified| modified.min(common.now())),
             bytes_only,
         };
         let name = recognised.name.to_string();
@@ -220,11 +221,16 @@ impl Gathered {
     }
 
     /// The hosts that a source without a name of its own may be of: that of its earlier version, or else all that are known. One that
-    /// notes were given since nobody knew whose they are is none of them.
-    fn hosts_known(&self, path: Option<&str>, taker: &dyn Taker) -> Vec<String> {
+    /// notes were given since nobody knew whose they are is none of them. Readings are of no host that is known from before or has one by
+    /// the same tool already: two hosts must not become one.
+    fn hosts_known(&self, family: &dyn Family, path: Option<&str>, taker: &dyn Taker) -> Vec<String> {
         if let Some(host) = taker.host_before(path) {
             return vec![host];
         }
+        let has_one = |source: &Source| source.format == Some(family.name()) && !family.is_of_one_thing();
+        let other = |host: &String| {
+            !family.is_reading() || !self.sources.iter().any(|source| has_one(source) && source.hosts.contains(host))
+        };
         let of_people = |source: &Source| {
             FAMILIES.iter().any(|family| family.speaks_of_others() && source.format == Some(family.name()))
         };
@@ -232,7 +238,8 @@ impl Gathered {
             let named = move |host: &&String| !of_people(source) || !host.starts_with(UNNAMED);
             source.hosts.iter().filter(named).cloned()
         });
-        let mut hosts: Vec<String> = hosts.chain(taker.hosts()).collect();
+        let before = if family.is_reading() { Vec::new() } else { taker.hosts() };
+        let mut hosts: Vec<String> = hosts.filter(other).chain(before).collect();
         hosts.sort();
         hosts.dedup();
         hosts

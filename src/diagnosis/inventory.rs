@@ -62,6 +62,9 @@ impl Inventory {
 
     /// A bay for people: its label, if it has one, and its place.
     pub fn bay_name(&self, bay: &Subject) -> String {
+        if bay.is_somewhere() {
+            return format!("a bay that nobody names{}", self.of_host(bay));
+        }
         match self.bays.get(bay).and_then(|bay| bay.label.as_deref()) {
             Some(label) => format!("bay {label} ({}){}", bay.path(), self.of_host(bay)),
             None => self.name(bay),
@@ -70,6 +73,9 @@ impl Inventory {
 
     /// A subject for people: with its host, where there are several.
     pub fn name(&self, subject: &Subject) -> String {
+        if let Some(serial) = subject.serial_somewhere() {
+            return format!("drive {}{}", Subject::drive(serial).path(), self.of_host(subject));
+        }
         format!("{} {}{}", subject.kind().code(), subject.path(), self.of_host(subject)).replace("  ", " ")
     }
 

@@ -13,6 +13,7 @@
 //! * `unknowns`: what cannot be told; `holds`: what is waited for, and why; `hosts`: how each host stands.
 //! * `made`: of how many records an observation was made.
 //! * `unknowns`: what cannot be told; `conflicts`: the same serial number in two places.
+//! * `somewhere`: drives of which a source does not say where they sit.
 //! * `about`: which observations tell of one thing.
 
 mod about;
@@ -27,6 +28,7 @@ mod inventory;
 mod listings;
 mod made;
 mod serd;
+mod somewhere;
 mod table;
 mod timeline;
 mod unknowns;
@@ -82,7 +84,8 @@ impl Diagnosis {
 
 /// Diagnoses.
 pub fn diagnose(observations: &[Observation]) -> Diagnosis {
-    let timeline = Timeline::new(observations);
+    let observations = somewhere::settled(observations);
+    let timeline = Timeline::new(&observations);
     let mut inventory = Inventory::of(timeline.all());
     if let Some(now) = timeline.now() {
         inventory.forget_stale(now - cases::days("evidence_stale_days"), |array| timeline.confirmed(array));

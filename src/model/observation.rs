@@ -161,7 +161,7 @@ pub enum Fact {
     },
     /// A machine was read, and this is how the thing is that is the subject.
     Read(Box<Reading>),
-    /// The machine was read, whole: what is not in the reading is not there. The subject is the host.
+    /// What the subject has was read, whole: what is not in the reading is not there. The subject is the host, or a controller.
     ReadWhole {
         /// Of which start of the machine (`/proc/sys/kernel/random/boot_id`).
         boot: Option<String>,

@@ -4,6 +4,7 @@
 //! drive:SERIAL               a drive, wherever it sits
 //! host:HOST                  a machine
 //! bay:HOST/c1/e0/s3          controller 1, enclosure 0, slot 3; parts that a source does not number are left out
+//! bay:HOST/somewhere/SERIAL  where a drive sits of which nobody says where
 //! array:HOST/c1/l0           logical drive 0 of controller 1; array:HOST/c1 where its number is not known; array:HOST/md0
 //! controller:HOST/c1         enclosure:HOST/c1/e0
 //! power:HOST                 what feeds the host; power:HOST/psu1
@@ -19,6 +20,9 @@ use std::str::FromStr;
 
 /// How the name begins of what nothing names: of a host a fingerprint follows, of a drive where it sits.
 pub const UNNAMED: &str = "unnamed-";
+
+/// Stands in a bay where its place would.
+const SOMEWHERE: &str = "somewhere";
 
 /// The kinds of subject: a closed list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +89,24 @@ impl Subject {
     pub fn within(kind: Kind, host: &str, path: &str) -> Self {
         let parts = std::iter::once(host).chain(path.split('/').filter(|part| !part.is_empty()));
         Self { kind, parts: parts.map(str::to_owned).collect() }
+    }
+
+    /// The bay of a drive of which nobody says where it sits: each has one of its own.
+    pub fn somewhere(host: &str, serial: &str) -> Self {
+        Self { kind: Kind::Bay, parts: [host, SOMEWHERE, serial].map(str::to_owned).to_vec() }
+    }
+
+    /// Whether it is no place that anybody named.
+    pub fn is_somewhere(&self) -> bool {
+        self.serial_somewhere().is_some()
+    }
+
+    /// The drive that sits in a bay that nobody named.
+    pub fn serial_somewhere(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [_, somewhere, serial] if self.kind == Kind::Bay && somewhere == SOMEWHERE => Some(serial),
+            _ => None,
+        }
     }
 
     /// What kind of thing it is.

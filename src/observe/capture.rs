@@ -34,6 +34,10 @@ impl Family for Captures {
         capture::recognise(bytes)
     }
 
+    fn is_reading(&self) -> bool {
+        true
+    }
+
     fn observer(&self, source: Arc<str>, _front: &[u8], options: &Options) -> Box<dyn Observer> {
         Box::new(Collected { source, options: options.clone(), bytes: Vec::new(), dropped: 0 })
     }

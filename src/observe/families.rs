@@ -1,7 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, notes, storage_manager};
+use super::{capture, mdstat, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -15,6 +15,16 @@ pub trait Family: Sync {
 
     /// Begins to read a source. `front` is its first bytes, which will be pushed, too.
     fn observer(&self, source: Arc<str>, front: &[u8], options: &Options) -> Box<dyn Observer>;
+
+    /// Whether a source is a reading of things at one time, so that several of them, in the order of time, are a history.
+    fn is_reading(&self) -> bool {
+        false
+    }
+
+    /// Whether a source is of one thing, so that several of them may be of one host that none of them names.
+    fn is_of_one_thing(&self) -> bool {
+        false
+    }
 
     /// Whether sources of this family speak of what others found, and are read after them.
     fn speaks_of_others(&self) -> bool {
@@ -32,7 +42,8 @@ pub trait Observer {
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.
-pub const FAMILIES: [&dyn Family; 3] = [&capture::Captures, &notes::Notes, &storage_manager::StorageManager];
+pub const FAMILIES: [&dyn Family; 4] =
+    [&capture::Captures, &notes::Notes, &storage_manager::StorageManager, &output::Of::<mdstat::Mdstat>::FAMILY];
 
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {

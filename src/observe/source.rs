@@ -3,6 +3,7 @@
 use crate::model::When;
 use arraywatch_parsers::foreign::Origin;
 use arraywatch_parsers::stream::{AnomalyKind, DamageKind};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::ops::Range;
 
@@ -13,12 +14,14 @@ pub use crate::model::UNNAMED;
 pub struct Options {
     /// The host, if the user says; it overrules the content.
     pub host: Option<String>,
-    /// Hosts that other sources of the same call named.
+    /// Hosts that other sources of the same call named, of which it may be.
     pub hosts_known: Vec<String>,
     /// The file, from the root on, if what it says is kept; none of a pipe.
     pub path: Option<String>,
     /// Zone of times whose text does not say, or says an abbreviation with several meanings.
     pub timezone: Option<Tz>,
+    /// When the source was written last, and not after the present: what holds of a source that does not say of when it is.
+    pub modified: DateTime<Utc>,
     /// Whether only the bytes are to be judged: no observations are made.
     pub bytes_only: bool,
 }

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::packed::{Packing, Trouble, Unpacker};
 use super::raw::{Raw, fill};
+use chrono::{DateTime, Utc};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fmt;
@@ -154,6 +155,12 @@ impl Opened {
         let times = [status.mtime(), status.mtime_nsec(), status.ctime(), status.ctime_nsec()].map(i64::cast_unsigned);
         let facts = [status.dev(), status.ino(), status.len()].into_iter().chain(times);
         Some(xxh3_64(&facts.flat_map(u64::to_le_bytes).collect::<Vec<u8>>()))
+    }
+
+    /// When the file was written last; none of a pipe.
+    pub fn modified(&self) -> Option<DateTime<Utc>> {
+        self.size?;
+        DateTime::from_timestamp(self.raw.metadata().ok()?.mtime(), 0)
     }
 
     /// By content, as all formats: a compressed file may have any name.

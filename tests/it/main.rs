@@ -20,6 +20,7 @@ mod masked;
 mod notes;
 mod operator;
 mod origin;
+mod outputs;
 mod packed;
 mod prune;
 mod published_log;

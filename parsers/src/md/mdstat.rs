@@ -10,6 +10,7 @@ use super::{
     attributes::{Metadata, metadata},
     words::number,
 };
+use crate::output::{Tally, lines};
 
 /// What /proc/mdstat says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -186,6 +187,38 @@ pub struct Bitmap {
     pub file: Option<String>,
 }
 
+impl Mdstat {
+    /// How far a file was understood that somebody sent, and whether it is whole: its last line tells of unused devices, and each array
+    /// has a line that tells its size.
+    pub fn tally(&self, text: &[u8]) -> Tally {
+        let of_arrays = self.arrays.iter().flat_map(|array| &array.not_understood);
+        let odd: Vec<&String> = self.not_understood.iter().chain(of_arrays).collect();
+        let mut tally = Tally::default();
+        for line in lines(text).filter(|line| !line.text.trim().is_empty()) {
+            tally.met();
+            if odd.iter().any(|odd| line.text.contains(odd.as_str())) {
+                tally.odd(&line);
+            }
+        }
+        if let Some(array) = self.arrays.iter().find(|array| array.blocks.is_none()) {
+            tally.cut(format!("the size of {} is not told", array.name));
+        }
+        let last = lines(text).filter(|line| !line.text.trim().is_empty()).last();
+        if !last.is_some_and(|line| line.ended && line.text.starts_with(UNUSED)) {
+            tally.cut("the line of unused devices is missing, which ends it");
+        }
+        tally
+    }
+}
+
+/// Whether bytes are of /proc/mdstat: it begins with the personalities, in what people sent perhaps behind a prompt.
+pub fn recognise(bytes: &[u8]) -> bool {
+    lines(bytes).take(3).any(|line| line.text.starts_with(PERSONALITIES))
+}
+
+const PERSONALITIES: &str = "Personalities :";
+const UNUSED: &str = "unused devices:";
+
 /// Reads /proc/mdstat. Bytes that are not UTF-8 become U+FFFD.
 pub fn mdstat(text: &[u8]) -> Mdstat {
     let mut read = Mdstat::default();
@@ -198,10 +231,10 @@ pub fn mdstat(text: &[u8]) -> Mdstat {
                 Some(array) => array.detail(line),
                 None => read.not_understood.push(line.to_owned()),
             }
-        } else if let Some(names) = line.strip_prefix("Personalities :") {
+        } else if let Some(names) = line.strip_prefix(PERSONALITIES) {
             read.personalities =
                 names.split_whitespace().map(|name| name.trim_matches(['[', ']']).to_owned()).collect();
-        } else if let Some(names) = line.strip_prefix("unused devices:") {
+        } else if let Some(names) = line.strip_prefix(UNUSED) {
             read.unused = names.split_whitespace().filter(|name| *name != "<none>").map(str::to_owned).collect();
         } else if let Some(array) = head(line) {
             read.arrays.push(array);

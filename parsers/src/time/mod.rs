@@ -47,11 +47,14 @@ pub enum Basis {
     Repeated,
     /// The local time never happened (the clock was set forward).
     Skipped,
+    /// The source says no time: it is that of its file.
+    OfFile,
 }
 
 impl Basis {
     /// Every degree.
-    pub const ALL: [Basis; 5] = [Basis::Stated, Basis::Assumed, Basis::OutOfSeason, Basis::Repeated, Basis::Skipped];
+    pub const ALL: [Basis; 6] =
+        [Basis::Stated, Basis::Assumed, Basis::OutOfSeason, Basis::Repeated, Basis::Skipped, Basis::OfFile];
 
     /// The name in reports. Stable: stored records hold it.
     pub fn code(self) -> &'static str {
@@ -59,6 +62,7 @@ impl Basis {
             Basis::Stated => "stated",
             Basis::Assumed => "assumed",
             Basis::OutOfSeason => "out-of-season",
+            Basis::OfFile => "of-file",
             Basis::Repeated => "repeated",
             Basis::Skipped => "skipped",
         }

@@ -42,7 +42,8 @@ struct Pending {
     at: When,
     /// Whether all that is there is in it.
     whole: Option<Awake>,
-    whole_by: Option<Source>,
+    /// Who says so, and of what: of the host, of a controller.
+    whole_by: Vec<(Subject, Source)>,
     /// Controllers that could not be read.
     but_for: Vec<Subject>,
     things: BTreeMap<Subject, Told>,
@@ -86,7 +87,7 @@ impl Machine {
         let reading = self.reading.get_or_insert_with(|| Pending {
             at: said.at.when(),
             whole: None,
-            whole_by: None,
+            whole_by: Vec::new(),
             but_for: Vec::new(),
             things: BTreeMap::new(),
         });
@@ -99,7 +100,7 @@ impl Machine {
             Fact::ReadWhole { boot, suspends, but_for } => {
                 reading.but_for.clone_from(but_for);
                 reading.whole = Some(Awake { boot: boot.clone(), suspends: *suspends });
-                reading.whole_by = Some(source);
+                reading.whole_by.push((statement.subject.clone(), source));
             }
             _ => {}
         }
@@ -133,14 +134,15 @@ impl Machine {
             }
             self.read(&subject, reading, &text, &at, source);
         }
-        if let Some(source) = whole_by {
+        for (all_of, source) in whole_by {
             let gone = self.things.iter_mut().filter(|(subject, known)| {
                 // Another drive in its place tells that it was replaced.
                 let replaced = bay(&known.reading).is_some_and(|bay| seats.contains(bay));
                 let behind = |controller: &Subject| {
                     controller.holds(subject) || bay(&known.reading).is_some_and(|bay| controller.holds(bay))
                 };
-                known.missing.is_none() && !here.contains(subject) && !replaced && !but_for.iter().any(behind)
+                let of_it = all_of.kind() == Kind::Host || behind(&all_of);
+                known.missing.is_none() && of_it && !here.contains(subject) && !replaced && !but_for.iter().any(behind)
             });
             for (subject, known) in gone {
                 known.missing = missing(subject, known, &at, &source);
@@ -632,8 +634,13 @@ mod tests {
                 let at = When::exactly(DateTime::from_timestamp(second, 0).unwrap_or_default());
                 let things = reading.iter().map(told).collect();
                 let whole = Some(Awake { boot: None, suspends: None });
-                machine.reading =
-                    Some(Pending { at, whole, whole_by: Some(source.clone()), but_for: Vec::new(), things });
+                machine.reading = Some(Pending {
+                    at,
+                    whole,
+                    whole_by: vec![(Subject::host("h"), source.clone())],
+                    but_for: Vec::new(),
+                    things,
+                });
                 machine.close(&mut stays);
             }
             let told = |(bay, stays): (&Subject, &Vec<Stay>)| {

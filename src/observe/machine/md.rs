@@ -51,7 +51,7 @@ fn thing(host: &str, array: &Array, carried: &Carried, seats: &Seats) -> Read {
 }
 
 /// As people write it.
-fn level(level: &Level) -> String {
+pub(in crate::observe) fn level(level: &Level) -> String {
     match level {
         Level::Linear => "linear",
         Level::Raid0 => "0",

@@ -106,13 +106,13 @@ impl<'a> Writer<'a> {
             facts.push(format!("host {}", hosts.into_iter().map(clean).collect::<Vec<_>>().join(", ")));
         }
         if let Some(until) = diagnosis.evidence_until {
-            let last = |at: &&When| at.utc == until && at.basis == Basis::Assumed;
+            let last = |at: &&When| at.utc == until && !unsure(at.basis).is_empty();
             let mut times = self.of.observations.iter().map(|one| match &one.fact {
                 Fact::Occupies { last, .. } => last,
                 _ => &one.at,
             });
-            let assumed = if times.any(|at| last(&at)) { " (zone assumed)" } else { "" };
-            facts.push(format!("the evidence ends {}{assumed}, {}", instant(until), age(self.of.now, until)));
+            let doubt = times.find(last).map_or("", |at| unsure(at.basis));
+            facts.push(format!("the evidence ends {}{doubt}, {}", instant(until), age(self.of.now, until)));
         }
         if diagnosis.incomplete {
             facts.push("some things could not be judged, see the end".to_owned());
@@ -362,8 +362,16 @@ pub(super) fn as_written(at: &When) -> String {
 /// A time with how well it is known.
 pub(super) fn when(at: &When) -> String {
     let within = at.within.map(|within| format!(" \u{b1}{}", duration(within))).unwrap_or_default();
-    let assumed = if at.basis == Basis::Assumed { " (zone assumed)" } else { "" };
-    format!("{}{within}{assumed}", instant(at.utc))
+    format!("{}{within}{}", instant(at.utc), unsure(at.basis))
+}
+
+/// What makes a time unsure by hours and more.
+pub(super) const fn unsure(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Assumed => " (zone assumed)",
+        Basis::OfFile => " (time of the file)",
+        _ => "",
+    }
 }
 
 /// A reason, what it weighs for which suspect, and what it rests on.

@@ -6,7 +6,6 @@ use crate::diagnosis::Inventory;
 use crate::model::{Kind, Severity, Subject, When};
 use crate::words::{clean, count, duration, instant, number_of};
 use anstyle::Style;
-use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Silence that is told.
@@ -98,8 +97,7 @@ fn silence(before: &Line<'_>, line: &Line<'_>) -> String {
 pub(super) fn doubt(at: &When) -> String {
     let within = at.within.map(|within| format!(" (\u{b1}{})", duration(within))).unwrap_or_default();
     let until = at.until.map(|until| format!(" (until {})", instant(until))).unwrap_or_default();
-    let assumed = if at.basis == Basis::Assumed { " (zone assumed)" } else { "" };
-    format!("{within}{until}{assumed}")
+    format!("{within}{until}{}", super::investigate::unsure(at.basis))
 }
 
 pub(super) fn style(severity: Severity) -> Style {

@@ -48,6 +48,8 @@ pub(super) fn of(array: &Array, geometries: &[Geometry], members: &Members<'_>) 
         let all =
             number_of(members.all.iter().filter(|place| place.read.slot.is_some()).count() as u64, "member", "members");
         text.insert(0, format!("{} of {all}, all of them at work", title(array)));
+    } else if state == ArrayState::Rebuilding && missing.is_empty() {
+        text.insert(0, format!("{} has all its members, and their copies are being made equal", title(array)));
     } else if loses {
         text.push("it has lost more than it bears".to_owned());
     } else if matches!(state, ArrayState::Degraded | ArrayState::Rebuilding) {
@@ -71,6 +73,8 @@ fn of_members(array: &Array, members: &Members<'_>, missing: &BTreeSet<u32>, los
         ArrayState::Rebuilding
     } else if !missing.is_empty() || attributes.degraded.is_some_and(|count| count > 0) || journal_lost(members) {
         ArrayState::Degraded
+    } else if attributes.sync_action == Some(SyncAction::Resync) {
+        ArrayState::Rebuilding
     } else {
         ArrayState::Optimal
     }

@@ -1,0 +1,237 @@
+//! Outputs of tools: how the things of a host are, as a program printed it at one time.
+//!
+//! Most say neither of which host they are nor of when. The host is the one that is given, else the one that the output names, else
+//! the only one that other sources of the same call are of, unless that one has an output of the same tool already: two outputs of one
+//! tool may be of two hosts. The time is that of the output, else when its file was written last.
+//!
+//! **An output that breaks off is of no thing that is well:** what is missing may be what matters. Each of its things then counts as not
+//! read whole.
+
+use super::families::{Family, Observer};
+use super::machine::{Event, Read};
+use super::source::{Options, Source, Text, UNNAMED};
+use super::telling::{Stated, Telling};
+use crate::model::{Ailment, ArrayState, Fact, Reason, Severity, Sink, Subject, Thing, Unread, WhyUnread};
+use crate::words::clean;
+use arraywatch_parsers::output::Tally;
+use arraywatch_parsers::time::{Basis, Resolver};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// An output of a host with hundreds of drives has some MiB.
+const BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// A tool that prints how things are.
+pub(super) trait Tool: Sync + 'static {
+    /// Its output, read.
+    type Output;
+
+    /// The family's name, and the last part of its stream's subject.
+    const NAME: &'static str;
+
+    /// Whether one output is of one thing, so that several of them may well be of one host.
+    const OF_ONE_THING: bool = false;
+
+    /// Whether bytes are of it.
+    fn recognise(bytes: &[u8]) -> bool;
+
+    /// Reads an output.
+    fn read(bytes: &[u8]) -> Self::Output;
+
+    /// How far it was understood.
+    fn tally(output: &Self::Output) -> &Tally;
+
+    /// The host that it names.
+    fn host(_output: &Self::Output) -> Option<String> {
+        None
+    }
+
+    /// The time that it names.
+    fn time(_output: &Self::Output) -> Option<Time> {
+        None
+    }
+
+    /// What it says of a host's things.
+    fn sheet(output: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet;
+}
+
+/// A time as an output has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Time {
+    /// An instant.
+    Instant(DateTime<Utc>),
+    /// Local time, with the abbreviation of its zone if there is one.
+    Local {
+        /// The time.
+        local: NaiveDateTime,
+        /// The zone.
+        zone: Option<String>,
+        /// As written.
+        written: String,
+    },
+}
+
+/// What an output says.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// Things, each once.
+    pub(super) things: Vec<Read>,
+    /// What all is listed of: of a controller, of the host. What was listed there before and is not any more is missing.
+    pub(super) whole: Vec<Subject>,
+    /// Entries of logs that it holds.
+    pub(super) events: Vec<Event>,
+}
+
+impl Sheet {
+    /// None of it was read whole.
+    fn cut(&mut self, why: &str) {
+        self.whole.clear();
+        for read in &mut self.things {
+            let text = format!("the output that tells of it breaks off: {why}");
+            read.reading.unread.get_or_insert(Unread { why: WhyUnread::NotUnderstood, text: clean(&text) });
+            if let Thing::Array(array) = &mut read.reading.thing
+                && array.state == ArrayState::Optimal
+            {
+                array.state = ArrayState::Unknown;
+            }
+        }
+    }
+}
+
+/// The family of a tool.
+pub(super) struct Of<T>(PhantomData<T>);
+
+impl<T> Of<T> {
+    pub(super) const FAMILY: Self = Self(PhantomData);
+}
+
+impl<T: Tool> Family for Of<T> {
+    fn name(&self) -> &'static str {
+        T::NAME
+    }
+
+    fn recognise(&self, bytes: &[u8]) -> bool {
+        T::recognise(bytes)
+    }
+
+    fn observer(&self, source: Arc<str>, _front: &[u8], options: &Options) -> Box<dyn Observer> {
+        let (bytes, dropped, tool) = (Vec::new(), 0, PhantomData);
+        Box::new(Collected::<T> { source, options: options.clone(), bytes, dropped, tool })
+    }
+
+    fn is_reading(&self) -> bool {
+        true
+    }
+
+    fn is_of_one_thing(&self) -> bool {
+        T::OF_ONE_THING
+    }
+}
+
+struct Collected<T> {
+    source: Arc<str>,
+    options: Options,
+    bytes: Vec<u8>,
+    dropped: u64,
+    tool: PhantomData<T>,
+}
+
+impl<T: Tool> Observer for Collected<T> {
+    fn push(&mut self, chunk: &[u8], _sink: &mut dyn Sink) {
+        let room = BYTES_MAX.saturating_sub(self.bytes.len()).min(chunk.len());
+        self.bytes.extend_from_slice(chunk.get(..room).unwrap_or_default());
+        self.dropped += (chunk.len() - room) as u64;
+    }
+
+    fn finish(self: Box<Self>, sink: &mut dyn Sink) -> Source {
+        let output = T::read(&self.bytes);
+        let tally = T::tally(&output);
+        let bytes = self.bytes.len() as u64 + self.dropped;
+        let mut source = Source { path: self.source.to_string(), format: Some(T::NAME), bytes, ..Source::default() };
+        source.span(0..bytes, Some(Text::Records));
+        source.unrecognised = tally.odds();
+        let cut = match self.dropped {
+            0 => tally.cut.clone(),
+            dropped => Some(format!("it is longer than an output may be, and {dropped} bytes were not read")),
+        };
+        let at = stated(T::time(&output), &self.options);
+        let host = self.host(&output, at.utc, &mut source.problems);
+        let mut sheet = T::sheet(&output, &host, at.utc);
+        source.records = (sheet.things.len() + sheet.events.len()) as u64;
+        source.hosts = vec![host.clone()];
+        if let Some(why) = cut {
+            sheet.cut(&why);
+            source.problems.push(format!("it breaks off: {}", clean(&why)));
+        }
+        if !self.options.bytes_only {
+            let mut telling = Telling { host: &host, stream: T::NAME, at, source: &self.source, sink };
+            sheet.things.iter().for_each(|read| telling.thing(read));
+            for subject in sheet.whole {
+                let text = format!("all of {} {} was listed", subject.kind().code(), subject.path());
+                telling.whole(subject, Fact::ReadWhole { boot: None, suspends: None, but_for: Vec::new() }, &text);
+            }
+            (1..).zip(&sheet.events).for_each(|(place, event)| telling.event(event, place));
+        }
+        source
+    }
+}
+
+impl<T: Tool> Collected<T> {
+    fn host(&self, output: &T::Output, at: DateTime<Utc>, problems: &mut Vec<String>) -> String {
+        if let Some(host) = self.options.host.clone().or_else(|| T::host(output)) {
+            return host;
+        }
+        if let [host] = self.options.hosts_known.as_slice() {
+            return host.clone();
+        }
+        let several = self.options.hosts_known.len() > 1;
+        if several {
+            problems.push("it does not say of which host it is; --host NAME says it".to_owned());
+        }
+        // By its drives, so that tomorrow's output is of the same host.
+        let sheet = T::sheet(output, UNNAMED, at);
+        let mut serials: Vec<&str> = sheet.things.iter().filter_map(|read| read.subject.serial()).collect();
+        serials.retain(|serial| !serial.starts_with(UNNAMED));
+        serials.sort_unstable();
+        let names = serials.join("\n");
+        let hash = xxh3_64(if names.is_empty() { &self.bytes } else { names.as_bytes() });
+        format!("{UNNAMED}{hash:016x}")
+    }
+}
+
+/// When it was so.
+fn stated(time: Option<Time>, options: &Options) -> Stated {
+    match time {
+        Some(Time::Instant(utc)) => Stated { utc, written: None, basis: Basis::Stated },
+        Some(Time::Local { local, zone, written }) => {
+            let resolved = Resolver::new(options.timezone).resolve(local, zone.as_deref(), None);
+            Stated { utc: resolved.utc, written: Some(clean(&written)), basis: resolved.basis }
+        }
+        None => Stated { utc: options.modified, written: None, basis: Basis::OfFile },
+    }
+}
+
+/// An array whose state is a word that is not known: somebody is to look at it.
+pub(super) fn state_word(text: &str) -> Reason {
+    Reason {
+        ailment: Ailment::MemberErrors,
+        key: "state-word".to_owned(),
+        severity: Severity::Warning,
+        rising: None,
+        level: None,
+        text: text.to_owned(),
+    }
+}
+
+/// The name of a drive that has none, or whose serial number is masked: by its place, so that two are not taken for one.
+pub(super) fn unnamed(host: &str, place: &str) -> Subject {
+    Subject::drive(&format!("{UNNAMED}{host}-{}", place.replace('/', "-")))
+}
+
+/// Whether a serial number is one: not empty, and not made of the characters that people and tools hide one with.
+pub(super) fn is_serial(text: &str) -> bool {
+    let hides = |c: char| matches!(c, 'X' | 'x' | '0' | '-' | '#' | '.' | ' ');
+    !text.contains('*') && !text.chars().all(hides)
+}
