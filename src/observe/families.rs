@@ -42,10 +42,10 @@ pub trait Observer {
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.
-pub const FAMILIES: [&dyn Family; 4] =
-    [&capture::Captures, &notes::Notes, &storage_manager::StorageManager, &output::Of::<mdstat::Mdstat>::FAMILY];
+pub const FAMILIES: &[&dyn Family] =
+    &[&capture::Captures, &notes::Notes, &storage_manager::StorageManager, &output::Of::<mdstat::Mdstat>::FAMILY];
 
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {
-    FAMILIES.into_iter().find(|family| family.recognise(bytes))
+    FAMILIES.iter().copied().find(|family| family.recognise(bytes))
 }

@@ -39,7 +39,7 @@ fn closed_lists() {
     check(&common, "/$defs/verdict/enum", Verdict::ALL.map(Verdict::code));
     check(&common, "/$defs/severity/enum", Severity::ALL.map(Severity::code));
     check(&common, "/$defs/code/enum", Code::ALL.map(Code::code));
-    check(&common, "/$defs/format/enum", FAMILIES.map(|family| family.name()));
+    check(&common, "/$defs/format/enum", FAMILIES.iter().map(|family| family.name()));
     check(&common, "/$defs/origin/enum", Origin::ALL.map(Origin::code));
     check(&common, "/$defs/damage_kind/enum", DamageKind::ALL.map(DamageKind::code));
     check(&common, "/$defs/anomaly_kind/enum", AnomalyKind::ALL.map(AnomalyKind::code));
