@@ -17,6 +17,7 @@ pub mod ata;
 mod fields;
 pub mod foreign;
 pub mod form;
+pub mod hp;
 pub mod ipmi;
 pub mod kernel;
 pub mod md;
