@@ -34,6 +34,8 @@ pub struct Controller {
     pub model: String,
     /// The number that the cciss driver gave it, from 0: of `/dev/cciss/c1d0` it is 1. Other drivers give none.
     pub number: Option<u32>,
+    /// Whether it is told of with `-V`.
+    pub in_detail: bool,
     /// Firmware that it runs; with `-V`.
     pub firmware: Option<String>,
     /// `Logical drives`: how many it says that it has, which may be less than there are; with `-V`.
@@ -223,7 +225,11 @@ impl Reader {
         let words = text.trim_start();
         let first_column = words.len() == text.len();
         if let Some(model) = text.strip_prefix(CONTROLLER).or_else(|| (text == "Controller:").then_some("")) {
-            self.read.controllers.push(Controller { model: model.trim().to_owned(), ..Controller::default() });
+            self.read.controllers.push(Controller {
+                model: model.trim().to_owned(),
+                in_detail: true,
+                ..Controller::default()
+            });
             (self.list, self.in_cache) = (List::None, false);
             return true;
         }
@@ -312,7 +318,7 @@ impl Reader {
         let controllers = &mut self.read.controllers;
         let is_it = |one: &Controller| {
             let has = volume.is_some() && one.volumes.iter().any(|known| known.number == volume);
-            one.firmware.is_some() || one.model == model && one.number == number && !has
+            one.in_detail || one.model == model && one.number == number && !has
         };
         if !controllers.last().is_some_and(is_it) {
             controllers.push(Controller { model: model.to_owned(), ..Controller::default() });
@@ -341,19 +347,18 @@ impl Reader {
     }
 
     fn missing_of(&self, controller: &Controller) -> Option<String> {
-        let Controller { model, volumes, drives, cache, .. } = controller;
+        let Controller { model, volumes, drives, cache, in_detail, .. } = controller;
         let count = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
         if controller.volumes_counted.is_some_and(|counted| counted > count(volumes.len())) {
             return Some(format!("fewer logical drives of the {model} are told of than it counts"));
         }
-        let in_detail = controller.firmware.is_some();
         if let Some(volume) = volumes.iter().find(|volume| {
             let listed = volume.failed.len() + volume.substituted.len();
             volume.failed_counted.is_none() && listed > 0
         }) {
             return Some(format!("the failed drives of volume {} are not counted", volume.number.unwrap_or(0)));
         }
-        if in_detail && controller.drives_counted.is_none_or(|counted| counted != count(drives.len())) {
+        if *in_detail && controller.drives_counted.is_none_or(|counted| counted != count(drives.len())) {
             return Some(format!("other than so many drives of the {model} are told of as it counts"));
         }
         if drives.iter().any(|drive| drive.state.is_none()) {
@@ -366,7 +371,7 @@ impl Reader {
             Some(Cache { configured: Some(true), writes_back: None, .. }) => {
                 Some(format!("the cache of the {model} is not told of to its end"))
             }
-            None if in_detail && self.tells_of_cache => Some(format!("the cache of the {model} is not told of")),
+            None if *in_detail && self.tells_of_cache => Some(format!("the cache of the {model} is not told of")),
             _ => None,
         }
     }
@@ -480,7 +485,8 @@ fn enclosure(text: &str) -> Option<(&str, &str, Enclosure)> {
 /// is padded to two places.
 fn drive(words: &str, has_state: bool) -> Option<(Drive, bool)> {
     let (before, rest) = words.split_once("connector ")?;
-    if before.trim().contains(char::is_whitespace) {
+    // Bus and target of parallel SCSI.
+    if !before.trim().chars().all(|letter| matches!(letter, 'b' | 't') || letter.is_ascii_digit()) {
         return None;
     }
     let (port, rest) = rest.split_once(" box ")?;

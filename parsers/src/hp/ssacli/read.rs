@@ -42,6 +42,8 @@ pub(super) struct Reader {
     pub(super) last_is_odd: bool,
     /// The last line that is not blank.
     pub(super) last_words: String,
+    /// The head of the last processor.
+    pub(super) processor: String,
 }
 
 /// `Smart Array P410i in Slot 0 (Embedded)    (sn: 50014380AAAA0001)`: name, slot, what stands in parentheses.
@@ -175,6 +177,9 @@ impl Reader {
                     return false;
                 };
                 volume.mirrors.push(Vec::new());
+            }
+            if block == Block::Processor {
+                words.clone_into(&mut self.processor);
             }
             self.block = block;
             return true;

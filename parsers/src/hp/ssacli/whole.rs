@@ -12,7 +12,7 @@ use super::read::{Block, Reader};
 use super::{Controller, Drive, Group, Of};
 
 /// Answers of the tool that are no failure: there is nothing of the kind.
-const NOTHING_THERE: &str = "does not have any";
+const NOTHING_THERE: [&str; 2] = ["does not have any", "No controllers detected"];
 
 /// Whether a line that was not understood begins as one that names a thing.
 pub(super) fn names_a_thing(words: &str) -> bool {
@@ -28,7 +28,7 @@ pub(super) fn missing(reader: &Reader) -> Option<String> {
     if read.controllers.is_empty() && read.errors.is_empty() {
         return Some("it begins without the line that names a controller".to_owned());
     }
-    if let Some(error) = read.errors.iter().find(|error| !error.contains(NOTHING_THERE)) {
+    if let Some(error) = read.errors.iter().find(|error| !NOTHING_THERE.iter().any(|answer| error.contains(answer))) {
         return Some(format!("the tool answered \u{ab}{error}\u{bb}"));
     }
     if reader.last_is_odd {
@@ -74,10 +74,19 @@ fn is_at_its_end(reader: &Reader) -> bool {
         return true;
     }
     match reader.block {
-        // `SEP (Vendor ID …)` alone, or with its properties.
-        Block::Processor => reader.last_words.contains('(') || reader.last_words.starts_with("Model:"),
+        Block::Processor => ends_processor(&reader.processor, &reader.last_words),
         Block::Drive => reader.last_names.split_last().is_some_and(|(last, others)| others.contains(last)),
         Block::Error => true,
         _ => false,
     }
+}
+
+/// Whether a line is the last of a processor: its head alone, `SEP (Vendor ID PMCSIERA, Model  SRC 8x6G) 250 (WWID: 50014380FA0E000F)`, or, with
+/// properties, its model, which its head has as well.
+fn ends_processor(head: &str, last: &str) -> bool {
+    let behind = |text: &str, name: &str| Some(text.split_once(name)?.1.split(')').next()?.trim().to_owned());
+    if head == last {
+        return last.ends_with(')') && last.contains("(WWID: ");
+    }
+    behind(head, ", Model ").is_some_and(|model| last.strip_prefix("Model:").map(str::trim) == Some(model.as_str()))
 }
