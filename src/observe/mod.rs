@@ -4,6 +4,7 @@
 //! its records say and what its bytes show: damage, gaps, repeats.
 
 pub mod capture;
+mod cciss_vol_status;
 mod families;
 mod log;
 pub mod machine;
@@ -11,7 +12,9 @@ mod mdstat;
 mod notes;
 mod ordinals;
 mod output;
+mod smart_array;
 mod source;
+mod ssacli;
 mod storage_manager;
 mod telling;
 

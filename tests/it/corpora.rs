@@ -11,9 +11,13 @@ use std::time::{Duration, Instant};
 type Row = (&'static str, &'static [&'static str], usize);
 
 const KINDS: &[Row] = &[
+    // The rest are the version, lists of devices, and what /proc has of the driver.
+    ("cciss_vol_status", &["cciss-vol-status"], 10),
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
+    ("hpacucli", &["ssacli"], 6),
     ("mdadm-detail", &["mdstat"], 1),
     ("mdstat", &["mdstat"], 14),
+    ("ssacli", &["ssacli"], 5),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
