@@ -7,7 +7,7 @@
 use super::machine::Read;
 use super::machine::reason::says;
 use super::output::{Sheet, Tool, is_serial, state_word, unnamed};
-use super::smart_array::{self, bay, cache, sort};
+use super::smart_array::{self, bay, cache, once};
 use crate::model::{
     Ailment, ArrayRead, ArrayState, DriveRead, Kind, MemberRead, Reading, Reason, Role, Severity, Subject, Thing,
 };
@@ -15,6 +15,7 @@ use crate::words::{clean, number_of};
 use arraywatch_parsers::hp::cciss_vol_status::{
     self as parser, Cache, CcissVolStatus as Output, Controller, Drive, DriveState, Enclosure, Spares, Volume,
 };
+use arraywatch_parsers::hp::volume::VolumeState;
 use arraywatch_parsers::output::Tally;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -60,6 +61,8 @@ struct Card<'a> {
 enum Listed {
     There,
     Failed,
+    /// Failed, and its logical drive lacks nothing.
+    FailedSpare,
     Replacement,
 }
 
@@ -127,8 +130,7 @@ impl Card<'_> {
 
     fn card(&self) -> Read {
         let Controller { model, volumes, drives, .. } = self.controller;
-        let mut reasons = self.controller.cache.as_ref().map(of_cache).unwrap_or_default();
-        sort(&mut reasons);
+        let reasons = self.controller.cache.as_ref().map(of_cache).unwrap_or_default();
         let model = clean(model);
         let text = format!(
             "{model}, {}, {}",
@@ -137,7 +139,7 @@ impl Card<'_> {
         );
         let driver = if self.controller.number.is_some() { "cciss" } else { "hpsa" };
         let thing = Thing::Controller { driver: driver.to_owned(), model: Some(model), raid: true };
-        let reading = Reading { thing, reasons, unread: None };
+        let reading = Reading { thing, reasons: once(reasons), unread: None };
         Read { subject: self.subject(Kind::Controller, ""), reading, text, values: Vec::new() }
     }
 
@@ -147,7 +149,7 @@ impl Card<'_> {
         let model = model.as_deref().map(clean);
         let text = format!("{}, port {}", model.as_deref().unwrap_or("enclosure"), clean(port));
         let path = bus.map_or_else(|| port.clone(), |bus| format!("e{bus}"));
-        let reading = Reading { thing: Thing::Enclosure { model }, reasons, unread: None };
+        let reading = Reading { thing: Thing::Enclosure { model }, reasons: once(reasons), unread: None };
         Read { subject: self.subject(Kind::Enclosure, &path), reading, text, values: Vec::new() }
     }
 
@@ -169,11 +171,9 @@ impl Card<'_> {
             names: Vec::new(),
             power: None,
         };
-        let mut reasons: Vec<Reason> = told.iter().filter_map(|(drive, listed)| found(drive, *listed)).collect();
-        sort(&mut reasons);
-        reasons.dedup();
+        let reasons: Vec<Reason> = told.iter().filter_map(|(drive, listed)| found(drive, *listed)).collect();
         let text = format!("{} {serial}", read.model.as_deref().unwrap_or("drive"));
-        let reading = Reading { thing: Thing::Drive(Box::new(read)), reasons, unread: None };
+        let reading = Reading { thing: Thing::Drive(Box::new(read)), reasons: once(reasons), unread: None };
         Read { subject, reading, text, values: Vec::new() }
     }
 
@@ -200,7 +200,6 @@ impl Card<'_> {
             let text = format!("{} of it failed", number_of(u64::from(failed), "drive", "drives"));
             reasons.push(told("failed-drives", &text));
         }
-        sort(&mut reasons);
         let level_text =
             volume.level.as_deref().map_or("of an unknown level".to_owned(), |level| format!("RAID {}", clean(level)));
         let number = volume.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
@@ -210,7 +209,7 @@ impl Card<'_> {
         let read = ArrayRead { state, level, members: self.members(volume), carries: Vec::new() };
         // As ssacli counts.
         let path = volume.number.map_or(number, |number| number.saturating_add(1).to_string());
-        let reading = Reading { thing: Thing::Array(read), reasons, unread: None };
+        let reading = Reading { thing: Thing::Array(read), reasons: once(reasons), unread: None };
         Read { subject: self.subject(Kind::Array, &format!("l{path}")), reading, text, values: Vec::new() }
     }
 
@@ -232,22 +231,36 @@ impl Card<'_> {
             let others = self.controller.drives.iter().filter(|drive| !is_named(drive));
             members.extend(others.map(|drive| member(drive, Role::Active)));
         }
-        members.extend(named.into_iter().map(|(drive, listed)| {
-            member(drive, if listed == Listed::Replacement { Role::Rebuilding } else { Role::Failed })
+        // A spare that failed was no member.
+        let named = named.into_iter().filter(|(_, listed)| *listed != Listed::FailedSpare);
+        members.extend(named.map(|(drive, listed)| {
+            let role = match listed {
+                Listed::Replacement => Role::Rebuilding,
+                Listed::There | Listed::Failed | Listed::FailedSpare => Role::Failed,
+            };
+            member(drive, role)
         }));
+        smart_array::place(&mut members);
+        members.sort_by_key(|member| member.slot);
         members
     }
 }
 
 /// Drives that are named with a logical drive.
 fn of_volume(volume: &Volume) -> impl Iterator<Item = (&Drive, Listed)> {
-    let failed = volume.failed.iter().chain(&volume.substituted).map(|drive| (drive, Listed::Failed));
+    let lacks_nothing = volume.state == VolumeState::Ok && volume.spares.contains(&Spares::Failed);
+    let failed = if lacks_nothing { Listed::FailedSpare } else { Listed::Failed };
+    let failed = volume.failed.iter().map(move |drive| (drive, failed));
+    let failed = failed.chain(volume.substituted.iter().map(|drive| (drive, Listed::Failed)));
     failed.chain(volume.replacements.iter().map(|drive| (drive, Listed::Replacement)))
 }
 
 fn found(drive: &Drive, listed: Listed) -> Option<Reason> {
-    if listed == Listed::Failed {
-        return Some(says(Ailment::OutOfUse, "state", Severity::Critical, "its controller gave it up: failed"));
+    let failed = |severity, text| Some(says(Ailment::OutOfUse, "state", severity, text));
+    match listed {
+        Listed::Failed => return failed(Severity::Critical, "its controller gave it up: failed"),
+        Listed::FailedSpare => return failed(Severity::Warning, "a spare, which its controller gave up: failed"),
+        Listed::There | Listed::Replacement => {}
     }
     match drive.state.as_ref()? {
         DriveState::Ok => None,

@@ -2,9 +2,11 @@
 
 use super::machine::reason::says;
 use super::output::state_word;
-use crate::model::{Ailment, ArrayState, Kind, Reason, Severity, Subject};
+use crate::model::{Ailment, ArrayState, Kind, MemberRead, Reason, Role, Severity, Subject};
 use crate::words::clean;
 use arraywatch_parsers::hp::volume::VolumeState;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// A logical drive by its state: how the array is, and what is to be looked at besides.
 pub(super) fn array(state: &VolumeState) -> (ArrayState, Option<Reason>) {
@@ -59,7 +61,27 @@ pub(super) fn bay(host: &str, controller: &str, location: &str) -> Subject {
     Subject::within(Kind::Bay, host, &format!("{controller}/{location}"))
 }
 
-/// The gravest first.
-pub(super) fn sort(reasons: &mut [Reason]) {
-    reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
+/// The gravest first, each once: of several texts the one that says most.
+pub(super) fn once(mut reasons: Vec<Reason>) -> Vec<Reason> {
+    let rank = |reason: &Reason| (Reverse(reason.severity), reason.key.clone(), Reverse(reason.text.len()));
+    reasons.sort_by_key(rank);
+    reasons.dedup_by(|more, known| more.ailment == known.ailment && more.key == known.key);
+    reasons
+}
+
+/// Gives the members of an array their places, by which a failed one is told from one that waits. No tool numbers them; the number of the bay
+/// stays when a drive is replaced, and tells the drives of an array apart unless they sit in several boxes.
+pub(super) fn place(members: &mut [MemberRead]) {
+    let number = |member: &MemberRead| -> Option<u32> {
+        let path = member.bay.as_ref()?.to_string();
+        path.rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+    };
+    let numbers: Vec<Option<u32>> = members.iter().map(number).collect();
+    let several: BTreeSet<u32> = numbers.iter().flatten().copied().collect();
+    if several.len() != members.len() {
+        return;
+    }
+    for (member, number) in members.iter_mut().zip(numbers) {
+        member.slot = number.filter(|_| member.role != Role::Spare);
+    }
 }

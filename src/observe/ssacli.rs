@@ -7,7 +7,7 @@ use super::machine::Read;
 use super::machine::reason::says;
 use super::machine::wear::used_up;
 use super::output::{Sheet, Tool, is_serial, state_word, unnamed};
-use super::smart_array::{self, bay, cache, failed_stripes, sort};
+use super::smart_array::{self, bay, cache, failed_stripes, once};
 use crate::model::{
     Ailment, ArrayRead, ArrayState, DriveRead, Kind, MemberRead, Reading, Reason, Role, Severity, Subject, Thing,
     Unread, WhyUnread,
@@ -52,6 +52,7 @@ impl Tool for Ssacli {
         // What it says then holds of all controllers that were there before.
         if output.errors.iter().any(|error| error.starts_with("No controllers detected")) {
             sheet.whole.push(Subject::host(host));
+            sheet.things.push(no_controller(host));
         }
         sheet
     }
@@ -88,6 +89,14 @@ struct Told<'a> {
     /// Whether its array's logical drives are told of.
     volumes_told: bool,
     says: Vec<&'a Drive>,
+}
+
+/// The tool finds none. Whether there should be one, it does not know: what was there before does.
+fn no_controller(host: &str) -> Read {
+    let text = "the tool finds no Smart Array controller".to_owned();
+    let unread = Some(Unread { why: WhyUnread::NoWay, text: text.clone() });
+    let reading = Reading { thing: Thing::Host, reasons: Vec::new(), unread };
+    Read { subject: Subject::host(host), reading, text, values: Vec::new() }
 }
 
 fn shared_serials(output: &parser::Ssacli) -> BTreeSet<&str> {
@@ -193,8 +202,6 @@ impl<'a> Card<'a> {
             )
         }));
         reasons.extend(self.records.iter().flat_map(|record| states(&record.other_states)));
-        sort(&mut reasons);
-        reasons.dedup();
         let volumes: BTreeSet<_> = self.groups().flat_map(|group| &group.volumes).map(|one| one.number).collect();
         let text = format!(
             "{}, {}, {}",
@@ -204,7 +211,7 @@ impl<'a> Card<'a> {
         );
         let driver = self.last(|record| record.driver.as_deref()).map_or_else(|| "not told".to_owned(), clean);
         let thing = Thing::Controller { driver, model, raid: true };
-        let reading = Reading { thing, reasons, unread: None };
+        let reading = Reading { thing, reasons: once(reasons), unread: None };
         Read { subject: self.subject(Kind::Controller, ""), reading, text, values: Vec::new() }
     }
 
@@ -264,9 +271,9 @@ impl<'a> Card<'a> {
                 reasons.push(fails(Severity::Warning, text));
             }
         }
-        sort(&mut reasons);
         let text = format!("{}, port {}, box {}", clean(name), clean(port), clean(number));
-        let reading = Reading { thing: Thing::Enclosure { model: Some(clean(name)) }, reasons, unread: None };
+        let reading =
+            Reading { thing: Thing::Enclosure { model: Some(clean(name)) }, reasons: once(reasons), unread: None };
         Read { subject: self.subject(Kind::Enclosure, &format!("{port}:{number}")), reading, text, values: Vec::new() }
     }
 
@@ -274,9 +281,7 @@ impl<'a> Card<'a> {
         let last = |field: fn(&Drive) -> Option<&String>| told.says.iter().rev().find_map(|drive| field(drive));
         let name = |field: fn(&Drive) -> Option<&String>| last(field).map(|text| clean(text));
         let subject = self.drive_subject(location, told);
-        let mut reasons: Vec<Reason> = told.says.iter().flat_map(|drive| found(drive)).collect();
-        sort(&mut reasons);
-        reasons.dedup();
+        let reasons: Vec<Reason> = told.says.iter().flat_map(|drive| found(drive)).collect();
         let state = told.says.iter().rev().find_map(|drive| drive.state.as_ref());
         let part = told.says.iter().rev().find_map(|drive| drive.part.as_ref());
         // Whether its array is whole, which such an output does not tell, is not to be taken from its own state.
@@ -305,7 +310,7 @@ impl<'a> Card<'a> {
         let model = read.model.clone().unwrap_or_else(|| "drive".to_owned());
         let serial = subject.serial().unwrap_or_default();
         let text = format!("{model} {serial}, {words}");
-        let reading = Reading { thing: Thing::Drive(Box::new(read)), reasons, unread };
+        let reading = Reading { thing: Thing::Drive(Box::new(read)), reasons: once(reasons), unread };
         Read { subject, reading, text, values: Vec::new() }
     }
 
@@ -340,8 +345,6 @@ impl<'a> Card<'a> {
             reasons.push(state_word(&format!("the state of the array that it is on: {}", clean(&words))));
         }
         reasons.extend(states(&volume.other_states).chain(states(&group.other_states)));
-        sort(&mut reasons);
-        reasons.dedup();
         let number = volume.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         let level = volume.level.as_deref().and_then(smart_array::level);
         let level_text = volume.level.as_deref().map_or("of a level that is not told".to_owned(), clean);
@@ -350,7 +353,7 @@ impl<'a> Card<'a> {
             text = format!("{text}, {note}");
         }
         let read = ArrayRead { state: array, level, members: self.members(group, volume, drives), carries: Vec::new() };
-        let reading = Reading { thing: Thing::Array(read), reasons, unread: None };
+        let reading = Reading { thing: Thing::Array(read), reasons: once(reasons), unread: None };
         Read { subject: self.subject(Kind::Array, &format!("l{number}")), reading, text, values: Vec::new() }
     }
 
@@ -381,7 +384,8 @@ impl<'a> Card<'a> {
                 role: role(told),
             })
             .collect();
-        members.sort_by_key(|member| !matches!(member.role, Role::Active | Role::Rebuilding));
+        smart_array::place(&mut members);
+        members.sort_by_key(|member| (!matches!(member.role, Role::Active | Role::Rebuilding), member.slot));
         members
     }
 }

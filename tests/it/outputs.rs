@@ -35,7 +35,8 @@ const FIXTURES: &[Row] = &[
     ("cciss-vol-status/rebuilding", "cciss-vol-status", 1, ""),
     ("cciss-vol-status/failed", "cciss-vol-status", 2, "array-failed"),
     ("cciss-vol-status/new-word", "cciss-vol-status", 1, "member-errors"),
-    ("cciss-vol-status/spare-active", "cciss-vol-status", 2, ""),
+    ("cciss-vol-status/spare-active", "cciss-vol-status", 2, "drive-failed member-errors"),
+    ("cciss-vol-status/spare-failed", "cciss-vol-status", 1, "drive-failed member-errors"),
     ("cciss-vol-status/cache", "cciss-vol-status", 1, "cache-unprotected"),
     ("cciss-vol-status/predicted", "cciss-vol-status", 2, "failure-predicted"),
     ("cciss-vol-status/supply", "cciss-vol-status", 2, "supply-failed"),
@@ -150,5 +151,17 @@ const DISAGREE: &[(&str, &str, &str)] = &[
         "mdstat/pr77 OK",
         "warning",
         "kernels of that age write resync=DELAYED of whatever waits; the plugin takes it for a check because another array runs one",
+    ),
+    ("cciss/issue100_1.09 OK", "warning", "a spare failed, and nothing will stand in for the next drive that does"),
+    ("cciss/issue100_1.10 OK", "warning", "a spare failed, and nothing will stand in for the next drive that does"),
+    (
+        "hpacucli/145_error CRITICAL",
+        "healthy",
+        "the files of a case that is OK; an option of the plugin names a slot that no controller is in",
+    ),
+    (
+        "hpacucli/pr207 WARNING",
+        "unknown",
+        "no controller is found; whether there should be one, only what was there before tells",
     ),
 ];
