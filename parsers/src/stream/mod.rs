@@ -29,7 +29,7 @@ pub use rhythm::Rhythm;
 pub use span::{Anomaly, AnomalyKind, Damage, DamageKind, What};
 
 use crate::foreign::Origin;
-use crate::time::{Resolved, Resolver};
+use crate::time::{Basis, Resolved, Resolver};
 use chrono::{DateTime, Utc};
 use dissect::{Context, Next};
 use std::ops::Range;
@@ -259,7 +259,7 @@ impl<G: Grammar> Reader<G> {
         self.release(sink);
         self.context = Context::default();
         let span = self.offset..self.advance(length);
-        let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
+        let at = self.time(&record);
         if let Some(claim) = record.claim() {
             for recanted in self.claims.see(claim, claims::Place::new(&span, at, record.written())) {
                 sink(recanted.item());
@@ -276,6 +276,17 @@ impl<G: Grammar> Reader<G> {
         }
         self.previous = Some(at.utc);
         sink(Item::Record { span, line, at, record });
+    }
+
+    fn time(&mut self, record: &G::Record<'_>) -> Resolved {
+        let dated = record.is_dated();
+        match self.previous.filter(|_| !dated) {
+            Some(utc) => Resolved { utc, basis: Basis::Assumed },
+            None => {
+                let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
+                Resolved { basis: if dated { at.basis } else { Basis::Assumed }, ..at }
+            }
+        }
     }
 
     fn advance(&mut self, length: usize) -> u64 {
