@@ -23,6 +23,8 @@ mod grammar;
 mod order;
 mod rhythm;
 mod span;
+#[cfg(test)]
+pub(crate) mod trial;
 
 pub use grammar::{Claim, Grammar, Misfit, Record};
 pub use rhythm::Rhythm;
@@ -259,7 +261,8 @@ impl<G: Grammar> Reader<G> {
         self.release(sink);
         self.context = Context::default();
         let span = self.offset..self.advance(length);
-        let at = self.time(&record);
+        let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
+        let at = if record.is_dated() { at } else { self.undated(at) };
         if let Some(claim) = record.claim() {
             for recanted in self.claims.see(claim, claims::Place::new(&span, at, record.written())) {
                 sink(recanted.item());
@@ -278,15 +281,9 @@ impl<G: Grammar> Reader<G> {
         sink(Item::Record { span, line, at, record });
     }
 
-    fn time(&mut self, record: &G::Record<'_>) -> Resolved {
-        let dated = record.is_dated();
-        match self.previous.filter(|_| !dated) {
-            Some(utc) => Resolved { utc, basis: Basis::Assumed },
-            None => {
-                let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
-                Resolved { basis: if dated { at.basis } else { Basis::Assumed }, ..at }
-            }
-        }
+    /// A record without a date was written after the one before it.
+    fn undated(&self, at: Resolved) -> Resolved {
+        Resolved { utc: self.previous.unwrap_or(at.utc), basis: Basis::Assumed }
     }
 
     fn advance(&mut self, length: usize) -> u64 {

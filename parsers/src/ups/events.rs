@@ -186,3 +186,6 @@ impl stream::Record for Record<'_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,10 +162,12 @@ fn starts(bytes: &[u8], colon: usize) -> Option<usize> {
     [9, 13].into_iter().find_map(|back| {
         let start = colon.checked_sub(back)?;
         let before = bytes.get(..start)?;
-        let digits =
-            before.strip_suffix(b">").map_or(0, |rest| rest.iter().rev().take(4).take_while(|b| **b != b'<').count());
-        let priority =
-            if digits > 0 && before.get(start.checked_sub(digits + 2)?) == Some(&b'<') { digits + 2 } else { 0 };
+        // `<27>` before it.
+        let digits = before
+            .strip_suffix(b">")
+            .map_or(0, |rest| rest.iter().rev().take(4).take_while(|byte| byte.is_ascii_digit()).count());
+        let opens = start.checked_sub(digits + 2).and_then(|at| bytes.get(at)) == Some(&b'<');
+        let priority = if digits > 0 && opens { digits + 2 } else { 0 };
         head(super::head_at(bytes, start - priority)?).map(|_| start - priority)
     })
 }
@@ -194,7 +196,10 @@ impl Grammar for Syslog {
     }
 
     fn tail(&self, line: &[u8]) -> Option<usize> {
-        phrases::tail(std::str::from_utf8(line).ok()?)
+        let line = std::str::from_utf8(line).ok()?;
+        // Another program's line may end with the same words.
+        let dated = [7, 11].iter().any(|at| line.get(*at..at + 8).is_some_and(is_clock));
+        phrases::tail(line).filter(|_| !dated)
     }
 
     fn trace(&self, line: &[u8]) -> Option<usize> {
@@ -237,3 +242,6 @@ impl stream::Record for Record<'_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

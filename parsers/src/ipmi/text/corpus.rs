@@ -20,6 +20,10 @@ fn otherwise() -> NaiveDateTime {
     NaiveDate::from_ymd_opt(2020, 1, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).expect("a date")
 }
 
+fn count(all: impl Iterator) -> u64 {
+    u64::try_from(all.count()).unwrap_or(u64::MAX)
+}
+
 /// Records, undated records, lines not understood, damaged places.
 fn log<G: crate::stream::Grammar>(grammar: G, bytes: &[u8]) -> [u64; 4] {
     let mut counts = [0; 4];
@@ -53,7 +57,8 @@ fn every_file_of_the_corpora() {
         let Ok(bytes) = std::fs::read(format!("{folder}/{path}")) else { continue };
         *files.entry(kind.to_owned()).or_default() += 1;
         let front = bytes.get(..1024 * 1024).unwrap_or(&bytes);
-        let lines = crate::output::lines(&bytes).filter(|line| !line.text.trim().is_empty()).count() as u64;
+        let lines = crate::output::lines(&bytes).filter(|line| !line.text.trim().is_empty());
+        let lines = count(lines);
         let mut claimed = Vec::new();
         if sel::SelList::recognise(front) {
             let [records, undated, odd, damaged] = log(sel::SelList::learn(front, otherwise()), &bytes);
@@ -64,20 +69,20 @@ fn every_file_of_the_corpora() {
         }
         if verbose::recognise(front) {
             let read = verbose::verbose(&bytes);
-            claimed.push(("ipmi-sel-verbose", read.records.len() as u64, read.tally.odds()));
+            claimed.push(("ipmi-sel-verbose", count(read.records.iter()), read.tally.odds()));
         }
         if sensors::recognise(front) {
             let read = sensors::sensors(&bytes);
-            claimed.push(("ipmi-sensors", read.sensors.len() as u64, read.tally.odds()));
+            claimed.push(("ipmi-sensors", count(read.sensors.iter()), read.tally.odds()));
         }
         if upsc::recognise(front) {
             let read = upsc::upsc(&bytes);
             eprintln!("{path}: upsc, cut {:?}, {:?}", read.tally.cut, read.tally.not_understood);
-            claimed.push(("upsc", read.variables.len() as u64, read.tally.odds()));
+            claimed.push(("upsc", count(read.variables.iter()), read.tally.odds()));
         }
         if apcaccess::recognise(front) {
             let read = apcaccess::apcaccess(&bytes);
-            claimed.push(("apcaccess", read.values.len() as u64, read.tally.odds()));
+            claimed.push(("apcaccess", count(read.values.iter()), read.tally.odds()));
         }
         if events::Events::recognise(front) {
             let [records, _, odd, _] = log(events::Events, &bytes);

@@ -250,7 +250,12 @@ fn head_start(bytes: &[u8], at: usize) -> Option<usize> {
 
 fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
     let separators = memchr2_iter(b'|', b',', bytes.get(from..)?).filter_map(|at| head_start(bytes, from + at));
-    separators.filter(|start| *start >= from).find(|start| bytes.get(*start..).is_some_and(|rest| head(rest).is_ok()))
+    // A record without a time is one only where its line begins: the time of another stands before its words as an id would.
+    let timed = |start: &usize| {
+        let rest = bytes.get(*start..);
+        rest.is_some_and(|rest| head(rest).is_ok_and(|(_, head)| !head.when.written.is_empty()))
+    };
+    separators.filter(|start| *start >= from).find(timed)
 }
 
 /// The shapes of a head behind its id.
@@ -377,7 +382,7 @@ impl Grammar for SelList {
         let text = std::str::from_utf8(line).ok()?.trim_end();
         let directed = [" | Asserted", " | Deasserted"].iter().find_map(|end| text.strip_suffix(end));
         match directed {
-            Some(before) => Some(words::tail(before).unwrap_or(before.len())),
+            Some(before) => Some(words::tail(before.trim_end()).unwrap_or(before.len())),
             None => words::tail(text).filter(|at| text.get(..*at).is_some_and(|before| before.ends_with("| "))),
         }
     }
@@ -435,3 +440,6 @@ impl stream::Record for Record<'_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;
