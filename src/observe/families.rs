@@ -1,7 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, mdstat, notes, output, storage_manager};
+use super::{capture, ipmi_sel, ipmi_sensors, mdstat, notes, output, storage_manager, ups, ups_log};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -42,8 +42,19 @@ pub trait Observer {
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.
-pub const FAMILIES: &[&dyn Family] =
-    &[&capture::Captures, &notes::Notes, &storage_manager::StorageManager, &output::Of::<mdstat::Mdstat>::FAMILY];
+pub const FAMILIES: &[&dyn Family] = &[
+    &capture::Captures,
+    &notes::Notes,
+    &storage_manager::StorageManager,
+    &output::Of::<mdstat::Mdstat>::FAMILY,
+    &ipmi_sel::SelList,
+    &output::Of::<ipmi_sel::Verbose>::FAMILY,
+    &output::Of::<ipmi_sensors::Sensors>::FAMILY,
+    &output::Of::<ups::Upsc>::FAMILY,
+    &output::Of::<ups::Apcaccess>::FAMILY,
+    &ups_log::Events,
+    &ups_log::Syslog,
+];
 
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {

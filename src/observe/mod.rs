@@ -5,6 +5,8 @@
 
 pub mod capture;
 mod families;
+mod ipmi_sel;
+mod ipmi_sensors;
 mod log;
 pub mod machine;
 mod mdstat;
@@ -14,6 +16,8 @@ mod output;
 mod source;
 mod storage_manager;
 mod telling;
+mod ups;
+mod ups_log;
 
 pub use families::{FAMILIES, Family, Observer, recognise};
 pub use notes::{FACTS, severity, stated};

@@ -25,8 +25,8 @@ pub struct Upsc {
 impl Upsc {
     /// The value of a variable; blank is none.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let values = self.variables.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
-        values.filter(|value| !value.is_empty()).next_back()
+        let last = self.variables.iter().rfind(|(known, value)| known == name && !value.is_empty());
+        last.map(|(_, value)| value.as_str())
     }
 
     /// The words of its state; of a file with several states, the words of all.

@@ -5,13 +5,13 @@
 
 mod answered;
 mod ata;
-mod bmc;
+pub(super) mod bmc;
 mod enclosure;
 mod kernel;
 mod md;
 mod megaraid;
 mod nvme;
-mod reason;
+pub(super) mod reason;
 mod scsi;
 pub mod wear;
 
