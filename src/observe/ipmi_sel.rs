@@ -147,13 +147,14 @@ impl Tool for Verbose {
 
     fn sheet(output: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet {
         let mut resolver = Resolver::new(None);
-        // A record without a date was written after the one before it.
-        let mut before = at;
+        let mut time = |record: &verbose::Record| {
+            record.local.map(|local| resolver.resolve(local, record.zone.as_deref(), None).utc)
+        };
+        // A record without a date was written after the one before it; of the first, nothing tells but the first that has one.
+        let mut before = output.records.iter().find_map(&mut time).unwrap_or(at);
         let mut events = Vec::new();
         for record in &output.records {
-            if let Some(local) = record.local {
-                before = resolver.resolve(local, record.zone.as_deref(), None).utc;
-            }
+            before = time(record).unwrap_or(before);
             let said = match record.entry() {
                 Some(entry) => statement(host, &entry),
                 None => {

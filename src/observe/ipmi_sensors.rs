@@ -79,8 +79,7 @@ fn supply(sensor: &Sensor) -> Option<String> {
 }
 
 fn is_of_redundancy(sensor: &Sensor) -> bool {
-    let by_name = sensor.name.to_ascii_lowercase().contains("redundan");
-    by_name || sensor.states().iter().any(|(kind, ..)| *kind == Some(REDUNDANCY))
+    sensor.is_of_redundancy() || sensor.states().iter().any(|(kind, ..)| *kind == Some(REDUNDANCY))
 }
 
 /// What the matter is with what a sensor watches, as far as the list says.

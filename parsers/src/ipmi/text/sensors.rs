@@ -117,8 +117,14 @@ impl Sensor {
 
     /// Whether it is of a power supply.
     pub fn is_of_supply(&self) -> bool {
-        self.entity.is_some_and(|(entity, _)| entity == SUPPLY)
-            || self.entity.is_none() && supply_number(&self.name).is_some()
+        let by_name =
+            || supply_number(&self.name).is_some() || self.is_of_redundancy() && of_supply(&self.name).is_some();
+        self.entity.map_or_else(by_name, |(entity, _)| entity == SUPPLY)
+    }
+
+    /// Whether it tells how redundant parts are: event type 0Bh, by its name.
+    pub fn is_of_redundancy(&self) -> bool {
+        self.name.to_ascii_lowercase().contains("redundan")
     }
 
     /// What is true of it by its states in words: event type and meaning of each, with the word as it stands.
@@ -137,11 +143,16 @@ impl Sensor {
 
 /// The number of the supply that a sensor's name names: 1 of `PS1 Status`, `PSU1_Temp`, `Power Supply 1`.
 pub fn supply_number(name: &str) -> Option<u8> {
-    let plain: String = name.chars().filter(|c| !matches!(c, ' ' | '_' | '-' | '#')).collect();
-    let lower = plain.to_ascii_lowercase();
-    let rest = ["powersupply", "pwrsupply", "psu", "ps"].iter().find_map(|front| lower.strip_prefix(front))?;
+    let rest = of_supply(name)?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     rest.get(..digits)?.parse().ok().filter(|number| *number > 0)
+}
+
+/// What stands behind the words for a supply that a name begins with, without blanks and capitals.
+fn of_supply(name: &str) -> Option<String> {
+    let plain = name.chars().filter(|c| !matches!(c, ' ' | '_' | '-' | '#'));
+    let lower: String = plain.map(|c| c.to_ascii_lowercase()).collect();
+    ["powersupply", "pwrsupply", "psu", "ps"].iter().find_map(|front| lower.strip_prefix(front)).map(str::to_owned)
 }
 
 /// Whether bytes are such a list: almost all of their lines are.
