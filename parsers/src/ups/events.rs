@@ -9,8 +9,9 @@
 //! `%a %b %d %X %Z %Y`, two blanks, and the text.
 
 use super::phrases::{self, Meaning};
+use super::{clock, date, month, number};
 use crate::stream::{self, Claim, Grammar, Misfit};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use memchr::memchr_iter;
 
 /// A record. Texts are slices of the line.
@@ -74,21 +75,21 @@ fn head(line: &str) -> Option<(Stamp<'_>, &str)> {
 
 /// `2013-10-26 08:39:13 -0500`
 fn iso(text: &str) -> Option<(NaiveDateTime, &str)> {
-    let (local, zone) = text.split_at_checked(19)?;
-    let zone = zone.strip_prefix(' ')?;
-    let is_offset = zone.len() == 5 && zone.starts_with(['+', '-']) && zone.bytes().skip(1).all(|b| b.is_ascii_digit());
-    let plain = local.bytes().all(|byte| byte.is_ascii_digit() || b"-: ".contains(&byte));
-    let local = NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M:%S").ok()?;
-    (is_offset && plain).then_some((local, zone))
+    let (day, rest) = text.split_at_checked(10)?;
+    let (time, zone) = rest.strip_prefix(' ')?.split_once(' ')?;
+    let is_offset = zone.len() == 5 && zone.starts_with(['+', '-']) && zone.get(1..).and_then(number).is_some();
+    let local = date(day)?.and_time(clock(time)?);
+    is_offset.then_some((local, zone))
 }
 
 /// `Sat Oct 26 08:39:13 CDT 2013`
 fn named(text: &str) -> Option<(NaiveDateTime, &str)> {
     let mut words = text.split_ascii_whitespace();
-    let (_, month, day, clock, zone, year) =
+    let (_, name, day, time, zone, year) =
         (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
     let is_zone = (1..=5).contains(&zone.len()) && zone.bytes().all(|byte| byte.is_ascii_uppercase());
-    let local = NaiveDateTime::parse_from_str(&format!("{month} {day} {year} {clock}"), "%b %d %Y %H:%M:%S").ok()?;
+    let year = i32::try_from(number(year).filter(|_| year.len() == 4)?).ok()?;
+    let local = NaiveDate::from_ymd_opt(year, month(name)?, number(day)?)?.and_time(clock(time)?);
     (is_zone && words.next().is_none()).then_some((local, zone))
 }
 
@@ -104,6 +105,9 @@ fn read(line: &[u8]) -> Option<Record<'_>> {
 /// Where a time begins whose first colon is at `colon`, if a record follows from there.
 fn starts(bytes: &[u8], colon: usize) -> Option<usize> {
     let start = colon.checked_sub(TO_COLON)?;
+    let rest = bytes.get(start..)?;
+    // A look at the places of digits is cheap, and no other colon stands so.
+    STARTS.iter().find(|shape| crate::form::follows(shape, rest) >= TO_COLON + 6)?;
     head(super::head_at(bytes, start)?).map(|_| start)
 }
 
@@ -159,6 +163,7 @@ const HEAD_MIN: usize = 25;
 const DATE_MIN: usize = 8;
 /// 9 is a digit, A a letter, + a sign.
 const SHAPES: [&[u8]; 2] = [b"9999-99-99 99:99:99 +9999", b"AAA AAA 99 99:99:99 AAA 9999"];
+const STARTS: [&[u8]; 3] = [b"9999-99-99 99:99:99", b"AAA AAA 99 99:99:99", b"AAA AAA 9 99:99:99"];
 const CLOCKS: [&[u8]; 2] = [b"99:99:99 +9999", b"99:99:99 AAA 9999"];
 
 impl stream::Record for Record<'_> {

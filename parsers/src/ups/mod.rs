@@ -10,6 +10,35 @@ mod words;
 
 pub use words::Word;
 
+use chrono::{NaiveDate, NaiveTime};
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The number of a month.
+fn month(name: &str) -> Option<u32> {
+    (1_u32..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))
+}
+
+/// The number of a few digits.
+fn number(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// `2013-10-26`
+fn date(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_at_checked(4)?;
+    let (month, day) = rest.strip_prefix('-')?.split_once('-')?;
+    let year = i32::try_from(number(year)?).ok()?;
+    (text.len() == 10).then(|| NaiveDate::from_ymd_opt(year, number(month)?, number(day)?))?
+}
+
+/// `08:39:13`
+fn clock(text: &str) -> Option<NaiveTime> {
+    let (hour, rest) = text.split_once(':')?;
+    let (minute, second) = rest.split_once(':')?;
+    (text.len() == 8).then(|| NaiveTime::from_hms_opt(number(hour)?, number(minute)?, number(second)?))?
+}
+
 /// Bytes of a head: the longest name of a host, and the rest.
 const HEAD_MAX: usize = 360;
 

@@ -9,8 +9,9 @@
 //! program is no record. Sources of the texts: [`phrases`].
 
 use super::phrases::{self, Meaning};
+use super::{clock, month, number};
 use crate::stream::{self, Claim, Grammar, Misfit};
-use chrono::{DateTime, Datelike, Days, NaiveDateTime};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime};
 use memchr::memchr_iter;
 
 /// A record. Texts are slices of the line.
@@ -108,10 +109,12 @@ impl Syslog {
         }
         // A clock may be ahead of the other by some hours.
         let latest = self.written.checked_add_days(Days::new(1)).unwrap_or(self.written);
+        let mut words = written.split_ascii_whitespace();
+        let (name, day, time) = (month(words.next()?)?, number(words.next()?)?, clock(words.next()?)?);
         // 29 February comes every four years, or eight.
         let of = |back: i32| {
-            let text = format!("{} {written}", latest.year().min(YEAR_MAX) - back);
-            NaiveDateTime::parse_from_str(&text, "%Y %b %d %H:%M:%S").ok().filter(|local| *local <= latest)
+            let date = NaiveDate::from_ymd_opt(latest.year() - back, name, day)?;
+            Some(date.and_time(time)).filter(|local| *local <= latest)
         };
         (0..9).find_map(of).map(|local| (local, None))
     }
@@ -119,8 +122,6 @@ impl Syslog {
 
 /// Lines that tell whose a log is.
 const LINES: usize = 500;
-/// `strptime` knows no others.
-const YEAR_MAX: i32 = 9999;
 
 struct Head<'a> {
     severity: Option<u8>,
@@ -156,11 +157,16 @@ fn is_clock(text: &str) -> bool {
     crate::form::follows(b"99:99:99", text.as_bytes()) == 8
 }
 
+const STARTS: [&[u8]; 3] = [b"AAA 99 99:99:99", b"AAA 9 99:99:99", b"9999-99-99T99:99:99"];
+
 /// Where a head begins whose first colon is at `colon`.
 fn starts(bytes: &[u8], colon: usize) -> Option<usize> {
     // `Oct 26 08:`, `2013-10-26T08:`
     [9, 13].into_iter().find_map(|back| {
         let start = colon.checked_sub(back)?;
+        // A look at the places of digits is cheap, and few other colons stand so.
+        let rest = bytes.get(start..)?;
+        STARTS.iter().find(|shape| crate::form::follows(shape, rest) >= back + 6)?;
         let before = bytes.get(..start)?;
         // `<27>` before it.
         let digits = before

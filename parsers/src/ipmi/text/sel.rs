@@ -20,7 +20,7 @@ use super::words;
 use crate::form;
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use memchr::memchr2_iter;
+use memchr::{memchr_iter, memchr2_iter};
 use nom::{
     IResult, Parser,
     branch::alt,
@@ -98,11 +98,15 @@ impl SelList {
         Self { undated: first.unwrap_or(otherwise) }
     }
 
-    /// Whether bytes are of such a list: a record of it stands among the first lines.
+    /// Whether bytes are of such a list: a record of it stands among the first lines, or the head of one with columns behind them.
     pub fn recognise(bytes: &[u8]) -> bool {
         let lines = bytes.split(|byte| *byte == b'\n').take(LINES_BEFORE);
-        lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).any(|line| read(line, NaiveDateTime::MIN).is_ok())
-            || next_head(bytes.get(..FRONT).unwrap_or(bytes), 0).is_some()
+        let mut lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        // A number, a date and a time with commas between them may stand in any text.
+        let columns =
+            |start| bytes.get(start..).and_then(|rest| head(rest).ok()).is_some_and(|(_, h)| h.separator == b'|');
+        lines.any(|line| read(line, NaiveDateTime::MIN).is_ok())
+            || next_head(bytes.get(..FRONT).unwrap_or(bytes), 0).is_some_and(columns)
     }
 }
 
@@ -287,8 +291,8 @@ fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
         Tool::Ipmitool => ipmitool(rest, separator).map(|(entry, whole)| (Body::Sensor(entry), whole))?,
         Tool::Freeipmi => freeipmi(rest, separator).map(|(entry, whole)| (Body::Sensor(entry), whole))?,
     };
-    if let Body::Sensor(Entry { sensor_type: Some(of), text, .. }) = body
-        && words::contradicts(of, text)
+    if let Body::Sensor(Entry { sensor_type: Some(of), kind: None, text, .. }) = body
+        && words::is_of_others(of, text)
     {
         let detail = "what happened does not happen to a sensor of that kind".to_owned();
         return Err(Misfit::Flawed { kind: DamageKind::Spliced, detail });
@@ -398,16 +402,12 @@ impl Grammar for SelList {
 
 /// Where a date and time stand, or most of them, between the columns of a line.
 fn trace(line: &[u8]) -> Option<usize> {
-    memchr2_iter(b'|', b'-', line).find_map(|at| {
-        // A date ends before the separator, or the time begins behind it.
-        let behind = line.get(at + 1..)?;
-        let clock = || preceded(blanks, (time, opt(zone), blanks, char('|'))).parse(behind).is_ok();
-        (line.get(at) == Some(&b'|') && clock()).then(|| {
-            let dated = line.get(..at).unwrap_or_default();
-            let date =
-                dated.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"/-. ".contains(byte)).count();
-            at - date
-        })
+    memchr_iter(b'|', line).find_map(|at| {
+        // A date ends before the separator, and the time begins behind it.
+        (blanks, time, opt(zone), blanks, char('|')).parse(line.get(at + 1..)?).ok()?;
+        let dated = line.get(..at).unwrap_or_default();
+        let is_date = |byte: &&u8| byte.is_ascii_alphanumeric() || b"/-. ".contains(byte);
+        Some(at - dated.iter().rev().take_while(is_date).count())
     })
 }
 

@@ -258,10 +258,9 @@ pub(super) fn meaning(of: Option<u8>, text: &str) -> Option<Meaning> {
     Some(Meaning { kind: *kind, what: what(*kind, of.unwrap_or_default(), *offset) })
 }
 
-/// Whether a text cannot be of a sensor of a type: it is known, and of others only.
-pub(super) fn contradicts(of: u8, text: &str) -> bool {
-    let known = || ROWS.iter().any(|Row(.., texts)| texts.iter().any(|known| is_alike(known, text)));
-    COMPLETE.contains(&of) && meaning(Some(of), text).is_none() && known()
+/// Whether a text that means nothing of a sensor of a type cannot be of it: it is known, and of others only.
+pub(super) fn is_of_others(of: u8, text: &str) -> bool {
+    COMPLETE.contains(&of) && ROWS.iter().any(|Row(.., texts)| texts.iter().any(|known| is_alike(known, text)))
 }
 
 /// Whether a text ends as an event does, and where that end begins.
@@ -279,7 +278,10 @@ const TAIL_MIN: usize = 8;
 
 /// Equal but for capitals, blanks and punctuation.
 pub(super) fn is_alike(a: &str, b: &str) -> bool {
-    letters(a).eq(letters(b))
+    // Their first letters tell most texts apart.
+    let first = |text: &str| text.bytes().next().filter(u8::is_ascii_alphanumeric);
+    let differ = first(a).zip(first(b)).is_some_and(|(a, b)| !a.eq_ignore_ascii_case(&b));
+    !differ && letters(a).eq(letters(b))
 }
 
 fn letters(text: &str) -> impl Iterator<Item = u8> {
@@ -316,10 +318,9 @@ mod tests {
         check(Some(0x0d), "Drive Fault", Some(What::DriveFault));
         check(None, "Fully Redundant", Some(What::RedundancyFull));
         check(Some(0x08), "went up in smoke", None);
-        assert!(contradicts(0x01, "Power Supply AC lost"));
-        assert!(!contradicts(0x01, "went up in smoke"));
-        assert!(!contradicts(0x08, "Redundancy Lost"));
-        assert!(!contradicts(0x0c, "Presence detected"));
+        assert!(is_of_others(0x01, "Power Supply AC lost"));
+        assert!(!is_of_others(0x01, "went up in smoke"));
+        assert!(!is_of_others(0x0c, "Presence detected"));
     }
 
     /// Each text is found where it stands, and the threshold forms of both tools are one.

@@ -153,6 +153,18 @@ fn logs() {
     );
 }
 
+#[test]
+fn whose_it_is() {
+    let check = |text: &str, expect| assert_eq!(SelList::recognise(text.as_bytes()), expect, "{text}");
+    check(LOG, true);
+    check(&["$ ipmitool sel list\n", LOG].concat(), true);
+    check(&["\0".repeat(100).as_str(), "re #0x50 | Power", LOG].concat(), true);
+    check("1,11/08/2011,12:33:24,Fan #0x30,Limit Exceeded,Asserted\n", true);
+    check("the meeting of 3, 11/08/2011, 12:33:24, was moved\n", false);
+    check("CPU1 Temp | 45 degrees C | ok\n", false);
+    check("", false);
+}
+
 proptest! {
     #[test]
     fn any_bytes(bytes: Vec<u8>, chunk in 1_usize..50) {
