@@ -337,6 +337,32 @@ fn common(element: Element, rest: &[u8]) -> usize {
     }
 }
 
+/// How many bytes of a text follow a shape of fixed places, such as a time: 9 is a digit, A a letter, + a sign, a blank any number of
+/// blanks up to 8 or none, all else itself.
+pub(crate) fn follows(shape: &[u8], text: &[u8]) -> usize {
+    let mut at = 0;
+    for wanted in shape {
+        let next = text.get(at);
+        let fits = match (wanted, next) {
+            (b' ', _) => {
+                let blanks = text.iter().skip(at).take(8).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                at += blanks;
+                continue;
+            }
+            (b'9', Some(byte)) => byte.is_ascii_digit(),
+            (b'A', Some(byte)) => byte.is_ascii_alphabetic(),
+            (b'+', Some(byte)) => matches!(byte, b'+' | b'-'),
+            (wanted, Some(byte)) => wanted == byte,
+            (_, None) => false,
+        };
+        if !fits {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

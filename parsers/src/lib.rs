@@ -29,3 +29,4 @@ pub mod pager;
 pub mod scsi;
 pub mod stream;
 pub mod time;
+pub mod ups;

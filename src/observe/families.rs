@@ -2,6 +2,7 @@
 
 use super::source::{Options, Source};
 use super::{capture, cciss_vol_status, mdstat, notes, output, ssacli, storage_manager};
+use super::{capture, ipmi_sel, ipmi_sensors, mdstat, notes, output, storage_manager, ups, ups_log};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -49,6 +50,13 @@ pub const FAMILIES: &[&dyn Family] = &[
     &output::Of::<mdstat::Mdstat>::FAMILY,
     &output::Of::<ssacli::Ssacli>::FAMILY,
     &output::Of::<cciss_vol_status::CcissVolStatus>::FAMILY,
+    &ipmi_sel::SelList,
+    &output::Of::<ipmi_sel::Verbose>::FAMILY,
+    &output::Of::<ipmi_sensors::Sensors>::FAMILY,
+    &output::Of::<ups::Upsc>::FAMILY,
+    &output::Of::<ups::Apcaccess>::FAMILY,
+    &ups_log::Events,
+    &ups_log::Syslog,
 ];
 
 /// The family that a piece of input is of.

@@ -6,6 +6,8 @@
 pub mod capture;
 mod cciss_vol_status;
 mod families;
+mod ipmi_sel;
+mod ipmi_sensors;
 mod log;
 pub mod machine;
 mod mdstat;
@@ -17,6 +19,8 @@ mod source;
 mod ssacli;
 mod storage_manager;
 mod telling;
+mod ups;
+mod ups_log;
 
 pub use families::{FAMILIES, Family, Observer, recognise};
 pub use notes::{FACTS, severity, stated};

@@ -345,13 +345,18 @@ fn row(kind: u8, sensor_type: u8, offset: u8) -> Option<&'static Row> {
     })
 }
 
+/// What an offset of an event type means, of a sensor of a type.
+pub(super) fn what(kind: u8, sensor_type: u8, offset: u8) -> What {
+    row(kind, sensor_type, offset).map_or(What::Unknown, |Row(_, _, _, what, _)| *what)
+}
+
 impl Event {
     /// From the bytes of an event message: EVENT DIR and EVENT TYPE stand in `kind` together.
     #[must_use]
     pub fn of(sensor_type: u8, number: u8, kind: u8, data: [u8; 3]) -> Self {
         let mut event =
             Self { sensor_type, number, kind: kind & 0x7f, asserted: kind & 0x80 == 0, what: What::Unknown, data };
-        event.what = event.row().map_or(What::Unknown, |Row(_, _, _, what, _)| *what);
+        event.what = what(event.kind, sensor_type, event.offset());
         event
     }
 

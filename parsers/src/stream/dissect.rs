@@ -165,9 +165,15 @@ impl<G: Grammar> Dissection<'_, G> {
         let tail = if terminated { self.grammar.tail(content) } else { None };
         let fragment =
             |to: usize, kind, detail: &str| Part::Fragment(range.start..range.start + to, Damage::new(kind, detail));
+        let last = !terminated && self.next == Next::End && range.end == self.bytes.len();
         match self.grammar.parse(content) {
+            // Its writer may be at it.
+            Ok(_) if last => {
+                let damage = Damage::new(DamageKind::Torn, "a record without its line end");
+                return parts.push(Part::Fragment(range, Damage { unfinished: true, ..damage }));
+            }
             Ok(_) => return parts.push(fragment(range.len(), DamageKind::Torn, "a record without its line end")),
-            Err(Misfit::Flawed { .. }) if !terminated && self.next == Next::End && range.end == self.bytes.len() => {
+            Err(Misfit::Flawed { .. }) if last => {
                 // What contradicts itself may only lack what is cut off.
                 return parts.push(Part::Fragment(range, Damage::unfinished()));
             }

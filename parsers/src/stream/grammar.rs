@@ -41,6 +41,11 @@ pub trait Record {
     fn written(&self) -> &str;
     /// The local time that it says.
     fn local(&self) -> NaiveDateTime;
+    /// Whether it says one. A record that does not was written after the one before it, and counts at that one's time;
+    /// [`local`](Self::local) is then only where the log begins with it.
+    fn is_dated(&self) -> bool {
+        true
+    }
     /// The zone as written.
     fn zone(&self) -> Option<&str>;
     /// Whether the record cannot be the front of a longer one. Asked at the end of an input that lacks its last line end.

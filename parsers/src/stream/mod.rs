@@ -23,13 +23,15 @@ mod grammar;
 mod order;
 mod rhythm;
 mod span;
+#[cfg(test)]
+pub(crate) mod trial;
 
 pub use grammar::{Claim, Grammar, Misfit, Record};
 pub use rhythm::Rhythm;
 pub use span::{Anomaly, AnomalyKind, Damage, DamageKind, What};
 
 use crate::foreign::Origin;
-use crate::time::{Resolved, Resolver};
+use crate::time::{Basis, Resolved, Resolver};
 use chrono::{DateTime, Utc};
 use dissect::{Context, Next};
 use std::ops::Range;
@@ -260,6 +262,7 @@ impl<G: Grammar> Reader<G> {
         self.context = Context::default();
         let span = self.offset..self.advance(length);
         let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
+        let at = if record.is_dated() { at } else { self.undated(at) };
         if let Some(claim) = record.claim() {
             for recanted in self.claims.see(claim, claims::Place::new(&span, at, record.written())) {
                 sink(recanted.item());
@@ -276,6 +279,11 @@ impl<G: Grammar> Reader<G> {
         }
         self.previous = Some(at.utc);
         sink(Item::Record { span, line, at, record });
+    }
+
+    /// A record without a date was written after the one before it.
+    fn undated(&self, at: Resolved) -> Resolved {
+        Resolved { utc: self.previous.unwrap_or(at.utc), basis: Basis::Assumed }
     }
 
     fn advance(&mut self, length: usize) -> u64 {

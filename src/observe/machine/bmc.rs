@@ -1,7 +1,7 @@
 //! What the management controller says of supplies, fans, temperatures, and what its event log tells.
 
-mod judge;
-mod log;
+pub(in crate::observe) mod judge;
+pub(in crate::observe) mod log;
 
 pub(super) use log::events;
 
@@ -24,15 +24,15 @@ const TEMPERATURE: u8 = 0x01;
 const VOLTAGE: u8 = 0x02;
 const CURRENT: u8 = 0x03;
 const FAN: u8 = 0x04;
-const SUPPLY: u8 = 0x08;
-const UNIT: u8 = 0x09;
+pub(in crate::observe) const SUPPLY: u8 = 0x08;
+pub(in crate::observe) const UNIT: u8 = 0x09;
 const COOLING: u8 = 0x0a;
 const SLOT: u8 = 0x0d;
 const BATTERY: u8 = 0x29;
 
 /// Entity ID of a power supply (table 43-13), and the event type of redundancy (table 42-2).
-const SUPPLY_ENTITY: u8 = 0x0a;
-const REDUNDANCY: u8 = 0x0b;
+pub(in crate::observe) const SUPPLY_ENTITY: u8 = 0x0a;
+pub(in crate::observe) const REDUNDANCY: u8 = 0x0b;
 
 /// A clock that is off by so many seconds says another time than the host's.
 const CLOCK_OFF: i64 = 120;
@@ -82,7 +82,8 @@ pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Re
     things
 }
 
-fn sort(reasons: &mut [Reason]) {
+/// The gravest first.
+pub(in crate::observe) fn sort(reasons: &mut [Reason]) {
     reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
 }
 

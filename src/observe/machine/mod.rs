@@ -5,7 +5,7 @@
 
 mod answered;
 mod ata;
-mod bmc;
+pub(super) mod bmc;
 mod enclosure;
 mod kernel;
 mod md;

@@ -7,7 +7,7 @@ use super::{
 use arraywatch_parsers::ipmi::event::What;
 
 /// Bits of a threshold sensor's states, the gravest first: which limit it is beyond, in words, and where its record has it.
-const LIMITS: [(u16, Severity, &str, usize); 6] = [
+pub(in crate::observe) const LIMITS: [(u16, Severity, &str, usize); 6] = [
     (1 << 5, Severity::Critical, "at or above its non-recoverable limit", 0),
     (1 << 2, Severity::Critical, "at or below its non-recoverable limit", 3),
     (1 << 4, Severity::Critical, "at or above its critical limit", 1),
@@ -57,7 +57,7 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
 }
 
 /// What the log lacks from now on; none of a state that does not say so of now, as that it was cleared.
-pub(super) const fn record(what: What) -> Option<&'static str> {
+pub(in crate::observe) const fn record(what: What) -> Option<&'static str> {
     Some(match what {
         What::LogDisabled => "its event log is switched off: what happens next is not told",
         What::LogFull => "its event log is full: what happens next is not told",
@@ -67,7 +67,7 @@ pub(super) const fn record(what: What) -> Option<&'static str> {
 }
 
 /// What is the matter where a sensor of a type says that something is.
-fn ailment(sensor_type: u8, entity: u8) -> Ailment {
+pub(in crate::observe) fn ailment(sensor_type: u8, entity: u8) -> Ailment {
     match (sensor_type, entity) {
         (SUPPLY | UNIT, _) | (_, SUPPLY_ENTITY) => Ailment::SupplyFailed,
         (TEMPERATURE, _) => Ailment::HousingHot,
@@ -78,12 +78,12 @@ fn ailment(sensor_type: u8, entity: u8) -> Ailment {
 }
 
 /// Whether the state is of the kind of things that arraywatch watches, so that an unknown one is at least a warning.
-pub(super) fn is_watched(sensor_type: u8) -> bool {
+pub(in crate::observe) fn is_watched(sensor_type: u8) -> bool {
     [TEMPERATURE, VOLTAGE, CURRENT, FAN, SUPPLY, UNIT, COOLING, SLOT, BATTERY].contains(&sensor_type)
 }
 
 /// How bad a state is; none of one that is as it should be, or that says nothing of that.
-pub(super) fn severity(what: What, sensor_type: u8) -> Option<Severity> {
+pub(in crate::observe) fn severity(what: What, sensor_type: u8) -> Option<Severity> {
     use Severity::{Critical, Warning};
     Some(match what {
         What::SupplyFailed

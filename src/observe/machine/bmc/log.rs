@@ -70,24 +70,7 @@ fn when(time: Time, clock: Option<Time>, at: DateTime<Utc>) -> (DateTime<Utc>, O
 fn said(host: &str, answers: &Answers, event: &Sensed, time: Time) -> Said {
     let sensor = sensor(answers, event.number);
     let supply = supply(event.sensor_type, event.kind, event.number, sensor);
-    let severity = severity(event);
-    let number = u32::from(event.sensor_type);
-    let trouble = |kind| Fact::Trouble { kind, times: 1 };
-    let fact = match (severity, event.what) {
-        (None, what)
-            if is_of_power(what) || supply.is_some() && (is_redundancy(what) || what == What::RedundancyFull) =>
-        {
-            Fact::PowerReading { fine: true }
-        }
-        (None, _) => Fact::Logged { number },
-        (Some(_), What::Unknown) => Fact::Event { number, times: 1 },
-        (Some(_), what) if is_of_power(what) || supply.is_some() && is_redundancy(what) => trouble(Trouble::Supply),
-        // The slot is empty.
-        (Some(_), What::DrivePresent) => trouble(Trouble::Gone),
-        (Some(_), _) if event.sensor_type == SLOT => trouble(Trouble::Member),
-        (Some(_), _) if event.sensor_type == 0x13 => trouble(Trouble::Bus),
-        (Some(_), _) => trouble(Trouble::Housing),
-    };
+    let (fact, severity) = judged(event.sensor_type, event.what, event.asserted, supply.is_some());
     let subject = match supply {
         Some(path) => Subject::within(Kind::Power, host, &path),
         None => Subject::host(host),
@@ -97,24 +80,50 @@ fn said(host: &str, answers: &Answers, event: &Sensed, time: Time) -> Said {
     let value = |raw: Option<u8>| sensor.zip(raw).and_then(|(sensor, raw)| quantity(sensor, raw));
     let read = value(event.reading()).map(|value| format!(", {value}")).unwrap_or_default();
     let limit = value(event.threshold()).map(|value| format!(", the limit is {value}")).unwrap_or_default();
-    let over = match (event.asserted, event.what) {
+    let over = over(event.what, event.asserted);
+    let text = format!("{}: {words}{over}{read}{limit}", named(event.sensor_type, event.number, sensor));
+    Said { time: Some(time), subject, fact, severity, text }
+}
+
+/// What it comes to that a state of a sensor came, or went, and how bad that is.
+pub(in crate::observe) fn judged(sensor_type: u8, what: What, asserted: bool, of_supply: bool) -> (Fact, Severity) {
+    let severity = severity(sensor_type, what, asserted);
+    let number = u32::from(sensor_type);
+    let trouble = |kind| Fact::Trouble { kind, times: 1 };
+    let fact = match (severity, what) {
+        (None, what) if is_of_power(what) || of_supply && (is_redundancy(what) || what == What::RedundancyFull) => {
+            Fact::PowerReading { fine: true }
+        }
+        (None, _) => Fact::Logged { number },
+        (Some(_), What::Unknown) => Fact::Event { number, times: 1 },
+        (Some(_), what) if is_of_power(what) || of_supply && is_redundancy(what) => trouble(Trouble::Supply),
+        // The slot is empty.
+        (Some(_), What::DrivePresent) => trouble(Trouble::Gone),
+        (Some(_), _) if sensor_type == SLOT => trouble(Trouble::Member),
+        (Some(_), _) if sensor_type == 0x13 => trouble(Trouble::Bus),
+        (Some(_), _) => trouble(Trouble::Housing),
+    };
+    (fact, severity.unwrap_or(Severity::Info))
+}
+
+/// What is to be said behind a state that came, or went.
+pub(in crate::observe) fn over(what: What, asserted: bool) -> &'static str {
+    match (asserted, what) {
         (false, _) => ": no longer",
         (true, What::LogCleared) => ": what it held before is gone",
         (true, What::LogDisabled | What::LogFull) => ": what happens next is not told",
         (true, _) => "",
-    };
-    let text = format!("{}: {words}{over}{read}{limit}", named(event.sensor_type, event.number, sensor));
-    Said { time: Some(time), subject, fact, severity: severity.unwrap_or(Severity::Info), text }
+    }
 }
 
 /// How bad it is that the state came, or went. None where it is as it should be.
-fn severity(event: &Sensed) -> Option<Severity> {
-    match (event.asserted, event.what) {
+fn severity(sensor_type: u8, what: What, asserted: bool) -> Option<Severity> {
+    match (asserted, what) {
         (true, What::Threshold { limit, rising }) => limit_severity(limit, rising),
         (false, What::DrivePresent) => Some(Severity::Warning),
         // The log says that it lacks something.
         (true, What::LogFull | What::LogAlmostFull | What::LogDisabled | What::LogCleared) => None,
-        (true, what) => judge::severity(what, event.sensor_type),
+        (true, what) => judge::severity(what, sensor_type),
         (false, _) => None,
     }
 }

@@ -1,0 +1,253 @@
+//! What NUT's programs and apcupsd write to the system log.
+//!
+//! ```text
+//! Oct 26 08:39:13 db7 upsmon[1234]: UPS ups@localhost on battery
+//! <29>2013-10-26T08:39:13.123456-05:00 db7 usbhid-ups[99]: Power failure.
+//! ```
+//!
+//! The first form (RFC 3164) has no year: it is that which makes the record the latest before the log was written last. A line of another
+//! program is no record. Sources of the texts: [`phrases`].
+
+use super::phrases::{self, Meaning};
+use super::{clock, month, number};
+use crate::stream::{self, Claim, Grammar, Misfit};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime};
+use memchr::memchr_iter;
+
+/// A record. Texts are slices of the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The time as written.
+    pub written: &'a str,
+    /// The local time that it says.
+    pub local: NaiveDateTime,
+    /// Its offset, if it is written.
+    pub zone: Option<&'a str>,
+    /// The severity that the program gave it, 0 to 7 (RFC 5424, 6.2.1), if it is written.
+    pub severity: Option<u8>,
+    /// The host that wrote it.
+    pub host: &'a str,
+    /// The program.
+    pub program: &'a str,
+    /// What happened, in words.
+    pub text: &'a str,
+    /// What they mean, if they are known.
+    pub meaning: Option<Meaning>,
+    /// The UPS, if the text names it.
+    pub ups: Option<&'a str>,
+}
+
+/// The grammar, with the time at which the log was written last.
+#[derive(Debug, Clone, Copy)]
+pub struct Syslog {
+    written: NaiveDateTime,
+}
+
+/// Programs: NUT's clients and server, and its drivers for USB, serial lines and networks (2.2 to 2.8); apcupsd.
+const PROGRAMS: [&str; 24] = [
+    "apcupsd",
+    "upsmon",
+    "nut-monitor",
+    "upsd",
+    "nut-server",
+    "upssched",
+    "upslog",
+    "upsdrvctl",
+    "usbhid-ups",
+    "nutdrv_qx",
+    "nutdrv_atcl_usb",
+    "blazer_usb",
+    "blazer_ser",
+    "bcmxcp",
+    "bcmxcp_usb",
+    "apcsmart",
+    "apcupsd-ups",
+    "snmp-ups",
+    "netxml-ups",
+    "dummy-ups",
+    "genericups",
+    "tripplite_usb",
+    "richcomm_usb",
+    "mge-shut",
+];
+
+impl Syslog {
+    /// Of a log that was written last at that time.
+    #[must_use]
+    pub const fn learn(_front: &[u8], written: NaiveDateTime) -> Self {
+        Self { written }
+    }
+
+    /// Whether bytes are of such a log, and of these programs for the most part: the log of a whole machine is another family's.
+    pub fn recognise(bytes: &[u8]) -> bool {
+        let grammar = Self { written: NaiveDateTime::MAX };
+        let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(LINES);
+        let (mut all, mut ours) = (0_u32, 0_u32);
+        for line in lines {
+            all += 1;
+            ours += u32::from(grammar.read(line.strip_suffix(b"\r").unwrap_or(line)).is_some());
+        }
+        ours > 0 && ours.saturating_mul(2) >= all
+    }
+
+    fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let line = std::str::from_utf8(line).ok()?;
+        let Head { severity, written, host, program, rest } = head(line)?;
+        let printable = !rest.chars().any(|c| c.is_control() && c != '\t');
+        let text = rest.trim();
+        let (local, zone) = self.time(written)?;
+        let (meaning, ups) = phrases::read(text).unzip();
+        let record = Record { written, local, zone, severity, host, program, text, meaning, ups: ups.flatten() };
+        (printable && !text.is_empty()).then_some(record)
+    }
+
+    /// `Oct  6 08:39:13` or `2013-10-26T08:39:13.123456-05:00`.
+    fn time<'a>(&self, written: &'a str) -> Option<(NaiveDateTime, Option<&'a str>)> {
+        if let Ok(time) = DateTime::parse_from_rfc3339(written) {
+            let zone = written.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+            return Some((time.naive_local(), Some(zone)));
+        }
+        // A clock may be ahead of the other by some hours.
+        let latest = self.written.checked_add_days(Days::new(1)).unwrap_or(self.written);
+        let mut words = written.split_ascii_whitespace();
+        let (name, day, time) = (month(words.next()?)?, number(words.next()?)?, clock(words.next()?)?);
+        // 29 February comes every four years, or eight.
+        let of = |back: i32| {
+            let date = NaiveDate::from_ymd_opt(latest.year() - back, name, day)?;
+            Some(date.and_time(time)).filter(|local| *local <= latest)
+        };
+        (0..9).find_map(of).map(|local| (local, None))
+    }
+}
+
+/// Lines that tell whose a log is.
+const LINES: usize = 500;
+
+struct Head<'a> {
+    severity: Option<u8>,
+    written: &'a str,
+    host: &'a str,
+    program: &'a str,
+    rest: &'a str,
+}
+
+/// All before the text.
+fn head(line: &str) -> Option<Head<'_>> {
+    let (severity, line) = match line.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+        Some((digits, rest)) => (Some(digits.parse::<u16>().ok().filter(|number| *number < 192)?), rest),
+        None => (None, line),
+    };
+    let length = match line.as_bytes() {
+        [b'A'..=b'Z', ..] if is_clock(line.get(7..15)?) => 15,
+        [b'0'..=b'9', ..] if is_clock(line.get(11..19)?) => line.find(' ')?,
+        _ => return None,
+    };
+    let (written, rest) = (line.get(..length)?, line.get(length..)?.strip_prefix(' ')?);
+    let (host, rest) = rest.split_once(' ')?;
+    let (tag, rest) = rest.split_once(": ")?;
+    let (program, pid) = tag.split_once('[').unwrap_or((tag, "]"));
+    let is_pid = pid.strip_suffix(']').is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit()));
+    let program = PROGRAMS.iter().find(|known| **known == program)?;
+    let severity = severity.and_then(|number| u8::try_from(number % 8).ok());
+    (is_pid && !host.is_empty()).then_some(Head { severity, written, host, program, rest })
+}
+
+/// `08:39:13`
+fn is_clock(text: &str) -> bool {
+    crate::form::follows(b"99:99:99", text.as_bytes()) == 8
+}
+
+const STARTS: [&[u8]; 3] = [b"AAA 99 99:99:99", b"AAA 9 99:99:99", b"9999-99-99T99:99:99"];
+
+/// Where a head begins whose first colon is at `colon`.
+fn starts(bytes: &[u8], colon: usize) -> Option<usize> {
+    // `Oct 26 08:`, `2013-10-26T08:`
+    [9, 13].into_iter().find_map(|back| {
+        let start = colon.checked_sub(back)?;
+        // A look at the places of digits is cheap, and few other colons stand so.
+        let rest = bytes.get(start..)?;
+        STARTS.iter().find(|shape| crate::form::follows(shape, rest) >= back + 6)?;
+        let before = bytes.get(..start)?;
+        // `<27>` before it.
+        let digits = before
+            .strip_suffix(b">")
+            .map_or(0, |rest| rest.iter().rev().take(4).take_while(|byte| byte.is_ascii_digit()).count());
+        let opens = start.checked_sub(digits + 2).and_then(|at| bytes.get(at)) == Some(&b'<');
+        let priority = if digits > 0 && opens { digits + 2 } else { 0 };
+        head(super::head_at(bytes, start - priority)?).map(|_| start - priority)
+    })
+}
+
+fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
+    memchr_iter(b':', bytes.get(from..)?).filter_map(|at| starts(bytes, from + at)).find(|start| *start >= from)
+}
+
+impl Grammar for Syslog {
+    type Record<'a> = Record<'a>;
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
+        self.read(line).filter(|_| next_head(line, 1).is_none()).ok_or(Misfit::NoRecord)
+    }
+
+    fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        next_head(bytes, from)
+    }
+
+    fn front(&self, bytes: &[u8]) -> usize {
+        if next_head(bytes, 0) == Some(0) {
+            return bytes.iter().take_while(|byte| **byte == b'\t' || (b' '..0x7f).contains(*byte)).count();
+        }
+        // A time alone may be any program's; with less than one of these programs behind it, it is no front.
+        0
+    }
+
+    fn tail(&self, line: &[u8]) -> Option<usize> {
+        let line = std::str::from_utf8(line).ok()?;
+        // Another program's line may end with the same words.
+        let dated = [7, 11].iter().any(|at| line.get(*at..at + 8).is_some_and(is_clock));
+        phrases::tail(line).filter(|_| !dated)
+    }
+
+    fn trace(&self, line: &[u8]) -> Option<usize> {
+        // `upsmon[1234]: `
+        memchr_iter(b'[', line).find_map(|at| {
+            let (before, behind) = line.split_at_checked(at)?;
+            let program = PROGRAMS.iter().find(|known| before.ends_with(known.as_bytes()))?;
+            let digits = behind.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
+            behind.get(1 + digits..)?.starts_with(b"]: ").then(|| at - program.len())
+        })
+    }
+
+    fn disagree(&self, _front: &[u8], _tail: &[u8]) -> bool {
+        false
+    }
+}
+
+impl stream::Record for Record<'_> {
+    fn written(&self) -> &str {
+        self.written
+    }
+
+    fn local(&self) -> NaiveDateTime {
+        self.local
+    }
+
+    fn zone(&self) -> Option<&str> {
+        self.zone
+    }
+
+    fn is_whole(&self) -> bool {
+        phrases::is_whole(self.text)
+    }
+
+    fn report(&self) -> Option<u32> {
+        None
+    }
+
+    fn claim(&self) -> Option<Claim<'_>> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

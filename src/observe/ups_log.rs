@@ -1,0 +1,116 @@
+//! Logs of the programs that watch a UPS: apcupsd's own, and what apcupsd and NUT write to the system log.
+
+use super::families::{Family, Observer};
+use super::ipmi_sel::path;
+use super::log::{LogObserver, Says};
+use super::source::Options;
+use super::ups::UPS;
+use crate::model::{Fact, Kind, Severity, Statement, Subject, Trouble};
+use crate::words::clean;
+use arraywatch_parsers::ups::phrases::Meaning;
+use arraywatch_parsers::ups::{events, syslog};
+use std::sync::Arc;
+
+/// `apcupsd.events`.
+pub(super) struct Events;
+
+impl Family for Events {
+    fn name(&self) -> &'static str {
+        "apcupsd-events"
+    }
+
+    fn recognise(&self, bytes: &[u8]) -> bool {
+        events::Events::recognise(bytes)
+    }
+
+    fn observer(&self, source: Arc<str>, front: &[u8], options: &Options) -> Box<dyn Observer> {
+        Box::new(LogObserver::<_, Self>::new(events::Events, self.name(), source, front, options))
+    }
+}
+
+impl Says<events::Events> for Events {
+    fn host<'a>(_record: &'a events::Record<'_>) -> Option<&'a str> {
+        None
+    }
+
+    fn free_text<'a>(record: &'a events::Record<'_>) -> Option<&'a str> {
+        record.meaning.is_none().then_some(record.text)
+    }
+
+    fn statement(host: &str, record: &events::Record<'_>, text: Option<&str>) -> Statement {
+        said(host, UPS, record.meaning, None, text.unwrap_or(record.text))
+    }
+}
+
+/// Lines of the system log.
+pub(super) struct Syslog;
+
+impl Family for Syslog {
+    fn name(&self) -> &'static str {
+        "ups-syslog"
+    }
+
+    fn recognise(&self, bytes: &[u8]) -> bool {
+        syslog::Syslog::recognise(bytes)
+    }
+
+    fn observer(&self, source: Arc<str>, front: &[u8], options: &Options) -> Box<dyn Observer> {
+        let grammar = syslog::Syslog::learn(front, options.modified.naive_utc());
+        Box::new(LogObserver::<_, Self>::new(grammar, self.name(), source, front, options))
+    }
+}
+
+impl Says<syslog::Syslog> for Syslog {
+    fn host<'a>(record: &'a syslog::Record<'_>) -> Option<&'a str> {
+        Some(record.host)
+    }
+
+    fn free_text<'a>(record: &'a syslog::Record<'_>) -> Option<&'a str> {
+        record.meaning.is_none().then_some(record.text)
+    }
+
+    fn statement(host: &str, record: &syslog::Record<'_>, text: Option<&str>) -> Statement {
+        let name = record.ups.map(|ups| ups.split('@').next().unwrap_or(ups)).filter(|name| !name.is_empty());
+        // A state that newer versions tell of: whatever it is, it is of a UPS.
+        let of_ups = record.text.starts_with("UPS ").then_some(Severity::Warning);
+        let by_writer = match record.severity {
+            Some(0..=2) => Some(Severity::Critical),
+            Some(3 | 4) => Some(Severity::Warning),
+            _ => None,
+        };
+        let text = text.unwrap_or(record.text);
+        said(host, &name.map_or_else(|| UPS.to_owned(), path), record.meaning, by_writer.max(of_ups), text)
+    }
+}
+
+/// What a text says of a UPS of a host; one that is not known is as bad as it is said to be.
+fn said(host: &str, ups: &str, meaning: Option<Meaning>, unknown: Option<Severity>, text: &str) -> Statement {
+    use Severity::{Critical, Info, Warning};
+    let of = |part: &str| Subject::within(Kind::Power, host, &format!("{ups}/{part}"));
+    let whole = Subject::within(Kind::Power, host, ups);
+    let supply = || Fact::Trouble { kind: Trouble::Supply, times: 1 };
+    let fine = || Fact::PowerReading { fine: true };
+    let logged = || Fact::Logged { number: 0 };
+    let (subject, fact, severity) = match meaning {
+        Some(Meaning::PowerFailed) => (whole, Fact::PowerEvent, Warning),
+        Some(Meaning::OnBattery) => (whole, supply(), Warning),
+        Some(Meaning::BatteryLow | Meaning::ShuttingDown) => (whole, supply(), Critical),
+        Some(Meaning::PowerBack) => (whole, fine(), Info),
+        // That the line power is back mends no battery.
+        Some(Meaning::BatteryBad) => (of("battery"), supply(), Warning),
+        Some(Meaning::BatteryBack) => (of("battery"), fine(), Info),
+        Some(Meaning::Unprotected) => (of("protection"), supply(), Warning),
+        Some(Meaning::Protected) => (of("protection"), fine(), Info),
+        // Nobody knows of the power until it is heard again.
+        Some(Meaning::ContactLost) => (whole, Fact::Recorder { runs: false }, Warning),
+        Some(Meaning::ContactBack) => (whole, Fact::Recorder { runs: true }, Info),
+        Some(Meaning::NotWatching) => (Subject::host(host), Fact::Recorder { runs: false }, Warning),
+        Some(Meaning::Watching) => (Subject::host(host), Fact::Recorder { runs: true }, Info),
+        Some(Meaning::Tested | Meaning::Nothing) => (whole, logged(), Info),
+        None => match unknown {
+            Some(severity) => (whole, Fact::Event { number: 0, times: 1 }, severity),
+            None => (whole, logged(), Info),
+        },
+    };
+    Statement { subject, fact, severity, text: clean(text) }
+}
