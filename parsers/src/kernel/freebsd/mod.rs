@@ -118,7 +118,10 @@ fn named(line: &str) -> Option<Event> {
     let is_disk = DISKS.contains(&name) || matches!(name, "mfid" | "mfisyspd" | "aacd");
     let about = if is_disk { About::Device(unit.to_owned()) } else { About::Unit(unit.to_owned()) };
     let Some(rest) = rest.strip_prefix(": ") else {
-        let attached = rest.strip_prefix(" at ").or_else(|| rest.strip_prefix(" on ")).or_else(|| rest.strip_prefix(" numa-domain "))?;
+        let attached = rest
+            .strip_prefix(" at ")
+            .or_else(|| rest.strip_prefix(" on "))
+            .or_else(|| rest.strip_prefix(" numa-domain "))?;
         let kind = if is_disk { Kind::DeviceAdded } else { Kind::Inventory };
         return Some(Event { about, kind, values: vec![(Field::Words, attached.to_owned())] });
     };

@@ -69,6 +69,8 @@ pub(super) const CAM: Table = &[
 
 /// sys/cam/scsi/scsi_da.c, ata/ata_da.c, cam_xpt.c (`xpt_announce_periph`), sys/dev/nvd/nvd.c, sys/dev/mfi/mfi_disk.c.
 const DISK: Table = &[
+    // Some captures are masked.
+    ("Serial Number...", Kind::Inventory),
     ("Serial Number <serial>", Kind::Inventory),
     ("hard error cmd=<words>", Kind::IoError),
     ("soft error cmd=<words>", Kind::ReadRetried),
@@ -284,7 +286,10 @@ pub(super) const VFS: Table = &[("<device>[<words>]error = <errno>*", Kind::IoEr
 
 /// spa_misc.c and vdev.c of OpenZFS; etc/devd/zfs.conf.
 pub(super) const ZFS: Table = &[
-    ("WARNING: Pool '<device>' has encountered an uncorrectable I/O failure and has been suspended.", Kind::ArrayFailed),
+    (
+        "WARNING: Pool '<device>' has encountered an uncorrectable I/O failure and has been suspended.",
+        Kind::ArrayFailed,
+    ),
     ("vdev I/O failure, zpool=<device> path=<member> *", Kind::ReadRetried),
     ("vdev checksum mismatch, zpool=<device> path=<member> *", Kind::Mismatch),
     ("checksum mismatch, zpool=<device> path=<member> *", Kind::Mismatch),

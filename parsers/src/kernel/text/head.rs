@@ -90,8 +90,9 @@ const FACILITIES: [&str; 12] =
 fn priority(line: &str) -> (Option<u32>, usize) {
     let in_angles = || {
         let (number, rest) = line.strip_prefix('<')?.split_once('>')?;
-        let number: u32 = number.parse().ok().filter(|_| number.len() <= 3)?;
-        let rest = rest.strip_prefix("1 ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(rest);
+        let number: u32 = number.parse().ok()?;
+        let rest =
+            rest.strip_prefix("1 ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(rest);
         Some((Some(number >> 3), line.len() - rest.len()))
     };
     let decoded = || {
@@ -115,7 +116,8 @@ fn tag(rest: &str) -> Option<&str> {
         return Some(text.strip_prefix(' ').unwrap_or(text));
     }
     // RFC 5424: process, message and structured data, of which FreeBSD leaves one out in its files.
-    let text = rest.strip_prefix("[0]: ").or_else(|| rest.strip_prefix(" - - - ")).or_else(|| rest.strip_prefix(" - - "))?;
+    let text =
+        rest.strip_prefix("[0]: ").or_else(|| rest.strip_prefix(" - - - ")).or_else(|| rest.strip_prefix(" - - "))?;
     Some(text)
 }
 
@@ -233,17 +235,20 @@ fn stands(bytes: &[u8], begin: usize, form: Form, outer: Option<&Head<'_>>) -> b
     tagged && same_log && (glued || quotes_none)
 }
 
-/// Where the rest of a head stands in a line that has lost its front: a time of day, a host and the kernel's tag; or the tag and the
+/// Where the rest of a head stands in a line that has lost its front: a time of day, or its end, a host and the kernel's tag; or the tag and the
 /// kernel's bracket.
 pub(super) fn trace(line: &[u8]) -> Option<usize> {
     let tag = memchr::memmem::find(line, b" kernel: ")?;
     let rest = front(line.get(tag + 1..)?)?;
     let (since_start, _) = inner(rest.strip_prefix("kernel: ")?);
     let before = line.get(..tag)?;
-    let host = before.iter().rev().position(|byte| *byte == b' ').map_or(0, |length| before.len() - length);
-    let clock = host.checked_sub(9).filter(|at| {
-        let clock = line.get(*at..host).unwrap_or_default();
-        matches!(clock, [_, _, b':', _, _, b':', _, _, b' ']) && clock.iter().filter(|byte| byte.is_ascii_digit()).count() == 6
+    let host = before.iter().rev().position(|byte| !byte.is_ascii_graphic()).map_or(0, |length| before.len() - length);
+    let clock = line.get(..host)?.strip_suffix(b" ").and_then(|before| {
+        let digits = |byte: &&u8| byte.is_ascii_digit() || **byte == b':';
+        let start = before.len() - before.iter().rev().take(8).take_while(digits).count();
+        // Seconds, with the colon before them.
+        let [.., b':', tens, ones] = before.get(start..)? else { return None };
+        (tens.is_ascii_digit() && ones.is_ascii_digit()).then_some(start)
     });
     clock.or(since_start.map(|_| host))
 }
@@ -292,10 +297,10 @@ mod tests {
     #[test]
     fn heads_within_a_line() {
         let check = |line: &str, expect: Option<usize>| assert_eq!(next_head(line.as_bytes(), 1), expect, "{line}");
-        check("Oct 14 08:38:12 db7 kernel: sd 0:0:1:Oct 14 08:38:13 db7 kernel: x", Some(36));
+        check("Oct 14 08:38:12 db7 kernel: sd 0:0:1:Oct 14 08:38:13 db7 kernel: x", Some(37));
         check("Oct 14 08:38:12 db7 kernel: sd 0:0:1: Oct 14 08:38:13 db7 kernel: x", Some(38));
         check("Oct 14 08:38:12 db7 kernel: sd 0:0:1:Oct 14 08:38:13 db8 kernel: x", None);
-        check("Oct 14 08:38:12 db7 cron[7]: (rootOct 14 08:38:13 db7 cron[8]: x", Some(33));
+        check("Oct 14 08:38:12 db7 cron[7]: (rootOct 14 08:38:13 db7 cron[8]: x", Some(34));
         check("Oct 14 08:38:12 db7 cron[7]: saw Oct 14 08:38:13 db7 cron[8]: x", None);
         check("Oct 14 08:38:12 db7 cron[7]: \"Oct 14 08:38:13 db7 cron[8]: x\"", None);
         check("Oct 14 08:38:12 db7 kernel: [   12.345678] md: x", None);

@@ -100,7 +100,7 @@ fn clock_set(text: &str) -> Option<NaiveDateTime> {
 
 /// How many lines of the front are what. Lines that hold bytes of no text are nothing: a log may be damaged.
 #[derive(Debug, Default)]
-struct Counts {
+pub(super) struct Counts {
     /// With a head of a kernel's line.
     kernel: u64,
     /// With any head.
@@ -112,9 +112,9 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let mut counts = Self::default();
-        for line in lines(bytes).filter(|line| !line.is_empty()).take(LINES_MAX) {
+        for line in lines(bytes).filter(|line| !line.is_empty()) {
             let Ok(text) = std::str::from_utf8(line) else { continue };
             if text.contains('\0') {
                 continue;
@@ -137,15 +137,18 @@ impl Counts {
     }
 
     fn bare(&self) -> bool {
-        self.devices > 0 && self.devices * BARE_PART >= self.heads + self.other
+        let others = self.heads + self.other;
+        self.devices > 0 && (self.devices * BARE_PART >= others)
+            || (self.devices >= BARE_MANY && self.devices * BARE_FEW >= others)
     }
 }
 
-/// Enough to know a log by.
-const LINES_MAX: usize = 2000;
-
-/// One of so many lines at least tells of a device.
+/// One of so many lines at least tells of a device, of a log as short as it may be.
 const BARE_PART: u64 = 4;
+
+/// So many lines of devices at least, and one of so many, of a longer one: what else the kernel says may be much more.
+const BARE_MANY: u64 = 16;
+const BARE_FEW: u64 = 64;
 
 impl super::Told {
     /// Whether it is more than a line that begins with a driver's name.
@@ -154,7 +157,7 @@ impl super::Told {
         match self {
             Self::Linux(event) => event.kind != Kind::Other,
             Self::FreeBsd(event) => event.kind != Kind::Other,
-            Self::Controller(_) => true,
+            Self::Controller(event) => event.before.is_empty(),
         }
     }
 }

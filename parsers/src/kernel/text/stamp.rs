@@ -110,7 +110,8 @@ fn date(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
 fn bracket(line: &str) -> Option<(Time<'_>, Form, usize)> {
     let end = line.as_bytes().iter().take(BRACKET_MAX).position(|byte| *byte == b']')?;
     let inner = line.as_bytes().get(1..end)?;
-    let time = since_start(inner).map(Time::SinceStart).or_else(|| ctime(inner).map(|local| Time::Local(local, None)))?;
+    let time =
+        since_start(inner).map(Time::SinceStart).or_else(|| ctime(inner).map(|local| Time::Local(local, None)))?;
     Some((time, Form::Bracket, end + 1))
 }
 
