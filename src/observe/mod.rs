@@ -5,6 +5,7 @@
 
 pub mod capture;
 mod families;
+mod kernel_log;
 mod log;
 pub mod machine;
 mod mdstat;

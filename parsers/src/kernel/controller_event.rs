@@ -96,10 +96,12 @@ impl ControllerEvent {
         drive().or_else(array)
     }
 
-    /// The state that a change of state ends in, in the firmware's word: `FAILED`, `REBUILD`.
-    pub fn new_state(&self) -> Option<&str> {
+    /// The state that a change of state ends in, by the firmware's number (`MR_PD_STATE_*`, `MR_LD_STATE_*`): 11h of `FAILED(11)`.
+    /// A word without a number that can be read is `u32::MAX`, which no state is.
+    pub fn new_state(&self) -> Option<u32> {
         let (_, to) = self.text.strip_prefix("State change on ")?.rsplit_once(" to ")?;
-        Some(to.split_once('(').map_or(to, |(word, _)| word))
+        let number = to.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+        Some(number.and_then(|(number, _)| u32::from_str_radix(number, 16).ok()).unwrap_or(u32::MAX))
     }
 
     /// Sense key, additional sense code and its qualifier of what the drive answered.
@@ -151,7 +153,7 @@ mod tests {
         check(
             "73 (9s/0x0002/info) - State change on PD 01(e0xff/s1) from ONLINE(18) to FAILED(11)",
             "\"\" None 73 Seconds(9) 2 info \"State change on PD 01(e0xff/s1) from ONLINE(18) to FAILED(11)\" \
-             Some(Drive { id: 1, enclosure: None, slot: 1 }) Some(\"FAILED\") None",
+             Some(Drive { id: 1, enclosure: None, slot: 1 }) Some(17) None",
         );
         check(
             "mfi0: 74 (9s/0x0001/CRIT) - VD 0a/10 is now DEGRADED",

@@ -156,7 +156,7 @@ const NVME: Table = &[
     ("Controller in fatal status, resetting", Kind::ControllerFault),
     ("failed to <words>", Kind::ControllerFault),
     ("RECOVERY_<words>", Kind::ResetResult),
-    ("cpl does not map to outstanding cmd", Kind::ControllerFault),
+    ("cpl does not map to outstanding cmd", Kind::AdminError),
     ("Correctable PCIe error reported by APEI", Kind::PcieError),
     ("Fatal PCIe error reported by APEI", Kind::PcieError),
     ("<model>, firmware <words>, serial <serial>", Kind::Inventory),

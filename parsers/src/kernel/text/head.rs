@@ -34,7 +34,9 @@ pub(super) struct Head<'a> {
     pub(super) writer: Writer,
     /// Since the start of the kernel, microseconds, where a bracket stands behind the tag.
     pub(super) since_start: Option<u64>,
-    /// Of a program, with its name in front.
+    /// All behind the tag.
+    pub(super) line: &'a str,
+    /// The same without the time since the start. Of a program, with its name in front.
     pub(super) text: &'a str,
 }
 
@@ -45,9 +47,9 @@ pub(super) fn head(line: &str, year: i32) -> Option<Head<'_>> {
     let (written, rest) = line.split_at_checked(at + length)?;
     let is_kernel = facility.is_none_or(|facility| facility == KERNEL);
     let writer = |says_kernel: bool| if says_kernel && is_kernel { Writer::Kernel } else { Writer::Other };
-    let make = |host, writer, text| {
-        let (since_start, text) = if writer == Writer::Kernel { inner(text) } else { (None, text) };
-        Head { written, time, form, host, writer, since_start, text }
+    let make = |host, writer, line| {
+        let (since_start, text) = if writer == Writer::Kernel { inner(line) } else { (None, line) };
+        Head { written, time, form, host, writer, since_start, line, text }
     };
     if matches!(form, Form::Bracket | Form::IsoComma) {
         let rest = rest.strip_prefix(' ').unwrap_or(rest);

@@ -46,7 +46,9 @@ pub struct Record<'a> {
     pub host: Option<&'a str>,
     /// Who wrote it.
     pub writer: Writer,
-    /// What stands behind the head.
+    /// What stands behind the head, with the time since the start where a kernel of syslog writes one.
+    pub line: &'a str,
+    /// The same without that.
     pub text: &'a str,
     /// What it says of storage.
     pub told: Option<Box<Told>>,
@@ -105,9 +107,9 @@ impl KernelLog {
         let says_year = !matches!(head.time, Time::YearUnsaid(_));
         let told = if head.writer == Writer::Kernel { told(head.text) } else { of_program(head.text) };
         let told = told.map(Box::new);
-        let (written, host, writer, text) = (head.written, head.host, head.writer, head.text);
+        let (written, host, writer, line, text) = (head.written, head.host, head.writer, head.line, head.text);
         let sequence = if head.form == Form::Bracket { Sequence::Strict } else { Sequence::MayRepeat };
-        Some(Record { written, local, zone, basis, says_year, sequence, host, writer, text, told })
+        Some(Record { written, local, zone, basis, says_year, sequence, host, writer, line, text, told })
     }
 
     /// Reads a line of a log that has no heads. Its time is the file's, but for entries that have their own.
@@ -126,6 +128,7 @@ impl KernelLog {
             sequence: Sequence::None,
             host: None,
             writer: Writer::Kernel,
+            line,
             text: line,
             told: told.map(Box::new),
         }

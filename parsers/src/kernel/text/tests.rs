@@ -132,7 +132,7 @@ fn damage() {
     // The line end was lost, or the end of the line and it.
     check(&format!("{one}{}{three}", two.trim_end()), &["40..79 torn"]);
     check(&format!("{one}{}{three}", &two[..33]), &["40..73 torn"]);
-    check(&format!("{one}{}{three}", &two[9..]), &["40..71 torn"]);
+    check(&format!("{one}{}{three}", &two[9..]), &["40..71 garbled"]);
     check(&format!("{one}{}{three}", two.replace("two", "t\u{1}o")), &["40..80 garbled"]);
     // A text of several lines is as the kernel wrote it.
     check(&format!("{one}                          but task is already holding lock:\n{three}"), &["1 lines"]);
