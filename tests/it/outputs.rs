@@ -18,6 +18,15 @@ const FIXTURES: &[Row] = &[
     ("mdstat/resync", "mdstat", 1, ""),
     ("mdstat/failed", "mdstat", 2, "array-failed"),
     ("mdstat/new-word", "mdstat", 1, "member-errors"),
+    // A log in which nothing is the matter does not say how things are.
+    ("kernel-log/quiet", "kernel-log", 3, ""),
+    ("kernel-log/degraded", "kernel-log", 2, ""),
+    ("kernel-log/failed", "kernel-log", 2, ""),
+    ("kernel-log/rebuilding", "kernel-log", 1, ""),
+    ("kernel-log/new-word", "kernel-log", 1, ""),
+    ("kernel-log/unreadable", "kernel-log", 1, ""),
+    ("kernel-log/controller", "kernel-log", 2, ""),
+    ("kernel-log/damaged", "kernel-log", 1, ""),
 ];
 
 #[test]
