@@ -13,7 +13,7 @@ use super::families::{Family, Observer};
 use super::log::{LogObserver, Says};
 use super::machine::kernel::Found;
 use super::source::Options;
-use crate::model::{ArrayState, Fact, Severity, Statement, Subject, Trouble};
+use crate::model::{ArrayState, Fact, Kind, Severity, Statement, Subject, Trouble};
 use crate::words::clean;
 use arraywatch_parsers::kernel::text::{KernelLog as Grammar, Record, Told};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,9 +80,9 @@ impl Says<Grammar> for Events {
                 controller::hear(&controller::card(host, names.controller), entry)?
             }
         };
-        let has_drive = subject.serial().is_some() || subject.kind() == crate::model::Kind::Bay;
+        let has_drive = matches!(subject.kind(), Kind::Drive | Kind::Bay | Kind::Array);
         if found.fact == Fact::DriveFailed && !has_drive {
-            // Which drive it was is for a reading of the array to say.
+            // Neither which drive it was nor of which array.
             found = Found::trouble(Trouble::Member, Severity::Critical);
         }
         if let Fact::State(state) = &found.fact {
@@ -101,7 +101,9 @@ impl Says<Grammar> for Events {
     }
 
     fn statement(&self, host: &str, record: &Record<'_>, text: Option<&str>) -> Statement {
-        let text = clean(text.unwrap_or(record.line).trim());
+        // What is shown as a reading is shown apart from when it was said, so its numbers stay.
+        let is_reading = matches!(&self.heard, Some((_, Found { fact: Fact::Read(_), .. })));
+        let text = clean(text.filter(|_| !is_reading).unwrap_or(record.line).trim());
         match self.heard.clone() {
             Some((subject, Found { fact, severity })) => Statement { subject, fact, severity, text },
             None => Statement {

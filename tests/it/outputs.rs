@@ -20,13 +20,13 @@ const FIXTURES: &[Row] = &[
     ("mdstat/new-word", "mdstat", 1, "member-errors"),
     // A log in which nothing is the matter does not say how things are.
     ("kernel-log/quiet", "kernel-log", 3, ""),
-    ("kernel-log/degraded", "kernel-log", 2, ""),
-    ("kernel-log/failed", "kernel-log", 2, ""),
+    ("kernel-log/degraded", "kernel-log", 2, "array-degraded"),
+    ("kernel-log/failed", "kernel-log", 2, "array-failed drive-silent"),
     ("kernel-log/rebuilding", "kernel-log", 1, ""),
-    ("kernel-log/new-word", "kernel-log", 1, ""),
-    ("kernel-log/unreadable", "kernel-log", 1, ""),
-    ("kernel-log/controller", "kernel-log", 2, ""),
-    ("kernel-log/damaged", "kernel-log", 1, ""),
+    ("kernel-log/new-word", "kernel-log", 1, "member-errors"),
+    ("kernel-log/unreadable", "kernel-log", 1, "media-errors"),
+    ("kernel-log/controller", "kernel-log", 2, "array-degraded array-degraded drive-failed failure-predicted"),
+    ("kernel-log/damaged", "kernel-log", 1, "stream-damaged"),
 ];
 
 #[test]

@@ -1,9 +1,10 @@
 //! What a line of FreeBSD tells, and of whom. It tells serial numbers when it attaches drives, so that most trouble has its drive.
 
-use crate::model::{ArrayState, Fact, Kind as Of, Severity, Subject, Trouble};
+use crate::model::{ArrayRead, ArrayState, Fact, Kind as Of, Reading, Severity, Subject, Thing, Trouble};
 use crate::observe::machine::kernel::{Found, kinds};
 use crate::observe::machine::megaraid::log::answered;
-use crate::observe::output::is_serial;
+use crate::observe::output::{is_serial, state_word};
+use crate::words::clean;
 use arraywatch_parsers::kernel::freebsd::{About, Event};
 use arraywatch_parsers::kernel::storage::{Field, Kind};
 use arraywatch_parsers::scsi::sense::Additional;
@@ -202,12 +203,13 @@ fn by_start(event: &Event) -> Option<Found> {
     if let Some((count, of)) = event.number(Field::Count).zip(event.number(Field::Of)) {
         return Some(state(if count < of { ArrayState::Degraded } else { ArrayState::Optimal }));
     }
-    Some(state(match event.text(Field::State)?.to_ascii_lowercase().as_str() {
+    let word = event.text(Field::State)?;
+    Some(state(match word.to_ascii_lowercase().as_str() {
         "optimal" => ArrayState::Optimal,
         "degraded" | "partially degraded" | "suboptimal" => ArrayState::Degraded,
         "offline" | "broken" => ArrayState::Failed,
         "starting" | "stopped" => return None,
-        _ => ArrayState::Unknown,
+        _ => return Some(unknown_word(word)),
     }))
 }
 
@@ -265,6 +267,14 @@ fn by_logical_drive(word: &str) -> Found {
         | "physical drive not properly connected" => state(ArrayState::Degraded),
         "recovering" => state(ArrayState::Rebuilding),
         "hardware is overheating" | "hardware has overheated" => Found::trouble(Trouble::Housing, Severity::Critical),
-        _ => state(ArrayState::Unknown),
+        _ => unknown_word(word),
     }
+}
+
+/// A state in a word that nobody knows: at least a warning, as of the outputs of tools.
+fn unknown_word(word: &str) -> Found {
+    let text = format!("its state is \u{ab}{}\u{bb}, which is not known", clean(word));
+    let array = ArrayRead { state: ArrayState::Unknown, level: None, members: Vec::new(), carries: Vec::new() };
+    let reading = Reading { thing: Thing::Array(array), reasons: vec![state_word(&text)], unread: None };
+    Found { fact: Fact::Read(Box::new(reading)), severity: Severity::Warning }
 }

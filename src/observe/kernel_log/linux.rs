@@ -1,12 +1,13 @@
 //! Whom a line of Linux is about, by the log alone: it tells no serial numbers.
 
 use super::controller;
-use crate::model::{Fact, Kind as Of, Subject, Trouble};
+use crate::model::{ArrayState, Fact, Kind as Of, Severity, Subject, Trouble};
 use crate::observe::machine::kernel::{Found, kinds};
 use crate::probes::carries::whole;
 use crate::probes::topology::pci_path;
 use arraywatch_parsers::kernel::controller_event::ControllerEvent;
-use arraywatch_parsers::kernel::storage::{About, Driver, Event, Kind, ScsiAddress};
+use arraywatch_parsers::kernel::storage::{About, Driver, Event, Field, Kind, ScsiAddress};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// What was heard of a host.
@@ -29,7 +30,7 @@ impl Names {
         {
             return controller::hear(&Subject::within(Of::Controller, host, &pci_path(address)), &entry);
         }
-        let found = kinds::of(event, text);
+        let found = of_array(event).or_else(|| kinds::of(event, text));
         if let About::Ata { port, .. } = &event.about {
             // An empty port says at every start that its link is down.
             let is_start = event.kind == Kind::LinkDown && !self.spoke.contains(port);
@@ -48,6 +49,27 @@ impl Names {
         }
         Some((subject(host, event)?, found))
     }
+}
+
+/// What md says of an array as a whole. Where the machine is read, the array itself says it; a log has nothing else.
+fn of_array(event: &Event) -> Option<Found> {
+    use Severity::{Critical, Info, Warning};
+    if event.driver != Driver::Md {
+        return None;
+    }
+    let is_recovery = event.text(Field::Action) == Some("recovery");
+    let (fact, severity) = match event.kind {
+        Kind::ArrayStarted => match event.number(Field::Count)?.cmp(&event.number(Field::Of)?) {
+            Ordering::Less => (Fact::State(ArrayState::Degraded), Critical),
+            _ => (Fact::State(ArrayState::Optimal), Info),
+        },
+        Kind::ArrayFailed => (Fact::State(ArrayState::Failed), Critical),
+        Kind::SyncStarted if is_recovery => (Fact::RebuildStarted, Warning),
+        Kind::SyncDone if is_recovery => (Fact::RebuildCompleted, Info),
+        Kind::SyncInterrupted if is_recovery => (Fact::RebuildFailed, Critical),
+        _ => return None,
+    };
+    Some(Found { fact, severity })
 }
 
 /// None of what is about removable media.
