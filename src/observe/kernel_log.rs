@@ -8,6 +8,8 @@
 mod controller;
 mod freebsd;
 mod linux;
+#[cfg(test)]
+mod tests;
 
 use super::families::{Family, Observer};
 use super::log::{LogObserver, Says};

@@ -1,8 +1,7 @@
 //! Logs of the field, where the collection lies beside the checkout.
 
-use super::{KernelLog, Told};
+use super::KernelLog;
 use crate::kernel::controller_event::ControllerEvent;
-use crate::kernel::storage::Kind;
 use crate::stream::{Item, Reader, What};
 use crate::time::Resolver;
 use chrono::DateTime;
@@ -44,14 +43,6 @@ fn read(bytes: &[u8], mut take: impl FnMut(&Item<'_, KernelLog>)) {
     reader.finish(&mut sink);
 }
 
-fn is_understood(told: &Told) -> bool {
-    match told {
-        Told::Linux(event) => event.kind != Kind::Other,
-        Told::FreeBsd(event) => event.kind != Kind::Other,
-        Told::Controller(_) => true,
-    }
-}
-
 #[test]
 fn logs_of_the_field() {
     let Some(folder) = folder() else { return };
@@ -78,7 +69,7 @@ fn logs_of_the_field() {
                 of.records += 1;
                 let Some(told) = &record.told else { return };
                 of.of_storage += 1;
-                if !is_understood(told) {
+                if !told.is_understood() {
                     of.not_understood += 1;
                     let words: String = record.text.chars().map(|c| if c.is_ascii_digit() { 'N' } else { c }).collect();
                     *unknown.entry(words).or_default() += 1;

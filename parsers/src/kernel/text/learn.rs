@@ -2,7 +2,7 @@
 
 use super::head::{Head, Writer, head};
 use super::stamp::{Form, Time};
-use super::{KernelLog, told};
+use super::{KernelLog, Told, told};
 use crate::stream::LINE_MAX;
 use crate::time::{Basis, in_nearest_year};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
@@ -124,7 +124,7 @@ impl Counts {
                     counts.heads += 1;
                     counts.kernel += u64::from(head.writer == Writer::Kernel);
                 }
-                None if is_device(text) || told(text).is_some_and(|told| told.is_understood()) => counts.devices += 1,
+                None if is_device(text) || is_of_storage(text) => counts.devices += 1,
                 None => counts.other += 1,
             }
         }
@@ -150,16 +150,13 @@ const BARE_PART: u64 = 4;
 const BARE_MANY: u64 = 16;
 const BARE_FEW: u64 = 64;
 
-impl super::Told {
-    /// Whether it is more than a line that begins with a driver's name.
-    fn is_understood(&self) -> bool {
-        use crate::kernel::storage::Kind;
-        match self {
-            Self::Linux(event) => event.kind != Kind::Other,
-            Self::FreeBsd(event) => event.kind != Kind::Other,
-            Self::Controller(event) => event.before.is_empty(),
-        }
-    }
+/// Whether a line is one that a driver of storage writes.
+fn is_of_storage(text: &str) -> bool {
+    told(text).is_some_and(|told| match &told {
+        // One may be quoted behind anything.
+        Told::Controller(event) => event.before.is_empty(),
+        told => told.is_understood(),
+    })
 }
 
 /// Lines that BSD kernels write of each device: `em0: <Intel …> port 0x… at device 0.0 on pci3`, `pci3 on pcib2`,

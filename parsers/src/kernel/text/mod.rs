@@ -82,6 +82,17 @@ pub struct KernelLog {
 /// sys/dev/acpica/acpi.c, `acpi_attach`).
 pub const FIRMWARE: [&[u8]; 2] = [b"WARNING: too long kenv string, ignoring ", b"acpi0: <"];
 
+impl Told {
+    /// Whether it is more than a line that begins with a driver's name.
+    pub fn is_understood(&self) -> bool {
+        match self {
+            Self::Linux(event) => event.kind != storage::Kind::Other,
+            Self::FreeBsd(event) => event.kind != storage::Kind::Other,
+            Self::Controller(_) => true,
+        }
+    }
+}
+
 impl KernelLog {
     /// Of a source that was written last at that time.
     #[must_use]
@@ -155,10 +166,19 @@ fn told(text: &str) -> Option<Told> {
     }
     // rsyslog writes a line end within a record as its number; what stands behind it adds to what stands before.
     let text = text.split_once("#012").map_or(text, |(first, _)| first);
-    if let Some(event) = ControllerEvent::find(text) {
+    // Linux' driver names the card before an entry.
+    if !text.starts_with("megaraid_sas ")
+        && let Some(event) = ControllerEvent::find(text)
+    {
         return Some(Told::Controller(event));
     }
-    freebsd::event(text).map(Told::FreeBsd).or_else(|| storage::event(text).map(Told::Linux))
+    // Both have an `ata3` and an `nvme0`; what they say of them tells whose it is.
+    let freebsd = freebsd::event(text).map(Told::FreeBsd);
+    if freebsd.as_ref().is_some_and(Told::is_understood) {
+        return freebsd;
+    }
+    let linux = storage::event(text).map(Told::Linux);
+    if linux.as_ref().is_some_and(Told::is_understood) { linux } else { freebsd.or(linux) }
 }
 
 /// devd passes on what the kernel tells it of ZFS.
