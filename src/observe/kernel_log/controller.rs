@@ -1,6 +1,6 @@
 //! Entries of a MegaRAID controller's log in the kernel's words: no codes, but the texts that belong to them.
 
-use crate::model::{Kind, Severity, Subject, Trouble};
+use crate::model::{Fact, Kind, Severity, Subject};
 use crate::observe::machine::kernel::{Found, kinds};
 use crate::observe::machine::megaraid::codes::{Says, says};
 use crate::observe::machine::megaraid::log;
@@ -10,7 +10,7 @@ use arraywatch_parsers::scsi::sense::Additional;
 
 /// The code of an entry whose text begins so, from the maker's list of event messages (MegaRAID SAS Software User Guide, appendix on
 /// events). What is not here is judged by its class.
-const CODES: [(&str, u32); 17] = [
+const CODES: [(&str, u32); 16] = [
     ("State change on VD", 0x51),
     ("Error on PD", 0x57),
     ("Patrol Read corrected medium error on PD", 0x5d),
@@ -27,7 +27,6 @@ const CODES: [(&str, u32); 17] = [
     ("State change on PD", 0x72),
     ("PD missing: ", 0x70),
     ("Command timeout on PD", 0x10b),
-    ("Enclosure PD", 0),
 ];
 
 /// The same, of texts that end so.
@@ -84,11 +83,14 @@ fn found(entry: &ControllerEvent) -> Option<Found> {
         return None;
     }
     let (kind, severity) = kinds::by_class(&entry.class, entry.locale.into())?;
-    // The locale of a battery's entry is its own; that of one about a drive that no longer answers is the drive's.
-    let kind = if entry.text.starts_with("Unable to access device") { Trouble::Gone } else { kind };
+    // The classes from critical on say that a part failed: without loss of data, with it, or the controller itself.
+    let of_drive = matches!(entry.place(), Some(Place::Drive { .. }));
+    if of_drive && severity == Severity::Critical {
+        return Some(Found { fact: Fact::DriveFailed, severity });
+    }
     Some(Found::trouble(kind, severity))
 }
 
-fn pair((fact, severity): (crate::model::Fact, Severity)) -> Found {
+fn pair((fact, severity): (Fact, Severity)) -> Found {
     Found { fact, severity }
 }

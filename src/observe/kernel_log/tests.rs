@@ -126,6 +126,7 @@ fn entries_of_controllers() {
         "0x0008/FATAL) - Battery has failed and cannot support data retention. Please replace the battery",
         &["controller:h/c0 housing-trouble critical"],
     );
+    entry("0x0002/FATAL) - Unable to access device PD 02(e0x20/s2)", &["bay:h/c0/e32/s2 drive-failed critical"]);
     // A learn cycle is no fault.
     entry("0x0008/info) - Battery relearn started", &[]);
     check(
