@@ -155,20 +155,25 @@ const HOST_MAX: usize = 255;
 /// A line may well speak of another's time, so within one a head is only what cannot be quoted: in what the kernel wrote, since it
 /// quotes none; elsewhere, behind something that no quotation begins with. Of a log of hosts it is one of the same host.
 pub(super) fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
+    let outer = front(bytes, HEAD_MAX).and_then(|line| head(line, 2000));
+    let is_own = |begin: usize| begin == 0 && from == 0;
+    heads(bytes, from)
+        .find(|(begin, form)| is_own(*begin) || stands(bytes, *begin, *form, outer.as_ref()))
+        .map(|(begin, _)| begin)
+}
+
+/// Whether a second head stands in the text of a line.
+pub(super) fn has_second(line: &str, outer: &Head<'_>) -> bool {
+    let from = line.len() - outer.text.len();
+    heads(line.as_bytes(), from).any(|(begin, form)| stands(line.as_bytes(), begin, form, Some(outer)))
+}
+
+/// Where times stand that a head may begin with, at or after `from`.
+fn heads(bytes: &[u8], from: usize) -> impl Iterator<Item = (usize, Form)> {
     let start = from.saturating_sub(START_MAX);
-    let mut outer = None;
-    for at in memchr2_iter(b':', b'[', bytes.get(start..)?) {
-        let at = start + at;
-        let Some((begin, form)) = begin(bytes, at) else { continue };
-        if begin < from {
-            continue;
-        }
-        let outer = outer.get_or_insert_with(|| front(bytes).and_then(|line| head(line, 2000)));
-        if begin == 0 || stands(bytes, begin, form, outer.as_ref()) {
-            return Some(begin);
-        }
-    }
-    None
+    // A priority may begin before.
+    let marks = memchr2_iter(b':', b'[', bytes.get(start..).unwrap_or_default());
+    marks.filter_map(move |at| begin(bytes, start + at)).filter(move |(begin, _)| *begin >= from)
 }
 
 /// From where a head begins to the byte that it is found by: `<165>1 2026-01-02T03`.
@@ -178,7 +183,11 @@ const START_MAX: usize = 24;
 fn begin(bytes: &[u8], at: usize) -> Option<(usize, Form)> {
     let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
     if bytes.get(at) == Some(&b'[') {
-        let found = stamp(front(bytes.get(at..)?)?, 2000);
+        // Six digits stand behind the point, and most brackets hold a word.
+        if !digit(Some(at + 1)) && bytes.get(at + 1) != Some(&b' ') {
+            return None;
+        }
+        let found = stamp(front(bytes.get(at..)?, STAMP_MAX)?, 2000);
         return matches!(found, Some((Time::SinceStart(_), Form::Bracket, length)) if length >= BRACKET_MIN)
             .then(|| (prioritised(bytes, at), Form::Bracket));
     }
@@ -188,7 +197,7 @@ fn begin(bytes: &[u8], at: usize) -> Option<(usize, Form)> {
     // Before the hour's two digits: `Oct 14 `, `2026-01-02T`, `[Mon Oct 14 `.
     [9, 13, 14].into_iter().find_map(|before| {
         let begin = at.checked_sub(before)?;
-        let (_, form, _) = stamp(front(bytes.get(begin..)?)?, 2000)?;
+        let (_, form, _) = stamp(front(bytes.get(begin..)?, STAMP_MAX)?, 2000)?;
         Some((prioritised(bytes, begin), form))
     })
 }
@@ -209,9 +218,9 @@ fn prioritised(bytes: &[u8], stamp: usize) -> usize {
     found().unwrap_or(stamp)
 }
 
-/// The text at the front, as far as a head may reach.
-fn front(bytes: &[u8]) -> Option<&str> {
-    let window = bytes.get(..bytes.len().min(HEAD_MAX))?;
+/// The text at the front, as far as is asked for.
+fn front(bytes: &[u8], length: usize) -> Option<&str> {
+    let window = bytes.get(..bytes.len().min(length))?;
     match std::str::from_utf8(window) {
         Ok(text) => Some(text),
         Err(error) => std::str::from_utf8(window.get(..error.valid_up_to())?).ok(),
@@ -221,9 +230,15 @@ fn front(bytes: &[u8]) -> Option<&str> {
 /// Priority, time, and the longest host and tag.
 const HEAD_MAX: usize = 400;
 
+/// The longest time.
+const STAMP_MAX: usize = 40;
+
 /// Whether a stamp in the middle of a line begins a record that was written there.
 fn stands(bytes: &[u8], begin: usize, form: Form, outer: Option<&Head<'_>>) -> bool {
-    let Some(inner) = bytes.get(begin..).and_then(front).and_then(|text| head(text, 2000)) else { return false };
+    let Some(inner) = bytes.get(begin..).and_then(|rest| front(rest, HEAD_MAX)).and_then(|text| head(text, 2000))
+    else {
+        return false;
+    };
     let before = begin.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b'\n');
     let glued = !before.is_ascii() || before.is_ascii_control() || before.is_ascii_alphanumeric() || before == b')';
     let quotes_none = outer.is_some_and(|outer| outer.writer == Writer::Kernel);
@@ -241,7 +256,7 @@ fn stands(bytes: &[u8], begin: usize, form: Form, outer: Option<&Head<'_>>) -> b
 /// kernel's bracket.
 pub(super) fn trace(line: &[u8]) -> Option<usize> {
     let tag = memchr::memmem::find(line, b" kernel: ")?;
-    let rest = front(line.get(tag + 1..)?)?;
+    let rest = front(line.get(tag + 1..)?, HEAD_MAX)?;
     let (since_start, _) = inner(rest.strip_prefix("kernel: ")?);
     let before = line.get(..tag)?;
     let host = before.iter().rev().position(|byte| !byte.is_ascii_graphic()).map_or(0, |length| before.len() - length);

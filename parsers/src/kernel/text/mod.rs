@@ -104,7 +104,7 @@ impl KernelLog {
 
     /// Reads a line with a head.
     fn headed<'a>(&self, line: &'a str) -> Option<Record<'a>> {
-        let head = head::head(line, self.year.0)?;
+        let head = head::head(line, self.year.0).filter(|head| !head::has_second(line, head))?;
         let (local, zone, basis) = match head.time {
             Time::Local(local, zone) => (local, zone, None),
             Time::YearUnsaid(local) => (local, None, self.year.1),
@@ -198,11 +198,7 @@ impl Grammar for KernelLog {
             };
         }
         let text = std::str::from_utf8(line).ok().filter(|text| printable(text)).ok_or(Misfit::NoRecord)?;
-        let record = self.headed(text).ok_or(Misfit::NoRecord)?;
-        if head::next_head(line, 1).is_some() {
-            return Err(Misfit::NoRecord);
-        }
-        Ok(record)
+        self.headed(text).ok_or(Misfit::NoRecord)
     }
 
     fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize> {
