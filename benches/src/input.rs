@@ -1,5 +1,6 @@
 //! The files that the reader is run on.
 
+use crate::kernel;
 use crate::log::{self, Plan};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -13,6 +14,8 @@ const FRONT: Plan = Plan { size: 100_000, ..Plan::BUSY };
 pub enum Input {
     /// A log.
     Log(Plan),
+    /// A kernel's log in syslog's form, of so many bytes, by its seed.
+    Kernel(u64, u64),
     /// A few records, and so many bytes of text without a line end.
     OneLine(u64),
     /// A few records, and so many NULs.
@@ -28,6 +31,7 @@ impl Input {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
         match self {
             Self::Log(plan) => log::write(plan, &mut out)?,
+            Self::Kernel(size, seed) => kernel::write(*size, *seed, &mut out)?,
             Self::OneLine(size) => {
                 log::write(&FRONT, &mut out)?;
                 repeat(b"all on one line, ", *size, &mut out)?;

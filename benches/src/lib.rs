@@ -4,6 +4,7 @@ pub mod damage;
 pub mod events;
 pub mod fleet;
 pub mod input;
+pub mod kernel;
 pub mod log;
 pub mod measure;
 pub mod random;

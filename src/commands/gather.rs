@@ -81,7 +81,7 @@ impl Taker for Observing {
 
     fn finish(&mut self, source: &mut Source, _whole: bool) {
         let digests = std::mem::take(&mut self.digests);
-        source.events_counted = digests.counted();
+        source.events_counted += digests.counted();
         self.observations.extend(digests.observations());
     }
 }

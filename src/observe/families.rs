@@ -3,6 +3,7 @@
 use super::source::{Options, Source};
 use super::{capture, cciss_vol_status, mdstat, notes, output, ssacli, storage_manager};
 use super::{capture, ipmi_sel, ipmi_sensors, mdstat, notes, output, storage_manager, ups, ups_log};
+use super::{capture, kernel_log, mdstat, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -57,6 +58,7 @@ pub const FAMILIES: &[&dyn Family] = &[
     &output::Of::<ups::Apcaccess>::FAMILY,
     &ups_log::Events,
     &ups_log::Syslog,
+    &kernel_log::KernelLog,
 ];
 
 /// The family that a piece of input is of.

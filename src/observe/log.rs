@@ -7,7 +7,7 @@ use crate::model::{Fact, Kind, Moment, Said, Severity, Sink, Statement, Subject,
 use crate::words::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
 use arraywatch_parsers::time::{Resolved, Resolver};
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -24,20 +24,26 @@ const CLAIMS_MAX: usize = 32_768;
 const SECTOR: u64 = 512;
 
 /// What a family makes of the records of its log.
-pub(super) trait Says<G: Grammar> {
+pub(super) trait Says<G: Grammar>: Default {
     /// The host that a record names.
     fn host<'a>(record: &'a G::Record<'_>) -> Option<&'a str>;
     /// The end of a record that is free text, in which numbers tell nothing that is understood.
     fn free_text<'a>(record: &'a G::Record<'_>) -> Option<&'a str>;
-    /// What a record of a host says; of free text, `text` is what stays when its numbers are taken out.
-    fn statement(host: &str, record: &G::Record<'_>, text: Option<&str>) -> Statement;
+    /// Hears a record of a host, in the order of the log. None if there is nothing to tell of it: then it is counted only. Else a hash of
+    /// what tells its statement from those of records with the same words.
+    fn hear(&mut self, _host: &str, _record: &G::Record<'_>) -> Option<u64> {
+        Some(0)
+    }
+    /// What the record says that was heard last; of free text, `text` is what stays when its numbers are taken out.
+    fn statement(&self, host: &str, record: &G::Record<'_>, text: Option<&str>) -> Statement;
 }
 
 /// Observes a log of one grammar.
 pub(super) struct LogObserver<G: Grammar, S> {
     reader: Reader<G>,
     log: Log,
-    says: PhantomData<S>,
+    says: S,
+    grammar: PhantomData<G>,
 }
 
 /// The tally of a log being read.
@@ -76,6 +82,15 @@ struct Host {
     seed: u64,
     /// Stretches that are no records before its last record.
     interrupted: u64,
+}
+
+/// When a record was written.
+struct Wrote {
+    at: Resolved,
+    /// The local time of its text.
+    local: NaiveDateTime,
+    /// What tells its statement from others with the same words.
+    apart: u64,
 }
 
 struct Place {
@@ -150,7 +165,8 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
             places: 0,
             interrupted: 0,
         };
-        Self { reader: Reader::new(grammar, Resolver::new(options.timezone)), log, says: PhantomData }
+        let reader = Reader::new(grammar, Resolver::new(options.timezone));
+        Self { reader, log, says: S::default(), grammar: PhantomData }
     }
 }
 
@@ -161,16 +177,25 @@ fn named_in<G: Grammar, S: Says<G>>(grammar: &G, line: &[u8]) -> Option<String> 
     S::host(&record).map(str::to_owned)
 }
 
-fn take<G: Grammar, S: Says<G>>(log: &mut Log, sink: &mut dyn Sink, item: Item<'_, G>) {
+fn take<G: Grammar, S: Says<G>>(log: &mut Log, says: &mut S, sink: &mut dyn Sink, item: Item<'_, G>) {
     match item {
-        Item::Record { span, line, at, record } => {
+        Item::Record { span, line, at, local, record } => {
             log.source.records += 1;
             log.source.span(span.clone(), Some(Text::Records));
             let host = log.host(S::host(&record));
             if !log.bytes_only {
                 log.end_place(Some(at), sink);
+                let name = log.hosts.get(host).map_or("", |host| &host.name);
+                let Some(apart) = says.hear(name, &record) else {
+                    log.source.events_counted += 1;
+                    log.wrote(host, &record, at);
+                    return;
+                };
                 let free = S::free_text(&record);
-                log.record(host, span, line, at, (&record, free), sink, |host, text| S::statement(host, &record, text));
+                let when = Wrote { at, local, apart };
+                log.record(host, span, line, when, (&record, free), sink, |host, text| {
+                    says.statement(host, &record, text)
+                });
             }
         }
         Item::Other { span, decoded, what: What::Unrecognised { lines } } => {
@@ -197,13 +222,13 @@ fn take<G: Grammar, S: Says<G>>(log: &mut Log, sink: &mut dyn Sink, item: Item<'
 
 impl<G: Grammar, S: Says<G>> Observer for LogObserver<G, S> {
     fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink) {
-        let log = &mut self.log;
-        self.reader.push(chunk, &mut |item: Item<'_, G>| take::<G, S>(log, sink, item));
+        let (log, says) = (&mut self.log, &mut self.says);
+        self.reader.push(chunk, &mut |item: Item<'_, G>| take::<G, S>(log, says, sink, item));
     }
 
     fn finish(mut self: Box<Self>, sink: &mut dyn Sink) -> Source {
-        let log = &mut self.log;
-        let summary = self.reader.finish(&mut |item: Item<'_, G>| take::<G, S>(log, sink, item));
+        let (log, says) = (&mut self.log, &mut self.says);
+        let summary = self.reader.finish(&mut |item: Item<'_, G>| take::<G, S>(log, says, sink, item));
         let mut log = self.log;
         log.source.bytes = summary.bytes;
         if log.hosts.is_empty() {
@@ -251,7 +276,7 @@ impl Log {
         host: usize,
         span: Range<u64>,
         line: &[u8],
-        at: Resolved,
+        Wrote { at, local, apart }: Wrote,
         (record, free): (&impl stream::Record, Option<&str>),
         sink: &mut dyn Sink,
         statement: impl Fn(&str, Option<&str>) -> Statement,
@@ -264,7 +289,7 @@ impl Log {
         let Some(host) = self.hosts.get_mut(host) else { return };
         let free = free.and_then(|text| Some((text, rest.strip_suffix(text.as_bytes())?)));
         let parted = free.filter(|(text, _)| without_numbers(text, &mut self.kept, &mut self.numbers).is_some());
-        let seed = host.seed.wrapping_add(zone);
+        let seed = host.seed.wrapping_add(zone).wrapping_add(apart);
         let (key, text) = match parted {
             Some((_, front)) => {
                 (xxh3_64_with_seed(self.kept.as_bytes(), xxh3_64_with_seed(front, seed)), Some(self.kept.as_str()))
@@ -287,10 +312,8 @@ impl Log {
             key,
             at: Moment {
                 utc: at.utc,
-                written: Some(written),
-                offset: i32::try_from((record.local() - at.utc.naive_utc()).num_seconds())
-                    .ok()
-                    .filter(|_| record.is_dated()),
+                written: Some(written).filter(|written| !written.is_empty()),
+                offset: i32::try_from((local - at.utc.naive_utc()).num_seconds()).ok().filter(|_| record.is_dated()),
                 basis: at.basis,
                 until: None,
                 within: None,
@@ -302,12 +325,24 @@ impl Log {
             interrupted,
         };
         sink.say(&said, &mut || statement(&host.name, text));
+        self.wrote(at_host, record, at);
+    }
+
+    /// A record was read to its end.
+    fn wrote(&mut self, host: usize, record: &impl stream::Record, at: Resolved) {
+        if let Some(host) = self.hosts.get_mut(host) {
+            host.interrupted = self.interrupted;
+        }
+        let written = record.written();
         match &mut self.last {
-            Some(When { utc, written: Some(known), basis, .. }) => {
+            Some(When { utc, written: Some(known), basis, .. }) if !written.is_empty() => {
                 (*utc, *basis) = (at.utc, at.basis);
                 written.clone_into(known);
             }
-            last => *last = Some(said.at.when()),
+            last => {
+                let written = Some(written).filter(|written| !written.is_empty()).map(str::to_owned);
+                *last = Some(When { written, basis: at.basis, ..When::exactly(at.utc) });
+            }
         }
     }
 

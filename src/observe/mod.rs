@@ -8,6 +8,7 @@ mod cciss_vol_status;
 mod families;
 mod ipmi_sel;
 mod ipmi_sensors;
+mod kernel_log;
 mod log;
 pub mod machine;
 mod mdstat;

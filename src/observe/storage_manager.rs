@@ -30,6 +30,7 @@ impl Family for StorageManager {
     }
 }
 
+#[derive(Default)]
 struct Events;
 
 impl Says<parser::StorageManager> for Events {
@@ -41,7 +42,7 @@ impl Says<parser::StorageManager> for Events {
         record.meaning.is_none().then_some(record.text)
     }
 
-    fn statement(host: &str, record: &Record<'_>, text: Option<&str>) -> Statement {
+    fn statement(&self, host: &str, record: &Record<'_>, text: Option<&str>) -> Statement {
         let mut severity = severity(record);
         let (subject, fact) = match record.meaning {
             Some(Meaning::DriveMap) => listed(host, record),

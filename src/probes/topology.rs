@@ -432,7 +432,7 @@ fn is_pci(part: &str) -> bool {
 }
 
 /// As a part of a subject: `pci-03-00.0`; the domain only where it is not the first.
-fn pci_path(address: &str) -> String {
+pub fn pci_path(address: &str) -> String {
     format!("pci-{}", address.strip_prefix("0000:").unwrap_or(address).replace(':', "-"))
 }
 

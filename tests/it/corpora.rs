@@ -18,10 +18,19 @@ const KINDS: &[Row] = &[
     ("mdadm-detail", &["mdstat"], 1),
     ("mdstat", &["mdstat"], 14),
     ("ssacli", &["ssacli"], 5),
+    ("corrupted-log", &["kernel-log"], 2),
+    ("dmesg-bsd", &["kernel-log"], 70),
+    ("event-log-adaptec", &["adaptec-storage-manager"], 1),
+    ("event-log-megaraid+dmesg", &["kernel-log"], 32),
+    ("event-log-smartarray+dmesg", &["kernel-log"], 10),
+    ("mdadm-detail", &["mdstat"], 1),
+    ("mdstat", &["mdstat"], 14),
+    // The other one has no line of a kernel.
+    ("syslog", &["kernel-log"], 1),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
-const LOGS: &[&str] = &["adaptec-storage-manager"];
+const LOGS: &[&str] = &["adaptec-storage-manager", "kernel-log"];
 
 /// What was read of the files of one kind by one family.
 #[derive(Default)]

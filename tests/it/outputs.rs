@@ -79,6 +79,15 @@ const FIXTURES: &[Row] = &[
     ("ups-syslog/failed", "ups-syslog", 2, "supply-failed supply-failed"),
     ("ups-syslog/degraded", "ups-syslog", 1, "supply-failed recorder-stopped"),
     ("ups-syslog/new-word", "ups-syslog", 1, "event-not-understood"),
+    // A log in which nothing is the matter does not say how things are.
+    ("kernel-log/quiet", "kernel-log", 3, ""),
+    ("kernel-log/degraded", "kernel-log", 2, "array-degraded"),
+    ("kernel-log/failed", "kernel-log", 2, "array-failed drive-silent"),
+    ("kernel-log/rebuilding", "kernel-log", 1, ""),
+    ("kernel-log/new-word", "kernel-log", 1, "member-errors"),
+    ("kernel-log/unreadable", "kernel-log", 1, "media-errors"),
+    ("kernel-log/controller", "kernel-log", 2, "array-degraded array-degraded drive-failed failure-predicted"),
+    ("kernel-log/damaged", "kernel-log", 1, "stream-damaged"),
 ];
 
 #[test]

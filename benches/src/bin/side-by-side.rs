@@ -18,6 +18,9 @@ use std::process::Command;
 const HEAD: &str = "^[A-Z][a-z]+ +[0-9]{1,2}, +[0-9]{4} +[0-9]{1,2}:[0-9]{2}:[0-9]{2} +[AP]M +[A-Z]+ +(INF|WRN|ERR) \
                     +[0-9]+:A[0-9-]+C[0-9-]+S[0-9-]+L[0-9-]+ ";
 
+/// The head of a line of syslog, likewise.
+const SYSLOG_HEAD: &str = "^[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} [^ ]+ ";
+
 /// Runs the log reader and its peers side by side.
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -135,6 +138,15 @@ fn made(arguments: &Arguments) -> anyhow::Result<Vec<FileReport>> {
     Ok(vec![
         beside_peers("an intact log", Input::Log(plan))?,
         beside_peers("a log in wide columns", Input::Log(Plan { spacing: Spacing::Wide, ..plan }))?,
+        {
+            Input::Kernel(size, arguments.seed).write(&path)?;
+            compare(
+                "a kernel's log, one line in 500 of storage",
+                &path,
+                counting(&path, SYSLOG_HEAD)?,
+                arguments.rounds,
+            )?
+        },
         once("a log with every 10th line damaged", Input::Log(Plan { damage_every: Some(10), ..plan }))?,
         once("one line without end", Input::OneLine(size))?,
         once("nothing but NULs", Input::Nuls(size))?,
@@ -167,15 +179,21 @@ fn in_a_line(output: &str) -> anyhow::Result<String> {
 
 /// The reader and its peers.
 fn all(log: &Path) -> anyhow::Result<Vec<Program>> {
-    let mut grep = Command::new("grep");
-    grep.env("LC_ALL", "C").args(["-cE", HEAD]).arg(log);
     let mut python = Command::new("python3");
     python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peers/fields.py")).arg(log);
+    let mut programs = counting(log, HEAD)?;
+    programs.insert(2, Program::new("python re", python, true));
+    Ok(programs)
+}
+
+/// The reader and those that count its records, by how they begin.
+fn counting(log: &Path, head: &str) -> anyhow::Result<Vec<Program>> {
+    let mut grep = Command::new("grep");
+    grep.env("LC_ALL", "C").args(["-cE", head]).arg(log);
     let mut wc = Command::new("wc");
     wc.arg("-l").arg(log);
     let mut programs = alone(log)?;
     programs.push(Program::new("grep -cE", grep, true));
-    programs.push(Program::new("python re", python, true));
     programs.push(Program::new("wc -l", wc, false));
     Ok(programs)
 }

@@ -1,8 +1,11 @@
-//! The Linux kernel log, and small files of procfs.
+//! The kernel's log, of Linux and of FreeBSD, and small files of procfs.
 
+pub mod controller_event;
+pub mod freebsd;
 pub mod kmsg;
 pub mod proc;
 pub mod storage;
+pub mod text;
 
 #[cfg(test)]
 mod tests;

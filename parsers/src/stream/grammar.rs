@@ -1,6 +1,7 @@
 //! What a log format tells the reader about its records. Framing, resynchronising and damage need no more than this.
 
 use super::span::DamageKind;
+use crate::time::Basis;
 use chrono::NaiveDateTime;
 
 /// A line-based log format.
@@ -46,6 +47,19 @@ pub trait Record {
     fn is_dated(&self) -> bool {
         true
     }
+    /// Whether the text says the year. Of one that does not, the year of [`local`](Self::local) holds for the first record; of
+    /// all others it is the one that brings them nearest to the record before.
+    fn says_year(&self) -> bool {
+        true
+    }
+    /// How sure the time is, where something other than its zone makes it less sure.
+    fn basis(&self) -> Option<Basis> {
+        None
+    }
+    /// What the place of a record among others says of its time.
+    fn sequence(&self) -> Sequence {
+        Sequence::Strict
+    }
     /// The zone as written.
     fn zone(&self) -> Option<&str>;
     /// Whether the record cannot be the front of a longer one. Asked at the end of an input that lacks its last line end.
@@ -54,6 +68,17 @@ pub trait Record {
     fn report(&self) -> Option<u32>;
     /// What the record says of a place, if it repeats what stood in every report before it.
     fn claim(&self) -> Option<Claim<'_>>;
+}
+
+/// What the place of a record among others says of its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sequence {
+    /// Time moves on from record to record, and nobody writes a block of records twice within a second.
+    Strict,
+    /// Time moves on, and a block of records may well be written twice within a second: a command that is tried again.
+    MayRepeat,
+    /// Nothing: it says no time, or one that is not of its writing.
+    None,
 }
 
 /// A statement about a place that is repeated by rhythm, such as which drive sits in it.

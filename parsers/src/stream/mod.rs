@@ -26,13 +26,13 @@ mod span;
 #[cfg(test)]
 pub(crate) mod trial;
 
-pub use grammar::{Claim, Grammar, Misfit, Record};
+pub use grammar::{Claim, Grammar, Misfit, Record, Sequence};
 pub use rhythm::Rhythm;
 pub use span::{Anomaly, AnomalyKind, Damage, DamageKind, What};
 
 use crate::foreign::Origin;
-use crate::time::{Basis, Resolved, Resolver};
-use chrono::{DateTime, Utc};
+use crate::time::{Basis, Resolved, Resolver, in_nearest_year};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use dissect::{Context, Next};
 use std::ops::Range;
 
@@ -57,6 +57,8 @@ pub enum Item<'a, G: Grammar> {
         line: &'a [u8],
         /// When it was written.
         at: Resolved,
+        /// The local time that its text says, with the year that it does not say.
+        local: NaiveDateTime,
         /// Its fields.
         record: G::Record<'a>,
     },
@@ -110,6 +112,8 @@ pub struct Reader<G> {
     /// The last stretch that is no record: it may grow.
     held: Option<Held>,
     previous: Option<DateTime<Utc>>,
+    /// The local time of the last record whose place says something of its time.
+    previous_local: Option<NaiveDateTime>,
     order: order::Order,
     rhythm: rhythm::Rhythms,
     claims: claims::Claims,
@@ -149,6 +153,7 @@ impl<G: Grammar> Reader<G> {
             context: Context::default(),
             held: None,
             previous: None,
+            previous_local: None,
             order: order::Order::default(),
             rhythm: rhythm::Rhythms::default(),
             claims: claims::Claims::default(),
@@ -261,15 +266,19 @@ impl<G: Grammar> Reader<G> {
         self.release(sink);
         self.context = Context::default();
         let span = self.offset..self.advance(length);
-        let at = self.resolver.resolve(record.local(), record.zone(), self.previous);
-        let at = if record.is_dated() { at } else { self.undated(at) };
+        let (at, local) = self.time(&record);
         if let Some(claim) = record.claim() {
             for recanted in self.claims.see(claim, claims::Place::new(&span, at, record.written())) {
                 sink(recanted.item());
             }
         }
-        if let Some(anomaly) = self.order.see(at, record.written(), line, &span) {
-            sink(Item::Anomaly(anomaly));
+        let sequence = record.sequence();
+        if sequence != Sequence::None {
+            if let Some(anomaly) = self.order.see(at, record.written(), line, &span, sequence) {
+                sink(Item::Anomaly(anomaly));
+            }
+            self.previous = Some(at.utc);
+            self.previous_local = Some(local);
         }
         // A report that stands a second time was written once.
         if let Some(report) = record.report().filter(|_| !self.order.is_copy()) {
@@ -277,13 +286,23 @@ impl<G: Grammar> Reader<G> {
                 sink(Item::Anomaly(anomaly));
             }
         }
-        self.previous = Some(at.utc);
-        sink(Item::Record { span, line, at, record });
+        sink(Item::Record { span, line, at, local, record });
     }
 
-    /// A record without a date was written after the one before it.
-    fn undated(&self, at: Resolved) -> Resolved {
-        Resolved { utc: self.previous.unwrap_or(at.utc), basis: Basis::Assumed }
+    /// When a record was written, and the local time that its text says, with the year that it may not say.
+    fn time(&mut self, record: &G::Record<'_>) -> (Resolved, NaiveDateTime) {
+        let local = match self.previous_local {
+            Some(previous) if !record.says_year() => in_nearest_year(record.local(), previous),
+            _ => record.local(),
+        };
+        if !record.is_dated() {
+            // It was written after the one before it.
+            let utc = self.previous.unwrap_or_else(|| self.resolver.resolve(local, record.zone(), None).utc);
+            return (Resolved { utc, basis: Basis::Assumed }, local);
+        }
+        let at = self.resolver.resolve(local, record.zone(), self.previous);
+        let unsure = record.basis().filter(|_| at.basis == Basis::Stated);
+        (Resolved { basis: unsure.unwrap_or(at.basis), ..at }, local)
     }
 
     fn advance(&mut self, length: usize) -> u64 {

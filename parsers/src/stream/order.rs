@@ -3,6 +3,7 @@
 //! Both show in the same place: a block that is written again takes time back to where it stood first. So only a record older
 //! than the one above it, or as old, is looked up among those seen; a log that only moves on costs one hash a record.
 
+use super::grammar::Sequence;
 use super::span::{Anomaly, AnomalyKind};
 use crate::time::Resolved;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,6 +32,7 @@ struct Copy {
     /// The record, counted from the first of the log, that is expected next.
     next: u64,
     records: usize,
+    may_repeat: bool,
     back: TimeDelta,
     at: Resolved,
     written: String,
@@ -48,7 +50,14 @@ pub(super) struct Order {
 
 impl Order {
     /// Takes the next record; an anomaly that ends before it, or is it, comes back.
-    pub(super) fn see(&mut self, resolved: Resolved, written: &str, line: &[u8], span: &Range<u64>) -> Option<Anomaly> {
+    pub(super) fn see(
+        &mut self,
+        resolved: Resolved,
+        written: &str,
+        line: &[u8],
+        span: &Range<u64>,
+        sequence: Sequence,
+    ) -> Option<Anomaly> {
         let at = resolved.utc;
         let hash = xxh3_64(line);
         if let Some(copy) = &mut self.copy
@@ -65,7 +74,8 @@ impl Order {
             && let Some(first) = self.find(at, hash)
         {
             let (at, written, span) = (resolved, written.to_owned(), span.clone());
-            self.copy = Some(Copy { next: first + 1, records: 1, back: latest - at.utc, at, written, span });
+            let (records, back, may_repeat) = (1, latest - at.utc, sequence == Sequence::MayRepeat);
+            self.copy = Some(Copy { next: first + 1, records, may_repeat, back, at, written, span });
             return ended;
         }
         let backwards = (at < latest).then(|| {
@@ -120,7 +130,7 @@ fn index(ordinal: u64, forgotten: u64) -> usize {
 
 impl Copy {
     fn anomaly(self) -> Option<Anomaly> {
-        let repeated_block = self.back > TimeDelta::zero() || self.records >= SAME_SECOND_MIN;
+        let repeated_block = self.back > TimeDelta::zero() || (!self.may_repeat && self.records >= SAME_SECOND_MIN);
         repeated_block.then(|| Anomaly {
             kind: AnomalyKind::Duplicate,
             at: self.at,

@@ -26,7 +26,7 @@ mod zones;
 
 pub use zones::{MEANINGS, Meaning, Writer};
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::{GapInfo, OffsetName, Tz, TzOffset};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,8 @@ pub enum Basis {
     /// abbreviation and the configured zone had that local time once.
     Stated,
     /// The abbreviation has several meanings that fit the date and none was configured: the first of the table was taken.
-    /// Or it is unknown, or there is none and no zone is configured either.
+    /// Or it is unknown, or there is none and no zone is configured either. Or the text says no year, and nothing in the source
+    /// does: it is the last in which the source could have been written.
     Assumed,
     /// The abbreviation's offset was taken, though its zone did not use it on that date (CDT in January).
     OutOfSeason,
@@ -225,6 +226,19 @@ impl Answer {
         };
         Resolved { utc, basis: self.basis }
     }
+}
+
+/// The same day and time in the year that brings it nearest to another: of a log that writes no year. A 29th of February that
+/// none of the three years has stays as it is.
+pub fn in_nearest_year(local: NaiveDateTime, other: NaiveDateTime) -> NaiveDateTime {
+    // Within half a year of the other, no other year brings it nearer.
+    let same = local.with_year(other.year()).filter(|same| (*same - other).abs() < TimeDelta::days(182));
+    if let Some(same) = same {
+        return same;
+    }
+    let years = [other.year() - 1, other.year(), other.year() + 1];
+    let near = years.into_iter().filter_map(|year| local.with_year(year));
+    near.min_by_key(|candidate| (*candidate - other).abs()).unwrap_or(local)
 }
 
 /// The abbreviation without what is set around it: "(CDT)".

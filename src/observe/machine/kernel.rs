@@ -4,7 +4,7 @@
 //! how a reset ended) and lines of a start are counted where the log is read. What is said of `sda` is said of the drive that bore
 //! that name then: of another, if one was attached under it since.
 
-mod kinds;
+pub(in crate::observe) mod kinds;
 mod whose;
 
 use super::{Event, Seats};
@@ -23,7 +23,7 @@ pub(super) fn events(host: &str, log: &Log, topology: &Topology, seats: &Seats, 
     let mut events = Vec::new();
     for told in &log.told {
         // Whether a link was up before and what the line before was about is known of what was passed over, too.
-        let found = kinds::of(told);
+        let found = kinds::of(&told.event, &told.text);
         let Some(subject) = whose.subject(told, found.as_ref()) else { continue };
         let Some(mut found) = found else { continue };
         if found.fact == Fact::DriveFailed && subject.kind() != Kind::Drive {
@@ -49,9 +49,19 @@ pub(super) fn events(host: &str, log: &Log, topology: &Topology, seats: &Seats, 
 }
 
 /// What a line comes to.
-struct Found {
-    fact: Fact,
-    severity: Severity,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::observe) struct Found {
+    /// What is so.
+    pub(in crate::observe) fact: Fact,
+    /// How bad it is.
+    pub(in crate::observe) severity: Severity,
+}
+
+impl Found {
+    /// Trouble of a kind.
+    pub(in crate::observe) const fn trouble(kind: Trouble, severity: Severity) -> Self {
+        Self { fact: Fact::Trouble { kind, times: 1 }, severity }
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 //! Event records, battery, logical drive information and ATA drives behind the controller are **not proven on hardware** (see
 //! [`probes::megaraid`](crate::probes::megaraid)).
 
-mod codes;
+pub(in crate::observe) mod codes;
 mod drive;
-mod log;
+pub(in crate::observe) mod log;
 
 pub(super) use log::events;
 

@@ -38,6 +38,8 @@ pub enum Kind {
     CommandTimeout,
     /// A command was answered, but its interrupt was lost.
     InterruptLost,
+    /// A command that failed is tried again.
+    CommandRetried,
     /// The sense key of a failed command.
     SenseKey,
     /// What the sense code of a failed command means.

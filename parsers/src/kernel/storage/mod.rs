@@ -5,12 +5,12 @@
 //! line of no driver of storage is nothing. Only text that the kernel itself wrote is a fact: see
 //! [`super::kmsg::Priority::is_kernel`].
 //!
-//! FreeBSD's kernel speaks otherwise and has no place here.
+//! FreeBSD's kernel speaks otherwise: see [`super::freebsd`].
 
 mod head;
 mod kind;
 mod log_info;
-mod phrase;
+pub(super) mod phrase;
 mod phrases;
 
 #[cfg(test)]

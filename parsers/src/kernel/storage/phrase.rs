@@ -12,6 +12,10 @@ pub enum Field {
     Action,
     /// Who reports a PCIe error: `Receiver ID`, `Transmitter ID`, `Requester ID`.
     Agent,
+    /// Additional sense code.
+    Asc,
+    /// Its qualifier.
+    Ascq,
     /// Block of a file system or buffer, in its own block size: no sector.
     Block,
     /// Class of a controller's event: `info`, `WARN`, `CRIT`, `FATAL`, `DEAD`.
@@ -50,6 +54,8 @@ pub enum Field {
     Loginfo,
     /// A member of an md array.
     Member,
+    /// Model of a drive, perhaps with vendor and firmware.
+    Model,
     /// Out of how many.
     Of,
     /// Operation code.
@@ -72,14 +78,18 @@ pub enum Field {
     Sense,
     /// Sequence number of a controller's event.
     Sequence,
+    /// Serial number of a drive.
+    Serial,
     /// SATA error register (`SERR_*` in include/linux/libata.h).
     Serr,
     /// Severity of a PCIe error.
     Severity,
     /// Slot: of an enclosure, of PCIe, or of an md array.
     Slot,
-    /// Gbit/s.
+    /// Gbit/s; of FreeBSD MB or MB/s.
     Speed,
+    /// The state of an array or a member, in the driver's words.
+    State,
     /// Layer of a PCIe error: `Physical Layer`, `Data Link Layer`, `Transaction Layer`.
     Layer,
     /// Number of a command in flight.
@@ -103,10 +113,12 @@ enum Class {
 }
 
 impl Field {
-    const ALL: [(&'static str, Self, Class); 41] = [
+    const ALL: [(&'static str, Self, Class); 46] = [
         ("action", Self::Action, Class::Word),
         ("address", Self::Address, Class::Word),
         ("agent", Self::Agent, Class::Text),
+        ("asc", Self::Asc, Class::Hex),
+        ("ascq", Self::Ascq, Class::Hex),
         ("block", Self::Block, Class::Number),
         ("class", Self::Class, Class::Word),
         ("code", Self::Code, Class::Hex),
@@ -127,6 +139,7 @@ impl Field {
         ("locale", Self::Locale, Class::Hex),
         ("loginfo", Self::Loginfo, Class::Hex),
         ("member", Self::Member, Class::Word),
+        ("model", Self::Model, Class::Text),
         ("of", Self::Of, Class::Number),
         ("opcode", Self::Opcode, Class::Hex),
         ("phy", Self::Phy, Class::Number),
@@ -138,10 +151,12 @@ impl Field {
         ("sector", Self::Sector, Class::Number),
         ("sense", Self::Sense, Class::Text),
         ("sequence", Self::Sequence, Class::Number),
+        ("serial", Self::Serial, Class::Text),
         ("serr", Self::Serr, Class::Hex),
         ("severity", Self::Severity, Class::Text),
         ("slot", Self::Slot, Class::Word),
         ("speed", Self::Speed, Class::Word),
+        ("state", Self::State, Class::Text),
         ("tag", Self::Tag, Class::Number),
         ("when", Self::When, Class::Text),
         ("words", Self::Words, Class::Text),
@@ -176,12 +191,12 @@ impl Field {
     }
 
     #[cfg(test)]
-    pub(super) fn is_named(name: &str) -> bool {
+    pub(in crate::kernel) fn is_named(name: &str) -> bool {
         Self::ALL.iter().any(|(known, ..)| *known == name)
     }
 
     /// A value as a number: hexadecimal where the field is. A negative one has none.
-    pub(super) fn number(self, value: &str) -> Option<u64> {
+    pub(in crate::kernel) fn number(self, value: &str) -> Option<u64> {
         match self.class() {
             Class::Hex => u64::from_str_radix(value.strip_prefix("0x").unwrap_or(value), 16).ok(),
             _ => value.parse().ok(),
@@ -190,7 +205,7 @@ impl Field {
 }
 
 /// The values of a text that is this phrase, in the order they stand.
-pub(super) fn read(phrase: &str, text: &str) -> Option<Vec<(Field, String)>> {
+pub(in crate::kernel) fn read(phrase: &str, text: &str) -> Option<Vec<(Field, String)>> {
     // Nearly all phrases are none of a line, and most differ from it in their first byte.
     let (first, of_text) = (phrase.as_bytes().first(), text.as_bytes().first());
     if first != of_text && !matches!(first, Some(b'<' | b'*') | None) {

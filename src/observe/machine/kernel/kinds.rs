@@ -2,17 +2,15 @@
 
 use super::Found;
 use crate::model::{Fact, Severity, Trouble};
-use crate::probes::kernel::Told;
 use arraywatch_parsers::kernel::storage::{About, Driver, Event, Field, Kind};
 
 /// What a line comes to; nothing if it does not tell of trouble by itself.
-pub(super) fn of(told: &Told) -> Option<Found> {
-    let event = &told.event;
+pub(in crate::observe) fn of(event: &Event, text: &str) -> Option<Found> {
     if event.kind == Kind::MemberFailed {
         return Some(Found { fact: Fact::DriveFailed, severity: Severity::Critical });
     }
-    let (kind, severity) = trouble(event, &told.text)?;
-    Some(Found { fact: Fact::Trouble { kind, times: 1 }, severity })
+    let (kind, severity) = trouble(event, text)?;
+    Some(Found::trouble(kind, severity))
 }
 
 fn trouble(event: &Event, text: &str) -> Option<(Trouble, Severity)> {
@@ -68,7 +66,7 @@ fn trouble(event: &Event, text: &str) -> Option<(Trouble, Severity)> {
         }
         Kind::SlotLinkDown | Kind::SlotEmpty => (Trouble::Gone, Warning),
         Kind::ControllerFault | Kind::ControllerDead => (Trouble::Controller, Critical),
-        Kind::ControllerEvent => return by_class(event),
+        Kind::ControllerEvent => return by_class(event.text(Field::Class)?, event.number(Field::Locale).unwrap_or(0)),
         Kind::MemberKicked | Kind::SuperblockError | Kind::Mismatch | Kind::ReadRetried => (Trouble::Member, Warning),
         Kind::ArrayFailed | Kind::ReadUnrecoverable => (Trouble::Member, Critical),
         Kind::ReadCorrected | Kind::ReadNotCorrected => (Trouble::Medium, Warning),
@@ -106,7 +104,7 @@ fn by_error_mask(mask: u64) -> Option<Trouble> {
 }
 
 /// Types of NVMe status codes (`NVME_SC_WRITE_FAULT`, `NVME_SC_INTERNAL_PATH_ERROR` in include/linux/nvme.h).
-fn by_status_type(sct: u64) -> Trouble {
+pub(in crate::observe) fn by_status_type(sct: u64) -> Trouble {
     match sct {
         2 => Trouble::Medium,
         3 => Trouble::Link,
@@ -128,28 +126,28 @@ fn by_host_byte(word: &str) -> Option<Trouble> {
     })
 }
 
-/// Names in drivers/scsi/constants.c. A drive that recovered, that tells of a change, or that does not know a command is in no
+/// Names in drivers/scsi/constants.c; FreeBSD calls a hardware error a failure (sys/cam/scsi/scsi_all.c, `sense_key_table`). A drive that recovered, that tells of a change, or that does not know a command is in no
 /// trouble.
-fn by_sense_key(word: &str) -> Option<Trouble> {
+pub(in crate::observe) fn by_sense_key(word: &str) -> Option<Trouble> {
     let word = word.trim().to_ascii_lowercase();
     Some(match word.as_str() {
         "medium error" => Trouble::Medium,
-        "hardware error" | "aborted command" | "not ready" | "0x4" | "0xb" => Trouble::Command,
+        "hardware error" | "hardware failure" | "aborted command" | "not ready" | "0x4" | "0xb" => Trouble::Command,
         _ => return None,
     })
 }
 
 /// Of a MegaRAID controller's own log (`megasas_evt_class`, `MR_EVT_LOCALE_*` in megaraid_sas.h). The controller's log has it whole;
 /// here it counts as a sign.
-fn by_class(event: &Event) -> Option<(Trouble, Severity)> {
+pub(in crate::observe) fn by_class(class: &str, locale: u64) -> Option<(Trouble, Severity)> {
     const DRIVES: u64 = 0x1 | 0x2;
-    const HOUSING: u64 = 0x4;
-    let severity = match event.text(Field::Class)? {
+    /// Enclosures, and the battery.
+    const HOUSING: u64 = 0x4 | 0x8;
+    let severity = match class {
         "WARN" => Severity::Warning,
         "CRIT" | "FATAL" | "DEAD" => Severity::Critical,
         _ => return None,
     };
-    let locale = event.number(Field::Locale).unwrap_or(0);
     let kind = match () {
         () if locale & DRIVES != 0 => Trouble::Member,
         () if locale & HOUSING != 0 => Trouble::Housing,

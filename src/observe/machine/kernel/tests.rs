@@ -263,7 +263,7 @@ fn controllers() {
             "controller:h/pci-03-00.0 controller-reset Critical",
             "controller:h/pci-03-00.0 controller-reset Warning",
             "controller:h/c0 member-error Warning",
-            "controller:h/c0 controller-reset Critical",
+            "controller:h/c0 housing-trouble Critical",
             "controller:h/c0 command-timed-out Warning",
             "host:h bus-error Warning",
             "host:h housing-trouble Critical",

@@ -6,7 +6,7 @@ use crate::model::{ArrayState, Fact, Severity, Trouble};
 
 /// What a code comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Says {
+pub(in crate::observe) enum Says {
     /// A fact, and how bad it is.
     Fact(Fact, Severity),
     /// The new state of an array, which the arguments tell.
@@ -18,7 +18,7 @@ pub(super) enum Says {
 }
 
 /// What a code comes to; none of one that is not in the list.
-pub(super) fn says(code: u32) -> Option<Says> {
+pub(in crate::observe) fn says(code: u32) -> Option<Says> {
     use Severity::{Critical, Info, Warning};
     let trouble = |kind| Fact::Trouble { kind, times: 1 };
     let (fact, severity) = match code {

@@ -116,34 +116,15 @@ fn local(seconds: u32) -> Option<NaiveDateTime> {
 
 /// What an event comes to: by its code, else by its class.
 fn fact(event: &Event) -> (Fact, Severity) {
-    let trouble = |kind| Fact::Trouble { kind, times: 1 };
     let by_code = says(event.code).and_then(|says| match (says, &event.args) {
         (Says::Fact(fact, severity), _) => Some((fact, severity)),
-        (Says::ArrayState, Args::ArrayState { to, .. }) => Some(match to {
-            device::ArrayState::Optimal => (Fact::State(ArrayState::Optimal), Severity::Info),
-            device::ArrayState::PartiallyDegraded | device::ArrayState::Degraded => {
-                (Fact::State(ArrayState::Degraded), Severity::Critical)
-            }
-            device::ArrayState::Offline => (Fact::State(ArrayState::Failed), Severity::Critical),
-            device::ArrayState::Unknown(_) => (Fact::State(ArrayState::Unknown), Severity::Warning),
-        }),
-        (Says::DriveState, Args::DriveState { to, .. }) => Some(match to {
-            DriveState::Failed | DriveState::UnconfiguredBad => (Fact::DriveFailed, Severity::Critical),
-            DriveState::Rebuild => (Fact::RebuildStarted, Severity::Warning),
-            // By a person or by the firmware: the array works without it.
-            DriveState::Offline | DriveState::Unknown(_) => (trouble(Trouble::Member), Severity::Warning),
-            _ => (Fact::Logged { number: event.code }, Severity::Info),
-        }),
-        (Says::Sense, Args::Sense { sense, .. }) => sense::parse(sense).and_then(|sense| {
-            Some(match sense.additional?.meaning()? {
-                Meaning::PredictsFailure => (Fact::FailurePredicted, Severity::Critical),
-                Meaning::Medium => (trouble(Trouble::Medium), Severity::Warning),
-                Meaning::Hardware => (trouble(Trouble::Command), Severity::Warning),
-                Meaning::Link => (trouble(Trouble::Link), Severity::Warning),
-                Meaning::PowerOrReset => (trouble(Trouble::PowerOn), Severity::Warning),
-                _ => return None,
-            })
-        }),
+        (Says::ArrayState, Args::ArrayState { to, .. }) => Some(array_state(*to)),
+        (Says::DriveState, Args::DriveState { to, .. }) => {
+            Some(drive_state(*to).unwrap_or((Fact::Logged { number: event.code }, Severity::Info)))
+        }
+        (Says::Sense, Args::Sense { sense, .. }) => {
+            sense::parse(sense).and_then(|sense| answered(sense.additional?.meaning()?))
+        }
         _ => None,
     });
     let number = event.code;
@@ -151,6 +132,44 @@ fn fact(event: &Event) -> (Fact, Severity) {
         Class::Debug | Class::Progress | Class::Info => (Fact::Logged { number }, Severity::Info),
         Class::Warning | Class::Unknown(_) => (Fact::Event { number, times: 1 }, Severity::Warning),
         Class::Critical | Class::Fatal | Class::Dead => (Fact::Event { number, times: 1 }, Severity::Critical),
+    })
+}
+
+/// What an array's new state comes to.
+pub(in crate::observe) fn array_state(to: device::ArrayState) -> (Fact, Severity) {
+    match to {
+        device::ArrayState::Optimal => (Fact::State(ArrayState::Optimal), Severity::Info),
+        device::ArrayState::PartiallyDegraded | device::ArrayState::Degraded => {
+            (Fact::State(ArrayState::Degraded), Severity::Critical)
+        }
+        device::ArrayState::Offline => (Fact::State(ArrayState::Failed), Severity::Critical),
+        device::ArrayState::Unknown(_) => (Fact::State(ArrayState::Unknown), Severity::Warning),
+    }
+}
+
+/// What a drive's new state comes to; none of one that it may well have.
+pub(in crate::observe) fn drive_state(to: DriveState) -> Option<(Fact, Severity)> {
+    match to {
+        DriveState::Failed | DriveState::UnconfiguredBad => Some((Fact::DriveFailed, Severity::Critical)),
+        DriveState::Rebuild => Some((Fact::RebuildStarted, Severity::Warning)),
+        // By a person or by the firmware: the array works without it.
+        DriveState::Offline | DriveState::Unknown(_) => {
+            Some((Fact::Trouble { kind: Trouble::Member, times: 1 }, Severity::Warning))
+        }
+        _ => None,
+    }
+}
+
+/// What a drive's answer comes to, by its additional sense code.
+pub(in crate::observe) fn answered(meaning: Meaning) -> Option<(Fact, Severity)> {
+    let trouble = |kind| (Fact::Trouble { kind, times: 1 }, Severity::Warning);
+    Some(match meaning {
+        Meaning::PredictsFailure => (Fact::FailurePredicted, Severity::Critical),
+        Meaning::Medium => trouble(Trouble::Medium),
+        Meaning::Hardware => trouble(Trouble::Command),
+        Meaning::Link => trouble(Trouble::Link),
+        Meaning::PowerOrReset => trouble(Trouble::PowerOn),
+        _ => return None,
     })
 }
 
