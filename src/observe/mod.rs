@@ -8,6 +8,7 @@ mod families;
 mod log;
 pub mod machine;
 mod mdstat;
+mod megacli;
 mod notes;
 mod ordinals;
 mod output;

@@ -3,7 +3,7 @@
 use crate::model::{Ailment, Reason, Severity};
 
 /// What is as bad as it is for as long as it is said.
-pub(super) fn says(ailment: Ailment, key: &str, severity: Severity, text: impl Into<String>) -> Reason {
+pub(in crate::observe) fn says(ailment: Ailment, key: &str, severity: Severity, text: impl Into<String>) -> Reason {
     Reason { ailment, key: key.to_owned(), severity, rising: None, level: None, text: text.into() }
 }
 

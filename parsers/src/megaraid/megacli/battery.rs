@@ -24,9 +24,11 @@ pub struct Battery {
     pub is_told: bool,
 }
 
-/// Lines of the firmware's status: the answer that is well, other answers with the bits that they stand for. Facts: the captures;
-/// the bits are those of [`battery::Battery`].
-const STATUS: &[(&str, &str, &[(&str, u32)])] = &[
+/// A line of the firmware's status: its name, the answer that is well, other answers with the bits that they stand for.
+type Row = (&'static str, &'static str, &'static [(&'static str, u32)]);
+
+/// Facts: the captures; the bits are those of [`battery::Battery`].
+const STATUS: &[Row] = &[
     ("Charging Status", "None", &[("Charging", 3), ("Discharging", 4)]),
     ("Voltage", "OK", &[("Low", 1)]),
     ("Temperature", "OK", &[("High", 2)]),

@@ -13,9 +13,16 @@ pub fn megacli(bytes: &[u8]) -> MegaCli {
     let mut reading = Reading::default();
     for line in lines(bytes).filter(|line| !line.text.trim().is_empty()) {
         reading.output.tally.met();
+        if is_waiting(line.text.trim()) {
+            continue;
+        }
         reading.exit = None;
         if !reading.line(&line) {
             reading.output.tally.odd(&line);
+            // Within a thing, a line may be a newer version's; outside of all, it is of something else.
+            if reading.at == At::Nothing {
+                reading.output.tally.cut("it is mixed with other text");
+            }
         }
     }
     reading.finish()
@@ -356,6 +363,9 @@ impl Reading {
         self.close();
         let MegaCli { adapters, failures, tally } = &mut self.output;
         for adapter in adapters.iter() {
+            if adapter.number.is_none() {
+                tally.cut("the line that names the controller is missing");
+            }
             let lacks = |of: &str, what: &str| format!("the {what} of {of} is not told");
             for array in adapter.arrays.iter().filter(|array| !array.is_cache) {
                 if array.state.is_none() || array.cache_now.is_none() {
@@ -415,6 +425,14 @@ fn is_prompt(text: &str) -> bool {
         ends && after.contains(" -")
     })
 }
+
+/// `root@engine:~#`, behind the output: what was typed next was not copied.
+fn is_waiting(text: &str) -> bool {
+    text.len() < PROMPT_MAX && text.ends_with(['#', '$', '>'])
+}
+
+/// Longer is no prompt.
+const PROMPT_MAX: usize = 80;
 
 /// What it prints where there is nothing to print.
 fn is_failure(text: &str) -> bool {

@@ -176,10 +176,10 @@ fn what_is_not_whole() {
     let head = "Adapter 0 -- Virtual Drive Information:\n";
     let (zero, one) = (drive(0, "Online", ""), drive(1, "Online", ""));
     check(&format!("{head}{ARRAY}\nExit Code: 0x00\n"), None);
-    check(
-        &format!("{head}{ARRAY}\nExit Code: 0x00\r\n\r\n# "),
-        Some("the line with the exit code is missing, which ends it"),
-    );
+    check(&format!("{head}{ARRAY}\nExit Code: 0x00\r\n\r\nroot@engine:~# "), None);
+    check(&format!("{head}{ARRAY}\nroot@engine:~# "), Some("the line with the exit code is missing, which ends it"));
+    check(&format!("so\n{head}{ARRAY}\nExit Code: 0x00\r\n\r\n"), Some("it is mixed with other text"));
+    check(&format!("{ARRAY}\nExit Code: 0x00"), Some("the line that names the controller is missing"));
     check(&format!("{head}{ARRAY}\nExit Code: 0x0"), Some("the line with the exit code is missing, which ends it"));
     check(
         &format!("{head}{}\nExit Code: 0x00", ARRAY.replace("State ", "Stated ")),
