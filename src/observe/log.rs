@@ -257,8 +257,8 @@ impl Log {
         statement: impl Fn(&str, Option<&str>) -> Statement,
     ) {
         let written = record.written();
-        // The same record on another day says the same.
-        let rest = line.strip_prefix(written.as_bytes()).unwrap_or(line);
+        // The same record on another day says the same, with another number before its time.
+        let rest = line.strip_prefix(written.as_bytes()).or_else(|| behind(line, written)).unwrap_or(line);
         let zone = record.zone().map_or(0, |zone| xxh3_64(zone.as_bytes()));
         let at_host = host;
         let Some(host) = self.hosts.get_mut(host) else { return };
@@ -288,7 +288,9 @@ impl Log {
             at: Moment {
                 utc: at.utc,
                 written: Some(written),
-                offset: i32::try_from((record.local() - at.utc.naive_utc()).num_seconds()).ok(),
+                offset: i32::try_from((record.local() - at.utc.naive_utc()).num_seconds())
+                    .ok()
+                    .filter(|_| record.is_dated()),
                 basis: at.basis,
                 until: None,
                 within: None,
@@ -465,6 +467,12 @@ impl Log {
         let content = format!("{report} {} {seconds} {stream_goes_on}", rhythm.reports);
         self.remark(&at, rhythm.end..rhythm.end, content.as_bytes(), statement, sink);
     }
+}
+
+/// What stands behind a time that does not stand first.
+fn behind<'a>(line: &'a [u8], written: &str) -> Option<&'a [u8]> {
+    let at = std::str::from_utf8(line).ok()?.find(written).filter(|_| !written.is_empty())?;
+    line.get(at + written.len()..)
 }
 
 /// How bad damage is: NULs and cut records are left by every unclean stop; other files' bytes, mixed records and changed bytes

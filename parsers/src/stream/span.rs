@@ -136,7 +136,7 @@ pub enum AnomalyKind {
     Backwards,
     /// A block of records stands in the log a second time. Its records still count.
     Duplicate,
-    /// A report with a steady rhythm is missing.
+    /// A report with a steady rhythm is missing, or numbers of a log that numbers its records.
     Gap,
 }
 
