@@ -1,7 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, mdstat, megacli, notes, output, storage_manager};
+use super::{capture, mdstat, megacli, megaraid_events, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -51,6 +51,7 @@ pub const FAMILIES: &[&dyn Family] = &[
     &output::Of::<megacli::MegaCli<true, false>>::FAMILY,
     &output::Of::<megacli::MegaCli<false, true>>::FAMILY,
     &output::Of::<megacli::MegaCli<false, false>>::FAMILY,
+    &megaraid_events::MegaraidEvents,
 ];
 
 /// The family that a piece of input is of.

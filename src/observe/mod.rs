@@ -9,6 +9,7 @@ mod log;
 pub mod machine;
 mod mdstat;
 mod megacli;
+mod megaraid_events;
 mod notes;
 mod ordinals;
 mod output;

@@ -28,11 +28,11 @@ impl Numbers {
         }
         let (first, until) = if descends { (at, last.at) } else { (last.at, at) };
         let numbers = match missing {
-            1 => format!("number {} is missing", from.saturating_add(1)),
-            _ => format!("numbers {} to {} are missing", from.saturating_add(1), to.saturating_sub(1)),
+            1 => format!("record {} is missing", from.saturating_add(1)),
+            _ => format!("records {} to {} are missing", from.saturating_add(1), to.saturating_sub(1)),
         };
         Some(Anomaly {
-            kind: AnomalyKind::Gap,
+            kind: AnomalyKind::Missing,
             at: first,
             written: None,
             until: Some(until.utc),
@@ -66,12 +66,12 @@ mod tests {
     #[test]
     fn gaps() {
         check("1 2 3", false, "");
-        check("1 3", false, "number 2 is");
-        check("7 8 12 13 20", false, "numbers 9 to 11 are; numbers 14 to 19 are");
+        check("1 3", false, "record 2 is");
+        check("7 8 12 13 20", false, "records 9 to 11 are; records 14 to 19 are");
         check("7 !12 13", false, "");
         // Another count.
         check("100 101 1 2", false, "");
-        check("9 8 5 4", true, "numbers 6 to 7 are");
+        check("9 8 5 4", true, "records 6 to 7 are");
         check("2 1 100 99", true, "");
         check("4294967295 0", false, "");
     }

@@ -6,7 +6,7 @@
 mod codes;
 mod drive;
 pub(in crate::observe) mod judge;
-mod log;
+pub(in crate::observe) mod log;
 
 pub(super) use log::events;
 

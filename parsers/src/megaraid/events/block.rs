@@ -13,7 +13,7 @@ pub(super) const HEAD: &[u8] = b"seqNum: 0x";
 pub(super) struct Block<'a> {
     pub(super) number: u32,
     pub(super) time: Time,
-    /// The line of the time.
+    /// The time as written; of one since the start, the whole line.
     pub(super) written: &'a str,
     pub(super) code: u32,
     pub(super) class: i8,
@@ -51,6 +51,7 @@ fn step(before: Option<Step>, line: &[u8]) -> Option<Step> {
             (Step::Locale, hexadecimal(line, b"Locale: 0x", 4).is_some()),
             (Step::Description, description(line).is_some()),
             (Step::DataHead, line == DATA_HEAD),
+            (Step::Data, DATA_KEYS.iter().any(|key| line.starts_with(key))),
         ]
         .into_iter()
         .find_map(|(step, fits)| fits.then_some(step)),
@@ -68,6 +69,19 @@ fn step(before: Option<Step>, line: &[u8]) -> Option<Step> {
         Some(Step::End) => is(Step::End, line.is_empty()),
     }
 }
+
+/// Keys of data that only events have.
+const DATA_KEYS: [&[u8]; 9] = [
+    b"Device ID: ",
+    b"Enclosure Index: ",
+    b"Slot Number: ",
+    b"Target Id: ",
+    b"Previous state: ",
+    b"New state: ",
+    b"CDB Length: ",
+    b"CDB Data:",
+    b"Sense Data:",
+];
 
 const DATA_HEAD: &[u8] = b"Event Data:";
 
@@ -123,6 +137,8 @@ fn is_head(line: &[u8]) -> bool {
     head(line).is_some()
 }
 
+pub(super) const TIME: &[u8] = b"Time: ";
+
 /// `seqNum: 0x00000d33`
 pub(super) fn head(line: &[u8]) -> Option<u32> {
     hexadecimal(line, HEAD, 8)
@@ -130,7 +146,7 @@ pub(super) fn head(line: &[u8]) -> Option<u32> {
 
 /// `Time: Tue Dec  4 12:26:23 2012` or `Seconds since last reboot: 17`: the first as far as its form goes.
 pub(super) fn time(line: &[u8]) -> Option<Time> {
-    if let Some(text) = line.strip_prefix(b"Time: ") {
+    if let Some(text) = line.strip_prefix(TIME) {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b':');
         return ((20..=28).contains(&text.len()) && text.iter().all(plain)).then_some(Time::Clock(0));
     }
@@ -168,7 +184,8 @@ fn is_data(line: &[u8]) -> bool {
         (1..=KEY_MAX).contains(&key.len()) && key.chars().all(plain) && !value.chars().any(char::is_control)
     });
     let words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
-    (of_rows == words && words > 0) || keyed && step(None, line).is_none() && time(line).is_none()
+    (of_rows == words && words > 0)
+        || keyed && step(None, line).is_none_or(|step| step == Step::Data) && time(line).is_none()
 }
 
 /// The longest key of the data, and a row of hexadecimal numbers that stands before one.
@@ -187,9 +204,7 @@ pub(super) fn front(bytes: &[u8]) -> usize {
     let (mut before, mut length) = (None, 0);
     for (line, ends) in lines(bytes) {
         before = match step(before, line) {
-            Some(Step::Code | Step::Class | Step::Locale | Step::Description | Step::DataHead) if length == 0 => {
-                return 0;
-            }
+            Some(step) if length == 0 && step != Step::Head => return 0,
             Some(step) => Some(step),
             None if ends.is_none() && begins(line) => return bytes.len(),
             None => return length,
@@ -203,7 +218,7 @@ pub(super) fn front(bytes: &[u8]) -> usize {
 fn begins(line: &[u8]) -> bool {
     let keys: [&[u8]; 9] = [
         HEAD,
-        b"Time: ",
+        TIME,
         b"Seconds since last reboot: ",
         b"Code: 0x",
         b"Class: ",
@@ -231,7 +246,7 @@ pub(super) fn block(bytes: &[u8]) -> Option<Block<'_>> {
     let mut next = || lines.next().map(|(line, _)| line);
     let number = head(next()?)?;
     let line = next()?;
-    let (time, written) = (time(line)?, from_utf8(line).ok()?);
+    let (time, written) = (time(line)?, from_utf8(line.strip_prefix(TIME).unwrap_or(line)).ok()?);
     let line = next()?;
     let line = if line.is_empty() { next()? } else { line };
     let code = hexadecimal(line, b"Code: 0x", 8)?;

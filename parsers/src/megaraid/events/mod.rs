@@ -43,7 +43,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 /// A record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record<'a> {
-    /// The line of its time.
+    /// Its time as written; of one since the start, the whole line.
     pub written: &'a str,
     /// As the firmware has it. What the text does not tell is as if the firmware had not told it.
     pub event: Event,
@@ -94,9 +94,8 @@ impl EventLog {
                 next += u32::from(last.is_some_and(|last| last.abs_diff(number) == 1));
                 last = Some(number);
             }
-            if let (None, Some(Time::Clock(_)), Ok(text)) = (self.first, block::time(line), std::str::from_utf8(line)) {
-                self.first = text::clock(text);
-            }
+            let stated = || text::clock(std::str::from_utf8(line.strip_prefix(block::TIME)?).ok()?);
+            self.first = self.first.or_else(stated);
             self.controller = self.controller.or_else(|| text::controller(line));
         }
         self.descends = down > up;

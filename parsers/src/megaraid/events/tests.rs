@@ -197,7 +197,7 @@ fn damage() {
     let long = log(30);
     let mut many: Vec<&str> = long.split_inclusive("\n\n\n").collect();
     many.remove(11);
-    assert!(words(many.concat().as_bytes()).contains("number 111 is missing"));
+    assert!(words(many.concat().as_bytes()).contains("record 111 is missing"));
     let some: String = many.iter().step_by(3).copied().collect();
     assert!(!words(some.as_bytes()).contains("missing"));
     // The newest first is no time that goes backwards.
@@ -224,7 +224,7 @@ fn records_behind_long_lines_are_found() {
 }
 
 #[test]
-fn a_gap_is_an_anomaly() {
+fn missing_records_are_an_anomaly() {
     let text = log(40);
     let kept: String =
         text.split_inclusive("\n\n\n").enumerate().filter(|(at, _)| *at != 20).map(|(_, one)| one).collect();
@@ -237,7 +237,7 @@ fn a_gap_is_an_anomaly() {
     };
     reader.push(kept.as_bytes(), &mut take);
     reader.finish(&mut take);
-    assert_eq!(kinds, [AnomalyKind::Gap]);
+    assert_eq!(kinds, [AnomalyKind::Missing]);
 }
 
 /// Where the records of a log stand.

@@ -133,9 +133,9 @@ impl Data {
     }
 }
 
-/// `Time: Tue Dec  4 12:26:23 2012`; none if the day of the week is not that of the date.
-pub(super) fn clock(line: &str) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(line.strip_prefix("Time: ")?, "%a %b %e %H:%M:%S %Y").ok()
+/// `Tue Dec  4 12:26:23 2012`; none if the day of the week is not that of the date.
+pub(super) fn clock(text: &str) -> Option<NaiveDateTime> {
+    NaiveDateTime::parse_from_str(text, "%a %b %e %H:%M:%S %Y").ok()
 }
 
 /// As the firmware counts.
