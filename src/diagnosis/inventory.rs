@@ -30,6 +30,7 @@ impl Inventory {
         for observation in observations {
             inventory.fold(observation);
         }
+        inventory.forget_stand_ins();
         inventory.name_unknown_arrays();
         inventory.fill_members();
         inventory
@@ -317,6 +318,14 @@ impl Inventory {
         for controller in unnamed {
             self.array(&controller);
         }
+    }
+
+    /// An output that lists drives alone has an array of no number for those that the drives are of. Where another source numbers them,
+    /// nothing is left for it to stand for.
+    fn forget_stand_ins(&mut self) {
+        let known: Vec<Subject> = self.arrays.keys().cloned().collect();
+        let numbered = |array: &Subject| known.iter().any(|other| other != array && array.holds(other));
+        self.arrays.retain(|id, array| array.state != ArrayState::Unknown || !numbered(id));
     }
 
     fn fill_members(&mut self) {

@@ -9,8 +9,8 @@
 use crate::model::{Kind, Subject};
 
 /// The words of remarks (`Fact::is_remark`), as a list of SQL.
-pub(super) const REMARKS: &str =
-    "'stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'report-gap', 'report-rhythm'";
+pub(super) const REMARKS: &str = "'stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'records-missing', 'report-gap', \
+     'report-rhythm'";
 
 /// Formats of streams that people write.
 const OF_PEOPLE: [&str; 2] = ["notes", "operator"];

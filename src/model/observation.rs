@@ -423,6 +423,7 @@ impl Fact {
             Self::Odd(AnomalyKind::Backwards) => "time-backwards",
             Self::Odd(AnomalyKind::Duplicate) => "records-duplicated",
             Self::Odd(AnomalyKind::Gap) => "report-gap",
+            Self::Odd(AnomalyKind::Missing) => "records-missing",
             Self::Recorder { runs: true } => "recorder-started",
             Self::Recorder { runs: false } => "recorder-stopped",
             Self::Event { .. } => "event-not-understood",

@@ -4,6 +4,7 @@ use super::source::{Options, Source};
 use super::{capture, cciss_vol_status, mdstat, notes, output, ssacli, storage_manager};
 use super::{capture, ipmi_sel, ipmi_sensors, mdstat, notes, output, storage_manager, ups, ups_log};
 use super::{capture, kernel_log, mdstat, notes, output, storage_manager};
+use super::{capture, mdstat, megacli, megaraid_events, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -59,6 +60,11 @@ pub const FAMILIES: &[&dyn Family] = &[
     &ups_log::Events,
     &ups_log::Syslog,
     &kernel_log::KernelLog,
+    &output::Of::<megacli::MegaCli<true, true>>::FAMILY,
+    &output::Of::<megacli::MegaCli<true, false>>::FAMILY,
+    &output::Of::<megacli::MegaCli<false, true>>::FAMILY,
+    &output::Of::<megacli::MegaCli<false, false>>::FAMILY,
+    &megaraid_events::MegaraidEvents,
 ];
 
 /// The family that a piece of input is of.

@@ -463,9 +463,11 @@ impl Log {
         let Resolved { utc, basis } = anomaly.at;
         let at = When { written: anomaly.written, basis, until: anomaly.until, ..When::exactly(utc) };
         if !self.bytes_only && self.source.anomalies.len() < PLACES_MAX {
-            let missing = anomaly.kind == stream::AnomalyKind::Gap;
-            let fact = if missing { Fact::ReportMissing } else { Fact::Odd(anomaly.kind) };
-            let severity = if missing { Severity::Warning } else { Severity::Info };
+            let (fact, severity) = match anomaly.kind {
+                stream::AnomalyKind::Gap => (Fact::ReportMissing, Severity::Warning),
+                stream::AnomalyKind::Missing => (Fact::Odd(anomaly.kind), Severity::Warning),
+                _ => (Fact::Odd(anomaly.kind), Severity::Info),
+            };
             let statement = Statement { subject: self.stream().0, fact, severity, text: anomaly.detail.clone() };
             let content = format!("{} {}", anomaly.kind.code(), anomaly.detail);
             self.remark(&at, span.clone(), content.as_bytes(), statement, sink);

@@ -12,6 +12,8 @@ mod kernel_log;
 mod log;
 pub mod machine;
 mod mdstat;
+mod megacli;
+mod megaraid_events;
 mod notes;
 mod ordinals;
 mod output;

@@ -137,7 +137,7 @@ pub fn rows(history: &Connection, remarks: bool) -> BTreeMap<Key, Row> {
                      o.interrupted, concat_ws(' ', s.key, o.basis, coalesce(m.pattern || m.offset, o.written), o.until, o.within)
                    FROM observation o JOIN stream n ON n.id = o.stream JOIN statement s ON s.id = o.statement
                    JOIN subject w ON w.id = s.subject LEFT JOIN manner m ON typeof(o.written) = 'integer' AND m.id = o.written
-                   WHERE o.times <> 0 AND ?1 = (s.word IN ('stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'report-gap', 'report-rhythm'))";
+                   WHERE o.times <> 0 AND ?1 = (s.word IN ('stream-damaged', 'report-missing', 'time-backwards', 'records-duplicated', 'records-missing', 'report-gap', 'report-rhythm'))";
     let mut query = history.prepare(sql).expect("a question");
     let rows = query.query_map([remarks], |row| {
         let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);

@@ -18,6 +18,7 @@ mod json;
 mod kept;
 mod kept_right;
 mod masked;
+mod megaraid_events;
 mod notes;
 mod operator;
 mod origin;

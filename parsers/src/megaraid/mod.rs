@@ -10,6 +10,8 @@ pub mod battery;
 pub mod controller;
 pub mod device;
 pub mod event;
+pub mod events;
+pub mod megacli;
 
 #[cfg(test)]
 mod tests;

@@ -141,9 +141,11 @@ impl<G: Grammar> Dissection<'_, G> {
 
     fn lines(&self, range: Range<usize>, parts: &mut Vec<Part>) {
         let mut start = range.start;
-        for line in self.slice(&range).split_inclusive(|byte| *byte == b'\n') {
-            self.line(start..start + line.len(), parts);
-            start += line.len();
+        while start < range.end {
+            let rest = self.slice(&(start..range.end));
+            let length = self.grammar.unit(rest, true).filter(|length| *length > 0).unwrap_or(rest.len());
+            self.line(start..start + length, parts);
+            start += length;
         }
     }
 
@@ -412,13 +414,15 @@ fn has_nul_run(bytes: &[u8]) -> bool {
     bytes.windows(NUL_RUN).any(|window| window.iter().all(|byte| *byte == 0))
 }
 
-/// How many bytes at the front are printable text.
+/// How many bytes at the front are printable text, of one line or of several.
 fn text_length(bytes: &[u8]) -> usize {
     let valid = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
     };
-    valid.find(|c: char| c.is_control() && c != '\t').unwrap_or(valid.len())
+    let ends_line = |at: usize| valid.get(at..).is_some_and(|rest| rest.starts_with('\n') || rest.starts_with("\r\n"));
+    let other = |(at, c): &(usize, char)| c.is_control() && *c != '\t' && !ends_line(*at);
+    valid.char_indices().find(other).map_or(valid.len(), |(at, _)| at)
 }
 
 /// How many bytes at the back are printable ASCII: a character that was cut in two is no text from behind.

@@ -4,13 +4,21 @@ use super::span::DamageKind;
 use crate::time::Basis;
 use chrono::NaiveDateTime;
 
-/// A line-based log format.
+/// A log format of text, a line a record or several.
+///
+/// Where records have several lines, "line" means all lines of one in what follows: [`unit`](Self::unit) says how many those are.
 ///
 /// All methods are total. Lines come without their line end (LF or CR LF). None of them may look at more than its argument,
 /// so that the result does not depend on how the input was cut into chunks.
 pub trait Grammar {
     /// A record, borrowing from its line.
     type Record<'a>: Record;
+
+    /// How long the line at the front of `bytes` is, its end included; none if that does not show yet, for the bytes end before it does.
+    /// `end`: nothing follows.
+    fn unit(&self, bytes: &[u8], _end: bool) -> Option<usize> {
+        memchr::memchr(b'\n', bytes).map(|at| at + 1)
+    }
 
     /// Reads one whole line.
     ///
@@ -68,6 +76,21 @@ pub trait Record {
     fn report(&self) -> Option<u32>;
     /// What the record says of a place, if it repeats what stood in every report before it.
     fn claim(&self) -> Option<Claim<'_>>;
+    /// The number that its writer gave it, if it numbers its records.
+    fn number(&self) -> Option<Number> {
+        None
+    }
+}
+
+/// The number of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    /// One more, or one less, than that of the record written before.
+    pub value: u32,
+    /// Whether the log has the newest record first: then its time goes back from record to record as it should.
+    pub descends: bool,
+    /// Whether the log at hand leaves no number out, as far as is known: one that has records of some kinds alone does.
+    pub gapless: bool,
 }
 
 /// What the place of a record among others says of its time.

@@ -8,10 +8,10 @@
 //! * **Memory is bounded** by [`LINE_MAX`] and [`REGION_MAX`], not by the input or its longest line.
 //! * **Chunks do not show.** Decisions rest on the bytes and their offsets alone.
 //!
-//! A [`Grammar`] says what a record of one format looks like; everything here is the same for all line-based logs. The reader
-//! takes lines; what is no record is collected until the next record and taken apart (`dissect`); intact records pass three
-//! checks across records: `order` (time that goes backwards, blocks that stand twice), `rhythm` (reports that are missing), and
-//! `claims` (what was said of a place before).
+//! A [`Grammar`] says what a record of one format looks like; everything here is the same for all logs of text. The reader
+//! takes lines, or what the grammar takes for one; what is no record is collected until the next record and taken apart (`dissect`);
+//! intact records pass four checks across records: `order` (time that goes backwards, blocks that stand twice), `rhythm` (reports that
+//! are missing), `numbers` (numbers that are), and `claims` (what was said of a place before).
 //!
 //! One judgement comes late: whether a serial number that differs in one digit from the one known in a bay is damage or a new
 //! drive shows when the next report repeats it or goes back to the old one. Then a record already given out is
@@ -20,13 +20,14 @@
 mod claims;
 mod dissect;
 mod grammar;
+mod numbers;
 mod order;
 mod rhythm;
 mod span;
 #[cfg(test)]
 pub(crate) mod trial;
 
-pub use grammar::{Claim, Grammar, Misfit, Record, Sequence};
+pub use grammar::{Claim, Grammar, Misfit, Number, Record, Sequence};
 pub use rhythm::Rhythm;
 pub use span::{Anomaly, AnomalyKind, Damage, DamageKind, What};
 
@@ -117,6 +118,7 @@ pub struct Reader<G> {
     order: order::Order,
     rhythm: rhythm::Rhythms,
     claims: claims::Claims,
+    numbers: numbers::Numbers,
 }
 
 #[derive(Debug)]
@@ -157,23 +159,32 @@ impl<G: Grammar> Reader<G> {
             order: order::Order::default(),
             rhythm: rhythm::Rhythms::default(),
             claims: claims::Claims::default(),
+            numbers: numbers::Numbers::default(),
         }
     }
 
     /// Reads on. Lines that lie whole in the chunk are read where they lie.
-    pub fn push(&mut self, mut chunk: &[u8], sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
+    pub fn push(&mut self, chunk: &[u8], sink: &mut impl for<'a> FnMut(Item<'a, G>)) {
         let mut carry = std::mem::take(&mut self.carry);
-        while !carry.is_empty() && !chunk.is_empty() {
-            let length = memchr::memchr(b'\n', chunk).map_or(chunk.len(), |at| at + 1).min(LINE_MAX);
-            let (line, rest) = chunk.split_at(length);
-            carry.extend_from_slice(line);
-            chunk = rest;
+        let mut taken = 0;
+        while let Some(rest) = chunk.get(taken..).filter(|rest| !carry.is_empty() && !rest.is_empty()) {
+            let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1).min(LINE_MAX);
+            carry.extend_from_slice(rest.get(..length).unwrap_or_default());
+            taken += length;
             let consumed = self.consume(&carry, false, sink);
-            carry.drain(..consumed);
+            let left = carry.len() - consumed;
+            if left <= taken {
+                // What is left lies whole in the chunk.
+                taken -= left;
+                carry.clear();
+            } else {
+                carry.drain(..consumed);
+            }
         }
         if carry.is_empty() {
-            let consumed = self.consume(chunk, false, sink);
-            carry.extend_from_slice(chunk.get(consumed..).unwrap_or_default());
+            let rest = chunk.get(taken..).unwrap_or_default();
+            let consumed = self.consume(rest, false, sink);
+            carry.extend_from_slice(rest.get(consumed..).unwrap_or_default());
         }
         self.carry = carry;
     }
@@ -197,7 +208,7 @@ impl<G: Grammar> Reader<G> {
         let mut consumed = 0;
         loop {
             let rest = bytes.get(consumed..).unwrap_or_default();
-            let length = match Self::frame(rest, end) {
+            let length = match self.frame(rest, end) {
                 Frame::Line { length, content } => self.line(rest, length, content, sink),
                 Frame::Long => {
                     let long = rest.get(..LINE_MAX).unwrap_or(rest);
@@ -211,12 +222,13 @@ impl<G: Grammar> Reader<G> {
         }
     }
 
-    fn frame(rest: &[u8], end: bool) -> Frame {
+    fn frame(&self, rest: &[u8], end: bool) -> Frame {
         let window = rest.get(..LINE_MAX).unwrap_or(rest);
-        match memchr::memchr(b'\n', window) {
-            Some(at) => {
-                let content = if at > 0 && rest.get(at - 1) == Some(&b'\r') { at - 1 } else { at };
-                Frame::Line { length: at + 1, content }
+        match self.grammar.unit(window, end && window.len() == rest.len()) {
+            Some(length) => {
+                let line = rest.get(..length).unwrap_or_default();
+                let content = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
+                Frame::Line { length, content: content.len() }
             }
             None if rest.len() >= LINE_MAX => Frame::Long,
             None if end && !rest.is_empty() => Frame::Last,
@@ -262,6 +274,7 @@ impl<G: Grammar> Reader<G> {
         record: G::Record<'r>,
         sink: &mut impl for<'a> FnMut(Item<'a, G>),
     ) {
+        let disturbed = !self.region.is_empty() || self.held.is_some();
         self.dissect(Next::Record, sink);
         self.release(sink);
         self.context = Context::default();
@@ -272,13 +285,21 @@ impl<G: Grammar> Reader<G> {
                 sink(recanted.item());
             }
         }
-        let sequence = record.sequence();
+        let (sequence, number) = (record.sequence(), record.number());
         if sequence != Sequence::None {
-            if let Some(anomaly) = self.order.see(at, record.written(), line, &span, sequence) {
+            // Of a log that has the newest record first, time goes back as it should.
+            if !number.is_some_and(|number| number.descends)
+                && let Some(anomaly) = self.order.see(at, record.written(), line, &span, sequence)
+            {
                 sink(Item::Anomaly(anomaly));
             }
             self.previous = Some(at.utc);
             self.previous_local = Some(local);
+        }
+        if let Some(number) = number.filter(|_| !self.order.is_copy())
+            && let Some(anomaly) = self.numbers.see(number, at, span.start, disturbed)
+        {
+            sink(Item::Anomaly(anomaly));
         }
         // A report that stands a second time was written once.
         if let Some(report) = record.report().filter(|_| !self.order.is_copy()) {

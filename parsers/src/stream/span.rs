@@ -114,15 +114,15 @@ pub(super) fn bytes(count: u64) -> String {
 pub struct Anomaly {
     /// Which of the kinds it is.
     pub kind: AnomalyKind,
-    /// When, by the log's own time: of a gap, when the first missing report was due.
+    /// When, by the log's own time: of a gap, when the first missing report was due; of missing records, that of the one before them.
     pub at: Resolved,
-    /// The text of that time; none of a gap.
+    /// The text of that time; none of a gap, or of missing records.
     pub written: Option<String>,
-    /// Of a gap, when the report was written again; else none.
+    /// Of a gap, when the report was written again; of missing records, the time of the one behind them; else none.
     pub until: Option<chrono::DateTime<chrono::Utc>>,
     /// One phrase for a person.
     pub detail: String,
-    /// The records concerned, as offsets of the input; of a gap, the place between the two reports.
+    /// The records concerned, as offsets of the input; of a gap or of missing records, the place between the two.
     pub start: u64,
     /// End of the range, exclusive.
     pub end: u64,
@@ -138,11 +138,13 @@ pub enum AnomalyKind {
     Duplicate,
     /// A report with a steady rhythm is missing.
     Gap,
+    /// Of a log that numbers its records, some are missing.
+    Missing,
 }
 
 impl AnomalyKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Backwards, Self::Duplicate, Self::Gap];
+    pub const ALL: [Self; 4] = [Self::Backwards, Self::Duplicate, Self::Gap, Self::Missing];
 
     /// The word in JSON and tables.
     pub const fn code(self) -> &'static str {
@@ -150,6 +152,7 @@ impl AnomalyKind {
             Self::Backwards => "backwards",
             Self::Duplicate => "duplicate",
             Self::Gap => "gap",
+            Self::Missing => "missing",
         }
     }
 }

@@ -5,27 +5,29 @@
 
 pub(in crate::observe) mod codes;
 mod drive;
+pub(in crate::observe) mod judge;
 pub(in crate::observe) mod log;
 
 pub(super) use log::events;
 
-use super::reason::{counted, says};
+use super::reason::says;
 use super::{Read, Seat, Seats};
 use crate::machine::Failed;
-use crate::model::{
-    Ailment, ArrayRead, ArrayState, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread,
-};
+use crate::model::{Ailment, ArrayRead, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::probes::Volume;
 use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive};
 use crate::words::{clean, number_of};
-use arraywatch_parsers::megaraid::battery::Battery;
-use arraywatch_parsers::megaraid::device::{self, Array, ArrayRef, DriveState};
+use arraywatch_parsers::megaraid::device::{self, Array, ArrayRef, CachePolicy, DriveState};
+use judge::Cache;
 
 /// Targets to a SCSI channel (`MEGASAS_MAX_DEV_PER_CHANNEL` of `megaraid_sas.h`); logical drives begin with channel 2
 /// (`MEGASAS_MAX_PD_CHANNELS`).
 const TARGETS: u32 = 128;
 const FIRST_ARRAY_CHANNEL: u32 = 2;
+
+/// The driver of a controller of which a tool of its maker tells.
+pub(in crate::observe) const MAKER: &str = "megaraid_sas";
 
 /// `enclDeviceId` of a drive that is in no enclosure.
 const NO_ENCLOSURE: u16 = 0xffff;
@@ -47,11 +49,6 @@ pub(super) fn things(host: &str, answers: &Answers, seats: &mut Seats) -> Vec<Re
     things
 }
 
-/// A count that is of interest when it rises, as bad as that then is.
-fn rises(ailment: Ailment, key: &str, level: u64, rising: Severity, text: String) -> Option<Reason> {
-    Some(Reason { rising: Some(rising), ..counted(ailment, key, level, text)? })
-}
-
 /// What the host has of a logical drive, or of a drive that is passed on.
 fn shown(answers: &Answers, is_array: bool, number: u32) -> impl Iterator<Item = &Volume> + Clone {
     let of = move |channel: u32, target: u32| {
@@ -63,7 +60,7 @@ fn shown(answers: &Answers, is_array: bool, number: u32) -> impl Iterator<Item =
 }
 
 /// The place of a drive: `c0/e252/s4`; without an enclosure, `c0/s4`.
-fn bay(host: &str, path: &str, enclosure: Option<u16>, slot: u8) -> Subject {
+pub(in crate::observe) fn bay(host: &str, path: &str, enclosure: Option<u16>, slot: u8) -> Subject {
     match enclosure.filter(|enclosure| *enclosure != NO_ENCLOSURE) {
         Some(enclosure) => Subject::within(Kind::Bay, host, &format!("{path}/e{enclosure}/s{slot}")),
         None => Subject::within(Kind::Bay, host, &format!("{path}/s{slot}")),
@@ -75,16 +72,7 @@ fn card(host: &str, answers: &Answers) -> Read {
     let model = card.and_then(|card| card.product.as_deref()).map(clean);
     let mut reasons = cache(answers);
     if let Some(card) = card {
-        let errors = card.memory_uncorrected.unwrap_or(0).into();
-        let text = format!(
-            "{} of its cache that could not be corrected: data may be lost",
-            number_of(errors, "memory error", "memory errors")
-        );
-        reasons.extend(rises(Ailment::PartFailed, "megaraid-memory", errors, Severity::Critical, text));
-        let errors = card.memory_corrected.unwrap_or(0).into();
-        let of = number_of(errors, "memory error", "memory errors");
-        let text = format!("{of} of its cache that were corrected");
-        reasons.extend(counted(Ailment::PartFailed, "megaraid-memory-corrected", errors, text));
+        reasons.extend(judge::memory(card.memory_uncorrected.unwrap_or(0), card.memory_corrected.unwrap_or(0)));
     }
     let (silent, unread) = access(answers);
     reasons.extend(silent);
@@ -137,59 +125,25 @@ fn access(answers: &Answers) -> (Option<Reason>, Option<Unread>) {
 
 /// The battery, and what comes of it.
 fn cache(answers: &Answers) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    let battery = answers.battery.as_ref().ok();
-    let learns = battery.is_some_and(learns);
-    let troubles: Vec<&str> = battery.map(|battery| troubles(battery, learns)).unwrap_or_default();
     let infos = || answers.arrays.iter().filter_map(|(_, info)| info.as_ref().ok());
-    if !troubles.is_empty() {
-        let keeps_on = infos()
-            .any(|array| array.cache_now.is_some_and(|cache| cache.write_back && cache.write_back_without_battery));
-        let (severity, then) = if keeps_on {
-            (Severity::Critical, "; it writes back all the same: what it calls written is lost with the power")
-        } else {
-            (Severity::Warning, "")
-        };
-        let text = format!("the battery of its cache: {}{then}", troubles.join(", "));
-        reasons.push(says(Ailment::CacheUnprotected, "megaraid-battery", severity, text));
-    }
+    let on = |cache: CachePolicy| cache.write_back && cache.write_back_without_battery;
     let through = |array: &&Array| {
         let set = array.cache_set.is_some_and(|cache| cache.write_back);
         set && array.cache_now.is_some_and(|cache| !cache.write_back)
     };
-    let through: Vec<String> = infos().filter(through).map(|array| format!("l{}", array.target)).collect();
-    // During a learn cycle that is as it should be, and over by itself.
-    if !through.is_empty() && !learns {
-        let text = format!("it writes through where write-back is set: {}; writing is slow", through.join(", "));
-        reasons.push(says(Ailment::CacheUnprotected, "megaraid-write-through", Severity::Warning, text));
-    }
-    reasons
-}
-
-/// Whether the battery learns its capacity, for which it is discharged.
-fn learns(battery: &Battery) -> bool {
-    battery.doings().contains(&"learn cycle active")
-}
-
-/// What is trouble; a battery that learns is low by intent.
-fn troubles(battery: &Battery, learns: bool) -> Vec<&'static str> {
-    let by_intent = |trouble: &&str| learns && matches!(*trouble, "voltage low" | "remaining capacity low");
-    battery.troubles().into_iter().filter(|trouble| !by_intent(trouble)).collect()
+    judge::cache(&Cache {
+        battery: answers.battery.as_ref().ok(),
+        troubles: Vec::new(),
+        keeps_on: infos().any(|array| array.cache_now.is_some_and(on)),
+        through: infos().filter(through).map(|array| format!("l{}", array.target)).collect(),
+    })
 }
 
 fn array(host: &str, answers: &Answers, at: &ArrayRef, info: Option<&Array>) -> Read {
     let target = at.target;
     let names: Vec<&str> = shown(answers, true, target.into()).map(|volume| volume.name.as_str()).collect();
-    let state = match at.state {
-        device::ArrayState::Optimal => ArrayState::Optimal,
-        device::ArrayState::Offline => ArrayState::Failed,
-        device::ArrayState::Unknown(_) => ArrayState::Unknown,
-        device::ArrayState::PartiallyDegraded | device::ArrayState::Degraded if rebuilds(answers) => {
-            ArrayState::Rebuilding
-        }
-        device::ArrayState::PartiallyDegraded | device::ArrayState::Degraded => ArrayState::Degraded,
-    };
-    let level = info.and_then(level);
+    let state = judge::array(at.state, rebuilds(answers));
+    let level = info.and_then(|info| judge::level(info.level?, info.spans.unwrap_or(1).into()));
     let name = info.and_then(|info| info.name.as_deref()).map(|name| format!(" \u{ab}{}\u{bb}", clean(name)));
     let shown = if names.is_empty() { String::new() } else { format!(", {}", names.join(", ")) };
     let text = format!(
@@ -210,17 +164,6 @@ fn rebuilds(answers: &Answers) -> bool {
     let rebuilt = |drive: &Drive| drive.info.as_ref().is_ok_and(|info| info.state == Some(DriveState::Rebuild));
     let ill = answers.arrays.iter().filter(|(array, _)| array.state != device::ArrayState::Optimal);
     answers.drives.iter().any(rebuilt) && ill.count() == 1
-}
-
-/// The level as people write it, by the numbers of the DDF standard and the number of spans.
-fn level(array: &Array) -> Option<String> {
-    let [primary, ..] = array.level?;
-    let base = match primary {
-        0 | 1 | 3 | 4 | 5 | 6 => primary.to_string(),
-        0x11 => "1E".to_owned(),
-        _ => return None,
-    };
-    Some(if array.spans.unwrap_or(1) > 1 && primary != 0 { format!("{base}0") } else { base })
 }
 
 #[cfg(test)]

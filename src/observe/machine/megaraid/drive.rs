@@ -6,15 +6,15 @@
 //! that one. What nobody can tell: whether a drive that was put in and given up between two readings is another one, if the controller
 //! has neither name of it; and whether the drive that is read for the first time after it was given up, and answers later, is the same.
 
+use super::judge::{self, Found};
 use super::{bay, shown};
 use crate::machine::Failed;
-use crate::model::{Ailment, DriveRead, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
+use crate::model::{DriveRead, Reading, Subject, Thing, Unread, WhyUnread};
 use crate::observe::UNNAMED;
-use crate::observe::machine::reason::{counted, says};
 use crate::observe::machine::{Drive as Own, Read, ata, scsi};
 use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive, Info, NotTold, Told};
-use crate::words::{clean, number_of};
+use crate::words::clean;
 use arraywatch_parsers::megaraid::device::DriveState;
 
 pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
@@ -34,7 +34,7 @@ pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
     let vendor = own.vendor.or_else(|| field(inquiry.and_then(|inquiry| inquiry.vendor.as_ref())));
     let volumes = shown(answers, false, one.address.id.into());
     let mut reasons = own.reasons;
-    reasons.extend(info.into_iter().flat_map(found));
+    reasons.extend(info.map(found).iter().flat_map(judge::drive));
     reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
     let read = DriveRead {
         bay,
@@ -76,48 +76,14 @@ fn not_told(why: NotTold) -> Unread {
     Unread { why, text: text.to_owned() }
 }
 
-/// What the controller has against it.
-fn found(info: &Info) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    if let Some(state) = info.state {
-        let told = match state {
-            DriveState::Failed | DriveState::UnconfiguredBad => {
-                Some((Severity::Critical, format!("its controller gave it up: {}", state.words())))
-            }
-            // Of an array that is without it, the array's own state tells more; of none, nothing says why.
-            DriveState::Offline => {
-                let text = "its controller has it offline, so no array uses it: the firmware or a person took it out, or it was never put in";
-                Some((Severity::Warning, text.to_owned()))
-            }
-            DriveState::Unknown(number) => Some((
-                Severity::Warning,
-                format!("its controller has it in a state that is not known here ({number:02X}h)"),
-            )),
-            _ => None,
-        };
-        reasons.extend(told.map(|(severity, text)| says(Ailment::OutOfUse, "megaraid-state", severity, text)));
+/// What the controller has of it.
+fn found(info: &Info) -> Found {
+    Found {
+        state: info.state,
+        predictions: info.predictions.unwrap_or(0),
+        media: info.media_errors.unwrap_or(0),
+        other: info.other_errors.unwrap_or(0),
+        bad_block_table_full: info.bad_block_table_full == Some(true),
+        path_broken: info.broken_paths.is_some_and(|paths| paths != 0),
     }
-    let predictions = info.predictions.unwrap_or(0);
-    if predictions > 0 {
-        let times = number_of(predictions.into(), "time", "times");
-        let text = format!("its controller heard it say {times} that it will fail (predictive failure count)");
-        let reason = says(Ailment::FailurePredicted, "megaraid-predicted", Severity::Critical, text);
-        reasons.push(Reason { level: Some(predictions.into()), ..reason });
-    }
-    let media = info.media_errors.unwrap_or(0);
-    let text = format!("its controller counts {}", number_of(media.into(), "media error", "media errors"));
-    reasons.extend(counted(Ailment::MediaErrors, "megaraid-media", media.into(), text));
-    let other = info.other_errors.unwrap_or(0);
-    let errors = number_of(other.into(), "error", "errors");
-    let text = format!("its controller counts {errors} that are not of the medium: time-outs, resets, the link");
-    reasons.extend(counted(Ailment::LinkErrors, "megaraid-other", other.into(), text));
-    if info.bad_block_table_full == Some(true) {
-        let text = "its controller can note no more bad blocks of it: the table is full";
-        reasons.push(says(Ailment::MediaErrors, "megaraid-bad-blocks", Severity::Critical, text));
-    }
-    if info.broken_paths.is_some_and(|paths| paths != 0) {
-        let text = "one of its paths to the controller is broken";
-        reasons.push(says(Ailment::LinkErrors, "megaraid-path", Severity::Warning, text));
-    }
-    reasons
 }

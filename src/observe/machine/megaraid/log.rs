@@ -115,7 +115,7 @@ fn local(seconds: u32) -> Option<NaiveDateTime> {
 }
 
 /// What an event comes to: by its code, else by its class.
-fn fact(event: &Event) -> (Fact, Severity) {
+pub(in crate::observe) fn fact(event: &Event) -> (Fact, Severity) {
     let by_code = says(event.code).and_then(|says| match (says, &event.args) {
         (Says::Fact(fact, severity), _) => Some((fact, severity)),
         (Says::ArrayState, Args::ArrayState { to, .. }) => Some(array_state(*to)),
@@ -175,16 +175,27 @@ pub(in crate::observe) fn answered(meaning: Meaning) -> Option<(Fact, Severity)>
 
 /// What it is about: a bay rather than a drive, for nobody knows which drive sat there then; an array; else the controller.
 fn subject(host: &str, answers: &Answers, event: &Event, fact: &Fact) -> Subject {
-    let array =
-        event.array().map(|array| Subject::within(Kind::Array, host, &format!("{}/l{}", answers.path, array.target)));
+    let bay = event.drive().map(|drive| place(host, answers, drive));
+    about(host, &answers.path, bay, event.array().map(|array| array.target), fact)
+}
+
+/// What an event of a controller is about: the bay or the array that it names, by what it says.
+pub(in crate::observe) fn about(
+    host: &str,
+    path: &str,
+    bay: Option<Subject>,
+    array: Option<u16>,
+    fact: &Fact,
+) -> Subject {
+    let array = array.map(|target| Subject::within(Kind::Array, host, &format!("{path}/l{target}")));
     let of_array = matches!(fact, Fact::State(_));
-    match (event.drive(), array) {
-        (Some(drive), _) if !of_array => place(host, answers, drive),
+    match (bay, array) {
+        (Some(bay), _) if !of_array => bay,
         (_, Some(array)) => array,
         // The number of the array is not told.
-        _ if of_array => Subject::within(Kind::Array, host, &answers.path),
+        _ if of_array => Subject::within(Kind::Array, host, path),
         _ if *fact == Fact::PowerEvent => Subject::within(Kind::Power, host, ""),
-        _ => Subject::within(Kind::Controller, host, &answers.path),
+        _ => Subject::within(Kind::Controller, host, path),
     }
 }
 

@@ -1,0 +1,267 @@
+//! The lines of a record, each in its place.
+
+use crate::megaraid::event::Time;
+use crate::stream::LINE_MAX;
+use memchr::{memchr, memmem};
+use std::str::from_utf8;
+
+/// What a record begins with.
+pub(super) const HEAD: &[u8] = b"seqNum: 0x";
+
+/// A record by its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block<'a> {
+    pub(super) number: u32,
+    pub(super) time: Time,
+    /// The time as written; of one since the start, the whole line.
+    pub(super) written: &'a str,
+    pub(super) code: u32,
+    pub(super) class: i8,
+    pub(super) locale: u16,
+    pub(super) description: &'a str,
+    /// The lines below `Event Data`, without blank ones behind them.
+    pub(super) data: &'a str,
+}
+
+/// The lines, in their order. Of data there are several; blank lines are behind them and may be behind the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Head,
+    Time,
+    Gap,
+    Code,
+    Class,
+    Locale,
+    Description,
+    DataHead,
+    Rule,
+    Data,
+    End,
+}
+
+/// Which step a line is behind that of the line before it; none if it is of another record or of none.
+fn step(before: Option<Step>, line: &[u8]) -> Option<Step> {
+    let is = |step, fits: bool| fits.then_some(step);
+    match before {
+        None if head(line).is_some() => Some(Step::Head),
+        // The rest of a record whose front is lost.
+        None => [
+            (Step::Code, hexadecimal(line, b"Code: 0x", 8).is_some()),
+            (Step::Class, class(line).is_some()),
+            (Step::Locale, hexadecimal(line, b"Locale: 0x", 4).is_some()),
+            (Step::Description, description(line).is_some()),
+            (Step::DataHead, line == DATA_HEAD),
+            (Step::Data, DATA_KEYS.iter().any(|key| line.starts_with(key))),
+        ]
+        .into_iter()
+        .find_map(|(step, fits)| fits.then_some(step)),
+        Some(Step::Head) => is(Step::Time, time(line).is_some()),
+        Some(Step::Time) if line.is_empty() => Some(Step::Gap),
+        Some(Step::Time | Step::Gap) => is(Step::Code, hexadecimal(line, b"Code: 0x", 8).is_some()),
+        Some(Step::Code) => is(Step::Class, class(line).is_some()),
+        Some(Step::Class) => is(Step::Locale, hexadecimal(line, b"Locale: 0x", 4).is_some()),
+        Some(Step::Locale) => is(Step::Description, description(line).is_some()),
+        Some(Step::Description) => is(Step::DataHead, line == DATA_HEAD),
+        Some(Step::DataHead) => is(Step::Rule, !line.is_empty() && line.iter().all(|byte| *byte == b'=')),
+        Some(Step::Rule) => is(Step::Data, is_data(line)),
+        Some(Step::Data) if line.is_empty() => Some(Step::End),
+        Some(Step::Data) => is(Step::Data, is_data(line)),
+        Some(Step::End) => is(Step::End, line.is_empty()),
+    }
+}
+
+/// Keys of data that only events have.
+const DATA_KEYS: [&[u8]; 9] = [
+    b"Device ID: ",
+    b"Enclosure Index: ",
+    b"Slot Number: ",
+    b"Target Id: ",
+    b"Previous state: ",
+    b"New state: ",
+    b"CDB Length: ",
+    b"CDB Data:",
+    b"Sense Data:",
+];
+
+const DATA_HEAD: &[u8] = b"Event Data:";
+
+/// The lines of bytes, and where each ends, the line end included; none of a last one without end.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], Option<usize>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        let (line, end) = match memchr(b'\n', rest) {
+            Some(length) => (rest.get(..length)?, Some(at + length + 1)),
+            None => (rest, None),
+        };
+        at = end.unwrap_or(bytes.len());
+        Some((trim(line), end))
+    })
+}
+
+/// Without blanks and the return at its end: some versions write them.
+fn trim(line: &[u8]) -> &[u8] {
+    line.trim_ascii_end()
+}
+
+/// How long the record at the front is, or the rest of one whose front is lost, or the line that is neither.
+pub(super) fn unit(bytes: &[u8], end: bool) -> Option<usize> {
+    let (mut before, mut length) = (None, 0);
+    for (line, ends) in lines(bytes) {
+        let next = step(before, line);
+        if let Some(inner) = inner(line).filter(|_| ends.is_some()) {
+            // What stands before it is the record's whose lines those were, or of nobody's.
+            let own = next.is_some() || before != Some(Step::End) && line.get(..inner).is_some_and(begins);
+            return Some(if length == 0 || own { length + inner } else { length });
+        }
+        match (ends, next) {
+            // Whether a line that has no end is of it does not show, but that one that is longer than any is not.
+            (None, _) if !end => return (bytes.len() >= LINE_MAX && length > 0).then_some(length),
+            (_, None) if length > 0 => return Some(length),
+            (Some(ends), None) => return Some(ends),
+            (Some(ends), Some(_)) => length = ends,
+            (None, _) => return None,
+        }
+        before = next;
+    }
+    // Complete lines to the last byte: more of it may follow.
+    (end && length > 0).then_some(length)
+}
+
+/// Where a record begins in the middle of a line that was damaged.
+fn inner(line: &[u8]) -> Option<usize> {
+    memmem::rfind(line, HEAD).filter(|at| *at > 0 && line.get(*at..).is_some_and(is_head))
+}
+
+fn is_head(line: &[u8]) -> bool {
+    head(line).is_some()
+}
+
+pub(super) const TIME: &[u8] = b"Time: ";
+
+/// `seqNum: 0x00000d33`
+pub(super) fn head(line: &[u8]) -> Option<u32> {
+    hexadecimal(line, HEAD, 8)
+}
+
+/// `Time: Tue Dec  4 12:26:23 2012` or `Seconds since last reboot: 17`: the first as far as its form goes.
+pub(super) fn time(line: &[u8]) -> Option<Time> {
+    if let Some(text) = line.strip_prefix(TIME) {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b':');
+        return ((20..=28).contains(&text.len()) && text.iter().all(plain)).then_some(Time::Clock(0));
+    }
+    let seconds = from_utf8(line.strip_prefix(b"Seconds since last reboot: ")?).ok()?;
+    seconds.bytes().all(|byte| byte.is_ascii_digit()).then(|| seconds.parse().ok().map(Time::SinceBoot))?
+}
+
+fn hexadecimal(line: &[u8], key: &[u8], digits: usize) -> Option<u32> {
+    let value = line.strip_prefix(key).filter(|value| (1..=digits).contains(&value.len()))?;
+    // A sign is no digit.
+    let is_number = value.iter().all(u8::is_ascii_hexdigit);
+    u32::from_str_radix(from_utf8(value).ok().filter(|_| is_number)?, 16).ok()
+}
+
+fn class(line: &[u8]) -> Option<i8> {
+    let value = line.strip_prefix(b"Class: ").filter(|value| !value.starts_with(b"+"))?;
+    from_utf8(value).ok()?.parse().ok()
+}
+
+fn description(line: &[u8]) -> Option<&str> {
+    let text = from_utf8(line.strip_prefix(b"Event Description: ")?).ok()?;
+    (!text.chars().any(char::is_control)).then_some(text)
+}
+
+/// `None`, `Device ID: 11`, or a row of hexadecimal numbers, behind which the next key may stand in the same line.
+fn is_data(line: &[u8]) -> bool {
+    if line == b"None" {
+        return true;
+    }
+    let rows = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let of_rows = rows.take_while(|word| word.iter().all(u8::is_ascii_hexdigit)).count();
+    let Ok(text) = from_utf8(line) else { return false };
+    let keyed = text.split_once(':').is_some_and(|(key, value)| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || " ()#/-_.".contains(c);
+        (1..=KEY_MAX).contains(&key.len()) && key.chars().all(plain) && !value.chars().any(char::is_control)
+    });
+    let words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
+    (of_rows == words && words > 0)
+        || keyed && step(None, line).is_none_or(|step| step == Step::Data) && time(line).is_none()
+}
+
+/// The longest key of the data, and a row of hexadecimal numbers that stands before one.
+const KEY_MAX: usize = 128;
+
+/// Where the next two lines begin, at or after `from`, that nothing but a record begins with.
+pub(super) fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
+    memmem::find_iter(bytes.get(from..)?, HEAD).map(|at| from + at).find(|at| {
+        let mut lines = lines(bytes.get(*at..).unwrap_or_default()).map(|(line, _)| line);
+        lines.next().is_some_and(is_head) && lines.next().is_some_and(|line| time(line).is_some())
+    })
+}
+
+/// How far the front of a record can be followed, to the end of the last line that is in its place, or of the line that was cut.
+pub(super) fn front(bytes: &[u8]) -> usize {
+    let (mut before, mut length) = (None, 0);
+    for (line, ends) in lines(bytes) {
+        before = match step(before, line) {
+            Some(step) if length == 0 && step != Step::Head => return 0,
+            Some(step) => Some(step),
+            None if ends.is_none() && begins(line) => return bytes.len(),
+            None => return length,
+        };
+        length = ends.unwrap_or(bytes.len());
+    }
+    length
+}
+
+/// Whether a line that was cut may be one of a record.
+fn begins(line: &[u8]) -> bool {
+    let keys: [&[u8]; 9] = [
+        HEAD,
+        TIME,
+        b"Seconds since last reboot: ",
+        b"Code: 0x",
+        b"Class: ",
+        b"Locale: 0x",
+        b"Event Description: ",
+        DATA_HEAD,
+        b"Device ID: ",
+    ];
+    let text = from_utf8(line).is_ok_and(|text| !text.chars().any(char::is_control));
+    text && keys.iter().any(|key| line.starts_with(key) || key.starts_with(line) && line.len() >= CUT_MIN)
+}
+
+/// Less of a key could begin any line.
+const CUT_MIN: usize = 3;
+
+/// Whether a line, or several, are the rest of a record whose front is lost.
+pub(super) fn is_tail(bytes: &[u8]) -> bool {
+    let first = lines(bytes).next().map(|(line, _)| line).unwrap_or_default();
+    step(None, first).is_some_and(|step| step != Step::Head)
+}
+
+/// Reads a record; none if a line is missing or out of its place.
+pub(super) fn block(bytes: &[u8]) -> Option<Block<'_>> {
+    let mut lines = lines(bytes).peekable();
+    let mut next = || lines.next().map(|(line, _)| line);
+    let number = head(next()?)?;
+    let line = next()?;
+    let (time, written) = (time(line)?, from_utf8(line.strip_prefix(TIME).unwrap_or(line)).ok()?);
+    let line = next()?;
+    let line = if line.is_empty() { next()? } else { line };
+    let code = hexadecimal(line, b"Code: 0x", 8)?;
+    let class = class(next()?)?;
+    let locale = hexadecimal(next()?, b"Locale: 0x", 4).and_then(|locale| u16::try_from(locale).ok())?;
+    let description = description(next()?)?;
+    let is_rule = |line: &[u8]| !line.is_empty() && line.iter().all(|byte| *byte == b'=');
+    (next()? == DATA_HEAD && is_rule(next()?)).then_some(())?;
+    // From the first line of the data on: where that is, the lengths of the lines before it do not tell, for ends differ.
+    let at = memmem::find(bytes, DATA_HEAD)?;
+    let rest = bytes.get(at..)?;
+    let rule = memchr(b'\n', rest)? + 1;
+    let data = rest.get(rule..)?;
+    let data = data.get(memchr(b'\n', data)? + 1..)?;
+    let data = from_utf8(data).ok()?.trim_end();
+    let fit = data.lines().all(|line| is_data(line.trim_end().as_bytes()));
+    (fit && !data.is_empty()).then_some(Block { number, time, written, code, class, locale, description, data })
+}

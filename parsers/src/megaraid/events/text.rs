@@ -1,0 +1,152 @@
+//! What the description of an event says in numbers, and the data below it.
+
+use crate::megaraid::event::Time;
+use chrono::NaiveDateTime;
+
+/// A drive, as descriptions name it: `PD 0b(e0x20/s11)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The number to ask for it by.
+    pub id: u16,
+    /// The enclosure's own number, as MegaCli and storcli count; FFFFh is none.
+    pub enclosure: u16,
+    /// From 0.
+    pub slot: u8,
+}
+
+/// What a description says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) place: Option<Place>,
+    /// The target of `VD 00/0`.
+    pub(super) array: Option<u16>,
+    pub(super) from: Option<u32>,
+    pub(super) to: Option<u32>,
+    /// Key, additional code and qualifier of `Sense: 6/29/02`.
+    pub(super) sense: Option<[u8; 3]>,
+}
+
+pub(super) fn said(description: &str) -> Said {
+    let change = || {
+        let (_, states) = description.split_once(" from ")?;
+        let (from, to) = states.split_once(" to ")?;
+        Some((state(from)?, state(to)?))
+    };
+    let change = if description.starts_with("State change ") { change() } else { None };
+    Said {
+        place: behind(description, "PD ").find_map(place),
+        array: behind(description, "VD ").find_map(array),
+        from: change.map(|(from, _)| from),
+        to: change.map(|(_, to)| to),
+        sense: behind(description, "Sense: ").find_map(sense),
+    }
+}
+
+/// What stands behind each such word.
+fn behind<'a>(text: &'a str, word: &'static str) -> impl Iterator<Item = &'a str> {
+    let starts = text.match_indices(word).map(|(at, _)| at);
+    let alone = starts.filter(|at| !text.get(..*at).is_some_and(|before| before.ends_with(char::is_alphanumeric)));
+    alone.filter_map(move |at| text.get(at + word.len()..))
+}
+
+/// `0b(e0x20/s11)`
+fn place(text: &str) -> Option<Place> {
+    let (id, rest) = text.split_once("(e0x")?;
+    let (enclosure, rest) = rest.split_once("/s")?;
+    let (slot, _) = rest.split_once(')')?;
+    Some(Place { id: hexadecimal(id)?, enclosure: hexadecimal(enclosure)?, slot: slot.parse().ok()? })
+}
+
+/// `00/0`
+fn array(text: &str) -> Option<u16> {
+    let (target, rest) = text.split_once('/')?;
+    rest.starts_with(|c: char| c.is_ascii_digit()).then(|| hexadecimal(target))?
+}
+
+/// `ONLINE(18)`
+fn state(text: &str) -> Option<u32> {
+    let (_, number) = text.split_once('(')?;
+    let (number, _) = number.split_once(')')?;
+    u32::from_str_radix(number, 16).ok()
+}
+
+/// `6/29/02`
+fn sense(text: &str) -> Option<[u8; 3]> {
+    let end = text.find(|c: char| !c.is_ascii_hexdigit() && c != '/').unwrap_or(text.len());
+    let mut parts = text.get(..end)?.split('/').map(|part| u8::from_str_radix(part, 16).ok());
+    let sense = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(sense)
+}
+
+fn hexadecimal(text: &str) -> Option<u16> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u16::from_str_radix(text, 16).ok().filter(|_| digits)
+}
+
+/// What the data say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Data {
+    pub(super) id: Option<u32>,
+    pub(super) enclosure: Option<u32>,
+    pub(super) slot: Option<u32>,
+    pub(super) target: Option<u16>,
+    pub(super) from: Option<u32>,
+    pub(super) to: Option<u32>,
+    /// Whether it says something twice.
+    pub(super) repeats: bool,
+}
+
+pub(super) fn data(lines: &str) -> Data {
+    let mut data = Data::default();
+    for (key, value) in lines.lines().filter_map(|line| line.split_once(':')) {
+        let number = || value.trim().parse().ok();
+        let known = match key.trim() {
+            "Device ID" => data.id.is_some(),
+            "Slot Number" => data.slot.is_some(),
+            "Target Id" => data.target.is_some(),
+            "Previous state" => data.from.is_some(),
+            "New state" => data.to.is_some(),
+            _ => false,
+        };
+        data.repeats |= known;
+        match key.trim() {
+            "Device ID" => data.id = number(),
+            "Enclosure Index" | "Enclosure Device ID" => data.enclosure = number(),
+            "Slot Number" => data.slot = number(),
+            "Target Id" => data.target = number().and_then(|target| u16::try_from(target).ok()),
+            "Previous state" => data.from = number(),
+            "New state" => data.to = number(),
+            _ => {}
+        }
+    }
+    data
+}
+
+impl Data {
+    /// A drive that the description does not name.
+    pub(super) fn place(&self) -> Option<Place> {
+        Some(Place {
+            id: u16::try_from(self.id?).ok()?,
+            enclosure: u16::try_from(self.enclosure?).ok()?,
+            slot: u8::try_from(self.slot?).ok()?,
+        })
+    }
+}
+
+/// `Tue Dec  4 12:26:23 2012`; none if the day of the week is not that of the date.
+pub(super) fn clock(text: &str) -> Option<NaiveDateTime> {
+    NaiveDateTime::parse_from_str(text, "%a %b %e %H:%M:%S %Y").ok()
+}
+
+/// As the firmware counts.
+pub(super) fn since_2000(local: NaiveDateTime) -> Time {
+    let seconds = super::epoch().map_or(0, |epoch| (local - epoch).num_seconds());
+    Time::Clock(u32::try_from(seconds).unwrap_or(0))
+}
+
+/// `Controller = 0`, as storcli has it before or behind its events; `Adapter: 0`, as MegaCli has it before.
+pub(super) fn controller(line: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(line).ok()?;
+    let number = text.strip_prefix("Controller = ").or_else(|| text.strip_prefix("Adapter: "))?;
+    number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
