@@ -10,6 +10,7 @@ pub mod battery;
 pub mod controller;
 pub mod device;
 pub mod event;
+pub mod storcli;
 
 #[cfg(test)]
 mod tests;
