@@ -103,8 +103,10 @@ pub(super) fn build(sheet: Sheet, bytes: &[u8]) -> Storcli {
     if sheet.answers.is_empty() {
         builder.cut("it has no answer of a controller");
     }
+    let titles = sheet.answers.iter().flat_map(|answer| &answer.sections).map(|section| &section.title);
+    let in_parts = titles.into_iter().any(|title| title.starts_with("Drive /c") || title.starts_with("/c"));
     let Builder { mut read, odd, cut } = builder;
-    if !sheet.ends && read.controllers.iter().any(unannounced) {
+    if !sheet.ends && in_parts && !read.controllers.iter().all(is_announced) {
         read.tally.cut("the text does not say how many drives there are, and has no end; the tool's JSON (J) has");
     }
     let mut tally = Tally { cut: cut.or(read.tally.cut.take()), ..Tally::default() };
@@ -118,12 +120,10 @@ pub(super) fn build(sheet: Sheet, bytes: &[u8]) -> Storcli {
     read
 }
 
-/// Whether there is detail of something that no list announces.
-fn unannounced(controller: &Controller) -> bool {
-    let detailed = controller.drives.iter().any(|drive| drive.detailed);
-    let arrays = controller.arrays.iter().any(|array| !array.members.is_empty());
-    let all = controller.drives.iter().all(|drive| drive.detailed);
-    (detailed || arrays) && !(controller.listed && (all || !detailed))
+/// Whether everything of a controller that has sections of its own is announced by a list.
+fn is_announced(controller: &Controller) -> bool {
+    let detailed = controller.drives.iter().filter(|drive| drive.detailed).count();
+    controller.listed && (detailed == 0 || detailed == controller.drives.len())
 }
 
 impl Builder {

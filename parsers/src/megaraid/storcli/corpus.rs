@@ -10,7 +10,7 @@ fn every_file_of_the_corpora() {
         eprintln!("NOT TESTED: {folder} is absent, so no output of the field was read");
         return;
     };
-    let mut kinds: BTreeMap<&str, [u64; 6]> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, [usize; 6]> = BTreeMap::new();
     for line in manifest.lines().skip(1) {
         let mut columns = line.split('\t');
         let (Some(path), Some(kind)) = (columns.next(), columns.next()) else { continue };
@@ -26,10 +26,10 @@ fn every_file_of_the_corpora() {
         let output = read(&bytes);
         *recognised += 1;
         let things = |controller: &super::Controller| controller.drives.len() + controller.arrays.len() + 1;
-        *records += output.controllers.iter().map(things).sum::<usize>() as u64 + output.overview.len() as u64;
-        *lines += output.tally.lines;
-        *odd += output.tally.odds();
-        *cut += u64::from(output.tally.cut.is_some());
+        *records += output.controllers.iter().map(things).sum::<usize>() + output.overview.len();
+        *lines += usize::try_from(output.tally.lines).expect("lines");
+        *odd += usize::try_from(output.tally.odds()).expect("lines");
+        *cut += usize::from(output.tally.cut.is_some());
         for line in &output.tally.not_understood {
             eprintln!("    {path}:{}: {}", line.line, line.text);
         }

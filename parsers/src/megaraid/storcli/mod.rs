@@ -1,8 +1,8 @@
 //! `storcli`, `perccli` and their second versions: what they show of controllers, virtual drives, drives, batteries and foreign
 //! configurations, as text and as JSON (`J`).
 //!
-//! One answer a controller, in either form: whether the command succeeded, then sections with pairs and tables
-//! ([`sheet`]). What a table is of, its columns tell, since its title differs by command. Answers about one controller in one file are
+//! One answer a controller, in either form: whether the command succeeded, then sections with pairs and tables.
+//! What a table is of, its columns tell, since its title differs by command. Answers about one controller in one file are
 //! put together, drives by their place.
 //!
 //! Facts: captures of versions 7.1017 to 7.3703 and 8.4 (JSON) by several projects; the text after the tool's own manual (StorCLI
