@@ -13,6 +13,7 @@ mod ordinals;
 mod output;
 mod source;
 mod storage_manager;
+mod storcli;
 mod telling;
 
 pub use families::{FAMILIES, Family, Observer, recognise};

@@ -18,6 +18,19 @@ const FIXTURES: &[Row] = &[
     ("mdstat/resync", "mdstat", 1, ""),
     ("mdstat/failed", "mdstat", 2, "array-failed"),
     ("mdstat/new-word", "mdstat", 1, "member-errors"),
+    ("storcli/healthy", "storcli", 0, ""),
+    ("storcli/degraded", "storcli", 2, "array-degraded"),
+    ("storcli/rebuilding", "storcli", 1, ""),
+    ("storcli/failed", "storcli", 2, "array-failed"),
+    ("storcli/new-word", "storcli", 1, "member-errors"),
+    ("storcli/drives", "storcli", 0, ""),
+    ("storcli/predicted", "storcli", 2, ""),
+    ("storcli/masked", "storcli", 2, ""),
+    ("storcli/foreign", "storcli", 1, ""),
+    ("storcli/learning", "storcli", 0, ""),
+    ("storcli/write-through", "storcli", 1, "cache-unprotected"),
+    ("storcli/battery", "storcli", 1, "cache-unprotected"),
+    ("storcli/gone", "storcli", 3, ""),
 ];
 
 #[test]

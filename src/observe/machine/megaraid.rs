@@ -7,6 +7,7 @@ mod codes;
 mod drive;
 mod log;
 
+pub(in crate::observe) use drive::{Counts, found};
 pub(super) use log::events;
 
 use super::reason::{counted, says};
@@ -20,15 +21,12 @@ use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive};
 use crate::words::{clean, number_of};
 use arraywatch_parsers::megaraid::battery::Battery;
-use arraywatch_parsers::megaraid::device::{self, Array, ArrayRef, DriveState};
+use arraywatch_parsers::megaraid::device::{self, Array, ArrayRef, CachePolicy, DriveState};
 
 /// Targets to a SCSI channel (`MEGASAS_MAX_DEV_PER_CHANNEL` of `megaraid_sas.h`); logical drives begin with channel 2
 /// (`MEGASAS_MAX_PD_CHANNELS`).
 const TARGETS: u32 = 128;
 const FIRST_ARRAY_CHANNEL: u32 = 2;
-
-/// `enclDeviceId` of a drive that is in no enclosure.
-const NO_ENCLOSURE: u16 = 0xffff;
 
 /// What it says; the names of its drives that the host has are added to the seats.
 pub(super) fn things(host: &str, answers: &Answers, seats: &mut Seats) -> Vec<Read> {
@@ -62,9 +60,14 @@ fn shown(answers: &Answers, is_array: bool, number: u32) -> impl Iterator<Item =
     answers.volumes.iter().filter(move |volume| of(volume.channel, volume.target))
 }
 
+/// `enclDeviceId` of a drive, unless it is in no enclosure.
+fn enclosed(enclosure: u16) -> Option<u32> {
+    (enclosure != u16::MAX).then_some(enclosure.into())
+}
+
 /// The place of a drive: `c0/e252/s4`; without an enclosure, `c0/s4`.
-fn bay(host: &str, path: &str, enclosure: Option<u16>, slot: u8) -> Subject {
-    match enclosure.filter(|enclosure| *enclosure != NO_ENCLOSURE) {
+pub(in crate::observe) fn bay(host: &str, path: &str, enclosure: Option<u32>, slot: u32) -> Subject {
+    match enclosure {
         Some(enclosure) => Subject::within(Kind::Bay, host, &format!("{path}/e{enclosure}/s{slot}")),
         None => Subject::within(Kind::Bay, host, &format!("{path}/s{slot}")),
     }
@@ -75,16 +78,7 @@ fn card(host: &str, answers: &Answers) -> Read {
     let model = card.and_then(|card| card.product.as_deref()).map(clean);
     let mut reasons = cache(answers);
     if let Some(card) = card {
-        let errors = card.memory_uncorrected.unwrap_or(0).into();
-        let text = format!(
-            "{} of its cache that could not be corrected: data may be lost",
-            number_of(errors, "memory error", "memory errors")
-        );
-        reasons.extend(rises(Ailment::PartFailed, "megaraid-memory", errors, Severity::Critical, text));
-        let errors = card.memory_corrected.unwrap_or(0).into();
-        let of = number_of(errors, "memory error", "memory errors");
-        let text = format!("{of} of its cache that were corrected");
-        reasons.extend(counted(Ailment::PartFailed, "megaraid-memory-corrected", errors, text));
+        reasons.extend(memory(card.memory_uncorrected.map(u64::from), card.memory_corrected.map(u64::from)));
     }
     let (silent, unread) = access(answers);
     reasons.extend(silent);
@@ -98,6 +92,20 @@ fn card(host: &str, answers: &Answers) -> Read {
     let thing = Thing::Controller { driver: answers.driver.clone(), model, raid: true };
     let subject = Subject::within(Kind::Controller, host, &answers.path);
     Read { subject, reading: Reading { thing, reasons, unread }, text, values: Vec::new() }
+}
+
+/// Errors of its memory.
+pub(in crate::observe) fn memory(uncorrected: Option<u64>, corrected: Option<u64>) -> Vec<Reason> {
+    let errors = uncorrected.unwrap_or(0);
+    let text = format!(
+        "{} of its cache that could not be corrected: data may be lost",
+        number_of(errors, "memory error", "memory errors")
+    );
+    let lost = rises(Ailment::PartFailed, "megaraid-memory", errors, Severity::Critical, text);
+    let errors = corrected.unwrap_or(0);
+    let of = number_of(errors, "memory error", "memory errors");
+    let text = format!("{of} of its cache that were corrected");
+    lost.into_iter().chain(counted(Ailment::PartFailed, "megaraid-memory-corrected", errors, text)).collect()
 }
 
 /// Why it could not be read, and whether that is its fault.
@@ -137,27 +145,45 @@ fn access(answers: &Answers) -> (Option<Reason>, Option<Unread>) {
 
 /// The battery, and what comes of it.
 fn cache(answers: &Answers) -> Vec<Reason> {
-    let mut reasons = Vec::new();
     let battery = answers.battery.as_ref().ok();
     let learns = battery.is_some_and(learns);
-    let troubles: Vec<&str> = battery.map(|battery| troubles(battery, learns)).unwrap_or_default();
-    let infos = || answers.arrays.iter().filter_map(|(_, info)| info.as_ref().ok());
+    let troubles = battery.map(|battery| troubles(battery, learns)).unwrap_or_default();
+    let written = |array: &Array| Written { target: array.target.into(), set: array.cache_set, now: array.cache_now };
+    let written: Vec<Written> = answers.arrays.iter().filter_map(|(_, info)| info.as_ref().ok()).map(written).collect();
+    unprotected(&troubles, learns, &written)
+}
+
+/// How a logical drive is written to.
+pub(in crate::observe) struct Written {
+    /// Its number.
+    pub(in crate::observe) target: u32,
+    /// What was set.
+    pub(in crate::observe) set: Option<CachePolicy>,
+    /// What is done.
+    pub(in crate::observe) now: Option<CachePolicy>,
+}
+
+/// What comes of the troubles of a battery.
+pub(in crate::observe) fn unprotected(troubles: &[impl AsRef<str>], learns: bool, arrays: &[Written]) -> Vec<Reason> {
+    let mut reasons = Vec::new();
     if !troubles.is_empty() {
-        let keeps_on = infos()
-            .any(|array| array.cache_now.is_some_and(|cache| cache.write_back && cache.write_back_without_battery));
+        let keeps_on = arrays
+            .iter()
+            .any(|array| array.now.is_some_and(|cache| cache.write_back && cache.write_back_without_battery));
         let (severity, then) = if keeps_on {
             (Severity::Critical, "; it writes back all the same: what it calls written is lost with the power")
         } else {
             (Severity::Warning, "")
         };
+        let troubles: Vec<&str> = troubles.iter().map(AsRef::as_ref).collect();
         let text = format!("the battery of its cache: {}{then}", troubles.join(", "));
         reasons.push(says(Ailment::CacheUnprotected, "megaraid-battery", severity, text));
     }
-    let through = |array: &&Array| {
-        let set = array.cache_set.is_some_and(|cache| cache.write_back);
-        set && array.cache_now.is_some_and(|cache| !cache.write_back)
+    let through = |array: &&Written| {
+        let set = array.set.is_some_and(|cache| cache.write_back);
+        set && array.now.is_some_and(|cache| !cache.write_back)
     };
-    let through: Vec<String> = infos().filter(through).map(|array| format!("l{}", array.target)).collect();
+    let through: Vec<String> = arrays.iter().filter(through).map(|array| format!("l{}", array.target)).collect();
     // During a learn cycle that is as it should be, and over by itself.
     if !through.is_empty() && !learns {
         let text = format!("it writes through where write-back is set: {}; writing is slow", through.join(", "));
@@ -167,14 +193,18 @@ fn cache(answers: &Answers) -> Vec<Reason> {
 }
 
 /// Whether the battery learns its capacity, for which it is discharged.
-fn learns(battery: &Battery) -> bool {
+pub(in crate::observe) fn learns(battery: &Battery) -> bool {
     battery.doings().contains(&"learn cycle active")
 }
 
 /// What is trouble; a battery that learns is low by intent.
-fn troubles(battery: &Battery, learns: bool) -> Vec<&'static str> {
-    let by_intent = |trouble: &&str| learns && matches!(*trouble, "voltage low" | "remaining capacity low");
-    battery.troubles().into_iter().filter(|trouble| !by_intent(trouble)).collect()
+pub(in crate::observe) fn troubles(battery: &Battery, learns: bool) -> Vec<&'static str> {
+    battery.troubles().into_iter().filter(|trouble| !learns || !is_by_intent(trouble)).collect()
+}
+
+/// Whether a battery is so when it learns.
+pub(in crate::observe) fn is_by_intent(trouble: &str) -> bool {
+    matches!(trouble, "voltage low" | "remaining capacity low")
 }
 
 fn array(host: &str, answers: &Answers, at: &ArrayRef, info: Option<&Array>) -> Read {

@@ -9,9 +9,9 @@ mod bmc;
 mod enclosure;
 mod kernel;
 mod md;
-mod megaraid;
+pub(super) mod megaraid;
 mod nvme;
-mod reason;
+pub(super) mod reason;
 mod scsi;
 pub mod wear;
 

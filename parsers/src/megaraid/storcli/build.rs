@@ -187,6 +187,12 @@ impl Builder {
         } else {
             one.errors.extend(description);
             one.errors.dedup();
+            one.foreign = one.foreign.or(one.errors.iter().any(|error| is_foreign(error)).then_some(1));
+            // Asked for a battery where there is a capacitor, it says how to ask.
+            let harmless = |text: &String| is_foreign(text) || text.starts_with("use /cx/");
+            if one.failed && !(one.errors.iter().any(harmless) && one.errors.iter().all(harmless)) {
+                self.cut(format!("the tool failed: {}", one.errors.join("; ")));
+            }
         }
         self.judge(&mut one, &announced, &counted, answer, ends);
         self.merge(one, announced.controllers);
@@ -480,6 +486,11 @@ impl Array {
 }
 
 const FOREIGN: &str = "FOREIGN CONFIGURATION";
+
+/// Whether an error is about another controller's configuration that drives bear.
+fn is_foreign(error: &str) -> bool {
+    error.to_ascii_lowercase().contains("foreign configuration")
+}
 
 /// The number of foreign groups.
 fn is_total(key: &str) -> bool {

@@ -6,7 +6,7 @@
 //! that one. What nobody can tell: whether a drive that was put in and given up between two readings is another one, if the controller
 //! has neither name of it; and whether the drive that is read for the first time after it was given up, and answers later, is the same.
 
-use super::{bay, shown};
+use super::{bay, enclosed, shown};
 use crate::machine::Failed;
 use crate::model::{Ailment, DriveRead, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::observe::UNNAMED;
@@ -24,7 +24,7 @@ pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
         Told::Ata(answers) => ata::drive(answers),
         Told::Nothing(why) => Own { unread: Some(not_told(*why)), ..Own::default() },
     };
-    let bay = bay(host, &answers.path, Some(one.address.enclosure), one.address.slot);
+    let bay = bay(host, &answers.path, enclosed(one.address.enclosure), one.address.slot.into());
     let inquiry = info.and_then(|info| info.inquiry.as_ref());
     let field = |text: Option<&String>| text.map(|text| clean(text));
     let wwn = own.wwn.or_else(|| Some(format!("0x{}", info?.identification.as_ref()?.wwn()?)));
@@ -34,7 +34,7 @@ pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
     let vendor = own.vendor.or_else(|| field(inquiry.and_then(|inquiry| inquiry.vendor.as_ref())));
     let volumes = shown(answers, false, one.address.id.into());
     let mut reasons = own.reasons;
-    reasons.extend(info.into_iter().flat_map(found));
+    reasons.extend(info.into_iter().flat_map(|info| found(&Counts::of(info))));
     reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
     let read = DriveRead {
         bay,
@@ -76,8 +76,38 @@ fn not_told(why: NotTold) -> Unread {
     Unread { why, text: text.to_owned() }
 }
 
+/// What a controller keeps of a drive; nothing where it does not tell.
+#[derive(Default)]
+pub(in crate::observe) struct Counts {
+    /// Its state.
+    pub(in crate::observe) state: Option<DriveState>,
+    /// How often the drive said that it will fail.
+    pub(in crate::observe) predictions: Option<u32>,
+    /// Errors of the medium.
+    pub(in crate::observe) media: Option<u32>,
+    /// Others.
+    pub(in crate::observe) other: Option<u32>,
+    /// No more bad blocks of it can be noted.
+    pub(in crate::observe) bad_block_table_full: Option<bool>,
+    /// A bit a path.
+    pub(in crate::observe) broken_paths: Option<u8>,
+}
+
+impl Counts {
+    fn of(info: &Info) -> Self {
+        Self {
+            state: info.state,
+            predictions: info.predictions,
+            media: info.media_errors,
+            other: info.other_errors,
+            bad_block_table_full: info.bad_block_table_full,
+            broken_paths: info.broken_paths,
+        }
+    }
+}
+
 /// What the controller has against it.
-fn found(info: &Info) -> Vec<Reason> {
+pub(in crate::observe) fn found(info: &Counts) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if let Some(state) = info.state {
         let told = match state {
@@ -104,10 +134,10 @@ fn found(info: &Info) -> Vec<Reason> {
         let reason = says(Ailment::FailurePredicted, "megaraid-predicted", Severity::Critical, text);
         reasons.push(Reason { level: Some(predictions.into()), ..reason });
     }
-    let media = info.media_errors.unwrap_or(0);
+    let media = info.media.unwrap_or(0);
     let text = format!("its controller counts {}", number_of(media.into(), "media error", "media errors"));
     reasons.extend(counted(Ailment::MediaErrors, "megaraid-media", media.into(), text));
-    let other = info.other_errors.unwrap_or(0);
+    let other = info.other.unwrap_or(0);
     let errors = number_of(other.into(), "error", "errors");
     let text = format!("its controller counts {errors} that are not of the medium: time-outs, resets, the link");
     reasons.extend(counted(Ailment::LinkErrors, "megaraid-other", other.into(), text));
