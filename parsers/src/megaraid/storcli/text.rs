@@ -234,9 +234,13 @@ impl Reader {
 
     fn next(&mut self) {
         let answer = std::mem::take(&mut self.answer);
-        if !answer.sections.is_empty() {
-            self.sheet.answers.push(answer);
+        let Some(first) = answer.sections.first() else { return };
+        // Versions before 1.1 begin with the controller.
+        let begins = |(_, entry): &(u64, Entry)| matches!(entry, Entry::Pair(key, _) if [HEAD[0], HEAD[2], HEAD[3]].contains(&key.as_str()));
+        if !first.entries.first().is_some_and(begins) {
+            self.sheet.cut("its first lines are missing");
         }
+        self.sheet.answers.push(answer);
     }
 
     fn close(&mut self) {
