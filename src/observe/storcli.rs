@@ -13,7 +13,7 @@ use crate::words::{clean, number_of};
 use arraywatch_parsers::megaraid::battery;
 use arraywatch_parsers::megaraid::device::{self, CachePolicy};
 use arraywatch_parsers::megaraid::storcli::{
-    self, Array, BatteryState, Controller, Drive, DriveState, Group, Overview, Place, Seat, WritePolicy,
+    self, Array, BatteryState, Controller, Drive, DriveState, Enclosure, Group, Overview, Place, Seat, WritePolicy,
 };
 use arraywatch_parsers::output::Tally;
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -60,6 +60,7 @@ impl Tool for Storcli {
             let Some(number) = controller.number else { continue };
             let one = One { host, path: format!("c{number}"), controller };
             sheet.things.push(one.card());
+            sheet.things.extend(controller.enclosures.iter().map(|enclosure| one.enclosure(enclosure)));
             sheet.things.extend(controller.drives.iter().map(|drive| one.drive(drive)));
             sheet.things.extend(controller.arrays.iter().filter_map(|array| one.array(array)));
             sheet.whole.extend(controller.listed.then(|| Subject::within(Kind::Controller, host, &one.path)));
@@ -159,6 +160,18 @@ impl One<'_> {
         let thing = Thing::Controller { driver, model, raid: true };
         let subject = Subject::within(Kind::Controller, self.host, &self.path);
         Read { subject, reading: Reading { thing, reasons: sorted(reasons), unread }, text, values: Vec::new() }
+    }
+
+    fn enclosure(&self, enclosure: &Enclosure) -> Read {
+        let state = enclosure.state.as_deref().filter(|word| *word != "OK");
+        let text = |word: &str| format!("its controller has it in the state \u{ab}{}\u{bb}", clean(word));
+        let reason = state.map(|word| says(Ailment::PartFailed, "megaraid-enclosure", Severity::Warning, text(word)));
+        let model = enclosure.model.as_deref().map(clean);
+        let text = model.clone().unwrap_or_else(|| "enclosure".to_owned());
+        let reading =
+            Reading { thing: Thing::Enclosure { model }, reasons: reason.into_iter().collect(), unread: None };
+        let subject = Subject::within(Kind::Enclosure, self.host, &format!("{}/e{}", self.path, enclosure.number));
+        Read { subject, reading, text, values: Vec::new() }
     }
 
     /// What keeps the cache, and what comes of it.

@@ -14,6 +14,7 @@ const KINDS: &[Row] = &[
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
     ("mdadm-detail", &["mdstat"], 1),
     ("mdstat", &["mdstat"], 14),
+    ("storcli-json", &["storcli"], 42),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.

@@ -28,6 +28,13 @@ pub struct Battery {
     pub judged: bool,
 }
 
+impl Keeper {
+    /// By the key of a state.
+    pub(super) fn of_key(key: &str) -> Self {
+        if key.starts_with("BBU") { Self::Battery } else { Self::Capacitor }
+    }
+}
+
 impl Battery {
     /// Nothing is known of it.
     pub(super) fn of(keeper: Keeper) -> Self {

@@ -18,6 +18,9 @@
 mod battery;
 mod build;
 mod json;
+mod merge;
+mod pairs;
+mod rows;
 mod sheet;
 mod text;
 mod words;
@@ -101,10 +104,23 @@ pub struct Controller {
     pub topology: Vec<Place>,
     /// Drives.
     pub drives: Vec<Drive>,
+    /// Enclosures.
+    pub enclosures: Vec<Enclosure>,
     /// Groups of drives with another controller's configuration; none if it was not asked for them.
     pub foreign: Option<u64>,
     /// Its drives and virtual drives are listed, and all of them.
     pub listed: bool,
+}
+
+/// An enclosure, or what stands for one where drives are attached directly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosure {
+    /// `EID`
+    pub number: u32,
+    /// `State`: `OK`, and others.
+    pub state: Option<String>,
+    /// `ProdID`, which old versions do not tell.
+    pub model: Option<String>,
 }
 
 /// Where a drive sits: `252:4`, without an enclosure ` :4`.

@@ -52,7 +52,8 @@ fn is_rule(text: &str, of: char) -> bool {
 /// What a person's terminal shows besides: a prompt, with the command perhaps.
 fn is_prompt(text: &str) -> bool {
     ["storcli", "perccli"].iter().any(|tool| text.to_ascii_lowercase().contains(tool))
-        || text.trim_end().ends_with(['#', '$', '>'])
+        || text.trim_end().ends_with(['#', '$'])
+        || text.contains(":\\")
         || text.starts_with("Generating detailed summary")
 }
 
