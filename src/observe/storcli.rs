@@ -76,7 +76,7 @@ fn summary(host: &str, line: &Overview) -> Option<Read> {
     let arrays = line.arrays_not_optimal.unwrap_or(0);
     let not = arrays.max(line.groups_not_optimal.unwrap_or(0));
     if not > 0 {
-        let text = format!("{} of it not optimal", number_of(not, "virtual drive", "virtual drives"));
+        let text = format!("{} not optimal", number_of(not, "of its virtual drives is", "of its virtual drives are"));
         reasons.push(says(Ailment::PartFailed, "megaraid-arrays", Severity::Warning, text));
     }
     let model = line.model.as_deref().map(clean);

@@ -30,6 +30,8 @@ const FIXTURES: &[Row] = &[
     ("storcli/learning", "storcli", 0, ""),
     ("storcli/write-through", "storcli", 1, "cache-unprotected"),
     ("storcli/battery", "storcli", 1, "cache-unprotected"),
+    ("storcli/failed-stripes", "storcli", 1, "member-errors"),
+    ("storcli/overview", "storcli", 1, "housing-fault cache-unprotected"),
     ("storcli/gone", "storcli", 3, ""),
 ];
 
