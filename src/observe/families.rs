@@ -1,10 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, cciss_vol_status, mdstat, notes, output, ssacli, storage_manager};
-use super::{capture, ipmi_sel, ipmi_sensors, mdstat, notes, output, storage_manager, ups, ups_log};
-use super::{capture, kernel_log, mdstat, notes, output, storage_manager};
-use super::{capture, mdstat, megacli, megaraid_events, notes, output, storage_manager};
+use super::{capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdstat, megacli, megaraid_events, notes, output, ssacli, storage_manager, storcli, ups, ups_log};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -65,6 +62,7 @@ pub const FAMILIES: &[&dyn Family] = &[
     &output::Of::<megacli::MegaCli<false, true>>::FAMILY,
     &output::Of::<megacli::MegaCli<false, false>>::FAMILY,
     &megaraid_events::MegaraidEvents,
+    &output::Of::<storcli::Storcli>::FAMILY,
 ];
 
 /// The family that a piece of input is of.

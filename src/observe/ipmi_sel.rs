@@ -40,6 +40,7 @@ impl Family for SelList {
     }
 }
 
+#[derive(Default)]
 struct Entries;
 
 impl Says<sel::SelList> for Entries {
@@ -55,7 +56,7 @@ impl Says<sel::SelList> for Entries {
         }
     }
 
-    fn statement(host: &str, record: &sel::Record<'_>, text: Option<&str>) -> Statement {
+    fn statement(&self, host: &str, record: &sel::Record<'_>, text: Option<&str>) -> Statement {
         match &record.body {
             Body::Sensor(entry) => statement(host, &Entry { values: text.or(entry.values), ..*entry }),
             Body::Oem(text) => {

@@ -81,9 +81,8 @@ fn unread(why: WhyUnread, text: impl Into<String>) -> Option<Unread> {
 
 /// Where a drive sits; none where its controller or its slot is not told.
 fn place(host: &str, adapter: &Adapter, one: &Drive) -> Option<Subject> {
-    let slot = u8::try_from(one.slot?).ok()?;
     adapter.number?;
-    Some(bay(host, &path(adapter), one.enclosure.and_then(|enclosure| u16::try_from(enclosure).ok()), slot))
+    Some(bay(host, &path(adapter), one.enclosure, one.slot?))
 }
 
 /// The serial number of a drive, or its world-wide name, or where it sits.
@@ -311,6 +310,7 @@ fn controller(host: &str, adapter: &Adapter, failures: &[String]) -> Option<Read
         troubles: battery.iter().flat_map(|battery| &battery.troubles).map(|trouble| clean(trouble)).collect(),
         keeps_on: arrays.iter().any(|array| on(&array)),
         through: arrays.iter().filter(through).map(|array| format!("l{}", array.target)).collect(),
+        ..Cache::default()
     });
     if let Some(card) = card {
         reasons.extend(judge::memory(card.memory_uncorrected.unwrap_or(0), card.memory_corrected.unwrap_or(0)));

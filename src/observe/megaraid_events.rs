@@ -3,7 +3,7 @@
 
 use super::families::{Family, Observer};
 use super::log::{LogObserver, Says};
-use super::machine::megaraid::{bay, log};
+use super::machine::megaraid::{bay, enclosed, log};
 use super::source::Options;
 use crate::model::Statement;
 use crate::words::clean;
@@ -28,6 +28,7 @@ impl Family for MegaraidEvents {
     }
 }
 
+#[derive(Default)]
 struct Events;
 
 impl Says<parser::EventLog> for Events {
@@ -39,11 +40,11 @@ impl Says<parser::EventLog> for Events {
         None
     }
 
-    fn statement(host: &str, record: &Record<'_>, _text: Option<&str>) -> Statement {
+    fn statement(&self, host: &str, record: &Record<'_>, _text: Option<&str>) -> Statement {
         // Most hosts have one controller, which the tools call 0, and do not say of which one the events are.
         let path = format!("c{}", record.controller.unwrap_or(0));
         let (fact, severity) = log::fact(&record.event);
-        let bay = record.place.map(|place| bay(host, &path, Some(place.enclosure), place.slot));
+        let bay = record.place.map(|place| bay(host, &path, enclosed(place.enclosure), place.slot.into()));
         let subject = log::about(host, &path, bay, record.array, &fact);
         let text = record.event.text.as_deref().map(clean).unwrap_or_default();
         Statement { subject, fact, severity, text }

@@ -21,6 +21,7 @@ mod smart_array;
 mod source;
 mod ssacli;
 mod storage_manager;
+mod storcli;
 mod telling;
 mod ups;
 mod ups_log;

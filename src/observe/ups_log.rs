@@ -12,6 +12,7 @@ use arraywatch_parsers::ups::{events, syslog};
 use std::sync::Arc;
 
 /// `apcupsd.events`.
+#[derive(Default)]
 pub(super) struct Events;
 
 impl Family for Events {
@@ -37,12 +38,13 @@ impl Says<events::Events> for Events {
         record.meaning.is_none().then_some(record.text)
     }
 
-    fn statement(host: &str, record: &events::Record<'_>, text: Option<&str>) -> Statement {
+    fn statement(&self, host: &str, record: &events::Record<'_>, text: Option<&str>) -> Statement {
         said(host, UPS, record.meaning, None, text.unwrap_or(record.text))
     }
 }
 
 /// Lines of the system log.
+#[derive(Default)]
 pub(super) struct Syslog;
 
 impl Family for Syslog {
@@ -69,7 +71,7 @@ impl Says<syslog::Syslog> for Syslog {
         record.meaning.is_none().then_some(record.text)
     }
 
-    fn statement(host: &str, record: &syslog::Record<'_>, text: Option<&str>) -> Statement {
+    fn statement(&self, host: &str, record: &syslog::Record<'_>, text: Option<&str>) -> Statement {
         let name = record.ups.map(|ups| ups.split('@').next().unwrap_or(ups)).filter(|name| !name.is_empty());
         // A state that newer versions tell of: whatever it is, it is of a UPS.
         let of_ups = record.text.starts_with("UPS ").then_some(Severity::Warning);

@@ -27,6 +27,7 @@ const KINDS: &[Row] = &[
     ("mdstat", &["mdstat"], 14),
     // The other one has no line of a kernel.
     ("syslog", &["kernel-log"], 1),
+    ("storcli-json", &["storcli"], 42),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.

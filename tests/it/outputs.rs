@@ -106,6 +106,21 @@ const FIXTURES: &[Row] = &[
     ("megacli/battery", "megacli-controller", 1, "cache-unprotected"),
     ("megacli/no-battery", "megacli-controller", 3, ""),
     ("megacli/adapter", "megacli-controller", 2, "array-degraded housing-fault"),
+    ("storcli/healthy", "storcli", 0, ""),
+    ("storcli/degraded", "storcli", 2, "array-degraded drive-failed"),
+    ("storcli/rebuilding", "storcli", 1, ""),
+    ("storcli/failed", "storcli", 2, "array-failed"),
+    ("storcli/new-word", "storcli", 1, "member-errors"),
+    ("storcli/drives", "storcli", 0, ""),
+    ("storcli/predicted", "storcli", 2, "failure-predicted"),
+    ("storcli/masked", "storcli", 2, "failure-predicted"),
+    ("storcli/foreign", "storcli", 1, "drive-failed"),
+    ("storcli/learning", "storcli", 0, ""),
+    ("storcli/write-through", "storcli", 1, "cache-unprotected"),
+    ("storcli/battery", "storcli", 1, "cache-unprotected"),
+    ("storcli/failed-stripes", "storcli", 1, "member-errors"),
+    ("storcli/overview", "storcli", 1, "housing-fault cache-unprotected"),
+    ("storcli/gone", "storcli", 3, ""),
 ];
 
 #[test]

@@ -12,6 +12,7 @@ pub mod device;
 pub mod event;
 pub mod events;
 pub mod megacli;
+pub mod storcli;
 
 #[cfg(test)]
 mod tests;

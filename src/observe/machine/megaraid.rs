@@ -29,9 +29,6 @@ const FIRST_ARRAY_CHANNEL: u32 = 2;
 /// The driver of a controller of which a tool of its maker tells.
 pub(in crate::observe) const MAKER: &str = "megaraid_sas";
 
-/// `enclDeviceId` of a drive that is in no enclosure.
-const NO_ENCLOSURE: u16 = 0xffff;
-
 /// What it says; the names of its drives that the host has are added to the seats.
 pub(super) fn things(host: &str, answers: &Answers, seats: &mut Seats) -> Vec<Read> {
     let mut things = vec![card(host, answers)];
@@ -59,9 +56,14 @@ fn shown(answers: &Answers, is_array: bool, number: u32) -> impl Iterator<Item =
     answers.volumes.iter().filter(move |volume| of(volume.channel, volume.target))
 }
 
+/// `enclDeviceId` of a drive, unless it is in no enclosure.
+pub(in crate::observe) fn enclosed(enclosure: u16) -> Option<u32> {
+    (enclosure != u16::MAX).then_some(enclosure.into())
+}
+
 /// The place of a drive: `c0/e252/s4`; without an enclosure, `c0/s4`.
-pub(in crate::observe) fn bay(host: &str, path: &str, enclosure: Option<u16>, slot: u8) -> Subject {
-    match enclosure.filter(|enclosure| *enclosure != NO_ENCLOSURE) {
+pub(in crate::observe) fn bay(host: &str, path: &str, enclosure: Option<u32>, slot: u32) -> Subject {
+    match enclosure {
         Some(enclosure) => Subject::within(Kind::Bay, host, &format!("{path}/e{enclosure}/s{slot}")),
         None => Subject::within(Kind::Bay, host, &format!("{path}/s{slot}")),
     }
@@ -133,9 +135,9 @@ fn cache(answers: &Answers) -> Vec<Reason> {
     };
     judge::cache(&Cache {
         battery: answers.battery.as_ref().ok(),
-        troubles: Vec::new(),
         keeps_on: infos().any(|array| array.cache_now.is_some_and(on)),
         through: infos().filter(through).map(|array| format!("l{}", array.target)).collect(),
+        ..Cache::default()
     })
 }
 

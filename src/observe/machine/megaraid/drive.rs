@@ -7,7 +7,7 @@
 //! has neither name of it; and whether the drive that is read for the first time after it was given up, and answers later, is the same.
 
 use super::judge::{self, Found};
-use super::{bay, shown};
+use super::{bay, enclosed, shown};
 use crate::machine::Failed;
 use crate::model::{DriveRead, Reading, Subject, Thing, Unread, WhyUnread};
 use crate::observe::UNNAMED;
@@ -24,7 +24,7 @@ pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
         Told::Ata(answers) => ata::drive(answers),
         Told::Nothing(why) => Own { unread: Some(not_told(*why)), ..Own::default() },
     };
-    let bay = bay(host, &answers.path, Some(one.address.enclosure), one.address.slot);
+    let bay = bay(host, &answers.path, enclosed(one.address.enclosure), one.address.slot.into());
     let inquiry = info.and_then(|info| info.inquiry.as_ref());
     let field = |text: Option<&String>| text.map(|text| clean(text));
     let wwn = own.wwn.or_else(|| Some(format!("0x{}", info?.identification.as_ref()?.wwn()?)));

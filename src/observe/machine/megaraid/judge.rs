@@ -6,6 +6,7 @@ use crate::observe::machine::reason::{counted, says};
 use crate::words::number_of;
 use arraywatch_parsers::megaraid::battery::Battery;
 use arraywatch_parsers::megaraid::device::{self, DriveState};
+use std::collections::BTreeSet;
 
 /// What the firmware has of a drive. What it does not tell counts as none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,7 +91,9 @@ pub(in crate::observe) fn memory(
 #[derive(Debug, Default)]
 pub(in crate::observe) struct Cache<'a> {
     pub(in crate::observe) battery: Option<&'a Battery>,
-    /// What is the matter with the battery that its status has no bit for.
+    /// Whether the battery learns its capacity, for which it is discharged, whatever its status says.
+    pub(in crate::observe) learns: bool,
+    /// What is the matter with the battery by the words of a tool.
     pub(in crate::observe) troubles: Vec<String>,
     /// Whether an array writes back even if the battery is bad.
     pub(in crate::observe) keeps_on: bool,
@@ -101,9 +104,13 @@ pub(in crate::observe) struct Cache<'a> {
 /// The battery, and what comes of it.
 pub(in crate::observe) fn cache(cache: &Cache<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let learns = cache.battery.is_some_and(learns);
-    let of_status = cache.battery.map(|battery| troubles(battery, learns)).unwrap_or_default();
-    let troubles: Vec<&str> = of_status.into_iter().chain(cache.troubles.iter().map(String::as_str)).collect();
+    let learns = cache.learns || cache.battery.is_some_and(|battery| battery.doings().contains(&"learn cycle active"));
+    let of_status = cache.battery.map(Battery::troubles).unwrap_or_default();
+    let mut troubles: Vec<&str> = cache.troubles.iter().map(String::as_str).chain(of_status).collect();
+    // A battery that learns is low by intent.
+    troubles.retain(|trouble| !learns || !matches!(*trouble, "voltage low" | "remaining capacity low"));
+    let mut told = BTreeSet::new();
+    troubles.retain(|trouble| told.insert(*trouble));
     if !troubles.is_empty() {
         let (severity, then) = if cache.keeps_on {
             (Severity::Critical, "; it writes back all the same: what it calls written is lost with the power")
@@ -120,17 +127,6 @@ pub(in crate::observe) fn cache(cache: &Cache<'_>) -> Vec<Reason> {
         reasons.push(says(Ailment::CacheUnprotected, "megaraid-write-through", Severity::Warning, text));
     }
     reasons
-}
-
-/// Whether the battery learns its capacity, for which it is discharged.
-fn learns(battery: &Battery) -> bool {
-    battery.doings().contains(&"learn cycle active")
-}
-
-/// What is trouble; a battery that learns is low by intent.
-fn troubles(battery: &Battery, learns: bool) -> Vec<&'static str> {
-    let by_intent = |trouble: &&str| learns && matches!(*trouble, "voltage low" | "remaining capacity low");
-    battery.troubles().into_iter().filter(|trouble| !by_intent(trouble)).collect()
 }
 
 /// How an array is by its firmware's state. `rebuilds`: a drive of it is being written anew.

@@ -1,7 +1,7 @@
 //! The event log of the controller.
 
-use super::bay;
 use super::codes::{Says, says};
+use super::{bay, enclosed};
 use crate::model::{ArrayState, Fact, Kind, Severity, Subject, Trouble};
 use crate::observe::machine::Event as Told;
 use crate::probes::megaraid::Answers;
@@ -203,5 +203,5 @@ pub(in crate::observe) fn about(
 fn place(host: &str, answers: &Answers, drive: DriveArg) -> Subject {
     let known = answers.drives.iter().map(|drive| &drive.address).chain(&answers.enclosures);
     let enclosure = known.filter(|known| known.enclosure_index == drive.enclosure_index).map(|known| known.enclosure);
-    bay(host, &answers.path, enclosure.min(), drive.slot)
+    bay(host, &answers.path, enclosure.min().and_then(enclosed), drive.slot.into())
 }
