@@ -44,6 +44,8 @@ pub(super) struct Reader {
     pub(super) last_words: String,
     /// The head of the last processor.
     pub(super) processor: String,
+    /// The slot that the last command names, until a controller is told of.
+    asked: Option<String>,
 }
 
 /// `Smart Array P410i in Slot 0 (Embedded)    (sn: 50014380AAAA0001)`: name, slot, what stands in parentheses.
@@ -122,13 +124,16 @@ impl Reader {
                 }
             }
             self.read.controllers.push(controller);
-            self.block = Block::Controller;
+            (self.block, self.asked) = (Block::Controller, None);
         } else if is_notice(words) {
             let Some(controller) = self.read.controllers.last_mut() else { return false };
             controller.notices.push(words.to_owned());
             self.block = Block::Notice;
+        } else if is_asked(words) {
+            let slot = words.split_whitespace().find_map(|word| word.strip_prefix("slot="));
+            (self.block, self.asked) = (Block::Nothing, Some(slot.unwrap_or_default().to_owned()));
         } else {
-            return is_asked(words) || is_banner(words);
+            return is_banner(words);
         }
         true
     }
@@ -145,6 +150,10 @@ impl Reader {
         if let Some(text) = goes_on {
             *text = format!("{text} {words}");
             return true;
+        }
+        if is_of_states(words) && (self.asked.is_some() || self.read.controllers.is_empty()) {
+            let slot = self.asked.take().unwrap_or_default();
+            self.read.controllers.push(Controller { slot, ..Controller::default() });
         }
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         if let Some(rest) = words.strip_prefix("physicaldrive ") {
@@ -319,6 +328,12 @@ fn group(controller: &mut Controller) -> Option<&mut Group> {
     controller.groups.last_mut()
 }
 
+/// A line of a list of states, which stands below no head: `logicaldrive 1 (558.9 GB, RAID 1): OK`.
+pub(super) fn is_of_states(words: &str) -> bool {
+    let names = ["logicaldrive ", "physicaldrive "].iter().any(|name| words.starts_with(name));
+    names && words.contains(" (") && words.contains("): ")
+}
+
 /// The command that was asked, perhaps behind a prompt.
 fn is_asked(words: &str) -> bool {
     let word = |one: &str| words.split_whitespace().any(|word| word == one);
@@ -345,7 +360,7 @@ fn is_notice(words: &str) -> bool {
 
 /// `array A (SAS, Unused Space: 0  MB)`, `Array: A`, `unassigned`, `HBA Drives`.
 fn group_head(words: &str) -> Option<Group> {
-    let (of, remarks) = match words {
+    let (of, remarks) = match words.trim_end_matches(':') {
         "unassigned" | "Unassigned" | "Unassigned Drives" | "unassigned drives" => (Of::Unassigned, Vec::new()),
         "HBA Drives" | "HBA drives" => (Of::Hba, Vec::new()),
         _ => {
