@@ -16,7 +16,7 @@ pub(super) enum Block {
     Error,
     Notice,
     Controller,
-    /// A port, a sensor, partitions: nothing in it is kept.
+    /// A port, a sensor, what is not known: nothing in it is kept.
     Aside,
     Box,
     Group,
@@ -35,6 +35,8 @@ pub(super) enum Block {
 pub(super) struct Reader {
     pub(super) read: Ssacli,
     pub(super) block: Block,
+    /// How deep the head of the block stands: its properties stand deeper.
+    depth: usize,
     /// Names of the last properties of drives that were told of in detail, the last drive's last.
     pub(super) last_names: Vec<String>,
     pub(super) ended: bool,
@@ -95,6 +97,8 @@ impl Reader {
         words.clone_into(&mut self.last_words);
         self.blank = false;
         if !understood {
+            // Whose the properties are that follow is not known.
+            (self.block, self.depth) = (Block::Aside, depth);
             self.read.tally.odd(line);
             // What is indented may be news of a newer version. This is of another output, or damaged.
             if depth == 0 || whole::names_a_thing(words) {
@@ -124,7 +128,7 @@ impl Reader {
                 }
             }
             self.read.controllers.push(controller);
-            (self.block, self.asked) = (Block::Controller, None);
+            (self.block, self.depth, self.asked) = (Block::Controller, 0, None);
         } else if is_notice(words) {
             let Some(controller) = self.read.controllers.last_mut() else { return false };
             controller.notices.push(words.to_owned());
@@ -157,27 +161,27 @@ impl Reader {
         }
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         if let Some(rest) = words.strip_prefix("physicaldrive ") {
-            return self.drive(rest);
+            return self.drive(depth, rest);
         }
         if let Some(rest) = words.strip_prefix("logicaldrive ") {
-            return self.volume(rest);
+            return self.volume(depth, rest);
         }
         if let Some(number) = words.strip_prefix("Logical Drive:") {
             let number = number.trim().parse().ok();
             if let Some(group) = group(controller) {
                 group.volumes.push(Volume { number, ..Volume::default() });
             }
-            self.block = Block::Volume;
+            (self.block, self.depth) = (Block::Volume, depth);
             return number.is_some();
         }
         if let Some(of) = group_head(words) {
             controller.groups.push(of);
-            self.block = Block::Group;
+            (self.block, self.depth) = (Block::Group, depth);
             return true;
         }
         if let Some(drive_box) = drive_box(words) {
             controller.boxes.push(drive_box);
-            self.block = Block::Box;
+            (self.block, self.depth) = (Block::Box, depth);
             return true;
         }
         if let Some(block) = other_head(words) {
@@ -189,6 +193,10 @@ impl Reader {
             }
             if block == Block::Processor {
                 words.clone_into(&mut self.processor);
+            }
+            // These are parts of a logical drive, whose properties go on behind them.
+            if !matches!(block, Block::Mirror | Block::Parity | Block::Volume) {
+                self.depth = depth;
             }
             self.block = block;
             return true;
@@ -202,7 +210,7 @@ impl Reader {
     }
 
     /// `1I:1:4 (port 1I:box 1:bay 4, SAS, 600 GB, OK, spare)`, or, with lines of its own, `1I:1:4`.
-    fn drive(&mut self, rest: &str) -> bool {
+    fn drive(&mut self, depth: usize, rest: &str) -> bool {
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         let (location, parts) = rest.split_once('(').map_or((rest, None), |(location, _)| (location, Some(())));
         let location = location.trim().to_owned();
@@ -243,10 +251,11 @@ impl Reader {
             Block::Parity if !drive.in_detail => {}
             _ => {
                 if drive.in_detail {
-                    self.block = Block::Drive;
+                    (self.block, self.depth) = (Block::Drive, depth);
                     self.last_names.push(String::new());
                 } else {
-                    self.block = Block::Group;
+                    // A line that is all that is told of it.
+                    (self.block, self.depth) = (Block::Aside, depth);
                 }
                 if let Some(group) = group(controller) {
                     group.drives.push(drive);
@@ -257,7 +266,7 @@ impl Reader {
     }
 
     /// `1 (558.9 GB, RAID 1, OK)`.
-    fn volume(&mut self, rest: &str) -> bool {
+    fn volume(&mut self, depth: usize, rest: &str) -> bool {
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         let Some((number, rest)) = rest.split_once(' ') else { return false };
         let Some((parts, behind)) = parenthesised(rest) else { return false };
@@ -275,14 +284,15 @@ impl Reader {
         if let Some(group) = group(controller) {
             group.volumes.push(volume);
         }
-        self.block = Block::Group;
+        (self.block, self.depth) = (Block::Aside, depth);
         known
     }
 
     fn property(&mut self, depth: usize, name: &str, value: &str) {
-        // What belongs to the controller stands less deep than what is aside.
-        if self.block == Block::Aside && depth <= OF_CONTROLLER {
-            self.block = Block::Controller;
+        // What stands no deeper than the head of the block is not its own. Of the controller there may be more.
+        if depth <= self.depth && !matches!(self.block, Block::Nothing | Block::Error) {
+            (self.block, self.depth) =
+                if depth <= OF_CONTROLLER { (Block::Controller, 0) } else { (Block::Aside, depth) };
         }
         let block = self.block;
         let Some(controller) = self.read.controllers.last_mut() else { return };
@@ -442,7 +452,7 @@ impl Controller {
 impl Group {
     fn property(&mut self, name: &str, value: &str) {
         match name {
-            "Status" => self.state = Some(Health::read(value)),
+            "Status" if self.state.is_none() => self.state = Some(Health::read(value)),
             _ => state(&mut self.other_states, name, value),
         }
     }
@@ -453,7 +463,7 @@ impl Volume {
         match name {
             "Size" => self.size = text(value),
             "Fault Tolerance" => self.level = text(value.strip_prefix("RAID ").unwrap_or(value)),
-            "Status" => {
+            "Status" if self.state.is_none() => {
                 self.state = Some(VolumeState::read(value));
                 self.progress = progress(value);
                 value.clone_into(&mut self.state_text);
@@ -472,7 +482,7 @@ impl Volume {
 impl Drive {
     fn property(&mut self, name: &str, value: &str) {
         match name {
-            "Status" => self.state = Some(DriveState::read(value)),
+            "Status" if self.state.is_none() => self.state = Some(DriveState::read(value)),
             "Drive Type" => self.part = Some(Part::read(value)),
             "Interface Type" => self.interface = text(value),
             "Size" => self.size = text(value),
