@@ -266,7 +266,7 @@ impl<'a> Card<'a> {
         match state {
             None | Some(Health::Ok) => {}
             Some(Health::Failed) => {
-                reasons.push(fails(Severity::Critical, "its controller says that it failed".to_owned()))
+                reasons.push(fails(Severity::Critical, "its controller says that it failed".to_owned()));
             }
             Some(Health::Other(words)) => {
                 let text = format!("its controller calls its state \u{ab}{}\u{bb}", clean(words));
