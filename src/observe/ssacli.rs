@@ -114,7 +114,8 @@ fn shared_serials(output: &parser::Ssacli) -> BTreeSet<&str> {
 fn cards<'a>(output: &'a parser::Ssacli, host: &'a str, shared: &'a BTreeSet<&'a str>) -> Vec<Card<'a>> {
     let mut cards: Vec<Card<'_>> = Vec::new();
     for controller in &output.controllers {
-        let path = format!("c{}", controller.slot);
+        // What is not numbered is left out.
+        let path = if controller.slot.is_empty() { String::new() } else { format!("c{}", controller.slot) };
         match cards.iter_mut().find(|card| card.path == path) {
             Some(card) => card.records.push(controller),
             None => cards.push(Card { host, path, records: vec![controller], shared }),
@@ -159,7 +160,8 @@ impl<'a> Card<'a> {
             told.says.push(drive);
         }
         for told in drives.values_mut() {
-            told.volumes_told = self.groups().any(|group| Some(&group.of) == told.of && !group.volumes.is_empty());
+            let is_its = |group: &&Group| told.of == Some(&Of::NotTold) || Some(&group.of) == told.of;
+            told.volumes_told = self.groups().filter(is_its).any(|group| !group.volumes.is_empty());
         }
         drives
     }
@@ -182,7 +184,7 @@ impl<'a> Card<'a> {
     }
 
     fn controller(&self, drives: &BTreeMap<&str, Told<'_>>) -> Read {
-        let model = self.last(|record| Some(clean(&record.model)));
+        let model = self.last(|record| Some(clean(&record.model)).filter(|model| !model.is_empty()));
         let mut reasons = self.cache();
         let fails = |severity, text| says(Ailment::PartFailed, "controller-state", severity, text);
         reasons.extend(self.last(|record| record.state.as_ref()).and_then(|state| match state {
@@ -264,7 +266,7 @@ impl<'a> Card<'a> {
         match state {
             None | Some(Health::Ok) => {}
             Some(Health::Failed) => {
-                reasons.push(fails(Severity::Critical, "its controller says that it failed".to_owned()))
+                reasons.push(fails(Severity::Critical, "its controller says that it failed".to_owned()));
             }
             Some(Health::Other(words)) => {
                 let text = format!("its controller calls its state \u{ab}{}\u{bb}", clean(words));
@@ -285,7 +287,7 @@ impl<'a> Card<'a> {
         let state = told.says.iter().rev().find_map(|drive| drive.state.as_ref());
         let part = told.says.iter().rev().find_map(|drive| drive.part.as_ref());
         // Whether its array is whole, which such an output does not tell, is not to be taken from its own state.
-        let in_array = matches!(told.of, Some(Of::Array(_))) && !told.volumes_told;
+        let in_array = matches!(told.of, Some(Of::Array(_) | Of::NotTold)) && !told.volumes_told;
         let unread = (in_array || state.is_none()).then(|| Unread {
             why: if state.is_none() { WhyUnread::NotUnderstood } else { WhyUnread::NoWay },
             text: "the output tells of it, and not how its array is".to_owned(),

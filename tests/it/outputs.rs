@@ -29,6 +29,7 @@ const FIXTURES: &[Row] = &[
     ("ssacli/redacted", "ssacli", 0, ""),
     ("ssacli/predicted", "ssacli", 2, "failure-predicted"),
     ("ssacli/status", "ssacli", 1, "cache-unprotected"),
+    ("ssacli/states", "ssacli", 2, "array-degraded drive-failed"),
     ("ssacli/no-controller", "ssacli", 3, ""),
     ("cciss-vol-status/healthy", "cciss-vol-status", 0, ""),
     ("cciss-vol-status/degraded", "cciss-vol-status", 2, "array-degraded"),

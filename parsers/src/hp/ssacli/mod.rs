@@ -41,9 +41,10 @@ pub struct Ssacli {
 /// A controller.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Controller {
-    /// Its name: `Smart Array P410i`.
+    /// Its name: `Smart Array P410i`; empty in lists of states, which do not name it.
     pub model: String,
     /// What stands behind "in Slot": a number, 0 for one that is part of the board; `ATTR_VALUE_SLOT_UNKNOWN` where the tool could not tell.
+    /// Of a list of states, that of the command above it, or empty.
     pub slot: String,
     /// What stands in parentheses behind it: `Embedded`, `HBA Mode`, `RAID Mode`.
     pub remarks: Vec<String>,
@@ -121,11 +122,13 @@ pub struct Group {
 pub enum Of {
     /// An array, by its letter.
     Array(String),
-    /// `unassigned`: in no array. So are drives that are told of without any heading.
-    #[default]
+    /// `unassigned`: in no array.
     Unassigned,
     /// `HBA Drives`: given to the host as they are.
     Hba,
+    /// Lists of states have no headings.
+    #[default]
+    NotTold,
 }
 
 /// A logical drive.
@@ -227,7 +230,7 @@ const ANSWERS: [&str; 4] = [
     "Error: The specified controller does not have any ",
 ];
 
-/// Whether bytes are of it: a controller's head, or an answer that there is none.
+/// Whether bytes are of it: a controller's head, a line of a list of states, or an answer that there is none.
 pub fn recognise(bytes: &[u8]) -> bool {
     let mut before_that = 0;
     for line in lines(bytes).filter(|line| !line.text.trim().is_empty()) {
@@ -235,7 +238,7 @@ pub fn recognise(bytes: &[u8]) -> bool {
         if MODELS.iter().any(|model| text.starts_with(model)) && read::head(text).is_some() {
             return true;
         }
-        if ANSWERS.iter().any(|answer| text.starts_with(answer)) {
+        if ANSWERS.iter().any(|answer| text.starts_with(answer)) || read::is_of_states(text.trim_start()) {
             return true;
         }
         before_that += 1;

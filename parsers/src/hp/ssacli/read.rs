@@ -16,7 +16,7 @@ pub(super) enum Block {
     Error,
     Notice,
     Controller,
-    /// A port, a sensor, partitions: nothing in it is kept.
+    /// A port, a sensor, what is not known: nothing in it is kept.
     Aside,
     Box,
     Group,
@@ -35,6 +35,8 @@ pub(super) enum Block {
 pub(super) struct Reader {
     pub(super) read: Ssacli,
     pub(super) block: Block,
+    /// How deep the head of the block stands: its properties stand deeper.
+    depth: usize,
     /// Names of the last properties of drives that were told of in detail, the last drive's last.
     pub(super) last_names: Vec<String>,
     pub(super) ended: bool,
@@ -44,6 +46,8 @@ pub(super) struct Reader {
     pub(super) last_words: String,
     /// The head of the last processor.
     pub(super) processor: String,
+    /// The slot that the last command names, until a controller is told of.
+    asked: Option<String>,
 }
 
 /// `Smart Array P410i in Slot 0 (Embedded)    (sn: 50014380AAAA0001)`: name, slot, what stands in parentheses.
@@ -93,6 +97,8 @@ impl Reader {
         words.clone_into(&mut self.last_words);
         self.blank = false;
         if !understood {
+            // Whose the properties are that follow is not known.
+            (self.block, self.depth) = (Block::Aside, depth);
             self.read.tally.odd(line);
             // What is indented may be news of a newer version. This is of another output, or damaged.
             if depth == 0 || whole::names_a_thing(words) {
@@ -122,13 +128,16 @@ impl Reader {
                 }
             }
             self.read.controllers.push(controller);
-            self.block = Block::Controller;
+            (self.block, self.depth, self.asked) = (Block::Controller, 0, None);
         } else if is_notice(words) {
             let Some(controller) = self.read.controllers.last_mut() else { return false };
             controller.notices.push(words.to_owned());
             self.block = Block::Notice;
+        } else if is_asked(words) {
+            let slot = words.split_whitespace().find_map(|word| word.strip_prefix("slot="));
+            (self.block, self.asked) = (Block::Nothing, Some(slot.unwrap_or_default().to_owned()));
         } else {
-            return is_asked(words) || is_banner(words);
+            return is_banner(words);
         }
         true
     }
@@ -146,29 +155,33 @@ impl Reader {
             *text = format!("{text} {words}");
             return true;
         }
+        if is_of_states(words) && (self.asked.is_some() || self.read.controllers.is_empty()) {
+            let slot = self.asked.take().unwrap_or_default();
+            self.read.controllers.push(Controller { slot, ..Controller::default() });
+        }
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         if let Some(rest) = words.strip_prefix("physicaldrive ") {
-            return self.drive(rest);
+            return self.drive(depth, rest);
         }
         if let Some(rest) = words.strip_prefix("logicaldrive ") {
-            return self.volume(rest);
+            return self.volume(depth, rest);
         }
         if let Some(number) = words.strip_prefix("Logical Drive:") {
             let number = number.trim().parse().ok();
             if let Some(group) = group(controller) {
                 group.volumes.push(Volume { number, ..Volume::default() });
             }
-            self.block = Block::Volume;
+            (self.block, self.depth) = (Block::Volume, depth);
             return number.is_some();
         }
         if let Some(of) = group_head(words) {
             controller.groups.push(of);
-            self.block = Block::Group;
+            (self.block, self.depth) = (Block::Group, depth);
             return true;
         }
         if let Some(drive_box) = drive_box(words) {
             controller.boxes.push(drive_box);
-            self.block = Block::Box;
+            (self.block, self.depth) = (Block::Box, depth);
             return true;
         }
         if let Some(block) = other_head(words) {
@@ -180,6 +193,10 @@ impl Reader {
             }
             if block == Block::Processor {
                 words.clone_into(&mut self.processor);
+            }
+            // These are parts of a logical drive, whose properties go on behind them.
+            if !matches!(block, Block::Mirror | Block::Parity | Block::Volume) {
+                self.depth = depth;
             }
             self.block = block;
             return true;
@@ -193,7 +210,7 @@ impl Reader {
     }
 
     /// `1I:1:4 (port 1I:box 1:bay 4, SAS, 600 GB, OK, spare)`, or, with lines of its own, `1I:1:4`.
-    fn drive(&mut self, rest: &str) -> bool {
+    fn drive(&mut self, depth: usize, rest: &str) -> bool {
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         let (location, parts) = rest.split_once('(').map_or((rest, None), |(location, _)| (location, Some(())));
         let location = location.trim().to_owned();
@@ -234,10 +251,11 @@ impl Reader {
             Block::Parity if !drive.in_detail => {}
             _ => {
                 if drive.in_detail {
-                    self.block = Block::Drive;
+                    (self.block, self.depth) = (Block::Drive, depth);
                     self.last_names.push(String::new());
                 } else {
-                    self.block = Block::Group;
+                    // A line that is all that is told of it.
+                    (self.block, self.depth) = (Block::Aside, depth);
                 }
                 if let Some(group) = group(controller) {
                     group.drives.push(drive);
@@ -248,7 +266,7 @@ impl Reader {
     }
 
     /// `1 (558.9 GB, RAID 1, OK)`.
-    fn volume(&mut self, rest: &str) -> bool {
+    fn volume(&mut self, depth: usize, rest: &str) -> bool {
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         let Some((number, rest)) = rest.split_once(' ') else { return false };
         let Some((parts, behind)) = parenthesised(rest) else { return false };
@@ -266,14 +284,15 @@ impl Reader {
         if let Some(group) = group(controller) {
             group.volumes.push(volume);
         }
-        self.block = Block::Group;
+        (self.block, self.depth) = (Block::Aside, depth);
         known
     }
 
     fn property(&mut self, depth: usize, name: &str, value: &str) {
-        // What belongs to the controller stands less deep than what is aside.
-        if self.block == Block::Aside && depth <= OF_CONTROLLER {
-            self.block = Block::Controller;
+        // What stands no deeper than the head of the block is not its own. Of the controller there may be more.
+        if depth <= self.depth && !matches!(self.block, Block::Nothing | Block::Error) {
+            (self.block, self.depth) =
+                if depth <= OF_CONTROLLER { (Block::Controller, 0) } else { (Block::Aside, depth) };
         }
         let block = self.block;
         let Some(controller) = self.read.controllers.last_mut() else { return };
@@ -319,6 +338,12 @@ fn group(controller: &mut Controller) -> Option<&mut Group> {
     controller.groups.last_mut()
 }
 
+/// A line of a list of states, which stands below no head: `logicaldrive 1 (558.9 GB, RAID 1): OK`.
+pub(super) fn is_of_states(words: &str) -> bool {
+    let names = ["logicaldrive ", "physicaldrive "].iter().any(|name| words.starts_with(name));
+    names && words.contains(" (") && words.contains("): ")
+}
+
 /// The command that was asked, perhaps behind a prompt.
 fn is_asked(words: &str) -> bool {
     let word = |one: &str| words.split_whitespace().any(|word| word == one);
@@ -345,7 +370,7 @@ fn is_notice(words: &str) -> bool {
 
 /// `array A (SAS, Unused Space: 0  MB)`, `Array: A`, `unassigned`, `HBA Drives`.
 fn group_head(words: &str) -> Option<Group> {
-    let (of, remarks) = match words {
+    let (of, remarks) = match words.trim_end_matches(':') {
         "unassigned" | "Unassigned" | "Unassigned Drives" | "unassigned drives" => (Of::Unassigned, Vec::new()),
         "HBA Drives" | "HBA drives" => (Of::Hba, Vec::new()),
         _ => {
@@ -427,7 +452,7 @@ impl Controller {
 impl Group {
     fn property(&mut self, name: &str, value: &str) {
         match name {
-            "Status" => self.state = Some(Health::read(value)),
+            "Status" if self.state.is_none() => self.state = Some(Health::read(value)),
             _ => state(&mut self.other_states, name, value),
         }
     }
@@ -438,7 +463,7 @@ impl Volume {
         match name {
             "Size" => self.size = text(value),
             "Fault Tolerance" => self.level = text(value.strip_prefix("RAID ").unwrap_or(value)),
-            "Status" => {
+            "Status" if self.state.is_none() => {
                 self.state = Some(VolumeState::read(value));
                 self.progress = progress(value);
                 value.clone_into(&mut self.state_text);
@@ -457,7 +482,7 @@ impl Volume {
 impl Drive {
     fn property(&mut self, name: &str, value: &str) {
         match name {
-            "Status" => self.state = Some(DriveState::read(value)),
+            "Status" if self.state.is_none() => self.state = Some(DriveState::read(value)),
             "Drive Type" => self.part = Some(Part::read(value)),
             "Interface Type" => self.interface = text(value),
             "Size" => self.size = text(value),
