@@ -172,3 +172,78 @@ impl Tool for Verbose {
         Sheet { events, ..Sheet::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arraywatch_parsers::stream::Grammar as _;
+
+    #[track_caller]
+    fn check(line: &str, expect: &str) {
+        let grammar = sel::SelList::learn(b"", DateTime::UNIX_EPOCH.naive_utc());
+        let record = grammar.parse(line.as_bytes()).expect("a record");
+        let Statement { subject, fact, severity, text } = Entries::statement("db7", &record, None);
+        assert_eq!(format!("{subject} {} {}: {text}", fact.code(), severity.code()), expect, "{line}");
+    }
+
+    #[test]
+    fn entries_come_to_what_the_live_log_does() {
+        let at = "   1 | 11/08/2011 | 12:33:24 | ";
+        let ipmitool = |rest: &str, expect: &str| check(&format!("{at}{rest}"), expect);
+        ipmitool(
+            "Power Supply PS2 Status | Power Supply AC lost | Asserted",
+            "power:db7/psu2 supply-trouble critical: PS2 Status: Power Supply AC lost",
+        );
+        ipmitool(
+            "Power Supply #0x50 | Power Supply AC lost | Deasserted",
+            "power:db7/sensor-50 power-fine info: power supply 50h: Power Supply AC lost: no longer",
+        );
+        ipmitool(
+            "Power Unit #0x02 | Redundancy Lost | Asserted",
+            "power:db7 supply-trouble warning: power unit 02h: Redundancy Lost",
+        );
+        ipmitool("Fan Fans | Redundancy Lost | Asserted", "host:db7 housing-trouble warning: Fans: Redundancy Lost");
+        ipmitool(
+            "Temperature Exit Air | Upper Critical going high | Asserted | Reading 91 > Threshold 90 degrees C",
+            "host:db7 housing-trouble critical: Exit Air: Upper Critical going high, Reading 91 > Threshold 90 degrees C",
+        );
+        ipmitool(
+            "Drive Slot / Bay Drive 1 | Drive Fault | Asserted",
+            "host:db7 member-error critical: Drive 1: Drive Fault",
+        );
+        ipmitool("Drive Slot / Bay Drive 1 | Hot Spare | Asserted", "host:db7 event info: Drive 1: Hot Spare");
+        ipmitool("Battery CMOS | Low | Asserted", "host:db7 housing-trouble warning: CMOS: Low");
+        ipmitool("Battery CMOS | Sour | Asserted", "host:db7 event-not-understood warning: CMOS: Sour");
+        ipmitool("Unknown #0x17 | ", "host:db7 event info: Unknown: an event that the tool has no words for");
+        ipmitool(
+            "OEM record dd | 000137 | 01",
+            "host:db7 event info: an entry of the maker's own: OEM record dd | 000137 | 01",
+        );
+    }
+
+    #[test]
+    fn freeipmi_may_not_say_whether_it_came_or_went() {
+        let at = "1   | Nov-08-2011 | 04:33:24 | ";
+        let freeipmi = |rest: &str, expect: &str| check(&format!("{at}{rest}"), expect);
+        freeipmi(
+            "PS1 Status | Power Supply | Power Supply input lost (AC/DC)",
+            "power:db7/psu1 supply-trouble critical: PS1 Status: Power Supply input lost (AC/DC) (whether it came or went is not told)",
+        );
+        freeipmi(
+            "PS1 Status | Power Supply | Nominal | Power Supply input lost (AC/DC)",
+            "power:db7/psu1 power-fine info: PS1 Status: Power Supply input lost (AC/DC): no longer",
+        );
+        freeipmi(
+            "BB +12V | Voltage | Lower Critical - going low ; Sensor Reading = 12,02 V ; Threshold = 10,90 V",
+            "host:db7 event info: BB +12V: Lower Critical - going low: no longer, Sensor Reading = 12,02 V ; Threshold = 10,90 V",
+        );
+        freeipmi(
+            "ME | OEM Reserved | Critical | Assertion Event | gone",
+            "host:db7 event-not-understood critical: ME: gone",
+        );
+        freeipmi(
+            "ME | OEM Reserved | Gloomy | Assertion Event | gone",
+            "host:db7 event-not-understood warning: ME: gone",
+        );
+    }
+}

@@ -116,3 +116,33 @@ fn said(host: &str, ups: &str, meaning: Option<Meaning>, unknown: Option<Severit
     };
     Statement { subject, fact, severity, text: clean(text) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arraywatch_parsers::stream::Grammar as _;
+    use chrono::DateTime;
+
+    #[test]
+    fn lines_come_to() {
+        let check = |line: &str, expect: &str| {
+            let grammar = syslog::Syslog::learn(b"", DateTime::UNIX_EPOCH.naive_utc());
+            let record = grammar.parse(line.as_bytes()).expect("a record");
+            let Statement { subject, fact, severity, .. } = Syslog::statement("db7", &record, None);
+            assert_eq!(format!("{subject} {} {}", fact.code(), severity.code()), expect, "{line}");
+        };
+        let head = |text: &str| format!("Oct 26 08:39:13 db7 upsmon[12]: {text}");
+        check(&head("UPS a@localhost on battery"), "power:db7/a supply-trouble warning");
+        check(&head("UPS a@localhost battery is low"), "power:db7/a supply-trouble critical");
+        check(&head("UPS a@localhost on line power"), "power:db7/a power-fine info");
+        check(&head("UPS a@localhost battery needs to be replaced"), "power:db7/a/battery supply-trouble warning");
+        check(&head("Communications with UPS a@localhost lost"), "power:db7/a recorder-stopped warning");
+        check(&head("Communications with UPS a@localhost established"), "power:db7/a recorder-started info");
+        check(&head("UPS a@localhost: calibration in progress"), "power:db7/a event info");
+        check(&head("UPS a@localhost is humming"), "power:db7/ups event-not-understood warning");
+        check(&head("epoll said so"), "power:db7/ups event info");
+        check("<11>Oct 26 08:39:13 db7 upsd[9]: epoll said so", "power:db7/ups event-not-understood warning");
+        check("Oct 26 08:39:13 db7 apcupsd[9]: Power failure.", "power:db7/ups power-event warning");
+        check("Oct 26 08:39:13 db7 apcupsd[9]: apcupsd exiting, signal 15", "host:db7 recorder-stopped warning");
+    }
+}

@@ -32,6 +32,13 @@ const KINDS: &[Row] = &[
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
 const LOGS: &[&str] = &["adaptec-storage-manager", "kernel-log"];
+    // The others are of ipmiutil and selview, and two that people wrote.
+    ("ipmi-sel", &["ipmi-sel"], 3),
+    ("ups-status-nut", &["upsc"], 9),
+];
+
+/// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
+const LOGS: &[&str] = &["adaptec-storage-manager", "ipmi-sel", "apcupsd-events", "ups-syslog"];
 
 /// What was read of the files of one kind by one family.
 #[derive(Default)]

@@ -200,18 +200,21 @@ fn when(separator: u8, input: &[u8]) -> IResult<&[u8], When<'_>> {
     let between = || (blanks, char(char::from(separator)), blanks);
     let written = |rest: &[u8]| input.get(..input.len() - rest.len()).unwrap_or_default();
     let undated = |tool, written| When { tool, written, local: None, zone: None };
-    if input.starts_with(OEM) {
-        return Ok((input, undated(Tool::Ipmitool, b"")));
-    }
-    if let Ok((rest, _)) = tag::<_, _, Error<&[u8]>>(&b"Pre-Init Time-stamp"[..]).parse(input) {
-        return Ok((rest, undated(Tool::Ipmitool, written(rest))));
-    }
-    if let Ok((rest, _)) = (tag(&b"Pre-Init"[..]), between(), digits(1, 10)).parse(input) {
-        return Ok((rest, undated(Tool::Ipmitool, written(rest))));
-    }
-    for word in [&b"PostInit"[..], b"Pre-Init", b"Unspecified", b"N/A"] {
-        if let Ok((rest, _)) = (tag::<_, _, Error<&[u8]>>(word), between(), tag(word)).parse(input) {
-            return Ok((rest, undated(Tool::Freeipmi, written(rest))));
+    let is_word = |byte: &u8| b"OPUN".contains(byte);
+    if input.first().is_some_and(is_word) {
+        if input.starts_with(OEM) {
+            return Ok((input, undated(Tool::Ipmitool, b"")));
+        }
+        if let Ok((rest, _)) = tag::<_, _, Error<&[u8]>>(&b"Pre-Init Time-stamp"[..]).parse(input) {
+            return Ok((rest, undated(Tool::Ipmitool, written(rest))));
+        }
+        if let Ok((rest, _)) = (tag(&b"Pre-Init"[..]), between(), digits(1, 10)).parse(input) {
+            return Ok((rest, undated(Tool::Ipmitool, written(rest))));
+        }
+        for word in [&b"PostInit"[..], b"Pre-Init", b"Unspecified", b"N/A"] {
+            if let Ok((rest, _)) = (tag::<_, _, Error<&[u8]>>(word), between(), tag(word)).parse(input) {
+                return Ok((rest, undated(Tool::Freeipmi, written(rest))));
+            }
         }
     }
     let numbers = date_in_numbers.map(|date| (Tool::Ipmitool, date));
@@ -275,7 +278,10 @@ const SHAPES: [&[u8]; 5] = [
 const DATE_MIN: usize = 5;
 
 fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
-    let text = std::str::from_utf8(line).ok().filter(|text| !text.chars().any(|c| c.is_control() && c != '\t'));
+    let printable = |text: &&str| line.is_ascii() || !text.chars().any(char::is_control);
+    // No early exit: so the compiler looks at many bytes at once.
+    let plain = line.iter().fold(true, |plain, byte| plain & (*byte == b'\t' || *byte >= b' ' && *byte != 0x7f));
+    let text = std::str::from_utf8(line).ok().filter(|text| plain && printable(text));
     let text = text.ok_or(Misfit::NoRecord)?;
     let (rest, Head { id, separator, when }) = head(line).map_err(|_| Misfit::NoRecord)?;
     if next_head(line, 1).is_some() {

@@ -59,166 +59,166 @@ const TYPES: &[(u8, &[&str])] = &[
     (0x2c, &["FRU State"]),
 ];
 
-/// Event type, sensor type whose own table it is (or any), offset, and the texts of it.
-struct Row(u8, Option<u8>, u8, &'static [&'static str]);
-
-const fn generic(kind: u8, offset: u8, texts: &'static [&'static str]) -> Row {
-    Row(kind, None, offset, texts)
+/// A text: event type, sensor type whose own table it is (or any), offset.
+struct Row {
+    kind: u8,
+    of: Option<u8>,
+    offset: u8,
+    text: &'static str,
+    /// A hash of its letters: comparing with all texts letter by letter takes long.
+    letters: u64,
 }
 
-const fn specific(sensor_type: u8, offset: u8, texts: &'static [&'static str]) -> Row {
-    Row(SPECIFIC, Some(sensor_type), offset, texts)
+const fn generic(kind: u8, offset: u8, text: &'static str) -> Row {
+    Row { kind, of: None, offset, text, letters: hash(text) }
+}
+
+const fn specific(of: u8, offset: u8, text: &'static str) -> Row {
+    Row { kind: SPECIFIC, of: Some(of), offset, text, letters: hash(text) }
 }
 
 /// Texts: `generic_event_types` and `sensor_specific_event_types` in ipmitool's `ipmi_sel.h` (1.8.11 to 1.8.19), then FreeIPMI's
 /// `ipmi-sensor-and-event-code-tables.c` (1.2.1 to 1.6), where they differ in more than punctuation.
 const ROWS: &[Row] = &[
-    generic(0x01, 0x0, &["Lower Non-critical going low"]),
-    generic(0x01, 0x1, &["Lower Non-critical going high"]),
-    generic(0x01, 0x2, &["Lower Critical going low"]),
-    generic(0x01, 0x3, &["Lower Critical going high"]),
-    generic(0x01, 0x4, &["Lower Non-recoverable going low"]),
-    generic(0x01, 0x5, &["Lower Non-recoverable going high"]),
-    generic(0x01, 0x6, &["Upper Non-critical going low"]),
-    generic(0x01, 0x7, &["Upper Non-critical going high"]),
-    generic(0x01, 0x8, &["Upper Critical going low"]),
-    generic(0x01, 0x9, &["Upper Critical going high"]),
-    generic(0x01, 0xa, &["Upper Non-recoverable going low"]),
-    generic(0x01, 0xb, &["Upper Non-recoverable going high"]),
-    generic(0x03, 0, &["State Deasserted"]),
-    generic(0x03, 1, &["State Asserted"]),
-    generic(0x04, 0, &["Predictive Failure Deasserted"]),
-    generic(0x04, 1, &["Predictive Failure Asserted"]),
-    generic(0x05, 0, &["Limit Not Exceeded"]),
-    generic(0x05, 1, &["Limit Exceeded"]),
-    generic(0x07, 0, &["Transition to OK"]),
-    generic(0x07, 1, &["Transition to Non-critical from OK"]),
-    generic(0x07, 2, &["Transition to Critical from less severe"]),
-    generic(0x07, 3, &["Transition to Non-recoverable from less severe"]),
-    generic(0x07, 4, &["Transition to Non-critical from more severe"]),
-    generic(0x07, 5, &["Transition to Critical from Non-recoverable"]),
-    generic(0x07, 6, &["Transition to Non-recoverable"]),
-    generic(0x08, 0, &["Device Absent", "Device Removed/Device Absent"]),
-    generic(0x08, 1, &["Device Present", "Device Inserted/Device Present"]),
-    generic(0x09, 0, &["Device Disabled"]),
-    generic(0x09, 1, &["Device Enabled"]),
-    generic(0x0b, 0, &["Fully Redundant", "Fully Redundant (formerly \"Redundancy Regained\")", "Redundancy Regained"]),
-    generic(0x0b, 1, &["Redundancy Lost"]),
-    generic(0x0b, 2, &["Redundancy Degraded"]),
-    generic(
-        0x0b,
-        3,
-        &[
-            "Non-Redundant: Sufficient from Redundant",
-            "Non-redundant:Sufficient Resources from Redundant",
-            "Entered from Redundancy Degraded or Fully Redundant",
-        ],
-    ),
-    generic(
-        0x0b,
-        4,
-        &[
-            "Non-Redundant: Sufficient from Insufficient",
-            "Non-redundant:Sufficient Resources from Insufficient Resources",
-            "Entered from Non-redundant:Insufficient Resources",
-        ],
-    ),
-    generic(0x0b, 5, &["Non-Redundant: Insufficient Resources"]),
-    generic(0x0b, 6, &["Redundancy Degraded from Fully Redundant"]),
-    generic(0x0b, 7, &["Redundancy Degraded from Non-Redundant"]),
-    specific(0x05, 0, &["General Chassis intrusion"]),
-    specific(0x05, 1, &["Drive Bay intrusion"]),
-    specific(0x08, 0, &["Presence detected"]),
-    specific(0x08, 1, &["Failure detected", "Power Supply Failure detected"]),
-    specific(0x08, 2, &["Predictive failure"]),
-    specific(
-        0x08,
-        3,
-        &["Power Supply AC lost", "Power Supply input lost (AC/DC)", "Power Supply input lost", "Input Lost (AC/DC)"],
-    ),
-    specific(
-        0x08,
-        4,
-        &["AC lost or out-of-range", "Power Supply input lost or out-of-range", "Input Lost or Out-Of-Range"],
-    ),
-    specific(
-        0x08,
-        5,
-        &[
-            "AC out-of-range, but present",
-            "Power Supply input out-of-range, but present",
-            "Input Out-Of-Range, But Present",
-        ],
-    ),
-    specific(
-        0x08,
-        6,
-        &[
-            "Config Error",
-            "Config Error: Vendor Mismatch",
-            "Config Error: Revision Mismatch",
-            "Config Error: Processor Missing",
-            "Config Error: Power Supply Rating Mismatch",
-            "Config Error: Voltage Rating Mismatch",
-            "Configuration error",
-        ],
-    ),
-    specific(0x08, 7, &["Power Supply Inactive", "Power Supply Inactive (in standby state)"]),
-    specific(0x09, 0, &["Power off/down", "Power Off/Power Down"]),
-    specific(0x09, 1, &["Power cycle", "Power Cycle/Reset"]),
-    specific(0x09, 2, &["240VA power down"]),
-    specific(0x09, 3, &["Interlock power down"]),
-    specific(0x09, 4, &["AC lost", "AC lost/Power input lost"]),
-    specific(
-        0x09,
-        5,
-        &["Soft-power control failure", "Soft Power Control Failure (unit did not respond to request to turn on)"],
-    ),
-    specific(0x09, 6, &["Failure detected", "Power Unit Failure detected"]),
-    specific(0x09, 7, &["Predictive failure"]),
-    specific(0x0d, 0, &["Drive Present", "Drive Presence"]),
-    specific(0x0d, 1, &["Drive Fault"]),
-    specific(0x0d, 2, &["Predictive Failure"]),
-    specific(0x0d, 3, &["Hot Spare"]),
-    specific(0x0d, 4, &["Parity Check In Progress", "Consistency Check / Parity Check in progress"]),
-    specific(0x0d, 5, &["In Critical Array"]),
-    specific(0x0d, 6, &["In Failed Array"]),
-    specific(0x0d, 7, &["Rebuild In Progress", "Rebuild/Remap in progress"]),
-    specific(
-        0x0d,
-        8,
-        &["Rebuild Aborted", "Rebuild/Remap Aborted (was not completed normally)", "Rebuild/Remap Aborted"],
-    ),
-    specific(0x10, 0, &["Correctable memory error logging disabled"]),
-    specific(0x10, 1, &["Event logging disabled", "Event Type Logging Disabled"]),
-    specific(0x10, 2, &["Log area reset/cleared"]),
-    specific(0x10, 3, &["All event logging disabled"]),
-    specific(0x10, 4, &["Log full", "SEL Full"]),
-    specific(0x10, 5, &["Log almost full", "SEL Almost Full"]),
-    specific(0x10, 6, &["Correctable Machine Check Error Logging Disabled"]),
-    specific(0x12, 0, &["System Reconfigured"]),
-    specific(0x12, 1, &["OEM System boot event"]),
-    specific(0x12, 2, &["Undetermined system hardware failure"]),
-    specific(0x12, 3, &["Entry added to auxiliary log"]),
-    specific(0x12, 4, &["PEF Action"]),
-    specific(0x12, 5, &["Timestamp Clock Sync", "Timestamp Clock Synch"]),
-    specific(0x13, 0x0, &["NMI/Diag Interrupt", "Front Panel NMI/Diagnostic Interrupt"]),
-    specific(0x13, 0x1, &["Bus Timeout"]),
-    specific(0x13, 0x2, &["I/O Channel check NMI"]),
-    specific(0x13, 0x3, &["Software NMI"]),
-    specific(0x13, 0x4, &["PCI PERR"]),
-    specific(0x13, 0x5, &["PCI SERR"]),
-    specific(0x13, 0x6, &["EISA failsafe timeout", "EISA Fail Safe Timeout"]),
-    specific(0x13, 0x7, &["Bus Correctable error"]),
-    specific(0x13, 0x8, &["Bus Uncorrectable error"]),
-    specific(0x13, 0x9, &["Fatal NMI"]),
-    specific(0x13, 0xa, &["Bus Fatal Error"]),
-    specific(0x13, 0xb, &["Bus Degraded", "Bus Degraded (bus operating in a degraded performance state)"]),
-    specific(0x1b, 0, &["Connected", "Cable/Interconnect is connected"]),
-    specific(0x1b, 1, &["Config Error", "Configuration Error - Incorrect cable connected / Incorrect interconnection"]),
-    specific(0x29, 0, &["Low", "battery low (predictive failure)"]),
-    specific(0x29, 1, &["Failed", "battery failed"]),
-    specific(0x29, 2, &["Presence Detected", "battery presence detected"]),
+    generic(0x01, 0x0, "Lower Non-critical going low"),
+    generic(0x01, 0x1, "Lower Non-critical going high"),
+    generic(0x01, 0x2, "Lower Critical going low"),
+    generic(0x01, 0x3, "Lower Critical going high"),
+    generic(0x01, 0x4, "Lower Non-recoverable going low"),
+    generic(0x01, 0x5, "Lower Non-recoverable going high"),
+    generic(0x01, 0x6, "Upper Non-critical going low"),
+    generic(0x01, 0x7, "Upper Non-critical going high"),
+    generic(0x01, 0x8, "Upper Critical going low"),
+    generic(0x01, 0x9, "Upper Critical going high"),
+    generic(0x01, 0xa, "Upper Non-recoverable going low"),
+    generic(0x01, 0xb, "Upper Non-recoverable going high"),
+    generic(0x03, 0, "State Deasserted"),
+    generic(0x03, 1, "State Asserted"),
+    generic(0x04, 0, "Predictive Failure Deasserted"),
+    generic(0x04, 1, "Predictive Failure Asserted"),
+    generic(0x05, 0, "Limit Not Exceeded"),
+    generic(0x05, 1, "Limit Exceeded"),
+    generic(0x07, 0, "Transition to OK"),
+    generic(0x07, 1, "Transition to Non-critical from OK"),
+    generic(0x07, 2, "Transition to Critical from less severe"),
+    generic(0x07, 3, "Transition to Non-recoverable from less severe"),
+    generic(0x07, 4, "Transition to Non-critical from more severe"),
+    generic(0x07, 5, "Transition to Critical from Non-recoverable"),
+    generic(0x07, 6, "Transition to Non-recoverable"),
+    generic(0x08, 0, "Device Absent"),
+    generic(0x08, 0, "Device Removed/Device Absent"),
+    generic(0x08, 1, "Device Present"),
+    generic(0x08, 1, "Device Inserted/Device Present"),
+    generic(0x09, 0, "Device Disabled"),
+    generic(0x09, 1, "Device Enabled"),
+    generic(0x0b, 0, "Fully Redundant"),
+    generic(0x0b, 0, "Fully Redundant (formerly \"Redundancy Regained\")"),
+    generic(0x0b, 0, "Redundancy Regained"),
+    generic(0x0b, 1, "Redundancy Lost"),
+    generic(0x0b, 2, "Redundancy Degraded"),
+    generic(0x0b, 3, "Non-Redundant: Sufficient from Redundant"),
+    generic(0x0b, 3, "Non-redundant:Sufficient Resources from Redundant"),
+    generic(0x0b, 3, "Entered from Redundancy Degraded or Fully Redundant"),
+    generic(0x0b, 4, "Non-Redundant: Sufficient from Insufficient"),
+    generic(0x0b, 4, "Non-redundant:Sufficient Resources from Insufficient Resources"),
+    generic(0x0b, 4, "Entered from Non-redundant:Insufficient Resources"),
+    generic(0x0b, 5, "Non-Redundant: Insufficient Resources"),
+    generic(0x0b, 6, "Redundancy Degraded from Fully Redundant"),
+    generic(0x0b, 7, "Redundancy Degraded from Non-Redundant"),
+    specific(0x05, 0, "General Chassis intrusion"),
+    specific(0x05, 1, "Drive Bay intrusion"),
+    specific(0x08, 0, "Presence detected"),
+    specific(0x08, 1, "Failure detected"),
+    specific(0x08, 1, "Power Supply Failure detected"),
+    specific(0x08, 2, "Predictive failure"),
+    specific(0x08, 3, "Power Supply AC lost"),
+    specific(0x08, 3, "Power Supply input lost (AC/DC)"),
+    specific(0x08, 3, "Power Supply input lost"),
+    specific(0x08, 3, "Input Lost (AC/DC)"),
+    specific(0x08, 4, "AC lost or out-of-range"),
+    specific(0x08, 4, "Power Supply input lost or out-of-range"),
+    specific(0x08, 4, "Input Lost or Out-Of-Range"),
+    specific(0x08, 5, "AC out-of-range, but present"),
+    specific(0x08, 5, "Power Supply input out-of-range, but present"),
+    specific(0x08, 5, "Input Out-Of-Range, But Present"),
+    specific(0x08, 6, "Config Error"),
+    specific(0x08, 6, "Config Error: Vendor Mismatch"),
+    specific(0x08, 6, "Config Error: Revision Mismatch"),
+    specific(0x08, 6, "Config Error: Processor Missing"),
+    specific(0x08, 6, "Config Error: Power Supply Rating Mismatch"),
+    specific(0x08, 6, "Config Error: Voltage Rating Mismatch"),
+    specific(0x08, 6, "Configuration error"),
+    specific(0x08, 7, "Power Supply Inactive"),
+    specific(0x08, 7, "Power Supply Inactive (in standby state)"),
+    specific(0x09, 0, "Power off/down"),
+    specific(0x09, 0, "Power Off/Power Down"),
+    specific(0x09, 1, "Power cycle"),
+    specific(0x09, 1, "Power Cycle/Reset"),
+    specific(0x09, 2, "240VA power down"),
+    specific(0x09, 3, "Interlock power down"),
+    specific(0x09, 4, "AC lost"),
+    specific(0x09, 4, "AC lost/Power input lost"),
+    specific(0x09, 5, "Soft-power control failure"),
+    specific(0x09, 5, "Soft Power Control Failure (unit did not respond to request to turn on)"),
+    specific(0x09, 6, "Failure detected"),
+    specific(0x09, 6, "Power Unit Failure detected"),
+    specific(0x09, 7, "Predictive failure"),
+    specific(0x0d, 0, "Drive Present"),
+    specific(0x0d, 0, "Drive Presence"),
+    specific(0x0d, 1, "Drive Fault"),
+    specific(0x0d, 2, "Predictive Failure"),
+    specific(0x0d, 3, "Hot Spare"),
+    specific(0x0d, 4, "Parity Check In Progress"),
+    specific(0x0d, 4, "Consistency Check / Parity Check in progress"),
+    specific(0x0d, 5, "In Critical Array"),
+    specific(0x0d, 6, "In Failed Array"),
+    specific(0x0d, 7, "Rebuild In Progress"),
+    specific(0x0d, 7, "Rebuild/Remap in progress"),
+    specific(0x0d, 8, "Rebuild Aborted"),
+    specific(0x0d, 8, "Rebuild/Remap Aborted (was not completed normally)"),
+    specific(0x0d, 8, "Rebuild/Remap Aborted"),
+    specific(0x10, 0, "Correctable memory error logging disabled"),
+    specific(0x10, 1, "Event logging disabled"),
+    specific(0x10, 1, "Event Type Logging Disabled"),
+    specific(0x10, 2, "Log area reset/cleared"),
+    specific(0x10, 3, "All event logging disabled"),
+    specific(0x10, 4, "Log full"),
+    specific(0x10, 4, "SEL Full"),
+    specific(0x10, 5, "Log almost full"),
+    specific(0x10, 5, "SEL Almost Full"),
+    specific(0x10, 6, "Correctable Machine Check Error Logging Disabled"),
+    specific(0x12, 0, "System Reconfigured"),
+    specific(0x12, 1, "OEM System boot event"),
+    specific(0x12, 2, "Undetermined system hardware failure"),
+    specific(0x12, 3, "Entry added to auxiliary log"),
+    specific(0x12, 4, "PEF Action"),
+    specific(0x12, 5, "Timestamp Clock Sync"),
+    specific(0x12, 5, "Timestamp Clock Synch"),
+    specific(0x13, 0x0, "NMI/Diag Interrupt"),
+    specific(0x13, 0x0, "Front Panel NMI/Diagnostic Interrupt"),
+    specific(0x13, 0x1, "Bus Timeout"),
+    specific(0x13, 0x2, "I/O Channel check NMI"),
+    specific(0x13, 0x3, "Software NMI"),
+    specific(0x13, 0x4, "PCI PERR"),
+    specific(0x13, 0x5, "PCI SERR"),
+    specific(0x13, 0x6, "EISA failsafe timeout"),
+    specific(0x13, 0x6, "EISA Fail Safe Timeout"),
+    specific(0x13, 0x7, "Bus Correctable error"),
+    specific(0x13, 0x8, "Bus Uncorrectable error"),
+    specific(0x13, 0x9, "Fatal NMI"),
+    specific(0x13, 0xa, "Bus Fatal Error"),
+    specific(0x13, 0xb, "Bus Degraded"),
+    specific(0x13, 0xb, "Bus Degraded (bus operating in a degraded performance state)"),
+    specific(0x1b, 0, "Connected"),
+    specific(0x1b, 0, "Cable/Interconnect is connected"),
+    specific(0x1b, 1, "Config Error"),
+    specific(0x1b, 1, "Configuration Error - Incorrect cable connected / Incorrect interconnection"),
+    specific(0x29, 0, "Low"),
+    specific(0x29, 0, "battery low (predictive failure)"),
+    specific(0x29, 1, "Failed"),
+    specific(0x29, 1, "battery failed"),
+    specific(0x29, 2, "Presence Detected"),
+    specific(0x29, 2, "battery presence detected"),
 ];
 
 /// Sensor types all of whose states stand in the table, so that a known text of another type is none of theirs.
@@ -235,8 +235,10 @@ pub(super) struct Meaning {
 
 /// The number of a sensor type, and what follows its name.
 pub(super) fn sensor_type(text: &str) -> Option<(u8, &str)> {
+    let first = text.bytes().next()?;
     let names = TYPES.iter().flat_map(|(number, names)| names.iter().map(move |name| (*number, *name)));
     names
+        .filter(|(_, name)| name.bytes().next().is_some_and(|byte| byte.eq_ignore_ascii_case(&first)))
         .filter_map(|(number, name)| {
             let rest = strip(text, name)?;
             (rest.is_empty() || rest.starts_with([' ', '#'])).then_some((number, rest.trim_start()))
@@ -249,23 +251,26 @@ fn strip<'a>(text: &'a str, front: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(front).then_some(rest)
 }
 
+/// The rows of a text.
+fn rows(text: &str) -> impl Iterator<Item = &'static Row> {
+    let letters = hash(text);
+    ROWS.iter().filter(move |row| row.letters == letters).filter(move |row| is_alike(row.text, text))
+}
+
 /// What a text says of a sensor of a type. `None` of a text that is in no table.
 pub(super) fn meaning(of: Option<u8>, text: &str) -> Option<Meaning> {
-    let row = ROWS.iter().find(|Row(_, specific, _, texts)| {
-        specific.is_none_or(|specific| Some(specific) == of) && texts.iter().any(|known| is_alike(known, text))
-    })?;
-    let Row(kind, _, offset, _) = row;
-    Some(Meaning { kind: *kind, what: what(*kind, of.unwrap_or_default(), *offset) })
+    let row = rows(text).find(|row| row.of.is_none_or(|specific| Some(specific) == of))?;
+    Some(Meaning { kind: row.kind, what: what(row.kind, of.unwrap_or_default(), row.offset) })
 }
 
 /// Whether a text that means nothing of a sensor of a type cannot be of it: it is known, and of others only.
 pub(super) fn is_of_others(of: u8, text: &str) -> bool {
-    COMPLETE.contains(&of) && ROWS.iter().any(|Row(.., texts)| texts.iter().any(|known| is_alike(known, text)))
+    COMPLETE.contains(&of) && rows(text).next().is_some()
 }
 
 /// Whether a text ends as an event does, and where that end begins.
 pub(super) fn tail(text: &str) -> Option<usize> {
-    let ends = ROWS.iter().flat_map(|Row(.., texts)| texts.iter()).filter(|known| known.len() >= TAIL_MIN);
+    let ends = ROWS.iter().map(|row| row.text).filter(|known| known.len() >= TAIL_MIN);
     let end = |known: &str| {
         let at = text.len().checked_sub(known.len())?;
         strip(text.get(at..)?, known).map(|_| at)
@@ -278,14 +283,24 @@ const TAIL_MIN: usize = 8;
 
 /// Equal but for capitals, blanks and punctuation.
 pub(super) fn is_alike(a: &str, b: &str) -> bool {
-    // Their first letters tell most texts apart.
-    let first = |text: &str| text.bytes().next().filter(u8::is_ascii_alphanumeric);
-    let differ = first(a).zip(first(b)).is_some_and(|(a, b)| !a.eq_ignore_ascii_case(&b));
-    !differ && letters(a).eq(letters(b))
+    letters(a).eq(letters(b))
 }
 
 fn letters(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+}
+
+/// The same of texts that are alike (FNV-1a).
+const fn hash(text: &str) -> u64 {
+    let (mut hash, mut rest) = (0xcbf2_9ce4_8422_2325_u64, text.as_bytes());
+    while let [first, behind @ ..] = rest {
+        if first.is_ascii_alphanumeric() {
+            let letter = u64::from_le_bytes([first.to_ascii_lowercase(), 0, 0, 0, 0, 0, 0, 0]);
+            hash = (hash ^ letter).wrapping_mul(0x0100_0000_01b3);
+        }
+        rest = behind;
+    }
+    hash
 }
 
 #[cfg(test)]
@@ -326,12 +341,10 @@ mod tests {
     /// Each text is found where it stands, and the threshold forms of both tools are one.
     #[test]
     fn every_text_means_its_row() {
-        for Row(kind, specific, offset, texts) in ROWS {
-            for text in *texts {
-                let expect = Meaning { kind: *kind, what: what(*kind, specific.unwrap_or_default(), *offset) };
-                assert_eq!(meaning(*specific, text), Some(expect), "{text}");
-                assert_ne!(expect.what, What::Unknown, "{text}");
-            }
+        for Row { kind, of, offset, text, .. } in ROWS {
+            let expect = Meaning { kind: *kind, what: what(*kind, of.unwrap_or_default(), *offset) };
+            assert_eq!(meaning(*of, text), Some(expect), "{text}");
+            assert_ne!(expect.what, What::Unknown, "{text}");
         }
         assert_eq!(
             meaning(Some(0x01), "Upper Critical - going high"),
