@@ -6,6 +6,9 @@
 //! FreeBSD's kernel does not keep lines of two processors apart while it starts, and this driver writes while others do: so an
 //! entry may stand behind the front of another's line, or without its driver's name, which then stands in the line before. That is
 //! how it was written: it is no damage. What another line cut in two stays as far as it goes.
+//!
+//! That numbers are missing says nothing here: FreeBSD prints entries of class info and above (`hw.mfi.event_class`), and the progress
+//! of a rebuild has a class and many numbers of its own.
 
 use super::storage::ControllerTime;
 
