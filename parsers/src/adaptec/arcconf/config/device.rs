@@ -140,7 +140,10 @@ impl Device {
                 self.predicts = yes(value);
                 return self.predicts.is_some();
             }
-            "s.m.a.r.t. warnings" => self.predictions = value.parse().ok(),
+            "s.m.a.r.t. warnings" => {
+                self.predictions = value.parse().ok();
+                return self.predictions.is_some();
+            }
             "drive has stale ris data" => self.stale = yes(value),
             "temperature" | "current temperature" if self.kind == DeviceKind::Drive => self.celsius = number(value),
             "threshold temperature" => self.celsius_max = number(value),
