@@ -1,7 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, mdstat, notes, output, storage_manager};
+use super::{arcconf, capture, mdstat, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -42,8 +42,16 @@ pub trait Observer {
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.
-pub const FAMILIES: &[&dyn Family] =
-    &[&capture::Captures, &notes::Notes, &storage_manager::StorageManager, &output::Of::<mdstat::Mdstat>::FAMILY];
+pub const FAMILIES: &[&dyn Family] = &[
+    &capture::Captures,
+    &notes::Notes,
+    &storage_manager::StorageManager,
+    &output::Of::<mdstat::Mdstat>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::GetConfig>>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::GetStatus>>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::PhyErrorLog>>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::GetLogs>>::FAMILY,
+];
 
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {

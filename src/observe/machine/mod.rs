@@ -11,7 +11,7 @@ mod kernel;
 mod md;
 mod megaraid;
 mod nvme;
-mod reason;
+pub(super) mod reason;
 mod scsi;
 pub mod wear;
 

@@ -6,7 +6,7 @@ use crate::model::{Ailment, Reason, Severity};
 
 /// A reason by the percentage that is used of the life that the maker promises; from 90 on it is told, from 100 on it is to be
 /// looked at. 255 is 255 or more.
-pub(super) fn used_up(key: &str, used: u64, source: &str) -> Option<Reason> {
+pub(in crate::observe) fn used_up(key: &str, used: u64, source: &str) -> Option<Reason> {
     let severity = match used {
         100.. => Severity::Warning,
         90.. => Severity::Info,

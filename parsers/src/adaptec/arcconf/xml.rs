@@ -94,15 +94,16 @@ mod tests {
 
     #[test]
     fn tags() {
-        let check = |text: &str, expect: Option<(&str, &str, &[(&str, &str)])>| {
+        type Expect<'a> = Option<(&'a str, &'a str, &'a [(&'a str, &'a str)])>;
+        let check = |text: &str, expect: Expect<'_>| {
             let read = front(text).map(|(rest, tag)| match tag {
                 Tag::Open(element) => (rest.to_owned(), element.name, element.attributes),
                 Tag::Close(name) => (rest.to_owned(), format!("/{name}"), Vec::new()),
             });
-            let pairs = |pairs: &[(&str, &str)]| {
-                pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
-            };
-            let expect = expect.map(|(rest, name, attributes)| (rest.to_owned(), name.to_owned(), pairs(attributes)));
+            let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+            let expect = expect.map(|(rest, name, attributes)| {
+                (rest.to_owned(), name.to_owned(), attributes.iter().map(pair).collect::<Vec<_>>())
+            });
             assert_eq!(read, expect, "{text}");
         };
         check("<eventlog>", Some(("", "eventlog", &[])));
