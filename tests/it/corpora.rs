@@ -11,6 +11,11 @@ use std::time::{Duration, Instant};
 type Row = (&'static str, &'static [&'static str], usize);
 
 const KINDS: &[Row] = &[
+    ("arcconf-getconfig", &["arcconf-getconfig", "arcconf-getlogs"], 26),
+    ("arcconf-getlogs", &["arcconf-getlogs"], 3),
+    ("arcconf-getstatus", &["arcconf-getstatus"], 13),
+    ("arcconf-misc", &["arcconf-getconfig"], 4),
+    ("arcconf-phyerrorlog", &["arcconf-phyerrorlog"], 4),
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
     ("mdadm-detail", &["mdstat"], 1),
     ("mdstat", &["mdstat"], 14),

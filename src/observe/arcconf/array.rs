@@ -196,8 +196,22 @@ fn members(card: &Card<'_>, logical: &Logical) -> Vec<MemberRead> {
     members
 }
 
-/// The drive that a segment lies on: by its serial number, else by its place.
+/// The drive that a segment lies on: by its serial number, else by its place; where one segment is missing and one drive was given up
+/// that no other segment names, that one.
 fn device<'c, 'a>(card: &'c Card<'a>, segment: &Segment) -> Option<&'c (Subject, &'a Device)> {
+    let missing = |segment: &&Segment| segment.state == Some(SegmentState::Missing) && segment.place.is_none();
+    let segments = card.logical().flat_map(|logical| &logical.segments);
+    if missing(&segment) && segments.clone().filter(missing).count() == 1 {
+        let named =
+            |drive: &&(Subject, &Device)| segments.clone().filter_map(|one| placed(card, one)).any(|one| one == *drive);
+        let mut given_up =
+            card.drives.iter().filter(|(_, device)| drive::is_given_up(device)).filter(|one| !named(one));
+        return given_up.next().filter(|_| given_up.next().is_none());
+    }
+    placed(card, segment)
+}
+
+fn placed<'c, 'a>(card: &'c Card<'a>, segment: &Segment) -> Option<&'c (Subject, &'a Device)> {
     let serial = segment.serial.as_deref().map(clean).filter(|serial| is_serial(serial));
     let named = |(subject, _): &&(Subject, &Device)| serial.is_some() && subject.serial() == serial.as_deref();
     let here = |(_, device): &&(Subject, &Device)| {
@@ -210,8 +224,8 @@ fn device<'c, 'a>(card: &'c Card<'a>, segment: &Segment) -> Option<&'c (Subject,
 /// The part that a segment has, by its own word and by the state of its drive, whichever is worse.
 fn role(segment: &Segment, device: Option<&Device>) -> Role {
     match (&segment.state, device.and_then(|device| device.state.as_ref())) {
-        (Some(SegmentState::Missing), _) => Role::Missing,
-        (Some(SegmentState::Failed | SegmentState::Inconsistent), _) => Role::Failed,
+        (Some(SegmentState::Missing), None) => Role::Missing,
+        (Some(SegmentState::Failed | SegmentState::Inconsistent | SegmentState::Missing), _) => Role::Failed,
         (_, Some(DeviceState::Failed | DeviceState::Missing | DeviceState::Offline)) => Role::Failed,
         (Some(SegmentState::Rebuilding), _) | (_, Some(DeviceState::Rebuilding)) => Role::Rebuilding,
         (Some(SegmentState::Present | SegmentState::Other(_)) | None, _) => Role::Active,

@@ -5,7 +5,7 @@ use crate::model::{Ailment, Reason, Severity};
 use crate::observe::machine::reason::says;
 use crate::words::clean;
 use arraywatch_parsers::adaptec::arcconf::config::{BackupPart, Logical};
-use arraywatch_parsers::adaptec::arcconf::words::Condition;
+use arraywatch_parsers::adaptec::arcconf::words::{Condition, LogicalState};
 
 pub(super) fn reasons(card: &Card<'_>) -> Vec<Reason> {
     let parts: Vec<&BackupPart> = card.controllers().flat_map(|controller| &controller.backup).collect();
@@ -39,8 +39,9 @@ pub(super) fn reasons(card: &Card<'_>) -> Vec<Reason> {
     }
     let through = |logical: &&Logical| {
         let cache = logical.write_cache;
-        // Without a battery, that it waits for one is how it always is.
-        cache.set == Some(true) && cache.now == Some(false) && !(absent && cache.if_protected)
+        // Without a battery, that it waits for one is how it always is; and what has failed is not written at all.
+        let is_so = absent && cache.if_protected || logical.state == Some(LogicalState::Failed);
+        cache.set == Some(true) && cache.now == Some(false) && !is_so
     };
     let through: Vec<String> =
         card.logical().filter(through).map(|logical| format!("l{}", logical.number.unwrap_or(0))).collect();

@@ -23,6 +23,12 @@ const ENCLOSURES: u32 = 2;
 /// Errors that SATA phys count by the standard (ACS-4, phy event counters); 09h and 0Ah count resets, which no error need cause.
 const SATA_ERRORS: [u32; 12] = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0b, 0x0d, 0x0f, 0x12];
 
+/// Names of what a battery does begin so.
+const BATTERY: &str = "FSA_BATTERY_";
+
+/// It is charged.
+const CHARGED: &str = "FSA_BATTERY_GOOD";
+
 /// What an entry comes to.
 struct Says {
     fact: Fact,
@@ -56,7 +62,12 @@ fn of_entry(card: &Card<'_>, log: &ControllerLog, entry: &Entry, at: DateTime<Ut
         }
         Entry::Event(event) => {
             let time = event.time.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(read_at);
-            (&event.which, vec![happened(event)], time, None)
+            let mut said = happened(event);
+            // A battery that is charged again was low for a time: after a power cut, or since it learned its capacity.
+            if is_battery(event) && log.entries.iter().any(|other| is_charged_after(other, event)) {
+                said.severity = Severity::Info;
+            }
+            (&event.which, vec![said], time, None)
         }
     };
     let subject = subject(card, which);
@@ -147,8 +158,8 @@ fn happened(event: &logs::Event) -> Says {
                 _ => logged(text),
             };
         }
-        "FSA_BATTERY_GOOD" | "FSA_EXE_CT_PPI_UPDATE" | "FSA_EM_ENHANCED_BATTERY_CHANGE" => return logged(text),
-        _ if name.starts_with("FSA_BATTERY_") => return trouble(Trouble::Housing, 1, Warning, text),
+        CHARGED | "FSA_EXE_CT_PPI_UPDATE" | "FSA_EM_ENHANCED_BATTERY_CHANGE" => return logged(text),
+        _ if name.starts_with(BATTERY) => return trouble(Trouble::Housing, 1, Warning, text),
         _ => {}
     }
     let warns =
@@ -157,6 +168,15 @@ fn happened(event: &logs::Event) -> Says {
         return Says { fact: Fact::Event { number, times: 1 }, severity: Warning, text };
     }
     logged(text)
+}
+
+fn is_battery(event: &logs::Event) -> bool {
+    event.sub_kind.as_deref().is_some_and(|name| name.starts_with(BATTERY))
+}
+
+fn is_charged_after(entry: &Entry, event: &logs::Event) -> bool {
+    let Entry::Event(later) = entry else { return false };
+    later.sub_kind.as_deref() == Some(CHARGED) && later.time.is_some() && later.time >= event.time
 }
 
 /// What phys count: a few are of every start and every plugging in, so they are kept and no case.

@@ -1,11 +1,12 @@
 //! Reads outputs line by line: which thing a line belongs to follows from the titles and heads above it.
 
-use super::config::{Array, Controller, Device, Logical, is_of_no_matter};
+use super::config::{Array, Controller, Device, Logical, Segment, is_of_no_matter};
 use super::config::{ControllerBlock, DeviceBlock};
 use super::logs::{self, ControllerLog};
 use super::phy::PhyLog;
+use super::place;
 use super::status::Task;
-use super::words::Condition;
+use super::words::{Condition, SegmentState};
 use super::xml::{self, Element, Tag};
 use super::{COMPLETED, Command, FOUND, Listed, Output, Run};
 use crate::output::{Line, Tally, lines, pair};
@@ -38,6 +39,19 @@ enum Place {
     Log,
     /// Below a title that is not known.
     Unknown,
+}
+
+impl Place {
+    /// The command that writes such lines, if only one does.
+    const fn command(self) -> Option<Command> {
+        match self {
+            Self::Controller(_) | Self::Array | Self::Logical | Self::Device(_) => Some(Command::GetConfig),
+            Self::Task => Some(Command::GetStatus),
+            Self::Phy => Some(Command::PhyErrorLog),
+            Self::Log => Some(Command::GetLogs),
+            Self::Front | Self::List | Self::Rest | Self::Unknown => None,
+        }
+    }
 }
 
 /// Titles, in small letters, and what stands below them.
@@ -233,13 +247,8 @@ impl Reader {
         if std::mem::take(&mut self.log_is_open) || !std::mem::take(&mut self.tag).is_empty() {
             self.tally.cut("a log in it does not end");
         }
-        let counted = run.controller.as_ref().and_then(|controller| controller.announced);
-        let listed = run.logical.len();
-        if let Some(counted) = counted.filter(|_| run.lists_logical)
-            && usize::try_from(counted.all).is_ok_and(|all| all > listed)
-        {
-            let all = counted.all;
-            self.tally.cut(format!("the controller counts {all} logical devices, and {listed} are listed"));
+        if let Some(why) = lacks(run) {
+            self.tally.cut(why);
         }
         self.inside = false;
     }
@@ -250,6 +259,11 @@ impl Reader {
 
     /// A line between the first and the last of an output.
     fn inner(&mut self, text: &str, after_rule: bool) -> bool {
+        if let Some((command, _)) = command_of(text)
+            && self.place.command().is_some_and(|known| known != command)
+        {
+            self.tally.cut("lines of another output stand in it");
+        }
         if text.starts_with('<') || !self.tag.is_empty() {
             return self.markup(text);
         }
@@ -475,6 +489,36 @@ impl Reader {
             None => element.name == "eventlog",
         }
     }
+}
+
+/// What an output that ends as it should has lost in its midst, by what it announces and by the sections that it must have.
+fn lacks(run: &Run) -> Option<String> {
+    let counted = run.controller.as_ref().and_then(|controller| controller.announced);
+    let listed = run.logical.len();
+    if let Some(counted) = counted.filter(|_| run.lists_logical)
+        && usize::try_from(counted.all).is_ok_and(|all| all > listed)
+    {
+        let all = counted.all;
+        return Some(format!("the controller counts {all} logical devices, and {listed} are listed"));
+    }
+    // Only all together are printed together; logical or physical devices alone come without the controller.
+    if run.controller.is_some() && run.lists_logical && !run.lists_devices {
+        return Some("the physical devices are missing".to_owned());
+    }
+    let is_listed = |segment: &Segment| {
+        run.devices.iter().any(|device| {
+            let channel = device.channel.map(|(channel, device)| place::Place::Channel { channel, device });
+            let by_serial = segment.serial.is_some() && segment.serial == device.serial;
+            by_serial || segment.place.is_some() && (segment.place == device.place || segment.place == channel)
+        })
+    };
+    let there = |segment: &&Segment| {
+        let named = segment.serial.is_some() || segment.place.is_some();
+        named && matches!(segment.state, Some(SegmentState::Present) | None)
+    };
+    let mut segments = run.logical.iter().flat_map(|logical| &logical.segments).filter(there);
+    let gone = segments.any(|segment| !is_listed(segment));
+    (run.lists_devices && gone).then(|| "a drive of a logical device is not listed".to_owned())
 }
 
 fn below(small: &str) -> Option<Place> {
