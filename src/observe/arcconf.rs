@@ -13,6 +13,9 @@ mod enclosure;
 mod log;
 mod task;
 
+#[cfg(test)]
+mod tests;
+
 use super::machine::Read;
 use super::machine::reason::says;
 use super::output::{Sheet, Time, Tool};
@@ -255,7 +258,11 @@ fn listed(host: &str, listed: &Listed) -> Read {
 /// What a controller's own word comes to.
 fn state(condition: &Condition) -> Option<Reason> {
     let severity = if *condition == Condition::Failed { Severity::Critical } else { Severity::Warning };
-    let text = format!("it calls its own state {}", bad(condition)?);
+    let word = match condition {
+        Condition::Good => return None,
+        condition => bad(condition).unwrap_or_else(|| "absent".to_owned()),
+    };
+    let text = format!("it calls its own state {word}");
     Some(says(Ailment::PartFailed, "arcconf-state", severity, text))
 }
 

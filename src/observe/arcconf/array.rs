@@ -46,19 +46,25 @@ fn unclear(read: &mut Read) {
     }
 }
 
-/// Logical devices that the controller counts as failed or degraded, and that are not in the list as such.
+/// What stands for logical devices that must be there and are not in the list: the controller counts some as failed or degraded and lists
+/// them otherwise, or drives are at work in arrays, and only drives are listed.
 fn not_listed(card: &Card<'_>, listed: &[Logical]) -> Option<Read> {
     let counted = card.controllers().filter_map(|controller| controller.announced);
-    let (failed, degraded) = counted.map(|counted| (counted.failed, counted.degraded)).max()?;
+    let (failed, degraded) = counted.map(|counted| (counted.failed, counted.degraded)).max().unwrap_or_default();
     let ill = listed.iter().filter(|logical| logical.state != Some(LogicalState::Optimal)).count();
-    if usize::try_from(failed.saturating_add(degraded)).is_ok_and(|counted| counted <= ill) {
+    let more = usize::try_from(failed.saturating_add(degraded)).is_ok_and(|counted| counted > ill);
+    let at_work = card.drives.iter().any(|(_, device)| device.state == Some(DeviceState::Online));
+    let (state, text) = if more {
+        let state = if failed > 0 { ArrayState::Failed } else { ArrayState::Degraded };
+        let of = number_of(failed.into(), "logical device", "logical devices");
+        let text =
+            format!("the controller counts {of} that failed and {degraded} that lack a member, not listed as such");
+        (state, text)
+    } else if at_work && listed.is_empty() {
+        (ArrayState::Unknown, "drives are at work in logical devices that the output does not list".to_owned())
+    } else {
         return None;
-    }
-    let state = if failed > 0 { ArrayState::Failed } else { ArrayState::Degraded };
-    let text = format!(
-        "the controller counts {} that failed and {degraded} that lack a member, and does not list them as such",
-        number_of(failed.into(), "logical device", "logical devices"),
-    );
+    };
     let read = ArrayRead { state, level: None, members: Vec::new(), carries: Vec::new() };
     let reading = Reading { thing: Thing::Array(read), reasons: Vec::new(), unread: None };
     let subject = Subject::within(Kind::Array, card.host, card.path);
@@ -129,6 +135,7 @@ fn state(card: &Card<'_>, logical: &Logical, members: &[MemberRead]) -> (ArraySt
         ArrayState::Optimal if lacks => ArrayState::Degraded,
         state => state,
     };
+    let unknown = if lacks { ArrayState::Degraded } else { ArrayState::Unknown };
     let (own, word) = match &logical.state {
         Some(LogicalState::Optimal) => (ArrayState::Optimal, "optimal"),
         Some(LogicalState::Degraded) => (ArrayState::Degraded, "degraded"),
@@ -138,9 +145,9 @@ fn state(card: &Card<'_>, logical: &Logical, members: &[MemberRead]) -> (ArraySt
         Some(LogicalState::Failed) => (ArrayState::Failed, "failed"),
         Some(LogicalState::Other(word)) => {
             let text = format!("in the state \u{ab}{}\u{bb}, a word that is not known", clean(word));
-            return (ArrayState::Unknown, text);
+            return (unknown, text);
         }
-        None => return (ArrayState::Unknown, "in a state that is not told".to_owned()),
+        None => return (unknown, "in a state that is not told".to_owned()),
     };
     let state = worse(own);
     let text = match state {

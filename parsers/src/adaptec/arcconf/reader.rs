@@ -361,8 +361,9 @@ impl Reader {
         let Some(below) = below else { return false };
         match below {
             Place::Controller(_) => drop(run.controller.get_or_insert_with(Controller::default)),
-            Place::Logical if !is_cache => run.lists_logical = true,
-            Place::Device(_) => run.lists_devices = true,
+            // Not what stands below the segments of a maxCache.
+            Place::Logical => run.lists_logical |= !is_cache && !small.contains("segment"),
+            Place::Device(block) => run.lists_devices |= block == DeviceBlock::Head,
             _ => {}
         }
         self.place = below;
