@@ -2,6 +2,7 @@
 
 use super::source::{Options, Source};
 use super::{capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdstat, megacli, megaraid_events, notes, output, ssacli, storage_manager, storcli, ups, ups_log};
+use super::{arcconf, capture, mdstat, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -63,6 +64,10 @@ pub const FAMILIES: &[&dyn Family] = &[
     &output::Of::<megacli::MegaCli<false, false>>::FAMILY,
     &megaraid_events::MegaraidEvents,
     &output::Of::<storcli::Storcli>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::GetConfig>>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::GetStatus>>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::PhyErrorLog>>::FAMILY,
+    &output::Of::<arcconf::Arcconf<arcconf::GetLogs>>::FAMILY,
 ];
 
 /// The family that a piece of input is of.

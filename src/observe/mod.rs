@@ -3,6 +3,7 @@
 //! A source is read once, in chunks, by the [`Observer`] of the family that recognised it by its content. The observer keeps what
 //! its records say and what its bytes show: damage, gaps, repeats.
 
+mod arcconf;
 pub mod capture;
 mod cciss_vol_status;
 mod families;

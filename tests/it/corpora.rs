@@ -13,6 +13,11 @@ type Row = (&'static str, &'static [&'static str], usize);
 const KINDS: &[Row] = &[
     // The rest are the version, lists of devices, and what /proc has of the driver.
     ("cciss_vol_status", &["cciss-vol-status"], 10),
+    ("arcconf-getconfig", &["arcconf-getconfig", "arcconf-getlogs"], 26),
+    ("arcconf-getlogs", &["arcconf-getlogs"], 3),
+    ("arcconf-getstatus", &["arcconf-getstatus"], 13),
+    ("arcconf-misc", &["arcconf-getconfig"], 4),
+    ("arcconf-phyerrorlog", &["arcconf-phyerrorlog"], 4),
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
     ("hpacucli", &["ssacli"], 6),
     ("mdadm-detail", &["mdstat"], 1),

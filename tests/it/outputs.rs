@@ -122,6 +122,32 @@ const FIXTURES: &[Row] = &[
     ("storcli/failed-stripes", "storcli", 1, "member-errors"),
     ("storcli/overview", "storcli", 1, "housing-fault cache-unprotected"),
     ("storcli/gone", "storcli", 3, ""),
+    ("arcconf/healthy", "arcconf-getconfig", 0, ""),
+    ("arcconf/degraded", "arcconf-getconfig", 2, "array-degraded"),
+    ("arcconf/failed", "arcconf-getconfig", 2, "array-failed"),
+    ("arcconf/rebuilding", "arcconf-getconfig", 1, ""),
+    ("arcconf/new-word", "arcconf-getconfig", 1, "member-errors"),
+    ("arcconf/new-drive-word", "arcconf-getconfig", 1, "drive-failed"),
+    ("arcconf/failed-stripes", "arcconf-getconfig", 1, "member-errors"),
+    ("arcconf/predicted", "arcconf-getconfig", 2, "failure-predicted"),
+    ("arcconf/write-through", "arcconf-getconfig", 1, "cache-unprotected"),
+    ("arcconf/learning", "arcconf-getconfig", 0, ""),
+    ("arcconf/fan-failed", "arcconf-getconfig", 1, "housing-fault"),
+    ("arcconf/masked", "arcconf-getconfig", 0, ""),
+    ("arcconf/none-found", "arcconf-getconfig", 3, ""),
+    ("arcconf/smartraid-healthy", "arcconf-getconfig", 0, ""),
+    ("arcconf/smartraid-media-errors", "arcconf-getconfig", 0, ""),
+    ("arcconf/smartraid-foreign", "arcconf-getconfig", 1, "drive-failed"),
+    ("arcconf/smartraid-cache-off", "arcconf-getconfig", 1, "cache-unprotected"),
+    ("arcconf/status-idle", "arcconf-getstatus", 3, ""),
+    ("arcconf/status-rebuild", "arcconf-getstatus", 1, ""),
+    ("arcconf/status-verify", "arcconf-getstatus", 3, ""),
+    ("arcconf/status-new-word", "arcconf-getstatus", 1, "event-not-understood"),
+    ("arcconf/log-device", "arcconf-getlogs", 3, ""),
+    ("arcconf/log-event", "arcconf-getlogs", 3, ""),
+    ("arcconf/log-dead", "arcconf-getlogs", 2, "drive-failed"),
+    ("arcconf/phy-controller", "arcconf-phyerrorlog", 3, ""),
+    ("arcconf/phy-sata", "arcconf-phyerrorlog", 3, ""),
 ];
 
 #[test]
@@ -168,6 +194,9 @@ proptest! {
         let mixed = [&one[..to], &other[from..]].concat();
         // Cut between the same lines of one tool's outputs, it may be another one that could have been printed.
         let tool = |row: usize| FIXTURES[row].0.split('/').next();
+        // Cut between the same lines of one output, it may be another one that could have been printed. What the commands of one tool
+        // print begins and ends alike.
+        let tool = |row: usize| FIXTURES[row].1.split('-').next();
         let one_tool = tool(rows.0) == tool(rows.1);
         prop_assert!(one_tool || verdict(&mixed) != Some(Verdict::Healthy), "{}", String::from_utf8_lossy(&mixed));
     }
@@ -224,6 +253,18 @@ fn captures_with_an_expected_verdict() {
 
 /// Where we disagree: case, our verdict, why.
 const DISAGREE: &[(&str, &str, &str)] = &[
+    ("arcconf/issue47_2 CRITICAL", "warning", "a rebuild is neither healthy nor failed"),
+    (
+        "arcconf/issue75 UNKNOWN",
+        "warning",
+        "the output's front is missing, but a sensor of the enclosure says \u{ab}Abnormal\u{bb}, which the plugin does not look at",
+    ),
+    ("arcconf/issue87 OK", "unknown", "the controller counts five logical devices, and four are listed"),
+    (
+        "arcconf/issue105 CRITICAL",
+        "warning",
+        "the battery failed, and the cache writes through since: nothing is lost with the power, writing is slow",
+    ),
     (
         "mdstat/pr28_2 RESYNC",
         "critical",

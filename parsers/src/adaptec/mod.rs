@@ -1,3 +1,4 @@
 //! What Adaptec (later PMC, Microsemi, Microchip) controllers and their tools write.
 
+pub mod arcconf;
 pub mod storage_manager;

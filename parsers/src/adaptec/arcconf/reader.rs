@@ -1,0 +1,550 @@
+//! Reads outputs line by line: which thing a line belongs to follows from the titles and heads above it.
+
+use super::config::{Array, Controller, Device, Logical, Segment, is_of_no_matter};
+use super::config::{ControllerBlock, DeviceBlock};
+use super::logs::{self, ControllerLog};
+use super::phy::PhyLog;
+use super::place;
+use super::status::Task;
+use super::words::{Condition, SegmentState};
+use super::xml::{self, Element, Tag};
+use super::{COMPLETED, Command, FOUND, Listed, Output, Run};
+use crate::output::{Line, Tally, lines, pair};
+
+/// A tag that has no end in so many bytes is none.
+const TAG_MAX: usize = 1 << 16;
+
+/// What lines belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The output's first lines.
+    Front,
+    /// The controller.
+    Controller(ControllerBlock),
+    /// A list of controllers.
+    List,
+    /// Arrays.
+    Array,
+    /// Logical devices, maxCache.
+    Logical,
+    /// Physical devices.
+    Device(DeviceBlock),
+    /// Connectors, expanders, versions: things of no matter here.
+    Rest,
+    /// A task.
+    Task,
+    /// Phys.
+    Phy,
+    /// A log.
+    Log,
+    /// Below a title that is not known.
+    Unknown,
+}
+
+impl Place {
+    /// The command that writes such lines, if only one does.
+    const fn command(self) -> Option<Command> {
+        match self {
+            Self::Controller(_) | Self::Array | Self::Logical | Self::Device(_) => Some(Command::GetConfig),
+            Self::Task => Some(Command::GetStatus),
+            Self::Phy => Some(Command::PhyErrorLog),
+            Self::Log => Some(Command::GetLogs),
+            Self::Front | Self::List | Self::Rest | Self::Unknown => None,
+        }
+    }
+}
+
+/// Titles, in small letters, and what stands below them.
+const TITLES: &[(&str, Place)] = &[
+    ("controller information", Place::Controller(ControllerBlock::Head)),
+    ("controller version information", Place::Controller(ControllerBlock::Version)),
+    ("controller battery information", Place::Controller(ControllerBlock::Battery)),
+    ("controller zmm information", Place::Controller(ControllerBlock::Zmm)),
+    ("controller cache backup unit information", Place::Controller(ControllerBlock::Version)),
+    ("supercap information", Place::Controller(ControllerBlock::Supercap)),
+    ("controller vital product data", Place::Controller(ControllerBlock::Version)),
+    ("controller bios setting information", Place::Controller(ControllerBlock::Version)),
+    ("raid properties", Place::Controller(ControllerBlock::Version)),
+    ("power settings", Place::Controller(ControllerBlock::Version)),
+    ("cache properties", Place::Controller(ControllerBlock::Version)),
+    ("green backup information", Place::Controller(ControllerBlock::Version)),
+    ("physical drive write cache policy information", Place::Controller(ControllerBlock::Version)),
+    ("maxcache properties", Place::Controller(ControllerBlock::Version)),
+    ("temperature sensors information", Place::Controller(ControllerBlock::Version)),
+    ("out of band interface settings", Place::Controller(ControllerBlock::Version)),
+    ("pbsi", Place::Controller(ControllerBlock::Version)),
+    ("mctp", Place::Controller(ControllerBlock::Version)),
+    ("array information", Place::Array),
+    ("array logical device information", Place::Array),
+    ("logical device information", Place::Logical),
+    ("logical drive information", Place::Logical),
+    ("logical device segment information", Place::Logical),
+    ("logical drive segment information", Place::Logical),
+    ("physical device information", Place::Device(DeviceBlock::Head)),
+    ("device phy information", Place::Device(DeviceBlock::Phy)),
+    ("device error counters", Place::Device(DeviceBlock::Counters)),
+    ("runtime error counters", Place::Device(DeviceBlock::Counters)),
+    ("connector information", Place::Rest),
+    ("lane information", Place::Rest),
+    ("lane sas phy information", Place::Rest),
+];
+
+/// Lines that say that a list is empty, or nothing of matter.
+const EMPTY: [&str; 6] = [
+    "no logical devices configured",
+    "no logical drives configured",
+    "no arrays configured",
+    "no physical drives attached",
+    "no maxcache array found",
+    "life-time temperature recorded",
+];
+
+/// Which command writes such a line, and whether no other program does.
+pub(super) fn command_of(text: &str) -> Option<(Command, bool)> {
+    let small = text.to_ascii_lowercase();
+    if head(&small).is_some_and(|(name, _)| name != "device #" && name != "connector #" && name != "lane #")
+        || text == "Device is a Hard drive"
+    {
+        return Some((Command::GetConfig, true));
+    }
+    if text.starts_with("<ControllerLog ") || logs::HEADS.iter().take(3).any(|head| *head == text) {
+        return Some((Command::GetLogs, true));
+    }
+    if text == "Controller PHY Error Log:" || text == "SATA Phy Event Counters:" || text.starts_with(PORT_PAGE) {
+        return Some((Command::PhyErrorLog, false));
+    }
+    if Task::head(text).is_some() || small.starts_with("current operation ") {
+        return Some((Command::GetStatus, false));
+    }
+    TITLES.iter().any(|(title, _)| *title == small).then_some((Command::GetConfig, false))
+}
+
+const PORT_PAGE: &str = "Protocol Specific port log page";
+
+/// `Logical device number 0`, in small letters: what it is the head of, and its number.
+fn head(small: &str) -> Option<(&'static str, Option<u32>)> {
+    let names = [
+        "logical device number ",
+        "logical drive number ",
+        "maxcache device number ",
+        "array number ",
+        "device #",
+        "connector #",
+        "lane #",
+    ];
+    let (name, number) = names.into_iter().find_map(|name| Some((name, small.strip_prefix(name)?)))?;
+    let number = number.trim();
+    number.chars().all(|c| c.is_ascii_digit()).then(|| (name, number.parse().ok()))
+}
+
+/// Reads outputs.
+pub(super) fn read(bytes: &[u8]) -> Output {
+    let mut reader = Reader {
+        runs: Vec::new(),
+        tally: Tally::default(),
+        inside: false,
+        place: Place::Front,
+        asked: None,
+        after_rule: false,
+        tag: String::new(),
+        element: None,
+        log_is_open: false,
+    };
+    for line in lines(bytes).filter(|line| !line.text.trim().is_empty()) {
+        reader.tally.met();
+        if !reader.line(&line) {
+            reader.tally.odd(&line);
+        }
+    }
+    if reader.inside {
+        reader.end(&format!("\u{ab}{COMPLETED}\u{bb} is missing, which ends it"));
+    }
+    if reader.runs.is_empty() {
+        reader.tally.cut(format!("\u{ab}{FOUND}\u{bb} is missing, which begins it"));
+    }
+    Output { runs: reader.runs, tally: reader.tally }
+}
+
+struct Reader {
+    runs: Vec<Run>,
+    tally: Tally,
+    /// Whether an output has begun and not ended.
+    inside: bool,
+    place: Place,
+    /// The controller that a command line named.
+    asked: Option<u32>,
+    /// Whether the last line was a rule, as stands above a title.
+    after_rule: bool,
+    /// A tag whose end has not come yet.
+    tag: String,
+    /// An element of the tabular form, which goes on until the next.
+    element: Option<Element>,
+    /// Whether a log in XML has begun and not ended.
+    log_is_open: bool,
+}
+
+impl Reader {
+    /// A line. Whether it was understood.
+    fn line(&mut self, line: &Line<'_>) -> bool {
+        let text = line.text.trim();
+        if let Some(number) = text.strip_prefix(FOUND) {
+            if self.inside {
+                self.end("another output begins before it ends");
+            }
+            let found = number.trim().parse().ok();
+            self.begin(found);
+            return found.is_some();
+        }
+        if text == COMPLETED && self.inside {
+            if let Some(run) = self.runs.last_mut() {
+                run.completed = true;
+            }
+            self.end("");
+            return true;
+        }
+        if is_rule(text) {
+            self.after_rule = true;
+            return true;
+        }
+        let after_rule = std::mem::take(&mut self.after_rule);
+        if !self.inside {
+            if let Some(asked) = command_line(text) {
+                self.asked = asked;
+                return true;
+            }
+            let is_inner = command_of(text).is_some()
+                || text == COMPLETED
+                || text.starts_with('<')
+                || text.contains(" : ")
+                || text.ends_with(" :")
+                || logs::dotted(text).is_some();
+            if !is_inner {
+                return false;
+            }
+            self.begin(None);
+            self.tally
+                .cut(format!("its front is missing: \u{ab}{FOUND}\u{bb} does not stand before line {}", line.number));
+            if text == COMPLETED {
+                self.end("");
+                return true;
+            }
+        }
+        self.inner(text, after_rule)
+    }
+
+    fn begin(&mut self, found: Option<u32>) {
+        self.runs.push(Run { asked: self.asked.take(), found, ..Run::default() });
+        (self.inside, self.place) = (true, Place::Front);
+    }
+
+    /// An output ends; `why` it is not whole, or nothing.
+    fn end(&mut self, why: &str) {
+        self.flush();
+        let Some(run) = self.runs.last() else { return };
+        if !why.is_empty() {
+            self.tally.cut(why);
+        }
+        if std::mem::take(&mut self.log_is_open) || !std::mem::take(&mut self.tag).is_empty() {
+            self.tally.cut("a log in it does not end");
+        }
+        if let Some(why) = lacks(run) {
+            self.tally.cut(why);
+        }
+        self.inside = false;
+    }
+
+    fn run(&mut self) -> Option<&mut Run> {
+        self.runs.last_mut()
+    }
+
+    /// A line between the first and the last of an output.
+    fn inner(&mut self, text: &str, after_rule: bool) -> bool {
+        if let Some((command, _)) = command_of(text)
+            && self.place.command().is_some_and(|known| known != command)
+        {
+            self.tally.cut("lines of another output stand in it");
+        }
+        if text.starts_with('<') || !self.tag.is_empty() {
+            return self.markup(text);
+        }
+        let small = text.to_ascii_lowercase();
+        let small = small.trim_end_matches(':');
+        if self.title(text, small) {
+            return true;
+        }
+        if self.place == Place::Log {
+            return self.tabular(text);
+        }
+        if EMPTY.contains(&small) {
+            return true;
+        }
+        if let Some((key, value)) = pair(text) {
+            return self.pair(key, value);
+        }
+        match self.place {
+            Place::Logical => self.run().and_then(|run| run.logical.last_mut()).is_some_and(|last| last.drives(text)),
+            Place::Phy => self.run().and_then(|run| run.phys.last_mut()).is_some_and(|last| last.sata(text)),
+            Place::Device(_) => small.starts_with("initiator at scsi id ") || small.starts_with("status of enclosure"),
+            _ if after_rule => {
+                self.place = Place::Unknown;
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Titles and heads: what follows belongs to another thing.
+    fn title(&mut self, text: &str, small: &str) -> bool {
+        if logs::HEADS.contains(&text) {
+            self.place = Place::Log;
+            self.flush();
+            self.element = Some(Element { name: text.to_owned(), attributes: Vec::new() });
+            return true;
+        }
+        let place = self.place;
+        let Some(run) = self.runs.last_mut() else { return false };
+        if let Some(task) = Task::head(text) {
+            run.tasks.push(task);
+            self.place = Place::Task;
+            return true;
+        }
+        if text == "Controller PHY Error Log:" || text == "Physical Device Information:" {
+            run.phys.push(PhyLog::default());
+            self.place = Place::Phy;
+            return true;
+        }
+        if place == Place::Phy && (text == "SATA Phy Event Counters:" || text.starts_with(PORT_PAGE)) {
+            return true;
+        }
+        if let Some((name, number)) = head(small) {
+            match name {
+                "logical device number " | "logical drive number " | "maxcache device number " => {
+                    let is_cache = name.starts_with("maxcache");
+                    run.logical.push(Logical { number, is_cache, ..Logical::default() });
+                    self.place = Place::Logical;
+                }
+                "array number " => {
+                    run.arrays.push(Array { number, ..Array::default() });
+                    self.place = Place::Array;
+                }
+                "device #" => {
+                    run.devices.push(Device { number, ..Device::default() });
+                    self.place = Place::Device(DeviceBlock::Head);
+                }
+                _ => self.place = Place::Rest,
+            }
+            return true;
+        }
+        if let Some(what) = text.strip_prefix("Device is a ").or_else(|| text.strip_prefix("Device is an ")) {
+            return matches!(place, Place::Device(_))
+                && run.devices.last_mut().map(|device| device.is_a(what)).is_some();
+        }
+        if matches!(place, Place::Device(_)) && small.starts_with("phy #") {
+            self.place = Place::Device(DeviceBlock::Phy);
+            return true;
+        }
+        if matches!(place, Place::Device(_)) && small.starts_with("channel #") {
+            self.place = Place::Device(DeviceBlock::Channel);
+            return true;
+        }
+        if small.starts_with("controller #") || small.starts_with("expander# ") || small.starts_with("expander list") {
+            self.place = Place::Rest;
+            return true;
+        }
+        // The drives of a SmartRAID array stand below the array, and below each logical device again.
+        if small == "array physical device information" {
+            return matches!(place, Place::Array | Place::Logical);
+        }
+        let version = small.strip_prefix("maxcache").and_then(|rest| rest.strip_suffix("information"));
+        let is_cache = version.is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || " .".contains(c)));
+        let below = if is_cache { Some(Place::Logical) } else { below(small) };
+        let Some(below) = below else { return false };
+        match below {
+            Place::Controller(_) => drop(run.controller.get_or_insert_with(Controller::default)),
+            // Not what stands below the segments of a maxCache.
+            Place::Logical => run.lists_logical |= !is_cache && !small.contains("segment"),
+            Place::Device(block) => run.lists_devices |= block == DeviceBlock::Head,
+            _ => {}
+        }
+        self.place = below;
+        true
+    }
+
+    /// `Key : value`.
+    fn pair(&mut self, name: &str, value: &str) -> bool {
+        let key = name.to_ascii_lowercase().replace("logical drive", "logical device");
+        let place = self.place;
+        let Some(run) = self.runs.last_mut() else { return false };
+        if place == Place::Front && key == "current operation" {
+            // Nothing is being done, or a task without a head.
+            let mut task = Task::default();
+            let understood = task.line(&key, value);
+            if task.operation.is_some() {
+                run.tasks.push(task);
+                self.place = Place::Task;
+            }
+            return understood;
+        }
+        match place {
+            Place::Controller(ControllerBlock::Head) if key == "controller id" && value.starts_with("Status,") => {
+                (run.controller, self.place) = (None, Place::List);
+                true
+            }
+            Place::List => match listed(&key, value) {
+                Some(listed) => {
+                    run.listed.push(listed);
+                    true
+                }
+                None => false,
+            },
+            Place::Controller(block) => {
+                run.controller.as_mut().is_some_and(|controller| controller.line(block, name, &key, value))
+            }
+            Place::Array => run.arrays.last_mut().is_some_and(|array| array.line(&key, value)),
+            Place::Logical => run.logical.last_mut().is_some_and(|logical| logical.line(&key, value)),
+            Place::Device(DeviceBlock::Channel) => is_of_no_matter(&key),
+            Place::Device(block) => run.devices.last_mut().is_some_and(|device| device.line(block, name, &key, value)),
+            Place::Task => run.tasks.last_mut().is_some_and(|task| task.line(&key, value)),
+            Place::Phy => run.phys.last_mut().is_some_and(|log| log.line(&key, value)),
+            Place::Rest => {
+                matches!(key.as_str(), "firmware" | "reported channel,device" | "reported location")
+                    || is_of_no_matter(&key)
+            }
+            Place::Front | Place::Log | Place::Unknown => false,
+        }
+    }
+
+    /// A line of XML; tags may go on in the next line.
+    fn markup(&mut self, text: &str) -> bool {
+        self.place = Place::Log;
+        if !self.tag.is_empty() {
+            self.tag.push(' ');
+        }
+        self.tag.push_str(text);
+        let mut rest = std::mem::take(&mut self.tag);
+        while !rest.trim().is_empty() {
+            if let Some((behind, tag)) = xml::front(&rest) {
+                let behind = behind.to_owned();
+                if !self.tag_read(tag) {
+                    return false;
+                }
+                rest = behind;
+            } else if xml::is_begun(&rest) && rest.len() < TAG_MAX {
+                self.tag = rest;
+                return true;
+            } else {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn tag_read(&mut self, tag: Tag) -> bool {
+        match tag {
+            Tag::Open(element) => {
+                self.log_is_open |= element.name == "ControllerLog";
+                self.put(&element)
+            }
+            Tag::Close(name) => {
+                self.log_is_open &= name != "ControllerLog";
+                true
+            }
+        }
+    }
+
+    /// `abortedCmds ..... 7`.
+    fn tabular(&mut self, text: &str) -> bool {
+        match (logs::dotted(text), &mut self.element) {
+            (Some((name, value)), Some(element)) => {
+                element.attributes.push((name.to_owned(), value.to_owned()));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The element of the tabular form is whole.
+    fn flush(&mut self) {
+        if let Some(element) = self.element.take() {
+            self.put(&element);
+        }
+    }
+
+    /// An element of a log.
+    fn put(&mut self, element: &Element) -> bool {
+        let Some(run) = self.runs.last_mut() else { return false };
+        if let Some(log) = logs::head(element) {
+            run.logs.push(log);
+            return true;
+        }
+        match logs::entry(element) {
+            Some(entry) => {
+                if run.logs.is_empty() {
+                    run.logs.push(ControllerLog::default());
+                }
+                if let Some(log) = run.logs.last_mut() {
+                    log.entries.push(entry);
+                }
+                true
+            }
+            None => element.name == "eventlog",
+        }
+    }
+}
+
+/// What an output that ends as it should has lost in its midst, by what it announces and by the sections that it must have.
+fn lacks(run: &Run) -> Option<String> {
+    let counted = run.controller.as_ref().and_then(|controller| controller.announced);
+    let listed = run.logical.len();
+    if let Some(counted) = counted.filter(|_| run.lists_logical)
+        && usize::try_from(counted.all).is_ok_and(|all| all > listed)
+    {
+        let all = counted.all;
+        return Some(format!("the controller counts {all} logical devices, and {listed} are listed"));
+    }
+    // Only all together are printed together; logical or physical devices alone come without the controller.
+    if run.controller.is_some() && run.lists_logical && !run.lists_devices {
+        return Some("the physical devices are missing".to_owned());
+    }
+    let is_listed = |segment: &Segment| {
+        run.devices.iter().any(|device| {
+            let channel = device.channel.map(|(channel, device)| place::Place::Channel { channel, device });
+            let by_serial = segment.serial.is_some() && segment.serial == device.serial;
+            by_serial || segment.place.is_some() && (segment.place == device.place || segment.place == channel)
+        })
+    };
+    let there = |segment: &&Segment| {
+        let named = segment.serial.is_some() || segment.place.is_some();
+        named && matches!(segment.state, Some(SegmentState::Present) | None)
+    };
+    let mut segments = run.logical.iter().flat_map(|logical| &logical.segments).filter(there);
+    let gone = segments.any(|segment| !is_listed(segment));
+    (run.lists_devices && gone).then(|| "a drive of a logical device is not listed".to_owned())
+}
+
+fn below(small: &str) -> Option<Place> {
+    TITLES.iter().find(|(title, _)| *title == small).map(|(_, place)| *place)
+}
+
+/// `-----`, `=====`.
+fn is_rule(text: &str) -> bool {
+    text.len() > 2 && (text.chars().all(|c| c == '-') || text.chars().all(|c| c == '='))
+}
+
+/// A command line, as it stands in what people paste: the controller that it names, if any.
+fn command_line(text: &str) -> Option<Option<u32>> {
+    let small = text.to_ascii_lowercase();
+    let mut words = small.split(|c: char| !c.is_ascii_alphanumeric()).skip_while(|word| *word != "arcconf");
+    words.next()?;
+    let mut words = words.skip_while(|word| !["getconfig", "getstatus", "getlogs", "phyerrorlog"].contains(word));
+    Some(words.nth(1).and_then(|number| number.parse().ok()))
+}
+
+/// `Controller 1:  : Optimal, Slot 0, RAID (Expose RAW), Adaptec 6805, 4B20136ACAE, 50000D1108189300`.
+fn listed(key: &str, value: &str) -> Option<Listed> {
+    let number = key.strip_prefix("controller ")?.parse().ok()?;
+    let parts: Vec<&str> = value.trim_start_matches([':', ' ']).split(", ").map(str::trim).collect();
+    let (state, rest) = parts.split_first()?;
+    let text = |at: usize| rest.get(at).filter(|text| !text.is_empty()).map(|text| (*text).to_owned());
+    Some(Listed { number, state: Condition::read(state), model: text(2), serial: text(3) })
+}

@@ -1,0 +1,213 @@
+//! What a controller and its phys count and log.
+
+use super::Card;
+use crate::model::{Fact, Kind, Severity, Subject, Trouble};
+use crate::observe::machine::Event;
+use crate::observe::output::is_serial;
+use crate::words::{clean, number_of};
+use arraywatch_parsers::adaptec::arcconf::logs::{self, ControllerLog, Count, DeadDrive, DriveErrors, Entry, Which};
+use arraywatch_parsers::adaptec::arcconf::phy::PhyLog;
+use arraywatch_parsers::adaptec::arcconf::place::Place;
+use arraywatch_parsers::scsi::sense::{self, Meaning};
+use chrono::{DateTime, Utc};
+
+/// The stream of its logs.
+pub(super) const LOGS: &str = "arcconf-getlogs";
+
+/// The stream of what phys count.
+pub(super) const PHYS: &str = "arcconf-phyerrorlog";
+
+/// The channel of enclosures; drives are on lower ones.
+const ENCLOSURES: u32 = 2;
+
+/// Errors that SATA phys count by the standard (ACS-4, phy event counters); 09h and 0Ah count resets, which no error need cause.
+const SATA_ERRORS: [u32; 12] = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0b, 0x0d, 0x0f, 0x12];
+
+/// Names of what a battery does begin so.
+const BATTERY: &str = "FSA_BATTERY_";
+
+/// It is charged.
+const CHARGED: &str = "FSA_BATTERY_GOOD";
+
+/// What an entry comes to.
+struct Says {
+    fact: Fact,
+    severity: Severity,
+    text: String,
+}
+
+fn trouble(kind: Trouble, times: u64, severity: Severity, text: String) -> Says {
+    Says { fact: Fact::Trouble { kind, times }, severity, text }
+}
+
+pub(super) fn events(card: &Card<'_>, at: DateTime<Utc>) -> Vec<Event> {
+    let mut events = Vec::new();
+    for log in card.runs.iter().flat_map(|run| &run.logs) {
+        events.extend(log.entries.iter().flat_map(|entry| of_entry(card, log, entry, at)));
+    }
+    for log in card.runs.iter().flat_map(|run| &run.phys) {
+        events.extend(of_phys(card, log, at));
+    }
+    events
+}
+
+fn of_entry(card: &Card<'_>, log: &ControllerLog, entry: &Entry, at: DateTime<Utc>) -> Vec<Event> {
+    let read_at = log.time.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(at);
+    let (which, said, time, written) = match entry {
+        Entry::DriveErrors(errors) => (&errors.which, counted(errors), read_at, None),
+        Entry::DeadDrive(dead) => {
+            // The zone of the controller's clock is not told, and what is in the log has happened.
+            let time = dead.at.map_or(read_at, |clock| clock.and_utc().min(read_at));
+            (&dead.which, vec![given_up(dead)], time, dead.at.map(|clock| clock.to_string()))
+        }
+        Entry::Event(event) => {
+            let time = event.time.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(read_at);
+            let mut said = happened(event);
+            // A battery that is charged again was low for a time: after a power cut, or since it learned its capacity.
+            if is_battery(event) && log.entries.iter().any(|other| is_charged_after(other, event)) {
+                said.severity = Severity::Info;
+            }
+            (&event.which, vec![said], time, None)
+        }
+    };
+    let subject = subject(card, which);
+    let told = said.into_iter().map(|Says { fact, severity, text }| {
+        // A counter that stands still says nothing new; an event is what it is at its time.
+        let when = if matches!(entry, Entry::DriveErrors(_)) { 0 } else { time.timestamp() };
+        let name = format!("{subject} {when} {text} {entry:?}").into_bytes();
+        Event { log: LOGS, name, at: time, written: written.clone(), subject: subject.clone(), fact, severity, text }
+    });
+    told.collect()
+}
+
+/// What an entry is about: the drive, if it is named; else its bay, for nobody knows which drive sat there then.
+fn subject(card: &Card<'_>, which: &Which) -> Subject {
+    if let Some(serial) = which.serial.as_deref().map(clean).filter(|serial| is_serial(serial)) {
+        return Subject::drive(&serial);
+    }
+    match (which.channel, which.slot, which.device) {
+        (Some(ENCLOSURES..), _, device) => {
+            let number = which.enclosure.or(device).unwrap_or(0);
+            card.within(Kind::Enclosure, &format!("e{number}"))
+        }
+        (_, Some(slot), _) => card.bay(&Place::Slot { enclosure: which.enclosure, slot }),
+        (Some(channel), None, Some(device)) => card.bay(&Place::Channel { channel, device }),
+        _ => card.subject(),
+    }
+}
+
+/// What the controller counts of a drive since its log was cleared.
+fn counted(errors: &DriveErrors) -> Vec<Says> {
+    use Severity::{Critical, Warning};
+    let mut said: Vec<Says> = Vec::new();
+    for (count, times) in errors.counts.iter().filter(|(_, times)| *times > 0) {
+        let times = *times;
+        let (one, many) = match count {
+            Count::Parity => ("parity error", "parity errors"),
+            Count::Link => ("failure of the link", "failures of the link"),
+            Count::Hardware => ("error of its hardware", "errors of its hardware"),
+            Count::Aborted => ("command that was given up", "commands that were given up"),
+            Count::Medium => ("medium error", "medium errors"),
+            Count::SmartWarning => ("warning that it will fail", "warnings that it will fail"),
+        };
+        let text = format!("its controller counts {}", number_of(times, one, many));
+        said.push(match count {
+            Count::Parity | Count::Link => trouble(Trouble::Link, times, Warning, text),
+            Count::Hardware | Count::Aborted => trouble(Trouble::Command, times, Warning, text),
+            Count::Medium => trouble(Trouble::Medium, times, Warning, text),
+            Count::SmartWarning => Says { fact: Fact::FailurePredicted, severity: Critical, text },
+        });
+    }
+    if errors.smart_error == Some(true) {
+        let text = "its controller heard it say that it fails".to_owned();
+        said.push(Says { fact: Fact::FailurePredicted, severity: Critical, text });
+    }
+    said
+}
+
+fn given_up(dead: &DeadDrive) -> Says {
+    let place = match (dead.which.enclosure, dead.which.slot) {
+        (Some(enclosure), Some(slot)) => format!(" in enclosure {enclosure}, slot {slot}"),
+        _ => String::new(),
+    };
+    let reason = dead.reason.map(|reason| format!(", reason {reason:08X}h")).unwrap_or_default();
+    let text = format!("its controller gave it up{place}{reason}");
+    Says { fact: Fact::DriveFailed, severity: Severity::Critical, text }
+}
+
+/// An event, by its name: the names are those of the firmware (`FSA_…`), and say what they mean.
+fn happened(event: &logs::Event) -> Says {
+    use Severity::{Info, Warning};
+    let kind = event.kind.as_deref().unwrap_or("an event without a name");
+    let name = event.sub_kind.as_deref().unwrap_or(kind);
+    let text = clean(&if name == kind { kind.to_owned() } else { format!("{name} ({kind})") });
+    let number = event.code.unwrap_or(0);
+    let logged = |text| Says { fact: Fact::Logged { number }, severity: Info, text };
+    match name {
+        "FSA_EXE_SCSI_COMMAND_TIMEOUT" => return trouble(Trouble::NoAnswer, 1, Warning, text),
+        "FSA_EXE_SCSI_SENSE_DATA" => {
+            let additional = sense::parse(&event.sense).and_then(|sense| sense.additional);
+            return match additional.and_then(sense::Additional::meaning) {
+                Some(Meaning::PredictsFailure) => {
+                    Says { fact: Fact::FailurePredicted, severity: Severity::Critical, text }
+                }
+                Some(Meaning::Medium) => trouble(Trouble::Medium, 1, Warning, text),
+                Some(Meaning::Hardware) => trouble(Trouble::Command, 1, Warning, text),
+                Some(Meaning::Link) => trouble(Trouble::Link, 1, Warning, text),
+                // After a reset every drive says so.
+                _ => logged(text),
+            };
+        }
+        CHARGED | "FSA_EXE_CT_PPI_UPDATE" | "FSA_EM_ENHANCED_BATTERY_CHANGE" => return logged(text),
+        _ if name.starts_with(BATTERY) => return trouble(Trouble::Housing, 1, Warning, text),
+        _ => {}
+    }
+    let warns =
+        ["FAIL", "ERROR", "DEAD", "DEGRADED", "OFFLINE", "MISSING", "CRITICAL", "BAD", "LOST", "TIMEOUT", "WARN"];
+    if warns.iter().any(|word| name.contains(word)) {
+        return Says { fact: Fact::Event { number, times: 1 }, severity: Warning, text };
+    }
+    logged(text)
+}
+
+fn is_battery(event: &logs::Event) -> bool {
+    event.sub_kind.as_deref().is_some_and(|name| name.starts_with(BATTERY))
+}
+
+fn is_charged_after(entry: &Entry, event: &logs::Event) -> bool {
+    let Entry::Event(later) = entry else { return false };
+    later.sub_kind.as_deref() == Some(CHARGED) && later.time.is_some() && later.time >= event.time
+}
+
+/// What phys count: a few are of every start and every plugging in, so they are kept and no case.
+fn of_phys(card: &Card<'_>, log: &PhyLog, at: DateTime<Utc>) -> Vec<Event> {
+    let serial = log.serial.as_deref().map(clean).filter(|serial| is_serial(serial));
+    let channel = log.channel.zip(log.device).map(|(channel, device)| Place::Channel { channel, device });
+    let subject = match (serial, channel) {
+        (Some(serial), _) => Subject::drive(&serial),
+        (None, Some(place)) => card.bay(&place),
+        (None, None) => card.subject(),
+    };
+    let event = |(times, text): (u64, String)| {
+        let name = format!("{subject} {text}").into_bytes();
+        let Says { fact, severity, text } = trouble(Trouble::Link, times, Severity::Info, text);
+        Event { log: PHYS, name, at, written: None, subject: subject.clone(), fact, severity, text }
+    };
+    let phys = log.phys.iter().filter_map(|phy| {
+        let count = |count: Option<u64>| count.unwrap_or(0);
+        let (words, losses) = (count(phy.invalid_words), count(phy.losses_of_sync));
+        let resets = count(phy.reset_problems);
+        let all = [words, count(phy.disparity_errors), losses, resets].into_iter().fold(0, u64::saturating_add);
+        let text = format!(
+            "phy {}: {}, {}, {}",
+            phy.number.unwrap_or(0),
+            number_of(words, "invalid dword", "invalid dwords"),
+            number_of(losses, "loss of synchronization", "losses of synchronization"),
+            number_of(resets, "reset problem", "reset problems"),
+        );
+        (all > 0).then_some((all, text))
+    });
+    let errors = log.sata.iter().filter(|counter| counter.value > 0 && SATA_ERRORS.contains(&counter.id));
+    let sata = errors.map(|counter| (counter.value, format!("{}: {}", clean(&counter.text), counter.value)));
+    phys.chain(sata).map(event).collect()
+}
