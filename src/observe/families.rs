@@ -1,7 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, mdstat, notes, output, storage_manager};
+use super::{capture, mdadm, mdadm_monitor, mdstat, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -42,8 +42,14 @@ pub trait Observer {
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.
-pub const FAMILIES: &[&dyn Family] =
-    &[&capture::Captures, &notes::Notes, &storage_manager::StorageManager, &output::Of::<mdstat::Mdstat>::FAMILY];
+pub const FAMILIES: &[&dyn Family] = &[
+    &capture::Captures,
+    &notes::Notes,
+    &storage_manager::StorageManager,
+    &output::Of::<mdstat::Mdstat>::FAMILY,
+    &output::Of::<mdadm_monitor::MdadmMonitor>::FAMILY,
+    &output::Of::<mdadm::Mdadm>::FAMILY,
+];
 
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {

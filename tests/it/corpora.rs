@@ -12,7 +12,8 @@ type Row = (&'static str, &'static [&'static str], usize);
 
 const KINDS: &[Row] = &[
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
-    ("mdadm-detail", &["mdstat"], 1),
+    ("mdadm-detail", &["mdstat", "mdadm"], 24),
+    ("mdadm-examine", &["mdadm"], 20),
     ("mdstat", &["mdstat"], 14),
 ];
 
