@@ -131,10 +131,20 @@ pub fn read(bytes: &[u8]) -> Mdadm {
         }
     }
     read.close(section);
+    if let Some(device) = read.is_of_two() {
+        read.tally.cut(format!("{device} is listed twice, and is not the same array"));
+    }
     read
 }
 
 impl Mdadm {
+    /// A device that is another array further down: two outputs of two hosts in one. That of one array may stand there again.
+    fn is_of_two(&self) -> Option<String> {
+        let other =
+            |one: &&Detail| self.details.iter().any(|detail| detail.device == one.device && detail.uuid != one.uuid);
+        self.details.iter().find(other).map(|detail| detail.device.clone())
+    }
+
     /// A line that is not blank. Whether it was understood; none if it is of another text.
     fn line(&mut self, section: &mut Option<Section>, text: &str) -> Option<bool> {
         if is_aside(text) {

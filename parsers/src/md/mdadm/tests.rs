@@ -399,6 +399,10 @@ fn what_is_missing_is_told() {
     check(DETAIL.trim_end().to_owned(), "its last line has no end");
     check(format!("{DETAIL}unused devices: <none>\n"), "line 36 is of another text");
     check(format!("It says:\n{DETAIL}"), "line 1 is of another text");
+    check(
+        format!("{DETAIL}{}", DETAIL.replace("0011aabb", "0011aabc")),
+        "/dev/md7 is listed twice, and is not the same array",
+    );
     check(format!("{DETAIL}/dev/md8:\n"), "nothing is told of /dev/md8");
     check(
         EXAMINE.split("   Array State").next().unwrap_or_default().to_owned(),

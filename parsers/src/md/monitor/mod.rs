@@ -131,7 +131,12 @@ pub fn read(bytes: &[u8]) -> Mails {
             read.tally.met();
         }
         part = match part {
-            Part::Head => mail.head(text),
+            Part::Head => {
+                if !is_of_head(text) {
+                    other(&line, &mut read.tally);
+                }
+                mail.head(text)
+            }
             Part::Body => mail.body(&line, text, &mut read.tally),
             Part::Quote => {
                 quote.push_str(&line.text);
@@ -151,6 +156,19 @@ pub fn read(bytes: &[u8]) -> Mails {
     let mail = mail.with(&quote, &mut read.tally);
     read.mails.push(mail);
     read
+}
+
+/// A line that no mail of mdadm has.
+fn other(line: &Line<'_>, tally: &mut Tally) {
+    tally.odd(line);
+    tally.cut(format!("line {} is of another text", line.number));
+}
+
+/// Whether a line may stand in a mail's head: `Key: value`, the rest of one, which is indented, or the line between mails of a file.
+fn is_of_head(text: &str) -> bool {
+    let is_key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_line = text.split_once(':').is_some_and(|(key, _)| is_key(key));
+    text.is_empty() || text.starts_with([' ', '\t']) || text.starts_with("From ") || text.starts_with(FIRST) || is_line
 }
 
 /// `Return-Path: <root@h>` and the like, with which the next mail begins. Lines of /proc/mdstat have a blank before the colon.
@@ -208,7 +226,7 @@ impl Mail {
         } else if let Some(extra) = text.strip_prefix("Extra information:") {
             self.extra = Some(extra.trim().trim_end_matches('.').to_owned());
         } else if !text.is_empty() && text != "Faithfully yours, etc." {
-            tally.odd(line);
+            other(line, tally);
         }
         Part::Body
     }

@@ -104,6 +104,9 @@ fn what_is_missing_is_told() {
     check(fail.split("A Fail").next().unwrap_or_default(), "no event is told");
     check(fail.split("unused").next().unwrap_or_default(), "the line of unused devices is missing, which ends it");
     check(fail.trim_end(), "its last line has no end");
+    // What stands before it may have been another output.
+    check(&format!("md1 : active raid1\n{fail}"), "line 1 is of another text");
+    check(&fail.replace("Faithfully yours", "Yours"), "line 11 is of another text");
 }
 
 proptest! {
