@@ -55,7 +55,10 @@ impl Tool for Mdadm {
         let names = Names { host, output };
         let mut said = Said::default();
         let is_array = |detail: &&parser::Detail| detail.level != Some(Level::Container);
-        said.things.extend(output.details.iter().filter(is_array).map(|detail| detail::thing(&names, detail)));
+        // What stands further down was asked later.
+        let details = output.details.iter().rev().filter(is_array).map(|detail| detail::thing(&names, detail));
+        let mut known = BTreeSet::new();
+        said.things.extend(details.filter(|read| known.insert(read.subject.clone())));
         superblock::all(&names, at, &mut said);
         external::all(&names, at, &mut said);
         output.exports.iter().for_each(|export| of_export(&names, export, at, &mut said));

@@ -55,12 +55,16 @@ fn thing(host: &str, array: &Array) -> Read {
     let geometry = geometry(array);
     let members = members(array, geometry.as_ref());
     let running = running(array, geometry.as_ref());
-    let (state, text) = state(array, &running);
+    let (mut state, text) = state(array, &running);
     let known = |member: &Member| member.unknown.is_empty();
     let unread = (!array.not_understood.is_empty() || !array.members.iter().all(known)).then(|| Unread {
         why: WhyUnread::NotUnderstood,
         text: format!("what /proc/mdstat says of {} is not understood, not all of it", clean(&array.name)),
     });
+    // What is not understood may be what matters.
+    if unread.is_some() && state == ArrayState::Optimal {
+        state = ArrayState::Unknown;
+    }
     let reason = match &array.activity {
         Activity::Unknown(_) => Some(state_word(&text)),
         Activity::Active => running.given_up(),
