@@ -20,7 +20,8 @@ use arraywatch_parsers::md::mdadm::{Export, Listed};
 use arraywatch_parsers::md::mirror::{self, Geometry};
 use arraywatch_parsers::output::Tally;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The output.
 pub(super) struct Mdadm;
@@ -52,7 +53,7 @@ impl Tool for Mdadm {
     }
 
     fn sheet(output: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet {
-        let names = Names { host, output };
+        let names = Names::of(host, output);
         let mut said = Said::default();
         let is_array = |detail: &&parser::Detail| detail.level != Some(Level::Container);
         // What stands further down was asked later.
@@ -76,40 +77,49 @@ struct Said {
 
 /// Each thing once. How an array runs stands before what describes it, of which only the reasons are added.
 fn merged(things: Vec<Read>) -> Vec<Read> {
-    let mut merged: Vec<Read> = Vec::new();
+    let mut merged: BTreeMap<Subject, Read> = BTreeMap::new();
     for read in things {
-        let Some(known) = merged.iter_mut().find(|known| known.subject == read.subject) else {
-            merged.push(read);
-            continue;
-        };
-        let reasons = &mut known.reading.reasons;
-        for reason in read.reading.reasons {
-            if !reasons.iter().any(|known| known.key == reason.key) {
-                reasons.push(reason);
+        match merged.entry(read.subject.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(read);
             }
+            Entry::Occupied(mut known) => known.get_mut().reading.reasons.extend(read.reading.reasons),
         }
+    }
+    let mut things: Vec<Read> = merged.into_values().collect();
+    for read in &mut things {
+        let mut keys = BTreeSet::new();
+        let reasons = &mut read.reading.reasons;
+        reasons.retain(|reason| keys.insert(reason.key.clone()));
         reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
     }
-    merged
+    things
 }
 
 /// What the arrays are called that an output tells of.
 struct Names<'a> {
     host: &'a str,
     output: &'a parser::Mdadm,
+    /// The devices of arrays, by UUID.
+    devices: BTreeMap<&'a str, &'a str>,
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    fn of(host: &'a str, output: &'a parser::Mdadm) -> Self {
+        let listed =
+            output.listed.iter().filter_map(|listed| Some((listed.uuid.as_deref()?, listed.device.as_deref()?)));
+        let details =
+            output.details.iter().filter_map(|detail| Some((detail.uuid.as_deref()?, detail.device.as_str())));
+        // What runs is called as it is asked for.
+        Self { host, output, devices: listed.chain(details).collect() }
+    }
+
     /// The array with that UUID: by its device, if the output tells it; else by the minor number that it is to have; else by the UUID.
     fn array(&self, uuid: Option<&str>, minor: Option<u32>, else_by: &str) -> Subject {
-        let parser::Mdadm { details, listed, .. } = self.output;
-        let same = |other: &Option<String>| uuid.is_some() && other.as_deref() == uuid;
-        let detail = details.iter().find(|detail| same(&detail.uuid)).map(|detail| &detail.device);
-        let listed = || listed.iter().find(|listed| same(&listed.uuid)).and_then(|listed| listed.device.as_ref());
-        let by_uuid = || uuid.map(|uuid| uuid.replace(':', "-"));
-        let name =
-            detail.or_else(listed).map(|device| name_of(device)).or_else(|| minor.map(|minor| format!("md{minor}")));
-        Subject::within(Kind::Array, self.host, &name.or_else(by_uuid).unwrap_or_else(|| name_of(else_by)))
+        let device = uuid.and_then(|uuid| self.devices.get(uuid)).map(|device| name_of(device));
+        let by_uuid = || uuid.map(|uuid| clean(&uuid.replace(':', "-")));
+        let name = device.or_else(|| minor.map(|minor| format!("md{minor}"))).or_else(by_uuid);
+        Subject::within(Kind::Array, self.host, &name.unwrap_or_else(|| name_of(else_by)))
     }
 }
 
@@ -131,10 +141,10 @@ fn geometry(level: Option<&Level>, layout: Option<&str>, slots: Option<u32>) -> 
     Geometry::new(level?, layout, slots?)
 }
 
-/// The set of slots that hold the same data as that one.
-fn mirror_set(geometry: Option<&Geometry>, slot: u32) -> Option<u32> {
-    let sets = geometry.and_then(mirror::mirror_sets)?;
-    sets.iter().position(|set| set.contains(&slot)).and_then(|set| u32::try_from(set).ok())
+/// Of each slot, which set of copies it is of; none where there are no such sets.
+fn mirror_sets(geometry: Option<&Geometry>) -> BTreeMap<u32, u32> {
+    let sets = geometry.and_then(mirror::mirror_sets).unwrap_or_default();
+    (0..).zip(sets).flat_map(|(set, slots)| slots.into_iter().map(move |slot| (slot, set))).collect()
 }
 
 /// By slot; spares and failed ones behind.
@@ -200,7 +210,7 @@ fn of_export(names: &Names<'_>, export: &Export, at: DateTime<Utc>, said: &mut S
             let name = member.device.as_deref().map(name_of);
             MemberRead { slot, bay: None, serial: None, name, mirror_set: None, role }
         };
-        let empty = |slot: &u32| empty(*slot, None);
+        let empty = |slot: &u32| empty(*slot, &BTreeMap::new());
         array.members = sorted(export.members.values().map(member).chain(missing.iter().map(empty)).collect());
     }
     said.things.push(read);
@@ -218,8 +228,8 @@ fn of_list(names: &Names<'_>, listed: &Listed, at: DateTime<Utc>, said: &mut Sai
 }
 
 /// A slot that nobody has.
-fn empty(slot: u32, geometry: Option<&Geometry>) -> MemberRead {
-    let mirror_set = mirror_set(geometry, slot);
+fn empty(slot: u32, sets: &BTreeMap<u32, u32>) -> MemberRead {
+    let mirror_set = sets.get(&slot).copied();
     MemberRead { slot: Some(slot), bay: None, serial: None, name: None, mirror_set, role: Role::Missing }
 }
 

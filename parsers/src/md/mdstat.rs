@@ -193,19 +193,22 @@ impl Mdstat {
     /// line that tells its size and is listed once, and nothing else stands in it but a prompt.
     pub fn tally(&self, text: &[u8]) -> Tally {
         let of_arrays = self.arrays.iter().flat_map(|array| &array.not_understood);
-        let odd: Vec<&String> = self.not_understood.iter().chain(of_arrays).collect();
+        // Whole lines, and single words of some.
+        let odd: BTreeSet<&str> = self.not_understood.iter().chain(of_arrays).map(String::as_str).collect();
+        let is_odd = |line: &str| {
+            let mut words = line.split_whitespace().map(|word| word.trim_end_matches(','));
+            odd.contains(line.trim()) || words.any(|word| odd.contains(word))
+        };
         let mut tally = Tally::default();
         for line in lines(text).filter(|line| !line.text.trim().is_empty()) {
             tally.met();
-            if odd.iter().any(|odd| line.text.contains(odd.as_str())) {
+            if is_odd(&line.text) {
                 tally.odd(&line);
             }
         }
         let is_prompt = |line: &&String| line.starts_with('#') || line.ends_with("/proc/mdstat");
         if let Some(line) = self.not_understood.iter().find(|line| !is_prompt(line)) {
-            let number =
-                tally.not_understood.iter().find(|odd| odd.text.contains(line.as_str())).map_or(0, |odd| odd.line);
-            tally.cut(format!("line {number} is of another text"));
+            tally.cut(format!("a line is of another text: {line}"));
         }
         let mut names = BTreeSet::new();
         if let Some(array) = self.arrays.iter().find(|array| !names.insert(&array.name)) {

@@ -156,10 +156,10 @@ fn what_is_missing_of_mdstat_is_told() {
     check(&format!("{array}unused devices: 3 8 50 /dev/sdd\n"), no_end);
     check("md3 : active raid1 a[0]\nunused devices: <none>\n", Some("the size of md3 is not told"));
     check(&format!("{array}{array}unused devices: <none>\n"), Some("md3 is listed twice"));
-    check(&format!("{array}Status: fine\nunused devices: <none>\n"), Some("line 4 is of another text"));
+    check(&format!("{array}Status: fine\nunused devices: <none>\n"), Some("a line is of another text: Status: fine"));
     check(
         &format!("Personalities : [raid1] bitmap:\n{array}unused devices: <none>\n"),
-        Some("line 2 is of another text"),
+        Some("a line is of another text: Personalities : [raid1] bitmap:"),
     );
     check(&format!("# cat /proc/mdstat\n{array}unused devices: <none>\n"), None);
 }

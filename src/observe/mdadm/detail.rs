@@ -1,6 +1,6 @@
 //! An array as `--detail` shows it.
 
-use super::{Names, geometry, mirror_set, name_of, of_member, sorted};
+use super::{Names, geometry, mirror_sets, name_of, of_member, sorted};
 use crate::model::{ArrayRead, ArrayState, Kind, MemberRead, Reading, Reason, Role, Severity, Subject, Thing};
 use crate::observe::machine::{Read, md_level, md_standing};
 use crate::observe::md::{Running, SLOTS_MAX, Sync};
@@ -9,7 +9,7 @@ use crate::words::{clean, number_of};
 use arraywatch_parsers::md::attributes::{self, ArrayState as Kernel};
 use arraywatch_parsers::md::mdadm::{Condition, Detail, Row, State, Word};
 use arraywatch_parsers::md::mirror::Geometry;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn thing(names: &Names<'_>, detail: &Detail) -> Read {
     // What was not started has no level yet that can be relied on.
@@ -20,7 +20,9 @@ pub(super) fn thing(names: &Names<'_>, detail: &Detail) -> Read {
     let mut reasons = reasons(detail);
     reasons.extend(running.given_up().filter(|_| state != ArrayState::Failed));
     reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
-    let members = sorted(detail.members.iter().map(|row| member(row, detail, geometry.as_ref())).collect());
+    let (works, sets) = (in_sync(detail), mirror_sets(geometry.as_ref()));
+    let members = detail.members.iter().map(|row| member(row, detail, &works, &sets));
+    let members = sorted(members.collect());
     let read = ArrayRead { state, level: level.map(md_level), members, carries: Vec::new() };
     Read {
         subject: Subject::within(Kind::Array, names.host, &name_of(&detail.device)),
@@ -46,11 +48,16 @@ fn is_in_sync(row: &Row) -> bool {
     row.is(&Word::Sync) && !row.is(&Word::Faulty) && !is_gone(row)
 }
 
+/// The slots whose member holds what it should.
+fn in_sync(detail: &Detail) -> BTreeSet<u32> {
+    detail.members.iter().filter(|row| is_in_sync(row)).filter_map(|row| row.slot).collect()
+}
+
 fn running<'a>(detail: &'a Detail, geometry: Option<&Geometry>) -> Running<'a> {
     let slots = detail.slots.unwrap_or(0).min(SLOTS_MAX);
-    let listed: BTreeSet<u32> = detail.members.iter().filter_map(|row| row.slot).filter(|slot| *slot < slots).collect();
-    let works = |slot: &u32| detail.members.iter().any(|row| row.slot == Some(*slot) && is_in_sync(row));
-    let missing: BTreeSet<u32> = listed.into_iter().filter(|slot| !works(slot)).collect();
+    let listed = detail.members.iter().filter_map(|row| row.slot).filter(|slot| *slot < slots);
+    let works = in_sync(detail);
+    let missing: BTreeSet<u32> = listed.filter(|slot| !works.contains(slot)).collect();
     let is = |condition: &Condition| detail.state.as_ref().is_some_and(|state| state.is(condition));
     let counted = detail.active.map_or(0, |active| slots.saturating_sub(active));
     let (recovers, equalises) = (is(&Condition::Recovering), is(&Condition::Resyncing));
@@ -135,10 +142,9 @@ fn reasons(detail: &Detail) -> Vec<Reason> {
     reasons
 }
 
-fn member(row: &Row, detail: &Detail, geometry: Option<&Geometry>) -> MemberRead {
-    let in_slot = |other: &Row| other.slot == row.slot && is_in_sync(other);
+fn member(row: &Row, detail: &Detail, works: &BTreeSet<u32>, sets: &BTreeMap<u32, u32>) -> MemberRead {
     // Who takes the place of one that is still there has the same slot; it is not its own before the other is gone.
-    let replaces = !is_in_sync(row) && detail.members.iter().any(in_slot);
+    let replaces = !is_in_sync(row) && row.slot.is_some_and(|slot| works.contains(&slot));
     let slots = detail.slots.unwrap_or(0);
     let slot = row.slot.filter(|slot| *slot < slots && !replaces && !row.is(&Word::Journal));
     let role = if row.is(&Word::Faulty) {
@@ -155,12 +161,5 @@ fn member(row: &Row, detail: &Detail, geometry: Option<&Geometry>) -> MemberRead
         Role::Spare
     };
     let name = row.device.as_deref().map(name_of);
-    MemberRead {
-        slot,
-        bay: None,
-        serial: None,
-        name,
-        mirror_set: slot.and_then(|slot| mirror_set(geometry, slot)),
-        role,
-    }
+    MemberRead { slot, bay: None, serial: None, name, mirror_set: slot.and_then(|slot| sets.get(&slot).copied()), role }
 }

@@ -7,6 +7,7 @@ use crate::observe::output::{is_serial, state_word, unnamed};
 use crate::words::clean;
 use arraywatch_parsers::md::mdadm::{Disk, External, Volume, VolumeState};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 pub(super) fn all(names: &Names<'_>, at: DateTime<Utc>, said: &mut Said) {
     // Each disk describes all of its container: the one that was written last counts.
@@ -56,7 +57,7 @@ fn thing(array: Subject, volume: &Volume) -> Option<Read> {
     if let Thing::Array(read) = &mut read.reading.thing {
         let works = |(slot, works): (u32, &bool)| {
             if !*works {
-                return empty(slot, None);
+                return empty(slot, &BTreeMap::new());
             }
             MemberRead { slot: Some(slot), bay: None, serial: None, name: None, mirror_set: None, role: Role::Active }
         };

@@ -1,13 +1,13 @@
 //! Arrays as the superblocks of their members have them: those that were written last count.
 
-use super::{Names, Said, empty, entry, geometry, mirror_set, name_of, of_member, sorted};
+use super::{Names, Said, empty, entry, geometry, mirror_sets, name_of, of_member, sorted};
 use crate::model::{ArrayRead, ArrayState, MemberRead, Reading, Reason, Role, Severity, Subject, Thing};
 use crate::observe::machine::{Read, md_level};
 use crate::observe::md::SLOTS_MAX;
 use crate::observe::output::state_word;
 use crate::words::{clean, number_of};
 use arraywatch_parsers::md::mdadm::{Clean, Role as Part, SlotState, Superblock, Word};
-use arraywatch_parsers::md::mirror::{self, Geometry};
+use arraywatch_parsers::md::mirror;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,10 +84,11 @@ fn thing(subject: Subject, superblocks: &[&Superblock]) -> Option<Read> {
     } else {
         return None;
     };
+    let sets = mirror_sets(geometry.as_ref());
     let mut members: Vec<MemberRead> =
-        superblocks.iter().map(|superblock| member(superblock, &states, geometry.as_ref())).collect();
-    let taken: Vec<u32> = members.iter().filter_map(|member| member.slot).collect();
-    members.extend(missing.iter().filter(|slot| !taken.contains(slot)).map(|slot| empty(*slot, geometry.as_ref())));
+        superblocks.iter().map(|superblock| member(superblock, &states, &sets)).collect();
+    let taken: BTreeSet<u32> = members.iter().filter_map(|member| member.slot).collect();
+    members.extend(missing.iter().filter(|slot| !taken.contains(slot)).map(|slot| empty(*slot, &sets)));
     let level = newest.level.as_ref().map(md_level);
     let read = ArrayRead { state, level, members: sorted(members), carries: Vec::new() };
     Some(Read {
@@ -98,7 +99,7 @@ fn thing(subject: Subject, superblocks: &[&Superblock]) -> Option<Read> {
     })
 }
 
-fn member(superblock: &Superblock, states: &BTreeMap<u32, SlotState>, geometry: Option<&Geometry>) -> MemberRead {
+fn member(superblock: &Superblock, states: &BTreeMap<u32, SlotState>, sets: &BTreeMap<u32, u32>) -> MemberRead {
     let (slot, role) = match superblock.role {
         // It says so of a time before it was given up.
         Some(Part::Active(slot)) if states.get(&slot) == Some(&SlotState::Missing) => (Some(slot), Role::Failed),
@@ -108,7 +109,7 @@ fn member(superblock: &Superblock, states: &BTreeMap<u32, SlotState>, geometry: 
         Some(Part::Journal) => (None, Role::Active),
         Some(Part::Spare | Part::Other(_)) | None => (None, Role::Spare),
     };
-    let mirror_set = slot.and_then(|slot| mirror_set(geometry, slot));
+    let mirror_set = slot.and_then(|slot| sets.get(&slot).copied());
     MemberRead { slot, bay: None, serial: None, name: Some(name_of(&superblock.device)), mirror_set, role }
 }
 

@@ -5,6 +5,7 @@ use super::super::words::{Level, number};
 use super::rows::{Row, Word};
 use super::values::{Name, events, first, kib, name, time, uuid, version};
 use chrono::NaiveDateTime;
+use std::collections::BTreeSet;
 
 /// An array (Detail.c of mdadm 4.2; captures of 3.2 to 4.3). What the output does not say is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -196,9 +197,12 @@ impl Detail {
         if listed < usize::try_from(devices).unwrap_or(usize::MAX) {
             return Some(format!("{device} has {devices} members, and {listed} are listed"));
         }
+        let told: BTreeSet<u32> = self.members.iter().filter_map(|row| row.slot).collect();
         let slots = self.slots.unwrap_or(0);
-        let empty = (0..slots.min(SLOTS_MAX)).find(|slot| !self.members.iter().any(|row| row.slot == Some(*slot)));
-        if let Some(slot) = empty.filter(|_| slots <= SLOTS_MAX) {
+        if slots > SLOTS_MAX {
+            return Some(format!("{device} has {slots} slots, which no array has"));
+        }
+        if let Some(slot) = (0..slots).find(|slot| !told.contains(slot)) {
             return Some(format!("slot {slot} of {device} is not listed"));
         }
         let counted = self.active.is_some() && self.working.is_some();

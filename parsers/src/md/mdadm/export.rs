@@ -4,7 +4,7 @@ use super::super::attributes::Metadata;
 use super::super::words::{Level, number};
 use super::detail::set;
 use super::values::{metadata, uuid};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What it says (`Detail` in Detail.c, `export_examine_super1` in super1.c of mdadm 4.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,9 +61,13 @@ impl Export {
 
     /// The slots that nobody has, if it is of an array that has slots.
     pub fn empty(&self) -> Vec<u32> {
-        let has = |slot| self.members.values().any(|member| member.role == Some(Role::Slot(slot)));
+        let slot = |member: &Member| match member.role {
+            Some(Role::Slot(slot)) => Some(slot),
+            _ => None,
+        };
+        let told: BTreeSet<u32> = self.members.values().filter_map(slot).collect();
         let slots = self.slots.filter(|_| !self.is_member() && self.level != Some(Level::Container)).unwrap_or(0);
-        (0..slots.min(SLOTS_MAX)).filter(|slot| !has(*slot)).collect()
+        (0..slots.min(SLOTS_MAX)).filter(|slot| !told.contains(slot)).collect()
     }
 
     /// Why it is not whole, if it is not.

@@ -27,6 +27,7 @@ pub use scan::Listed;
 pub use values::Name;
 
 use crate::output::{Line, Tally, lines, pair};
+use std::collections::BTreeMap;
 
 /// What an output says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,9 +141,11 @@ pub fn read(bytes: &[u8]) -> Mdadm {
 impl Mdadm {
     /// A device that is another array further down: two outputs of two hosts in one. That of one array may stand there again.
     fn is_of_two(&self) -> Option<String> {
-        let other =
-            |one: &&Detail| self.details.iter().any(|detail| detail.device == one.device && detail.uuid != one.uuid);
-        self.details.iter().find(other).map(|detail| detail.device.clone())
+        let mut known: BTreeMap<&str, &Option<String>> = BTreeMap::new();
+        self.details.iter().find_map(|detail| {
+            let first = *known.entry(&detail.device).or_insert(&detail.uuid);
+            (first != &detail.uuid).then(|| detail.device.clone())
+        })
     }
 
     /// A line that is not blank. Whether it was understood; none if it is of another text.

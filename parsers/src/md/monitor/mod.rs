@@ -118,7 +118,7 @@ pub fn read(bytes: &[u8]) -> Mails {
     let mut read = Mails::default();
     let mut mail = Mail::default();
     let mut part = Part::Head;
-    let mut quote = String::new();
+    let mut quote = Quote::default();
     for line in lines(bytes) {
         let text = line.text.trim_end();
         let ends = part == Part::Quote && (text.starts_with("From ") || is_header(text));
@@ -139,8 +139,7 @@ pub fn read(bytes: &[u8]) -> Mails {
             }
             Part::Body => mail.body(&line, text, &mut read.tally),
             Part::Quote => {
-                quote.push_str(&line.text);
-                quote.push('\n');
+                quote.push(&line);
                 Part::Quote
             }
         };
@@ -156,6 +155,24 @@ pub fn read(bytes: &[u8]) -> Mails {
     let mail = mail.with(&quote, &mut read.tally);
     read.mails.push(mail);
     read
+}
+
+/// What a mail quotes.
+#[derive(Default)]
+struct Quote {
+    text: String,
+    /// The number of its first line in the file.
+    first: u64,
+}
+
+impl Quote {
+    fn push(&mut self, line: &Line<'_>) {
+        if self.text.is_empty() {
+            self.first = line.number;
+        }
+        self.text.push_str(&line.text);
+        self.text.push('\n');
+    }
 }
 
 /// A line that no mail of mdadm has.
@@ -181,11 +198,15 @@ fn is_header(text: &str) -> bool {
 
 impl Mail {
     /// With what it quotes.
-    fn with(mut self, quote: &str, tally: &mut Tally) -> Self {
+    fn with(mut self, quote: &Quote, tally: &mut Tally) -> Self {
         if self.quotes {
-            self.mdstat = mdstat(quote.as_bytes());
-            let of_quote = self.mdstat.tally(quote.as_bytes());
-            tally.not_understood.extend(of_quote.not_understood);
+            let text = quote.text.as_bytes();
+            self.mdstat = mdstat(text);
+            let of_quote = self.mdstat.tally(text);
+            for odd in of_quote.not_understood {
+                let number = quote.first.saturating_add(odd.line).saturating_sub(1);
+                tally.odd(&Line { number, text: odd.text.into(), ended: true });
+            }
             tally.more += of_quote.more;
             if let Some(why) = of_quote.cut {
                 tally.cut(why);
