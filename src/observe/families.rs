@@ -3,6 +3,7 @@
 use super::source::{Options, Source};
 use super::{capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdstat, megacli, megaraid_events, notes, output, ssacli, storage_manager, storcli, ups, ups_log};
 use super::{arcconf, capture, mdstat, notes, output, storage_manager};
+use super::{capture, mdadm, mdadm_monitor, mdstat, notes, output, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -68,6 +69,8 @@ pub const FAMILIES: &[&dyn Family] = &[
     &output::Of::<arcconf::Arcconf<arcconf::GetStatus>>::FAMILY,
     &output::Of::<arcconf::Arcconf<arcconf::PhyErrorLog>>::FAMILY,
     &output::Of::<arcconf::Arcconf<arcconf::GetLogs>>::FAMILY,
+    &output::Of::<mdadm_monitor::MdadmMonitor>::FAMILY,
+    &output::Of::<mdadm::Mdadm>::FAMILY,
 ];
 
 /// The family that a piece of input is of.

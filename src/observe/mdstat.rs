@@ -2,6 +2,7 @@
 //! member whose device is gone looks as well as any.
 
 use super::machine::Read;
+use super::md::{Running, SLOTS_MAX, Sync};
 use super::output::{Sheet, Tool, state_word};
 use crate::model::{ArrayRead, ArrayState, Kind, MemberRead, Reading, Role, Subject, Thing, Unread, WhyUnread};
 use crate::words::{clean, number_of};
@@ -12,9 +13,6 @@ use arraywatch_parsers::md::{Level, SyncAction};
 use arraywatch_parsers::output::Tally;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
-
-/// More slots than any metadata has (`super_1_validate` in drivers/md/md.c).
-const SLOTS_MAX: u32 = 1920;
 
 /// The file.
 pub(super) struct Mdstat;
@@ -39,9 +37,13 @@ impl Tool for Mdstat {
     }
 
     fn sheet((read, _): &Self::Output, host: &str, _at: DateTime<Utc>) -> Sheet {
-        let things = read.arrays.iter().filter(|array| !is_container(array)).map(|array| thing(host, array)).collect();
-        Sheet { things, whole: vec![Subject::host(host)], events: Vec::new() }
+        Sheet { things: things(host, read), whole: vec![Subject::host(host)], events: Vec::new() }
     }
+}
+
+/// The arrays that it lists.
+pub(super) fn things(host: &str, read: &mdstat::Mdstat) -> Vec<Read> {
+    read.arrays.iter().filter(|array| !is_container(array)).map(|array| thing(host, array)).collect()
 }
 
 /// It holds arrays that are listed themselves.
@@ -52,21 +54,27 @@ fn is_container(array: &Array) -> bool {
 fn thing(host: &str, array: &Array) -> Read {
     let geometry = geometry(array);
     let members = members(array, geometry.as_ref());
-    let (state, text) = state(array, geometry.as_ref());
+    let running = running(array, geometry.as_ref());
+    let (mut state, text) = state(array, &running);
     let known = |member: &Member| member.unknown.is_empty();
     let unread = (!array.not_understood.is_empty() || !array.members.iter().all(known)).then(|| Unread {
         why: WhyUnread::NotUnderstood,
         text: format!("what /proc/mdstat says of {} is not understood, not all of it", clean(&array.name)),
     });
-    let word = match &array.activity {
-        Activity::Unknown(_) => vec![state_word(&text)],
-        _ => Vec::new(),
+    // What is not understood may be what matters.
+    if unread.is_some() && state == ArrayState::Optimal {
+        state = ArrayState::Unknown;
+    }
+    let reason = match &array.activity {
+        Activity::Unknown(_) => Some(state_word(&text)),
+        Activity::Active => running.given_up(),
+        _ => None,
     };
     let level = array.level.as_ref().map(level);
     let read = ArrayRead { state, level, members, carries: Vec::new() };
     Read {
         subject: Subject::within(Kind::Array, host, &array.name),
-        reading: Reading { thing: Thing::Array(read), reasons: word, unread },
+        reading: Reading { thing: Thing::Array(read), reasons: reason.into_iter().collect(), unread },
         text,
         values: Vec::new(),
     }
@@ -96,24 +104,31 @@ fn missing(array: &Array) -> BTreeSet<u32> {
     (0..).zip(&array.in_sync).filter(|(_, works)| !**works).map(|(slot, _)| slot).collect()
 }
 
-fn state(array: &Array, geometry: Option<&Geometry>) -> (ArrayState, String) {
+/// The array, were it running.
+fn running<'a>(array: &'a Array, geometry: Option<&Geometry>) -> Running<'a> {
     let missing = missing(array);
     let counted = array.slots.zip(array.working).map_or(0, |(slots, working)| slots.saturating_sub(working));
-    let lost = counted.max(u32::try_from(missing.len()).unwrap_or(u32::MAX));
     let action = array.sync.as_ref().map(|sync| &sync.action);
-    let written =
-        matches!(action, Some(SyncAction::Recover | SyncAction::Resync | SyncAction::Reshape | SyncAction::Repair));
     let waits = matches!(array.sync.as_ref().map(|sync| &sync.progress), Some(Progress::Delayed | Progress::Pending));
-    let title = match &array.level {
-        Some(Level::Linear) => "linear array".to_owned(),
-        Some(level) => format!("RAID {}", self::level(level)),
-        None => "an array of unknown level".to_owned(),
+    let (recovers, equalises) = (action == Some(&SyncAction::Recover), action == Some(&SyncAction::Resync));
+    let sync = match action {
+        Some(SyncAction::Recover | SyncAction::Resync | SyncAction::Reshape | SyncAction::Repair) => {
+            Sync::Writes { recovers, equalises, waits }
+        }
+        _ => Sync::Idle,
     };
-    let all = number_of(u64::from(slots(array)), "member", "members");
-    let faulty: Vec<String> =
-        array.members.iter().filter(|member| member.faulty).map(|member| clean(&member.name)).collect();
-    let gave_up =
-        if faulty.is_empty() { String::new() } else { format!("; md gave up {} as faulty", faulty.join(", ")) };
+    Running {
+        level: array.level.as_ref(),
+        slots: slots(array),
+        lost: counted.max(u32::try_from(missing.len()).unwrap_or(u32::MAX)),
+        missing,
+        geometry: geometry.cloned(),
+        sync,
+        faulty: array.members.iter().filter(|member| member.faulty).map(|member| clean(&member.name)).collect(),
+    }
+}
+
+fn state(array: &Array, running: &Running<'_>) -> (ArrayState, String) {
     match &array.activity {
         Activity::Unknown(word) => {
             (ArrayState::Unknown, format!("md calls its state \u{ab}{}\u{bb}, a word that is not known", clean(word)))
@@ -123,21 +138,7 @@ fn state(array: &Array, geometry: Option<&Geometry>) -> (ArrayState, String) {
             let there = number_of(array.members.len() as u64, "member", "members");
             (ArrayState::Failed, format!("assembled of {there} and not started"))
         }
-        Activity::Active if geometry.is_some_and(|geometry| mirror::loses_data(geometry, &missing)) => {
-            (ArrayState::Failed, format!("{title} of {all} has lost more than it bears: {lost}{gave_up}"))
-        }
-        Activity::Active if lost > 0 && written && !waits => {
-            let what = number_of(u64::from(lost), "member", "members");
-            (ArrayState::Rebuilding, format!("{title} of {all}: {what} being written anew{gave_up}"))
-        }
-        Activity::Active if lost > 0 => {
-            (ArrayState::Degraded, format!("{title} of {all} works without {lost} of them{gave_up}"))
-        }
-        Activity::Active if matches!(action, Some(SyncAction::Resync)) => {
-            let text = format!("{title} of {all} has all its members, and their copies are being made equal{gave_up}");
-            (ArrayState::Rebuilding, text)
-        }
-        Activity::Active => (ArrayState::Optimal, format!("{title} of {all}, all of them at work{gave_up}")),
+        Activity::Active => running.state(),
     }
 }
 

@@ -21,6 +21,8 @@ const KINDS: &[Row] = &[
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
     ("hpacucli", &["ssacli"], 6),
     ("mdadm-detail", &["mdstat"], 1),
+    ("mdadm-detail", &["mdstat", "mdadm"], 24),
+    ("mdadm-examine", &["mdadm"], 20),
     ("mdstat", &["mdstat"], 14),
     ("ssacli", &["ssacli"], 5),
     ("corrupted-log", &["kernel-log"], 2),

@@ -11,6 +11,7 @@ use super::{
     words::number,
 };
 use crate::output::{Tally, lines};
+use std::collections::BTreeSet;
 
 /// What /proc/mdstat says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -188,27 +189,50 @@ pub struct Bitmap {
 }
 
 impl Mdstat {
-    /// How far a file was understood that somebody sent, and whether it is whole: its last line tells of unused devices, and each array
-    /// has a line that tells its size.
+    /// How far a file was understood that somebody sent, and whether it is whole: its last line tells of unused devices, each array has a
+    /// line that tells its size and is listed once, and nothing else stands in it but a prompt.
     pub fn tally(&self, text: &[u8]) -> Tally {
         let of_arrays = self.arrays.iter().flat_map(|array| &array.not_understood);
-        let odd: Vec<&String> = self.not_understood.iter().chain(of_arrays).collect();
+        // Whole lines, and single words of some.
+        let odd: BTreeSet<&str> = self.not_understood.iter().chain(of_arrays).map(String::as_str).collect();
+        let is_odd = |line: &str| {
+            let mut words = line.split_whitespace().map(|word| word.trim_end_matches(','));
+            odd.contains(line.trim()) || words.any(|word| odd.contains(word))
+        };
         let mut tally = Tally::default();
         for line in lines(text).filter(|line| !line.text.trim().is_empty()) {
             tally.met();
-            if odd.iter().any(|odd| line.text.contains(odd.as_str())) {
+            if is_odd(&line.text) {
                 tally.odd(&line);
             }
+        }
+        let is_prompt = |line: &&String| line.starts_with('#') || line.ends_with("/proc/mdstat");
+        if let Some(line) = self.not_understood.iter().find(|line| !is_prompt(line)) {
+            tally.cut(format!("a line is of another text: {line}"));
+        }
+        let mut names = BTreeSet::new();
+        if let Some(array) = self.arrays.iter().find(|array| !names.insert(&array.name)) {
+            tally.cut(format!("{} is listed twice", array.name));
         }
         if let Some(array) = self.arrays.iter().find(|array| array.blocks.is_none()) {
             tally.cut(format!("the size of {} is not told", array.name));
         }
         let last = lines(text).filter(|line| !line.text.trim().is_empty()).last();
-        if !last.is_some_and(|line| line.ended && line.text.starts_with(UNUSED)) {
+        if !last.is_some_and(|line| line.ended && line.text.strip_prefix(UNUSED).is_some_and(is_of_unused)) {
             tally.cut("the line of unused devices is missing, which ends it");
         }
         tally
     }
+}
+
+/// Whether a text may stand behind `unused devices:`: that there is none, or names of devices (`status_unused`).
+fn is_of_unused(text: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_!".contains(&byte))
+    };
+    let mut names = text.split_whitespace().peekable();
+    names.peek().is_some() && (text.trim() == "<none>" || names.all(is_name))
 }
 
 /// Whether bytes are of /proc/mdstat: it begins with the personalities, in what people sent perhaps behind a prompt.
@@ -232,8 +256,11 @@ pub fn mdstat(text: &[u8]) -> Mdstat {
                 None => read.not_understood.push(line.to_owned()),
             }
         } else if let Some(names) = line.strip_prefix(PERSONALITIES) {
-            read.personalities =
-                names.split_whitespace().map(|name| name.trim_matches(['[', ']']).to_owned()).collect();
+            let name = |word: &str| Some(word.strip_prefix('[')?.strip_suffix(']')?.to_owned());
+            read.personalities = names.split_whitespace().filter_map(name).collect();
+            if read.personalities.len() < names.split_whitespace().count() {
+                read.not_understood.push(line.to_owned());
+            }
         } else if let Some(names) = line.strip_prefix(UNUSED) {
             read.unused = names.split_whitespace().filter(|name| *name != "<none>").map(str::to_owned).collect();
         } else if let Some(array) = head(line) {

@@ -141,6 +141,30 @@ fn rest_of_mdstat() {
 }
 
 #[test]
+fn what_is_missing_of_mdstat_is_told() {
+    let check = |text: &str, expect: Option<&str>| {
+        let text = format!("Personalities : [raid1]\n{text}");
+        assert_eq!(mdstat(text.as_bytes()).tally(text.as_bytes()).cut.as_deref(), expect, "{text}");
+    };
+    let array = "md3 : active raid1 a[0]\n 5 blocks [1/1] [U]\n";
+    let no_end = Some("the line of unused devices is missing, which ends it");
+    check(&format!("{array}unused devices: <none>\n"), None);
+    check(&format!("{array}unused devices: sdq nvme0n1 \n"), None);
+    check(array, no_end);
+    check(&format!("{array}unused devices: <none>"), no_end);
+    check(&format!("{array}unused devices:\n"), no_end);
+    check(&format!("{array}unused devices: 3 8 50 /dev/sdd\n"), no_end);
+    check("md3 : active raid1 a[0]\nunused devices: <none>\n", Some("the size of md3 is not told"));
+    check(&format!("{array}{array}unused devices: <none>\n"), Some("md3 is listed twice"));
+    check(&format!("{array}Status: fine\nunused devices: <none>\n"), Some("a line is of another text: Status: fine"));
+    check(
+        &format!("Personalities : [raid1] bitmap:\n{array}unused devices: <none>\n"),
+        Some("a line is of another text: Personalities : [raid1] bitmap:"),
+    );
+    check(&format!("# cat /proc/mdstat\n{array}unused devices: <none>\n"), None);
+}
+
+#[test]
 fn files_of_an_array() {
     let check = |file: &str, text: &str, expect: &str| {
         let read = Array::read(|name| (name == file).then_some(text));

@@ -15,6 +15,7 @@ use crate::probes::md::Array;
 use arraywatch_parsers::md::attributes::{ArrayState, Metadata};
 use arraywatch_parsers::md::{Level, mirror};
 use member::Members;
+pub(in crate::observe) use reasons::standing;
 
 /// What their files say.
 pub(super) fn things(host: &str, arrays: &[Array], carried: &Carried, seats: &Seats) -> Vec<Read> {

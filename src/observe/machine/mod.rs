@@ -16,7 +16,7 @@ mod scsi;
 pub mod wear;
 
 pub use ata::name_of as attribute_name;
-pub(super) use md::level as md_level;
+pub(super) use md::{level as md_level, standing as md_standing};
 
 pub use wear::{DaysLeft, days_left};
 

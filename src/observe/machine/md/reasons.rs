@@ -4,7 +4,7 @@ use super::member::{Members, Place};
 use crate::model::{Ailment, Reason, Role, Severity};
 use crate::probes::md::{Array, Member};
 use crate::words::{clean, count, number_of};
-use arraywatch_parsers::md::attributes::{ArrayState, Flag};
+use arraywatch_parsers::md::attributes::{Array as Attributes, ArrayState, Flag};
 use arraywatch_parsers::md::{Level, SyncAction};
 use std::collections::BTreeMap;
 
@@ -16,20 +16,20 @@ pub(super) fn of(array: &Array, members: &Members<'_>) -> Vec<Reason> {
         .filter_map(|place| Some((place, place.member?)))
         .flat_map(|(place, member)| of_member(place, member))
         .collect();
-    reasons.extend(standing(array));
+    reasons.extend(standing(&array.attributes));
     reasons.extend(mismatches(array));
     reasons.extend(firmware(members));
     reasons
 }
 
 /// What stands still, or is in a word that is not known: that is never well.
-fn standing(array: &Array) -> Vec<Reason> {
+pub(in crate::observe) fn standing(attributes: &Attributes) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut tell = |key: &str, severity, text: String| {
         let (key, rising, level) = (key.to_owned(), None, None);
         reasons.push(Reason { ailment: Ailment::MemberErrors, key, severity, rising, level, text });
     };
-    match &array.attributes.state {
+    match &attributes.state {
         Some(ArrayState::Suspended) => {
             tell(
                 "suspended",
@@ -46,7 +46,7 @@ fn standing(array: &Array) -> Vec<Reason> {
         }
         _ => {}
     }
-    match &array.attributes.sync_action {
+    match &attributes.sync_action {
         Some(SyncAction::Unknown(word)) => {
             tell(
                 "action-word",
@@ -59,7 +59,7 @@ fn standing(array: &Array) -> Vec<Reason> {
         }
         _ => {}
     }
-    if let Some(Level::Unknown(word)) = &array.attributes.level {
+    if let Some(Level::Unknown(word)) = &attributes.level {
         tell("level-word", Severity::Warning, format!("its level is \u{ab}{}\u{bb}, which is not known", clean(word)));
     }
     reasons
