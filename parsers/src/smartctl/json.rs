@@ -22,6 +22,7 @@ use crate::scsi::log::{
 use crate::scsi::sense::Additional;
 use crate::smartctl::number::thousandths;
 use serde_json::{Deserializer, Value};
+use std::cell::Cell;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Keys of the outermost object, by their fronts. What is behind those that are not read here is not of a drive's health.
@@ -85,7 +86,9 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
                 let odd = keys(&value, &mut printed);
                 // A list of devices is of no drive.
                 if value.get("devices").is_none() {
-                    printed.drives.push(Drive { fingerprint: xxh3_64(part), odd, ..drive(&value) });
+                    let drive = drive(&value);
+                    let odd = odd + drive.odd;
+                    printed.drives.push(Drive { fingerprint: xxh3_64(part), odd, ..drive });
                 }
             }
             Ok(_) => printed.tally.cut("something else stands behind an object"),
@@ -114,19 +117,47 @@ fn keys(value: &Value, printed: &mut Printed) -> u64 {
     odd
 }
 
+/// The rows of a list, and how many of them were not understood.
+struct Rows(Cell<u64>);
+
+impl Rows {
+    fn of<T>(&self, value: &Value, path: &[&str], read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
+        let rows = list(value, path).map(|row| read(row));
+        rows.filter_map(|row| {
+            self.0.set(self.0.get() + u64::from(row.is_none()));
+            row
+        })
+        .collect()
+    }
+}
+
+fn lacks(health: Option<&HealthWord>, answers: &Answers) -> Vec<&'static str> {
+    let all = match answers {
+        Answers::Unknown => vec![(false, "how it is")],
+        Answers::Ata(ata) => {
+            vec![(health.is_some(), "what it says of itself"), (ata.attributes.is_some(), "its attributes")]
+        }
+        Answers::Scsi(_) => vec![(health.is_some(), "what it says of itself")],
+        Answers::Nvme(nvme) => vec![(nvme.health.is_some(), "its health log")],
+    };
+    all.into_iter().filter(|(there, _)| !there).map(|(_, what)| what).collect()
+}
+
 fn drive(value: &Value) -> Drive {
+    let rows = Rows(Cell::new(0));
     let version: Vec<String> = list(value, &["smartctl", "version"]).map(Value::to_string).collect();
     let protocol = text(value, &["device", "protocol"]);
     let has = |key: &str| value.as_object().is_some_and(|object| object.keys().any(|name| name.starts_with(key)));
     let answers = match protocol.as_deref() {
-        Some("NVMe") => Answers::Nvme(Box::new(nvme(value))),
-        Some("ATA") => Answers::Ata(Box::new(ata(value))),
+        Some("NVMe") => Answers::Nvme(Box::new(nvme(value, &rows))),
+        Some("ATA") => Answers::Ata(Box::new(ata(value, &rows))),
         Some("SCSI") if !has("ata_smart_attributes") => Answers::Scsi(Box::new(scsi(value))),
-        _ if has("nvme_") => Answers::Nvme(Box::new(nvme(value))),
-        _ if has("ata_") => Answers::Ata(Box::new(ata(value))),
+        _ if has("nvme_") => Answers::Nvme(Box::new(nvme(value, &rows))),
+        _ if has("ata_") => Answers::Ata(Box::new(ata(value, &rows))),
         _ if has("scsi_") => Answers::Scsi(Box::new(scsi(value))),
         _ => Answers::Unknown,
     };
+    let health = health(value);
     let mut smart = crate::ata::identify::Feature {
         supported: flag(value, &["smart_support", "available"]),
         enabled: flag(value, &["smart_support", "enabled"]),
@@ -152,10 +183,11 @@ fn drive(value: &Value) -> Drive {
             .or_else(|| number(value, &["nvme_total_capacity"]))
             .filter(|bytes| *bytes > 0),
         smart,
-        health: health(value),
+        lacks: lacks(health.as_ref(), &answers),
+        health,
         troubles: troubles(value),
         answers,
-        odd: 0,
+        odd: rows.0.get(),
         fingerprint: 0,
     }
 }
@@ -216,7 +248,7 @@ fn double(value: &Value, path: &[&str]) -> Option<u32> {
     u32::try_from(number(value, path)?).ok()
 }
 
-fn ata(value: &Value) -> Ata {
+fn ata(value: &Value, rows: &Rows) -> Ata {
     let attributes = value.get("ata_smart_attributes");
     let generation = |at: &str| match number(value, &["interface_speed", at, "units_per_second"])? {
         15 => Some(1),
@@ -226,28 +258,27 @@ fn ata(value: &Value) -> Ata {
     };
     let log = |key: &str| ["extended", "standard", "summary"].iter().find_map(|kind| at(value, &[key, kind]));
     Ata {
-        attributes: attributes.map(|table| list(table, &["table"]).filter_map(attribute).collect()),
+        attributes: attributes.map(|table| rows.of(table, &["table"], attribute)),
         last_test: byte(value, &["ata_smart_data", "self_test", "status", "value"]).map(Outcome::of),
         errors: log("ata_smart_error_log").map(|log| ErrorLog {
             bad_pages: 0,
             version: byte(log, &["revision"]),
             count: number(log, &["count"]).map(|count| u16::try_from(count).unwrap_or(u16::MAX)),
-            entries: list(log, &["table"]).filter_map(error).collect(),
+            entries: rows.of(log, &["table"], error),
         }),
         self_tests: log("ata_smart_self_test_log").map(|log| SelfTestLog {
             bad_pages: 0,
             revision: word(log, &["revision"]),
-            tests: list(log, &["table"]).filter_map(self_test).collect(),
+            tests: rows.of(log, &["table"], self_test),
         }),
         statistics: value.get("ata_device_statistics").map(|pages| DeviceStatistics {
             listed: Vec::new(),
             statistics: list(pages, &["pages"]).flat_map(statistics).collect(),
             headless: 0,
         }),
-        phy: value.get("sata_phy_event_counters").map(|log| PhyEvents {
-            checksum: Checksum::Good,
-            counters: list(log, &["table"]).filter_map(counter).collect(),
-        }),
+        phy: value
+            .get("sata_phy_event_counters")
+            .map(|log| PhyEvents { checksum: Checksum::Good, counters: rows.of(log, &["table"], counter) }),
         sct: value.get("ata_sct_status").map(|status| sct(status, value)),
         speed: (generation("max"), generation("current")),
     }
@@ -457,7 +488,7 @@ fn phy(row: &Value) -> Option<Phy> {
     })
 }
 
-fn nvme(value: &Value) -> Nvme {
+fn nvme(value: &Value, rows: &Rows) -> Nvme {
     let limit = |key| {
         let degrees = signed(value, &["nvme_composite_temperature_threshold", key])?;
         u16::try_from(degrees.checked_add(273)?).ok()
@@ -470,13 +501,10 @@ fn nvme(value: &Value) -> Nvme {
             ..Controller::parse(&[])
         }),
         health: value.get("nvme_smart_health_information_log").map(nvme_health),
-        errors: value
-            .get("nvme_error_information_log")
-            .map(|log| list(log, &["table"]).filter_map(nvme_error).collect()),
-        self_tests: value.get("nvme_self_test_log").map(|log| nvme_test::SelfTestLog {
-            running: None,
-            results: list(log, &["table"]).filter_map(nvme_self_test).collect(),
-        }),
+        errors: value.get("nvme_error_information_log").map(|log| rows.of(log, &["table"], nvme_error)),
+        self_tests: value
+            .get("nvme_self_test_log")
+            .map(|log| nvme_test::SelfTestLog { running: None, results: rows.of(log, &["table"], nvme_self_test) }),
     }
 }
 

@@ -82,7 +82,10 @@ pub struct Drive {
     pub troubles: Vec<Trouble>,
     /// What it answered.
     pub answers: Answers,
-    /// Lines (or keys) of it that were not understood, but for those that only say what it is.
+    /// What it takes to say that the drive is well, and the output does not have: it was printed with fewer options, or is cut. Words
+    /// that follow "the output does not have".
+    pub lacks: Vec<&'static str>,
+    /// Lines (or keys, or rows) of it that were not understood, but for those that only say what it is.
     pub odd: u64,
     /// Hash of what the output has of it: tells drives apart that have no name.
     pub fingerprint: u64,

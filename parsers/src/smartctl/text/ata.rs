@@ -18,7 +18,7 @@ const HEADS: &[(&str, bool, Section)] = &[
     ("SMART Attributes Data Structure revision number:", false, Section::Attributes),
     ("Vendor Specific SMART Attributes with Thresholds:", true, Section::Attributes),
     ("Failed Attributes:", true, Section::Attributes),
-    ("Marginal Attributes:", true, Section::Attributes),
+    ("Please note the following marginal Attributes:", true, Section::Attributes),
     ("General Purpose Log Directory", false, Section::LogDirectory),
     ("Log Directories not read due to", false, Section::LogDirectory),
     ("SMART           Log Directory Version", true, Section::LogDirectory),
@@ -45,6 +45,7 @@ const NONE: &[(&str, Section)] = &[
     ("SMART Extended Comprehensive Error Log (GP Log 0x03) not supported", Section::Errors),
     ("Device does not support Error Logging", Section::Errors),
     ("SMART Self-test Log not supported", Section::SelfTests),
+    ("SMART Extended Self-test Log size", Section::SelfTests),
     ("SMART Extended Self-test Log (GP Log 0x07) not supported", Section::SelfTests),
     ("Device does not support Self Test logging", Section::SelfTests),
     ("Selective Self-tests/Logging not supported", Section::SelectiveEnd),
@@ -53,6 +54,9 @@ const NONE: &[(&str, Section)] = &[
     ("SCT (Get) Error Recovery Control command failed", Section::Sct),
     ("SCT Error Recovery Control command not supported", Section::Sct),
     ("SCT Status not supported", Section::Sct),
+    ("Unexpected SCT status", Section::Sct),
+    ("Another SCT command is executing", Section::Sct),
+    ("(SCT ext_status_code", Section::Sct),
     ("Device Statistics (GP/SMART Log 0x04) not supported", Section::Statistics),
     ("Device Statistics (SMART Log 0x04) not supported", Section::Statistics),
     ("Pending Defects log (GP Log 0x0c) not supported", Section::Defects),
@@ -67,7 +71,6 @@ const REMARKS: &[&str] = &[
     "See vendor-specific Attribute list",
     "Drive failure expected in less than 24 hours.",
     "No failed Attributes found.",
-    "Please note the following marginal Attributes:",
     "The above only provides legacy SMART information",
     "- ",
 ];
@@ -208,6 +211,7 @@ impl Reader {
             ]
             .iter()
             .any(|front| text.starts_with(front))
+            || text.contains("log entry is empty")
             || text.contains("entry contains invalid")
             || text.contains("(log entry")
     }
@@ -367,7 +371,13 @@ fn test(text: &str) -> Option<SelfTest> {
         Some(found) => found,
         None => numbered(rest).map(|(number, rest)| (Kind::Other(number), rest))?,
     };
-    let (outcome, rest) = front(rest, ATA_OUTCOMES)?;
+    let (outcome, rest) = match front(rest, ATA_OUTCOMES) {
+        Some(found) => found,
+        None => {
+            let (number, rest) = rest.strip_prefix("Unknown status (0x")?.split_once(')')?;
+            (Outcome::Other(u8::from_str_radix(number, 16).ok()?), rest.trim_start())
+        }
+    };
     let mut words = rest.split_whitespace();
     let left = words.next()?.strip_suffix('%')?.parse().ok()?;
     let hours: u64 = words.next()?.parse().ok()?;

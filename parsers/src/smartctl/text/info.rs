@@ -26,6 +26,7 @@ const KNOWN: &[&str] = &[
     "Formatted with type 2 protection",
     "Formatted with type 3 protection",
     "Protection Type",
+    "LB provisioning type",
     "Rotation Rate",
     "Device type",
     "Transport protocol",
@@ -61,7 +62,7 @@ const KNOWN: &[&str] = &[
 impl Reader {
     /// A line of it.
     pub(super) fn info(&mut self, text: &str) -> bool {
-        let Some((key, value)) = pair(text) else { return self.remark(text) };
+        let Some((key, value)) = pair(text).filter(|_| !text.starts_with("==>")) else { return self.remark(text) };
         let said = Some(value.to_owned()).filter(|value| !value.is_empty());
         match key {
             "Device Model" => {
@@ -139,8 +140,9 @@ impl Reader {
                 let whole = digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
                 self.drive.wwn = self.drive.wwn.take().or_else(|| whole.then(|| format!("eui.{digits}")));
             }
-            "Utilization" | "Formatted LBA Size" => {}
-            _ => return false,
+            what => {
+                return ["Utilization", "Formatted LBA Size", "Features"].iter().any(|known| what.starts_with(known));
+            }
         }
         true
     }
@@ -170,7 +172,7 @@ impl Reader {
             "Supported Power States",
             "Supported LBA Sizes",
             "http",
-            "see the following web pages",
+            "see the following ",
             "may apply",
             "A firmware update",
             "Device supports SMART",

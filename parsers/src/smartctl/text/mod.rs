@@ -111,7 +111,9 @@ fn is_start(line: &str) -> bool {
 
 /// A command line that somebody pasted: prompt, `smartctl`, options, device.
 fn command(line: &str) -> Option<(Option<String>, Option<String>)> {
-    let (_, arguments) = line.split_once("smartctl ")?;
+    let (prompt, arguments) = line.split_once("smartctl ")?;
+    let ends = ["#", "$", ">", "%", "sudo", "/"];
+    Some(prompt.trim()).filter(|prompt| prompt.is_empty() || ends.iter().any(|end| prompt.ends_with(end)))?;
     let words: Vec<&str> = arguments.split_whitespace().collect();
     words.first().filter(|word| word.starts_with('-') || word.starts_with('/'))?;
     let device = words.iter().rev().find(|word| word.starts_with("/dev/")).map(|word| (*word).to_owned());
@@ -193,8 +195,10 @@ impl Reader {
     }
 
     fn drive(self) -> Drive {
+        let lacks = self.lacks();
         let mut drive = self.drive;
         drive.fingerprint = self.hash.digest();
+        drive.lacks = lacks;
         drive.answers = match self.speaks {
             Some(Speaks::Ata) => Answers::Ata(Box::new(self.ata)),
             Some(Speaks::Scsi) => Answers::Scsi(Box::new(self.scsi)),
@@ -228,13 +232,34 @@ impl Reader {
         if let Some(trouble) = trouble(text) {
             // Once it was asked, a message about one question is of that.
             let part = self.data && trouble.kind == TroubleKind::NotAnswering;
+            self.told_by(text);
             self.drive.troubles.push(if part { Trouble { kind: TroubleKind::Part, ..trouble } } else { trouble });
             return true;
         }
-        if text.starts_with("Warning! SMART ") || text.starts_with("Warning! Drive Identity Structure") {
+        if ["Warning! SMART ", "Warning! Drive Identity Structure", "Warning: NVMe Get Log truncated"]
+            .iter()
+            .any(|front| text.starts_with(front))
+        {
             return true;
         }
         self.start(text) || self.health(text) || self.heading(text) || self.detail(line, text)
+    }
+
+    /// A message in the place of a section.
+    fn told_by(&mut self, text: &str) {
+        let section = [
+            ("SATA Phy Event Counters", Section::Phy),
+            ("Selective Self-test Log", Section::SelectiveEnd),
+            ("Selective Self-Test Log", Section::SelectiveEnd),
+            ("Error Information Log", Section::NvmeErrors),
+            ("Read Self-test Log failed", Section::NvmeTests),
+            ("SMART Error Log", Section::Errors),
+            ("Comprehensive Error Log", Section::Errors),
+            ("SMART Self-test Log", Section::SelfTests),
+            ("Extended Self-test Log", Section::SelfTests),
+        ];
+        let told = section.iter().filter(|(words, _)| text.contains(words)).map(|(_, section)| *section);
+        self.seen.extend(told);
     }
 
     fn start(&mut self, text: &str) -> bool {
@@ -282,7 +307,9 @@ impl Reader {
     fn detail(&mut self, line: &str, text: &str) -> bool {
         match self.section {
             Section::Head => {
-                text.starts_with("Copyright (C)") || text.starts_with("Home page is") || text.contains("Bruce Allen")
+                ["Copyright (C)", "Home page is"].iter().any(|front| text.starts_with(front))
+                    || text.contains("Bruce Allen")
+                    || text.contains(": Device of type ")
             }
             Section::Info => self.info(text),
             Section::Capabilities => true,

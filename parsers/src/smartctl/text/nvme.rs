@@ -157,7 +157,12 @@ fn test(text: &str) -> Option<SelfTest> {
     };
     let (outcome, rest) = front(rest, NVME_OUTCOMES)?;
     let words: Vec<&str> = rest.split_whitespace().collect();
-    let [hours, lba, namespace, segment, status_kind, status_code] = words.as_slice() else { return None };
+    // Before 7.4, and in some of its builds, without the segment.
+    let (hours, lba, namespace, segment, status_kind, status_code) = match words.as_slice() {
+        [hours, lba, namespace, segment, kind, code] => (hours, lba, namespace, *segment, kind, code),
+        [hours, lba, namespace, kind, code] => (hours, lba, namespace, "-", kind, code),
+        _ => return None,
+    };
     let told = |word: &str| if word == "-" { Some(None) } else { hex_or_decimal(word).map(Some) };
     let byte = |word: &str| Some(told(word)?.and_then(|number| u8::try_from(number).ok()));
     Some(SelfTest {

@@ -83,6 +83,8 @@ impl Reader {
                 (Section::Ports, false)
             }
             text if text.starts_with("Protocol Specific port log page for SAS") => (Section::Ports, true),
+            // Without the option that prints its health, its values come first.
+            text if self.section == Section::Health && self.page(text) => (Section::Scsi, false),
             text if text.starts_with("Vendor (Seagate") => (Section::Vendor, false),
             text if text.starts_with("Non-medium error count:") => (Section::Scsi, false),
             _ => return false,
@@ -92,7 +94,9 @@ impl Reader {
             Section::Background => self.scsi.background = Some(no_scan()),
             Section::Ports if open => self.scsi.ports = Some(Ports { ports: Vec::new(), unread: 0 }),
             Section::ScsiTests => self.scsi.self_tests = Some(SelfTests { tests: Vec::new(), unread: 0 }),
-            Section::Scsi => self.scsi.non_medium = pair(text).and_then(|(_, value)| count(value)),
+            Section::Scsi if text.starts_with("Non-medium") => {
+                self.scsi.non_medium = pair(text).and_then(|(_, value)| count(value));
+            }
             _ => {}
         }
         self.begin(section, open)

@@ -42,6 +42,29 @@ impl Reader {
             })
     }
 
+    /// What it takes to say that the drive is well, and is not there.
+    pub(super) fn lacks(&self) -> Vec<&'static str> {
+        let seen = |section| self.seen.contains(&section);
+        let all = match self.speaks {
+            None => vec![(false, "how it is")],
+            Some(Speaks::Ata) => vec![
+                (self.drive.health.is_some(), "what it says of itself"),
+                (self.ata.attributes.is_some(), "its attributes"),
+                (seen(Section::Errors), "its error log"),
+                (seen(Section::SelfTests), "its self-tests"),
+            ],
+            Some(Speaks::Scsi) => vec![
+                (self.drive.health.is_some(), "what it says of itself"),
+                (seen(Section::Counters), "its error counters"),
+                (seen(Section::ScsiTests), "its self-tests"),
+            ],
+            Some(Speaks::Nvme) => {
+                vec![(self.nvme.health.is_some(), "its health log"), (seen(Section::NvmeErrors), "its error log")]
+            }
+        };
+        all.into_iter().filter(|(there, _)| !there).map(|(_, what)| what).collect()
+    }
+
     /// Notes whether a line could be the last.
     pub(super) fn may_end(&mut self, text: &str) {
         self.last_line_ends = LAST.contains(&text);
