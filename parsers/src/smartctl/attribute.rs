@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn rows() {
-        let check = |line: &str, expect: Option<(u8, u16, [Option<u8>; 3], WhenFailed, &str)>| {
+        type Row<'r> = (u8, u16, [Option<u8>; 3], WhenFailed, &'r str);
+        let check = |line: &str, expect: Option<Row<'_>>| {
             let read = row(line).map(|read| {
                 let Raw::Text(raw) = read.raw else { panic!("text") };
                 (read.id, read.flags, [read.value, read.worst, read.threshold], read.failed, raw)

@@ -122,7 +122,7 @@ struct Rows(Cell<u64>);
 
 impl Rows {
     fn of<T>(&self, value: &Value, path: &[&str], read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
-        let rows = list(value, path).map(|row| read(row));
+        let rows = list(value, path).map(read);
         rows.filter_map(|row| {
             self.0.set(self.0.get() + u64::from(row.is_none()));
             row

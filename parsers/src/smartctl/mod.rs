@@ -22,7 +22,7 @@ mod phrases;
 mod tests;
 mod text;
 mod trouble;
-mod value;
+pub(crate) mod value;
 
 pub use attribute::{Attribute, Raw, WhenFailed};
 pub use trouble::{Trouble, TroubleKind};

@@ -131,7 +131,7 @@ impl Reader {
         }
     }
 
-    /// `Self-test execution status:      ( 121)	The previous self-test completed having`. The rest is words for bits.
+    /// `Self-test execution status:      ( 121) The previous self-test completed having`. The rest is words for bits.
     fn value(&mut self, text: &str) -> bool {
         let status = text.strip_prefix("Self-test execution status:").and_then(|rest| rest.split_once('('));
         if let Some((_, status)) = status {
@@ -279,7 +279,7 @@ impl Reader {
                 sct.smart_status = value
                     .strip_prefix("0x")
                     .and_then(|digits| u16::from_str_radix(digits.get(..4)?, 16).ok())
-                    .map(Status::of_word)
+                    .map(Status::of_word);
             }
             _ => {}
         }

@@ -250,7 +250,7 @@ impl Reader {
                     "Invalid DWORD count" => phy.invalid_dwords = counted,
                     "Running disparity error count" => phy.disparity_errors = counted,
                     "Loss of DWORD synchronization" | "Loss of DWORD synchronization count" => {
-                        phy.sync_losses = counted
+                        phy.sync_losses = counted;
                     }
                     "Phy reset problem" | "Phy reset problem count" => phy.reset_problems = counted,
                     "SAS address" => phy.address = number,
