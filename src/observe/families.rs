@@ -1,7 +1,7 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, mdstat, notes, output, storage_manager};
+use super::{capture, mdstat, notes, nvme_cli, output, smart_blob, smartctl, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -42,8 +42,15 @@ pub trait Observer {
 }
 
 /// The register. A new family is one folder among the parsers, one file here, and one line.
-pub const FAMILIES: &[&dyn Family] =
-    &[&capture::Captures, &notes::Notes, &storage_manager::StorageManager, &output::Of::<mdstat::Mdstat>::FAMILY];
+pub const FAMILIES: &[&dyn Family] = &[
+    &capture::Captures,
+    &notes::Notes,
+    &storage_manager::StorageManager,
+    &output::Of::<mdstat::Mdstat>::FAMILY,
+    &output::Of::<smartctl::Smartctl>::FAMILY,
+    &output::Of::<nvme_cli::NvmeCli>::FAMILY,
+    &output::Of::<smart_blob::SmartBlob>::FAMILY,
+];
 
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {

@@ -4,13 +4,17 @@
 //! its records say and what its bytes show: damage, gaps, repeats.
 
 pub mod capture;
+mod drives;
 mod families;
 mod log;
 pub mod machine;
 mod mdstat;
 mod notes;
+mod nvme_cli;
 mod ordinals;
 mod output;
+mod smart_blob;
+mod smartctl;
 mod source;
 mod storage_manager;
 mod telling;

@@ -14,6 +14,10 @@ const KINDS: &[Row] = &[
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
     ("mdadm-detail", &["mdstat"], 1),
     ("mdstat", &["mdstat"], 14),
+    ("smartctl-text", &["smartctl"], 238),
+    ("smartctl-json", &["smartctl"], 103),
+    ("nvme-json", &["nvme-cli"], 4),
+    ("smart-blob", &["smart-blob"], 19),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
