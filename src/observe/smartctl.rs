@@ -123,5 +123,7 @@ fn unread(told: &smartctl::Drive, own: Option<Unread>) -> Option<Unread> {
         let lines = number_of(told.odd, "line", "lines");
         (told.odd > 0).then(|| drives::not_understood(format!("{lines} of the output are not understood")))
     };
+    // That it says nothing of its health does not follow from an output that was not to tell of it.
+    let own = own.filter(|own| own.why != WhyUnread::NoWay || told.lacks.is_empty());
     why(false).or_else(unavailable).or(own).or_else(|| why(true)).or_else(lacks).or_else(odd)
 }

@@ -133,7 +133,7 @@ impl Rows {
 
 fn lacks(health: Option<&HealthWord>, answers: &Answers) -> Vec<&'static str> {
     let all = match answers {
-        Answers::Unknown => vec![(false, "how it is")],
+        Answers::Unknown => vec![(false, "a word on its health")],
         Answers::Ata(ata) => {
             vec![(health.is_some(), "what it says of itself"), (ata.attributes.is_some(), "its attributes")]
         }

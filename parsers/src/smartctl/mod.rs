@@ -5,7 +5,8 @@
 //!
 //! Several outputs one behind the other, as a loop over all drives makes them, are several drives.
 //!
-//! **Whether an output is whole.** JSON is, or does not parse. Text has no end: it is whole if its last line has one, no table stands
+//! **Whether an output is whole.** JSON is, or does not parse. Text has no end: it is whole if it begins with smartctl's banner (or the command before
+//! it), its last line has an end, no table stands
 //! open (a blank line closes each), and every section is there that its options print. Those are known by the first of them: what
 //! prints "General SMART Values" (`-a`, `-x`) goes on to the selective self-test log, and what prints the log directory (`-x`) to the
 //! SATA Phy counters; likewise of SCSI and NVMe ([`text`] has the list).

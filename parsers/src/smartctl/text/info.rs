@@ -29,10 +29,7 @@ const KNOWN: &[&str] = &[
     "LB provisioning type",
     "Rotation Rate",
     "Device type",
-    "Transport protocol",
     "Temperature Warning",
-    "Read Cache is",
-    "Writeback Cache is",
     "AAM feature is",
     "AAM level is",
     "APM feature is",
@@ -99,6 +96,10 @@ impl Reader {
             "Local Time is" => {
                 self.drive.time = time(value);
                 return self.drive.time.is_some();
+            }
+            "Transport protocol" => self.sas = value.starts_with("SAS"),
+            "Read Cache is" | "Writeback Cache is" => {
+                self.seen.insert(Section::Caches);
             }
             "SMART support is" => return self.support(value),
             "Warning Comp. Temp. Threshold" | "Warning  Comp. Temp. Threshold" => {

@@ -7,7 +7,8 @@
 //! | `General SMART Values` (-c) | the end of the selective self-test log, or that it is not supported |
 //! | the log directory (-x) | SATA Phy counters, or that they are not supported |
 //! | `SMART Health Status` (SCSI) | self-tests, or that there are none |
-//! | the background scan (SCSI, -x) | the port log, unless the drive is not SAS |
+//! | whether its caches are on (SCSI, -x) | the background scan, or that there is none |
+//! | the background scan of a SAS drive | the port log |
 //! | what an NVMe controller can do (-c) | the error log, and from 7.4 on the self-test log |
 
 mod ata;
@@ -55,6 +56,8 @@ enum Section {
     Ports,
     /// Vendors' lines of a SCSI drive.
     Vendor,
+    /// That its caches are told, which `-x` does.
+    Caches,
     /// What an NVMe controller can do.
     Capabilities,
     NvmeHealth,
@@ -83,6 +86,8 @@ struct Reader {
     open: bool,
     /// Whether it began a section that tells how the drive is.
     data: bool,
+    /// Whether it is a SAS drive.
+    sas: bool,
     /// Whether the line that was met last is one that may end it, whatever ends the line.
     last_line_ends: bool,
     hash: Xxh3Default,
@@ -149,6 +154,7 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
         let again = reader.as_ref().is_some_and(|reader| reader.data) && line.text.contains("START OF INFORMATION");
         if is_start(&line.text) && (reader.is_none() || again) {
             end(&mut printed, reader.take(), true);
+            printed.tally.cut("its first line is missing, which names the program");
             reader = Some(Reader::new(None, pending.take()));
         }
         match &mut reader {
@@ -160,7 +166,10 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
                 }
             }
             None if blank => {}
-            None => printed.tally.odd(&line),
+            None => {
+                printed.tally.odd(&line);
+                printed.tally.cut("something else stands before it");
+            }
         }
     }
     end(&mut printed, reader, last_ended);
@@ -189,6 +198,7 @@ impl Reader {
             seen: BTreeSet::new(),
             open: false,
             data: false,
+            sas: false,
             last_line_ends: false,
             hash: Xxh3Default::new(),
         }
@@ -312,7 +322,7 @@ impl Reader {
                     || text.contains(": Device of type ")
             }
             Section::Info => self.info(text),
-            Section::Capabilities => true,
+            Section::Capabilities | Section::Caches => true,
             Section::Health
             | Section::Values
             | Section::Attributes

@@ -80,7 +80,7 @@ impl Reader {
             | "Device does not support Self Test logging" => (Section::ScsiTests, false),
             "Background scan results log" => (Section::Background, true),
             text if text.starts_with("Device does not support Background scan results logging") => {
-                (Section::Ports, false)
+                (Section::Background, false)
             }
             text if text.starts_with("Protocol Specific port log page for SAS") => (Section::Ports, true),
             // Without the option that prints its health, its values come first.
@@ -91,7 +91,7 @@ impl Reader {
         };
         self.speaks(Speaks::Scsi);
         match section {
-            Section::Background => self.scsi.background = Some(no_scan()),
+            Section::Background if open => self.scsi.background = Some(no_scan()),
             Section::Ports if open => self.scsi.ports = Some(Ports { ports: Vec::new(), unread: 0 }),
             Section::ScsiTests => self.scsi.self_tests = Some(SelfTests { tests: Vec::new(), unread: 0 }),
             Section::Scsi if text.starts_with("Non-medium") => {

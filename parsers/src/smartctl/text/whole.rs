@@ -28,7 +28,17 @@ impl Reader {
                 (scsi && !seen(Section::ScsiTests))
                     .then(|| "the self-tests are missing, which follow the counters".to_owned())
             })
-            .or_else(|| must(Section::Background, Section::Ports, "the log of the SAS ports is missing, which ends it"))
+            .or_else(|| {
+                must(
+                    Section::Caches,
+                    Section::Background,
+                    "the background scan is missing, which follows the self-tests",
+                )
+            })
+            .or_else(|| {
+                let missing = self.sas && seen(Section::Background) && !seen(Section::Ports);
+                missing.then(|| "the log of the SAS ports is missing, which ends it".to_owned())
+            })
             .or_else(|| {
                 must(Section::Capabilities, Section::NvmeErrors, "the error log is missing, which follows the others")
             })
@@ -46,7 +56,7 @@ impl Reader {
     pub(super) fn lacks(&self) -> Vec<&'static str> {
         let seen = |section| self.seen.contains(&section);
         let all = match self.speaks {
-            None => vec![(false, "how it is")],
+            None => vec![(false, "a word on its health")],
             Some(Speaks::Ata) => vec![
                 (self.drive.health.is_some(), "what it says of itself"),
                 (self.ata.attributes.is_some(), "its attributes"),
