@@ -57,75 +57,72 @@ fn read(host: &str, asked: Asked) -> (Read, u64) {
     (Read { subject, reading, text, values: drive.values }, fingerprint)
 }
 
-/// What an ATA drive is, as far as its attributes are to be understood by it.
+/// What an ATA drive is, as far as its attributes are to be understood by it, and what it says of itself.
 pub(super) struct Is<'a> {
+    /// By these the meaning of an attribute is found.
     pub(super) model: Option<&'a str>,
+    /// The same.
     pub(super) firmware: Option<&'a str>,
+    /// Whether it has SMART, and has it on.
     pub(super) smart: Feature,
+    /// Whether it says that no threshold is exceeded.
     pub(super) passed: Option<bool>,
 }
 
 /// How an ATA drive is by what a tool printed.
 pub(super) fn ata(is: &Is<'_>, told: &Ata) -> Drive {
-    let mut answers = ata::Answers::default();
-    answers.identify = Ok(Identify {
-        model: is.model.map(str::to_owned),
-        firmware: is.firmware.map(str::to_owned),
-        smart: is.smart,
-        sata_generation_max: told.speed.0,
-        sata_generation: told.speed.1,
-        ..Identify::parse(&[])
-    });
-    answers.status = match is.passed {
-        Some(true) => Ok(Status::Passed),
-        Some(false) => Ok(Status::ThresholdExceeded),
-        None => Err(Missing::NotAsked),
+    let (model, firmware) = (is.model.unwrap_or_default(), is.firmware.unwrap_or_default());
+    let meanings = Meanings::of(model, firmware);
+    let bits = |row: &Attribute| row.raw.bits(meanings.get(row.id).map(|meaning| meaning.packing));
+    let rows = told.attributes.as_ref().ok_or(Missing::NotAsked);
+    let attributes = rows.map(|rows| rows.iter().map(|row| attribute(row, bits(row).unwrap_or(0))).collect());
+    let thresholds = rows.map(|rows| rows.iter().filter_map(|row| Some((row.id, row.threshold?))).collect());
+    let answers = ata::Answers {
+        identify: Ok(Identify {
+            model: is.model.map(str::to_owned),
+            firmware: is.firmware.map(str::to_owned),
+            smart: is.smart,
+            sata_generation_max: told.speed.0,
+            sata_generation: told.speed.1,
+            ..Identify::parse(&[])
+        }),
+        smart: attributes.map(|attributes| Data { attributes, self_test: told.last_test, ..Data::parse(&[]) }),
+        thresholds: thresholds.map(|thresholds| Thresholds { thresholds, ..Thresholds::parse(&[]) }),
+        status: match is.passed {
+            Some(true) => Ok(Status::Passed),
+            Some(false) => Ok(Status::ThresholdExceeded),
+            None => Err(Missing::NotAsked),
+        },
+        errors: told.errors.clone().ok_or(Missing::NotAsked),
+        self_tests: told.self_tests.clone().ok_or(Missing::NotAsked),
+        statistics: told.statistics.clone().ok_or(Missing::NotAsked),
+        phy: told.phy.clone().ok_or(Missing::NotAsked),
+        sct: told.sct.clone().ok_or(Missing::NotAsked),
+        ..ata::Answers::default()
     };
-    let mut unread = None;
-    if let Some(rows) = &told.attributes {
-        let meanings = Meanings::of(is.model.unwrap_or_default(), is.firmware.unwrap_or_default());
-        let attributes = rows.iter().map(|row| {
-            let packing = meanings.get(row.id).map(|meaning| meaning.packing);
-            let raw = row.raw.bits(packing);
-            if raw.is_none() {
-                unread = Some(format!("the raw value of attribute {} is not understood", row.id));
-            }
-            // A normalised value of 0 says nothing.
-            let value = |value: Option<u8>| value.unwrap_or(0);
-            Told {
-                id: row.id,
-                flags: row.flags,
-                value: value(row.value),
-                worst: value(row.worst),
-                raw: raw.unwrap_or(0) & 0xffff_ffff_ffff,
-                reserved: 0,
-            }
-        });
-        answers.smart = Ok(Data { attributes: attributes.collect(), self_test: told.last_test, ..Data::parse(&[]) });
-        let thresholds = rows.iter().filter_map(|row| Some((row.id, row.threshold?))).collect();
-        answers.thresholds = Ok(Thresholds { thresholds, ..Thresholds::parse(&[]) });
-    }
-    answers.errors = told.errors.clone().ok_or(Missing::NotAsked);
-    answers.self_tests = told.self_tests.clone().ok_or(Missing::NotAsked);
-    answers.statistics = told.statistics.clone().ok_or(Missing::NotAsked);
-    answers.phy = told.phy.clone().ok_or(Missing::NotAsked);
-    answers.sct = told.sct.clone().ok_or(Missing::NotAsked);
     let mut drive = machine::ata_drive(&answers);
     drive.reasons.extend(told.attributes.iter().flatten().filter_map(when_failed));
-    drive.unread = drive.unread.or_else(|| unread.map(not_understood));
+    let odd = told.attributes.iter().flatten().find(|row| bits(row).is_none());
+    let odd = odd.map(|row| not_understood(format!("the raw value of attribute {} is not understood", row.id)));
+    drive.unread = drive.unread.or(odd);
     drive
 }
 
-/// What the tool says of an attribute, where the numbers beside it do not say it.
-fn when_failed(row: &Attribute) -> Option<Reason> {
-    let told = Told {
+/// An attribute as the drive has it. A normalised value of 0 says nothing.
+fn attribute(row: &Attribute, raw: u64) -> Told {
+    Told {
         id: row.id,
         flags: row.flags,
         value: row.value.unwrap_or(0),
         worst: row.worst.unwrap_or(0),
-        raw: 0,
+        raw: raw & 0xffff_ffff_ffff,
         reserved: 0,
-    };
+    }
+}
+
+/// What the tool says of an attribute, where the numbers beside it do not say it.
+fn when_failed(row: &Attribute) -> Option<Reason> {
+    let told = attribute(row, 0);
     let below = row.threshold.and_then(|threshold| told.standing(threshold)) == Some(Standing::Below);
     let (id, name) = (row.id, clean(&row.name));
     let key = format!("ata-{id}-threshold");

@@ -243,6 +243,10 @@ impl Reader {
             // Once it was asked, a message about one question is of that.
             let part = self.data && trouble.kind == TroubleKind::NotAnswering;
             self.told_by(text);
+            let device = text.strip_prefix("Smartctl open device: ").and_then(|rest| rest.split(' ').next());
+            if self.drive.device.is_none() {
+                self.drive.device = device.map(str::to_owned);
+            }
             self.drive.troubles.push(if part { Trouble { kind: TroubleKind::Part, ..trouble } } else { trouble });
             return true;
         }
