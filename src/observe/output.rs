@@ -235,7 +235,8 @@ pub(super) fn unnamed(host: &str, place: &str) -> Subject {
 pub(super) fn is_serial(text: &str) -> bool {
     let hides = |c: char| matches!(c, 'X' | 'x' | '0' | '-' | '#' | '.' | ' ');
     let alike = text.chars().all(|c| text.starts_with(c));
-    let word =
-        ["redacted", "masked", "hidden", "unknown", "none", "n/a"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    let word = ["redacted", "[redacted]", "masked", "hidden", "unknown", "none", "n/a"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
     !text.contains('*') && !text.chars().all(hides) && !alike && !word
 }

@@ -127,3 +127,111 @@ fn unread(told: &smartctl::Drive, own: Option<Unread>) -> Option<Unread> {
     let own = own.filter(|own| own.why != WhyUnread::NoWay || told.lacks.is_empty());
     why(false).or_else(unavailable).or(own).or_else(|| why(true)).or_else(lacks).or_else(odd)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Subject, Thing};
+    use std::collections::BTreeSet;
+
+    const HEALTHY: &str = include_str!("../../fixtures/smartctl/healthy");
+
+    fn things(text: &str) -> Vec<super::super::machine::Read> {
+        Smartctl::sheet(&Smartctl::read(text.as_bytes()), "h", DateTime::UNIX_EPOCH).things
+    }
+
+    /// The healthy fixture, with one text in place of another.
+    fn with(from: &str, to: &str) -> String {
+        assert!(HEALTHY.contains(from), "{from}");
+        HEALTHY.replace(from, to)
+    }
+
+    #[test]
+    fn why_it_was_not_read() {
+        let check = |text: &str, expect: Option<WhyUnread>| {
+            let things = things(text);
+            let [read] = things.as_slice() else { panic!("one drive: {text}") };
+            assert_eq!(read.reading.unread.as_ref().map(|unread| unread.why), expect, "{text}");
+        };
+        let told = |line: &str| format!("smartctl 7.2 2020-12-30 r5155 [x86_64-linux-5.10] (local build)\n\n{line}\n");
+        check(HEALTHY, None);
+        check(&told("Device is in STANDBY mode, exit(2)"), Some(WhyUnread::Asleep));
+        check(&told("Smartctl open device: /dev/sda failed: Permission denied"), Some(WhyUnread::Denied));
+        check(&told("Smartctl open device: /dev/sda failed: No such device"), Some(WhyUnread::NotAnswering));
+        check(&told("Read Device Identity failed: Input/output error"), Some(WhyUnread::NotAnswering));
+        check(&told("/dev/sdb: Unknown USB bridge [0x0bda:0x9210 (0xf200)]"), Some(WhyUnread::NoWay));
+        let enabled = "SMART support is: Enabled";
+        check(&with(enabled, "SMART support is: Disabled"), Some(WhyUnread::NotUnderstood));
+        let available = "SMART support is: Available - device has SMART capability.\nSMART support is: Enabled";
+        check(
+            &with(available, "SMART support is: Unavailable - device lacks SMART capability."),
+            Some(WhyUnread::NoWay),
+        );
+        let error_log = "SMART Extended Comprehensive Error Log Version: 1 (5 sectors)\nNo Errors Logged\n";
+        check(&with(error_log, "Read SMART Extended Comprehensive Error Log failed\n"), Some(WhyUnread::NotUnderstood));
+        check(&with(error_log, ""), Some(WhyUnread::NotUnderstood));
+        check(&with("No Errors Logged", "No Errors Logged\nAn error was not logged"), Some(WhyUnread::NotUnderstood));
+    }
+
+    #[test]
+    fn reasons() {
+        let check = |text: &str, expect: &[(&str, Severity)]| {
+            let things = things(text);
+            let reasons = things.iter().flat_map(|read| &read.reading.reasons);
+            let told: Vec<(&str, Severity)> = reasons.map(|reason| (reason.key.as_str(), reason.severity)).collect();
+            assert_eq!(told, expect, "{text}");
+        };
+        check(HEALTHY, &[]);
+        check(&with("PASSED", "FAILED!"), &[("smart-status", Severity::Critical)]);
+        check(&with("PASSED", "WELL ENOUGH"), &[("health-word", Severity::Warning)]);
+        // Raw values that smartctl printed unpacked: 22 time-outs are no reason, nor is the greatest temperature.
+        check(&with("0 0 0\n", "22 22 22\n"), &[]);
+        check(&with("0 0 0\n", "94490722326\n"), &[]);
+        check(
+            &with("PO--CK   100   100   010    -    0", "PO--CK   100   100   010    -    8"),
+            &[("ata-5", Severity::Info)],
+        );
+        check(
+            &with("-O--C-   100   100   000    -    0", "-O--C-   100   100   000    -    8"),
+            &[("ata-197", Severity::Warning)],
+        );
+        check(
+            &with("-O--C-   100   100   000    -    0", "-O--C-   100   100   000    ODD  0"),
+            &[("ata-197-threshold", Severity::Warning)],
+        );
+        check(
+            &with("-O--C-   100   100   000    -    0", "-O--C-   100   100   ---    NOW  0"),
+            &[("ata-197-threshold", Severity::Warning)],
+        );
+        check(&with("069   055   040    -", "069   039   040    Past"), &[("ata-190-threshold", Severity::Info)]);
+        check(&with("(current: 6.0 Gb/s)", "(current: 3.0 Gb/s)"), &[("sata-speed", Severity::Info)]);
+        check(&with("0x0001  2            0", "0x0001  2            7"), &[("ata-phy", Severity::Info)]);
+        check(
+            &with("                    31 Celsius", "                    61 Celsius"),
+            &[("ata-temperature", Severity::Warning)],
+        );
+    }
+
+    #[test]
+    fn which_drive_it_is() {
+        let serial = "EXA7H2K0MPLE";
+        let [read] = things(HEALTHY).try_into().expect("one drive");
+        assert_eq!(read.subject, Subject::drive(serial));
+        let Thing::Drive(drive) = read.reading.thing else { panic!("a drive") };
+        assert_eq!(drive.bay, Subject::somewhere("h", serial));
+        // A mask leaves the world-wide name; without that, every output is of a drive of its own.
+        let named = |text: &str| things(text).into_iter().map(|read| read.subject).collect::<BTreeSet<_>>();
+        let masks = ["*******", "--", "XXXXXXXX", "[REDACTED]", "REDACTED", ""];
+        for mask in masks {
+            assert_eq!(named(&with(serial, mask)), BTreeSet::from([Subject::drive("0x5000c500a1b2c3d4")]), "{mask}");
+        }
+        let nameless = with(serial, "*******").replace("LU WWN Device Id: 5 000c50 0a1b2c3d4\n", "");
+        let two = [nameless.clone(), nameless.replace("25812", "25813")].concat();
+        assert_eq!((named(&nameless).len(), named(&two).len()), (1, 2));
+        let by_slot =
+            ["megaraid,3", "megaraid,4"].map(|way| format!("# smartctl -x -d {way} /dev/bus/0\n{nameless}")).concat();
+        assert_eq!(named(&by_slot).len(), 2);
+        // The same drive twice is one drive.
+        assert_eq!(named(&[HEALTHY, HEALTHY].concat()).len(), 1);
+    }
+}

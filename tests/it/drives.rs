@@ -115,3 +115,39 @@ fn drives_that_others_published() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What is well as a whole is not once it is cut at the end of any of its lines, nor if the end of another output follows.
+#[test]
+fn cut_at_any_line() {
+    let verdict = |bytes: &[u8]| {
+        let family = recognise(bytes)?;
+        let mut digests = Digests::default();
+        let options = Options { host: Some("h".to_owned()), ..Options::default() };
+        let mut observer = family.observer("x".into(), bytes, &options);
+        observer.push(bytes, &mut digests);
+        observer.finish(&mut digests);
+        Some(diagnose(&digests.observations()).verdict)
+    };
+    let files = |family: &str| {
+        let folder = root().join("fixtures").join(family);
+        let files = std::fs::read_dir(folder).expect("fixtures").map(|file| file.expect("a fixture").path());
+        files.map(|path| std::fs::read(path).expect("a fixture")).collect::<Vec<Vec<u8>>>()
+    };
+    let (mut cuts, mut well) = (0, 0);
+    for family in ["smartctl", "nvme-cli"] {
+        for bytes in files(family).iter().filter(|bytes| verdict(bytes) == Some(Verdict::Healthy)) {
+            well += 1;
+            let end = bytes.trim_ascii_end().len();
+            let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+            for at in ends.flat_map(|at| [at, at + 1]).filter(|at| *at < end) {
+                let cut = &bytes[..at];
+                assert_ne!(verdict(cut), Some(Verdict::Healthy), "{family}: {}", String::from_utf8_lossy(cut));
+                let mixed = [cut, &b"\nunused devices: <none>\n\n"[..]].concat();
+                let told = String::from_utf8_lossy(&mixed);
+                assert_ne!(verdict(&mixed), Some(Verdict::Healthy), "{family}: {told}");
+                cuts += 1;
+            }
+        }
+    }
+    eprintln!("{well} outputs that are well, cut at {cuts} places");
+}

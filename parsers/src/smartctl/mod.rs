@@ -9,7 +9,7 @@
 //! it), its last line has an end, no table stands
 //! open (a blank line closes each), and every section is there that its options print. Those are known by the first of them: what
 //! prints "General SMART Values" (`-a`, `-x`) goes on to the selective self-test log, and what prints the log directory (`-x`) to the
-//! SATA Phy counters; likewise of SCSI and NVMe ([`text`] has the list).
+//! SATA Phy counters; likewise of SCSI and NVMe (the head of text/mod.rs has the list).
 //!
 //! Sources: smartmontools 7.5 (ataprint.cpp, scsiprint.cpp, nvmeprint.cpp, atacmds.cpp), captures of 5.36 to 7.5.
 

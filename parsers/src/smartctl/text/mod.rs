@@ -88,6 +88,10 @@ struct Reader {
     data: bool,
     /// Whether it is a SAS drive.
     sas: bool,
+    /// Phys that its ports are said to have.
+    phys_announced: u32,
+    /// Phys of which all counters are told.
+    phys_told: u32,
     /// Whether the line that was met last is one that may end it, whatever ends the line.
     last_line_ends: bool,
     hash: Xxh3Default,
@@ -199,6 +203,8 @@ impl Reader {
             open: false,
             data: false,
             sas: false,
+            phys_announced: 0,
+            phys_told: 0,
             last_line_ends: false,
             hash: Xxh3Default::new(),
         }

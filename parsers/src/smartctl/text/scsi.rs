@@ -48,6 +48,29 @@ const REMARKS: &[&str] = &[
     "TapeAlert",
 ];
 
+/// Lines of the port log without a value that is kept: what the phy is joined to, and events, which tell its counters again.
+const PORT_REMARKS: &[&str] = &[
+    "attached ",
+    "reason:",
+    "negotiated logical link rate:",
+    "Phy event descriptors:",
+    "Invalid word count:",
+    "Running disparity error count:",
+    "Loss of dword synchronization count:",
+    "Phy reset problem count:",
+    "Elasticity buffer",
+    "Received ",
+    "Transmitted ",
+    "Broadcast",
+    "Connections ",
+    "Peak value",
+    "SAS ",
+    "Unknown ",
+    "Peak ",
+    "Open ",
+    "Rx ",
+];
+
 impl Reader {
     /// `OK`, or `FAILURE PREDICTION THRESHOLD EXCEEDED [asc=5d, ascq=10]`.
     pub(super) fn scsi_health(&mut self, word: &str) {
@@ -226,7 +249,7 @@ impl Reader {
         let Some(ports) = &mut self.scsi.ports else { return false };
         let (key, value) = match text.split_once(" = ") {
             Some((key, value)) => (key, value.trim()),
-            None => return pair(text).is_some(),
+            None => return PORT_REMARKS.iter().any(|front| text.starts_with(front)),
         };
         if key == "relative target port id" {
             let number = value.parse().ok();
@@ -241,7 +264,8 @@ impl Reader {
                 port.phys.extend(number.map(phy));
                 return number.is_some();
             }
-            "number of phys" | "attached phy identifier" | "attached device type" => {}
+            "number of phys" => self.phys_announced += value.parse::<u32>().unwrap_or(0),
+            "attached phy identifier" | "attached device type" => {}
             _ => {
                 let Some(phy) = port.phys.last_mut() else { return false };
                 let Some(number) = hex_or_decimal(value) else { return false };
@@ -252,7 +276,11 @@ impl Reader {
                     "Loss of DWORD synchronization" | "Loss of DWORD synchronization count" => {
                         phy.sync_losses = counted;
                     }
-                    "Phy reset problem" | "Phy reset problem count" => phy.reset_problems = counted,
+                    "Phy reset problem" | "Phy reset problem count" => {
+                        phy.reset_problems = counted;
+                        // The last of its counters; what follows is told twice.
+                        self.phys_told += 1;
+                    }
                     "SAS address" => phy.address = number,
                     "attached SAS address" => phy.attached_address = number,
                     _ => return false,

@@ -18,6 +18,9 @@ impl Reader {
         if self.open {
             return Some("a table in it has no end".to_owned());
         }
+        if self.phys_told < self.phys_announced {
+            return Some("the log of the SAS ports announces more phys than it tells of".to_owned());
+        }
         let tests_told = self.drive.version.as_deref().and_then(number).is_some_and(|version| version >= (7, 4));
         must(Section::Values, Section::SelectiveEnd, "the selective self-test log is missing, which follows the others")
             .or_else(|| must(Section::LogDirectory, Section::Phy, "the SATA Phy counters are missing, which end it"))
