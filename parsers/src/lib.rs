@@ -27,6 +27,7 @@ pub mod nvme;
 pub mod output;
 pub mod pager;
 pub mod scsi;
+pub mod smartctl;
 pub mod stream;
 pub mod time;
 pub mod ups;

@@ -4,6 +4,7 @@ use super::source::{Options, Source};
 use super::{capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdstat, megacli, megaraid_events, notes, output, ssacli, storage_manager, storcli, ups, ups_log};
 use super::{arcconf, capture, mdstat, notes, output, storage_manager};
 use super::{capture, mdadm, mdadm_monitor, mdstat, notes, output, storage_manager};
+use super::{capture, mdstat, notes, nvme_cli, output, smart_blob, smartctl, storage_manager};
 use crate::model::Sink;
 use std::sync::Arc;
 
@@ -71,6 +72,9 @@ pub const FAMILIES: &[&dyn Family] = &[
     &output::Of::<arcconf::Arcconf<arcconf::GetLogs>>::FAMILY,
     &output::Of::<mdadm_monitor::MdadmMonitor>::FAMILY,
     &output::Of::<mdadm::Mdadm>::FAMILY,
+    &output::Of::<smartctl::Smartctl>::FAMILY,
+    &output::Of::<nvme_cli::NvmeCli>::FAMILY,
+    &output::Of::<smart_blob::SmartBlob>::FAMILY,
 ];
 
 /// The family that a piece of input is of.

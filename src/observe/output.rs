@@ -230,8 +230,13 @@ pub(super) fn unnamed(host: &str, place: &str) -> Subject {
     Subject::drive(&format!("{UNNAMED}{host}-{}", place.replace('/', "-")))
 }
 
-/// Whether a serial number is one: not empty, and not made of the characters that people and tools hide one with.
+/// Whether a serial number is one: not empty, not made of the characters that people and tools hide one with, nor of one letter alone, nor
+/// the word for it.
 pub(super) fn is_serial(text: &str) -> bool {
     let hides = |c: char| matches!(c, 'X' | 'x' | '0' | '-' | '#' | '.' | ' ');
-    !text.contains('*') && !text.chars().all(hides)
+    let alike = text.chars().all(|c| text.starts_with(c));
+    let word = ["redacted", "[redacted]", "masked", "hidden", "unknown", "none", "n/a"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    !text.contains('*') && !text.chars().all(hides) && !alike && !word
 }

@@ -84,6 +84,37 @@ pub struct Answers {
     pub stopped: Option<Missing>,
 }
 
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            inquiry: Err(Missing::NotAsked),
+            vital: Err(Missing::NotAsked),
+            serial: Err(Missing::NotAsked),
+            identification: Err(Missing::NotAsked),
+            translator: Err(Missing::NotAsked),
+            characteristics: Err(Missing::NotAsked),
+            logs: Err(Missing::NotAsked),
+            writes: Err(Missing::NotAsked),
+            reads: Err(Missing::NotAsked),
+            verifies: Err(Missing::NotAsked),
+            non_medium: Err(Missing::NotAsked),
+            temperature: Err(Missing::NotAsked),
+            start_stop: Err(Missing::NotAsked),
+            self_tests: Err(Missing::NotAsked),
+            used: Err(Missing::NotAsked),
+            background: Err(Missing::NotAsked),
+            ports: Err(Missing::NotAsked),
+            statistics: Err(Missing::NotAsked),
+            exceptions: Err(Missing::NotAsked),
+            control: Err(Missing::NotAsked),
+            sense: Err(Missing::NotAsked),
+            said: None,
+            tally: Tally::default(),
+            stopped: None,
+        }
+    }
+}
+
 /// The translator between SCSI and an ATA drive (SAT-4, ATA Information page).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Translator {

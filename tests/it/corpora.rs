@@ -35,6 +35,10 @@ const KINDS: &[Row] = &[
     // The other one has no line of a kernel.
     ("syslog", &["kernel-log"], 1),
     ("storcli-json", &["storcli"], 42),
+    ("smartctl-text", &["smartctl"], 238),
+    ("smartctl-json", &["smartctl"], 103),
+    ("nvme-json", &["nvme-cli"], 4),
+    ("smart-blob", &["smart-blob"], 19),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.

@@ -7,6 +7,7 @@ mod corpora;
 mod crash;
 mod database;
 mod drive_map;
+mod drives;
 mod events;
 mod export;
 mod history;

@@ -1,25 +1,8 @@
 //! Drives of the field: the examples of libatasmart, where the checkout lies beside them.
-//!
-//! A blob is a row of sections: a tag of four letters, the length in four bytes big-endian, and as many bytes. IDFY is the reply to
-//! IDENTIFY DEVICE, SMST says what RETURN STATUS came to (a word, 1 is good), SMDT is READ DATA, SMTH READ THRESHOLDS.
 
 use super::Checksum;
 use super::attributes::{self, Meanings, What};
-use super::identify::Identify;
-use super::smart::{Data, Thresholds};
-use crate::fields::Fields;
-
-fn section<'a>(blob: &'a [u8], tag: &[u8; 4]) -> Option<&'a [u8]> {
-    let mut rest = Fields(blob);
-    loop {
-        let length = usize::try_from(rest.be32(4)?).ok()?;
-        let content = rest.bytes(8, length)?;
-        if rest.bytes(0, 4)? == tag {
-            return Some(content);
-        }
-        rest = rest.from(8 + length);
-    }
-}
+use super::blob;
 
 #[test]
 fn every_blob_of_libatasmart() {
@@ -32,12 +15,16 @@ fn every_blob_of_libatasmart() {
     for entry in entries {
         let path = entry.expect("an entry of the folder").path();
         let blob = std::fs::read(&path).expect("a blob");
-        let Some(identify) = section(&blob, b"IDFY") else { continue };
+        if !blob::recognise(&blob) {
+            continue;
+        }
         blobs += 1;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let drive = Identify::parse(identify);
-        let data = Data::parse(section(&blob, b"SMDT").expect("READ DATA"));
-        let thresholds = Thresholds::parse(section(&blob, b"SMTH").expect("READ THRESHOLDS"));
+        let blob = blob::read(&blob);
+        assert_eq!((blob.unread, blob.cut), (0, None), "{name}");
+        let drive = blob.identify.expect("IDENTIFY DEVICE");
+        let data = blob.data.expect("READ DATA");
+        let thresholds = blob.thresholds.expect("READ THRESHOLDS");
         eprintln!(
             "{name}: {:?} {:?} {:?}, {} sectors, {} attributes, {:?} {:?} {:?}",
             drive.model,

@@ -76,7 +76,7 @@ pub struct Identify {
 }
 
 /// A feature set: the drive has it, and it is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Feature {
     /// The drive has it. `None` where the words are not valid.
     pub supported: Option<bool>,

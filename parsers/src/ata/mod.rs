@@ -8,6 +8,7 @@
 //! record, and who judges the drive decides.
 
 pub mod attributes;
+pub mod blob;
 pub mod identify;
 pub mod logs;
 pub mod power;

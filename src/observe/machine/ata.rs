@@ -42,7 +42,7 @@ const KEPT: [(u8, u16, Series); 14] = [
 const FREEZING: i64 = 273;
 
 /// What its answers say.
-pub(super) fn drive(answers: &Answers) -> Drive {
+pub(in crate::observe) fn drive(answers: &Answers) -> Drive {
     let identify = answers.identify.as_ref().ok();
     let text = |text: Option<&String>| text.map(|text| clean(text));
     let (mut reasons, unread) = answered(answers.stopped, &answers.gaps(), answers.tally);

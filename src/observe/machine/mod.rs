@@ -15,8 +15,12 @@ pub(super) mod reason;
 mod scsi;
 pub mod wear;
 
+pub(super) use ata::drive as ata_drive;
 pub use ata::name_of as attribute_name;
 pub(super) use md::{level as md_level, standing as md_standing};
+pub(super) use nvme::drive as nvme_drive;
+pub(super) use reason::{counted, says};
+pub(super) use scsi::drive as scsi_drive;
 
 pub use wear::{DaysLeft, days_left};
 
@@ -228,6 +232,21 @@ fn add(things: &mut BTreeMap<Subject, Read>, more: impl IntoIterator<Item = Read
         known.reading.unread = known.reading.unread.take().filter(|_| read.reading.unread.is_some());
         known.reading.reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
     }
+}
+
+/// Drives, each once. What two say with one serial number is of two drives if they contradict each other; the number tells them apart
+/// then.
+pub(super) fn each_once(reads: impl IntoIterator<Item = (Read, u64)>) -> Vec<Read> {
+    let mut things = BTreeMap::new();
+    for (mut read, number) in reads {
+        let known: Option<&Read> = things.get(&read.subject);
+        if known.is_some_and(|known| is_another(&known.reading, &read.reading)) {
+            let serial = read.subject.serial().unwrap_or_default();
+            read.subject = Subject::drive(&format!("{serial}-{number:016x}"));
+        }
+        add(&mut things, [read]);
+    }
+    things.into_values().collect()
 }
 
 fn drives(host: &str, machine: &Machine, things: &mut BTreeMap<Subject, Read>, seats: &mut Seats) {

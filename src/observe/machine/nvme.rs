@@ -16,7 +16,7 @@ use arraywatch_parsers::nvme::logs::health::{CriticalWarning, Health, celsius};
 use arraywatch_parsers::nvme::logs::self_test::{Kind, Outcome, SelfTest, SelfTestLog};
 
 /// What its answers say.
-pub(super) fn drive(answers: &Answers) -> Drive {
+pub(in crate::observe) fn drive(answers: &Answers) -> Drive {
     let controller = answers.controller.as_ref().ok();
     let health = answers.health.as_ref().ok();
     let text = |text: Option<&String>| text.map(|text| clean(text));

@@ -17,7 +17,7 @@ const KELVIN: u64 = 273;
 const WRITTEN_OUT: u8 = 100;
 
 /// What its answers say.
-pub(super) fn drive(answers: &Answers) -> Drive {
+pub(in crate::observe) fn drive(answers: &Answers) -> Drive {
     let inquiry = answers.inquiry.as_ref().ok();
     let text = |field: Option<&String>| field.map(|text| clean(text));
     let (mut reasons, unread) = access(answers);

@@ -113,7 +113,7 @@ impl Outcome {
 }
 
 impl Kind {
-    fn of(number: u8) -> Self {
+    pub(crate) fn of(number: u8) -> Self {
         match number {
             0x00 => Self::Offline,
             0x01 | 0x81 => Self::Short,

@@ -73,7 +73,7 @@ impl Outcome {
 }
 
 impl Kind {
-    fn of(code: u8) -> Self {
+    pub(crate) fn of(code: u8) -> Self {
         match code {
             1 => Self::Short,
             2 => Self::Extended,

@@ -128,7 +128,7 @@ fn medium_error(value: Fields<'_>) -> Option<MediumError> {
 }
 
 impl ScanStatus {
-    fn of(byte: u8) -> Self {
+    pub(crate) fn of(byte: u8) -> Self {
         match byte {
             0 => Self::Idle,
             1 => Self::Scanning,

@@ -85,27 +85,41 @@ pub fn self_tests(bytes: &[u8]) -> Option<SelfTests> {
 fn test(value: Fields<'_>) -> Option<SelfTest> {
     let first = value.u8(0)?;
     Some(SelfTest {
-        kind: match first >> 5 {
-            0 => SelfTestKind::Default,
-            1 => SelfTestKind::BackgroundShort,
-            2 => SelfTestKind::BackgroundExtended,
-            4 => SelfTestKind::Abort,
-            5 => SelfTestKind::ForegroundShort,
-            6 => SelfTestKind::ForegroundExtended,
-            reserved => SelfTestKind::Reserved(reserved),
-        },
-        result: match first & 0x0f {
-            0 => SelfTestResult::Passed,
-            1 | 2 => SelfTestResult::Aborted,
-            3 => SelfTestResult::NotCompleted,
-            4..=7 => SelfTestResult::Failed,
-            0xf => SelfTestResult::InProgress,
-            reserved => SelfTestResult::Reserved(reserved),
-        },
+        kind: SelfTestKind::of(first >> 5),
+        result: SelfTestResult::of(first & 0x0f),
         segment: value.u8(1)?,
         hours: value.be16(2)?,
         first_failure: value.be64(4).filter(|address| *address != u64::MAX),
         key: Key::of(value.u8(12)?),
         additional: Additional { code: value.u8(13)?, qualifier: value.u8(14)? },
     })
+}
+
+impl SelfTestKind {
+    /// From SELF-TEST CODE, 0 to 7.
+    pub(crate) fn of(code: u8) -> Self {
+        match code {
+            0 => Self::Default,
+            1 => Self::BackgroundShort,
+            2 => Self::BackgroundExtended,
+            4 => Self::Abort,
+            5 => Self::ForegroundShort,
+            6 => Self::ForegroundExtended,
+            reserved => Self::Reserved(reserved),
+        }
+    }
+}
+
+impl SelfTestResult {
+    /// From SELF-TEST RESULTS, 0 to 15.
+    pub(crate) fn of(results: u8) -> Self {
+        match results {
+            0 => Self::Passed,
+            1 | 2 => Self::Aborted,
+            3 => Self::NotCompleted,
+            4..=7 => Self::Failed,
+            0xf => Self::InProgress,
+            reserved => Self::Reserved(reserved),
+        }
+    }
 }

@@ -1,0 +1,91 @@
+//! Whether a drive's part of an output is whole, as far as such an output tells.
+
+use super::{Reader, Section, Speaks};
+
+/// Lines that end an output whole, even where nothing ends them.
+const LAST: [&str; 4] =
+    ["No Errors Logged", "Self-tests not supported", "No Self-tests Logged", "No Self-tests have been logged"];
+
+impl Reader {
+    /// Why it is not whole; none if it is.
+    pub(super) fn cut(&self, last_ended: bool) -> Option<String> {
+        let seen = |section| self.seen.contains(&section);
+        let must = |first: Section, then: Section, why: &str| (seen(first) && !seen(then)).then(|| why.to_owned());
+        let ends = self.section == Section::SelectiveEnd || self.last_line_ends;
+        if !last_ended && !ends {
+            return Some("its last line has no end".to_owned());
+        }
+        if self.open {
+            return Some("a table in it has no end".to_owned());
+        }
+        if self.phys_told < self.phys_announced {
+            return Some("the log of the SAS ports announces more phys than it tells of".to_owned());
+        }
+        let tests_told = self.drive.version.as_deref().and_then(number).is_some_and(|version| version >= (7, 4));
+        must(Section::Values, Section::SelectiveEnd, "the selective self-test log is missing, which follows the others")
+            .or_else(|| must(Section::LogDirectory, Section::Phy, "the SATA Phy counters are missing, which end it"))
+            .or_else(|| {
+                let scsi = self.speaks == Some(Speaks::Scsi)
+                    && self.drive.health.is_some()
+                    && self.seen.contains(&Section::Counters);
+                (scsi && !seen(Section::ScsiTests))
+                    .then(|| "the self-tests are missing, which follow the counters".to_owned())
+            })
+            .or_else(|| {
+                must(
+                    Section::Caches,
+                    Section::Background,
+                    "the background scan is missing, which follows the self-tests",
+                )
+            })
+            .or_else(|| {
+                let missing = self.sas && seen(Section::Background) && !seen(Section::Ports);
+                missing.then(|| "the log of the SAS ports is missing, which ends it".to_owned())
+            })
+            .or_else(|| {
+                must(Section::Capabilities, Section::NvmeErrors, "the error log is missing, which follows the others")
+            })
+            .or_else(|| {
+                let missing = tests_told && seen(Section::Capabilities) && !seen(Section::NvmeTests);
+                missing.then(|| "the self-test log is missing, which ends it".to_owned())
+            })
+            .or_else(|| {
+                (self.data && self.seen.len() < 2 && self.drive.troubles.is_empty() && self.drive.health.is_none())
+                    .then(|| "what it says of the drive is missing".to_owned())
+            })
+    }
+
+    /// What it takes to say that the drive is well, and is not there.
+    pub(super) fn lacks(&self) -> Vec<&'static str> {
+        let seen = |section| self.seen.contains(&section);
+        let all = match self.speaks {
+            None => vec![(false, "a word on its health")],
+            Some(Speaks::Ata) => vec![
+                (self.drive.health.is_some(), "what it says of itself"),
+                (self.ata.attributes.is_some(), "its attributes"),
+                (seen(Section::Errors), "its error log"),
+                (seen(Section::SelfTests), "its self-tests"),
+            ],
+            Some(Speaks::Scsi) => vec![
+                (self.drive.health.is_some(), "what it says of itself"),
+                (seen(Section::Counters), "its error counters"),
+                (seen(Section::ScsiTests), "its self-tests"),
+            ],
+            Some(Speaks::Nvme) => {
+                vec![(self.nvme.health.is_some(), "its health log"), (seen(Section::NvmeErrors), "its error log")]
+            }
+        };
+        all.into_iter().filter(|(there, _)| !there).map(|(_, what)| what).collect()
+    }
+
+    /// Notes whether a line could be the last.
+    pub(super) fn may_end(&mut self, text: &str) {
+        self.last_line_ends = LAST.contains(&text);
+    }
+}
+
+/// Major and minor of a version; none of one that was not released.
+fn number(version: &str) -> Option<(u32, u32)> {
+    let (major, minor) = version.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
