@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod common;
+mod corpora;
 mod crash;
 mod database;
 mod drive_map;
