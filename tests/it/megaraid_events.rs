@@ -72,8 +72,8 @@ fn damage_is_told() {
     let source = &answer["sources"][0];
     let kinds: Vec<&str> =
         source["damage"].as_array().into_iter().flatten().filter_map(|one| one["kind"].as_str()).collect();
-    assert_eq!(kinds, ["torn", "nul-run", "torn"], "{answer:#}");
-    assert_eq!(source["records"].as_u64(), Some(16), "{source:#}");
+    assert_eq!(kinds, ["torn", "torn", "nul-run", "foreign", "torn"], "{answer:#}");
+    assert_eq!(source["records"].as_u64(), Some(17), "{source:#}");
     // The end is cut off.
     write(&bytes[..bytes.len() - 40]);
     check(&path, ("warning", "array-degraded drive-failed", 19, 0, "torn"));

@@ -2,7 +2,7 @@
 
 use crate::megaraid::event::Time;
 use crate::stream::LINE_MAX;
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 use std::str::from_utf8;
 
 /// What a record begins with.
@@ -130,7 +130,9 @@ pub(super) fn unit(bytes: &[u8], end: bool) -> Option<usize> {
 
 /// Where a record begins in the middle of a line that was damaged.
 fn inner(line: &[u8]) -> Option<usize> {
-    memmem::rfind(line, HEAD).filter(|at| *at > 0 && line.get(*at..).is_some_and(is_head))
+    // A letter that few lines have tells that most of them hold no head.
+    let at = memrchr(b'q', line)?.checked_sub(2).filter(|at| *at > 0)?;
+    line.get(at..).is_some_and(is_head).then_some(at)
 }
 
 fn is_head(line: &[u8]) -> bool {
@@ -156,9 +158,7 @@ pub(super) fn time(line: &[u8]) -> Option<Time> {
 
 fn hexadecimal(line: &[u8], key: &[u8], digits: usize) -> Option<u32> {
     let value = line.strip_prefix(key).filter(|value| (1..=digits).contains(&value.len()))?;
-    // A sign is no digit.
-    let is_number = value.iter().all(u8::is_ascii_hexdigit);
-    u32::from_str_radix(from_utf8(value).ok().filter(|_| is_number)?, 16).ok()
+    value.iter().try_fold(0, |sum: u32, byte| Some(sum.checked_mul(16)? + char::from(*byte).to_digit(16)?))
 }
 
 fn class(line: &[u8]) -> Option<i8> {
@@ -167,8 +167,15 @@ fn class(line: &[u8]) -> Option<i8> {
 }
 
 fn description(line: &[u8]) -> Option<&str> {
-    let text = from_utf8(line.strip_prefix(b"Event Description: ")?).ok()?;
-    (!text.chars().any(char::is_control)).then_some(text)
+    line.strip_prefix(b"Event Description: ").and_then(text)
+}
+
+/// Text without control characters.
+fn text(bytes: &[u8]) -> Option<&str> {
+    // No early exit: so the compiler looks at many bytes at once.
+    let plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..0x7f).contains(byte));
+    let text = from_utf8(bytes).ok()?;
+    (plain || !text.chars().any(char::is_control)).then_some(text)
 }
 
 /// `None`, `Device ID: 11`, or a row of hexadecimal numbers, behind which the next key may stand in the same line.
@@ -176,16 +183,14 @@ fn is_data(line: &[u8]) -> bool {
     if line == b"None" {
         return true;
     }
-    let rows = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    let of_rows = rows.take_while(|word| word.iter().all(u8::is_ascii_hexdigit)).count();
-    let Ok(text) = from_utf8(line) else { return false };
-    let keyed = text.split_once(':').is_some_and(|(key, value)| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || " ()#/-_.".contains(c);
-        (1..=KEY_MAX).contains(&key.len()) && key.chars().all(plain) && !value.chars().any(char::is_control)
-    });
-    let words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
-    (of_rows == words && words > 0)
-        || keyed && step(None, line).is_none_or(|step| step == Step::Data) && time(line).is_none()
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" ()#/-_.".contains(byte);
+    match memchr(b':', line) {
+        Some(colon) => {
+            let keyed = (1..=KEY_MAX).contains(&colon) && line.iter().take(colon).all(plain) && text(line).is_some();
+            keyed && step(None, line).is_none_or(|step| step == Step::Data) && time(line).is_none()
+        }
+        None => !line.is_empty() && line.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b' '),
+    }
 }
 
 /// The longest key of the data, and a row of hexadecimal numbers that stands before one.
@@ -227,8 +232,8 @@ fn begins(line: &[u8]) -> bool {
         DATA_HEAD,
         b"Device ID: ",
     ];
-    let text = from_utf8(line).is_ok_and(|text| !text.chars().any(char::is_control));
-    text && keys.iter().any(|key| line.starts_with(key) || key.starts_with(line) && line.len() >= CUT_MIN)
+    text(line).is_some()
+        && keys.iter().any(|key| line.starts_with(key) || key.starts_with(line) && line.len() >= CUT_MIN)
 }
 
 /// Less of a key could begin any line.
@@ -242,7 +247,7 @@ pub(super) fn is_tail(bytes: &[u8]) -> bool {
 
 /// Reads a record; none if a line is missing or out of its place.
 pub(super) fn block(bytes: &[u8]) -> Option<Block<'_>> {
-    let mut lines = lines(bytes).peekable();
+    let mut lines = lines(bytes);
     let mut next = || lines.next().map(|(line, _)| line);
     let number = head(next()?)?;
     let line = next()?;
@@ -253,15 +258,11 @@ pub(super) fn block(bytes: &[u8]) -> Option<Block<'_>> {
     let class = class(next()?)?;
     let locale = hexadecimal(next()?, b"Locale: 0x", 4).and_then(|locale| u16::try_from(locale).ok())?;
     let description = description(next()?)?;
-    let is_rule = |line: &[u8]| !line.is_empty() && line.iter().all(|byte| *byte == b'=');
-    (next()? == DATA_HEAD && is_rule(next()?)).then_some(())?;
-    // From the first line of the data on: where that is, the lengths of the lines before it do not tell, for ends differ.
-    let at = memmem::find(bytes, DATA_HEAD)?;
-    let rest = bytes.get(at..)?;
-    let rule = memchr(b'\n', rest)? + 1;
-    let data = rest.get(rule..)?;
-    let data = data.get(memchr(b'\n', data)? + 1..)?;
+    (next()? == DATA_HEAD).then_some(())?;
+    let (rule, end) = lines.next()?;
+    (!rule.is_empty() && rule.iter().all(|byte| *byte == b'=')).then_some(())?;
+    let data = bytes.get(end?..)?;
     let data = from_utf8(data).ok()?.trim_end();
-    let fit = data.lines().all(|line| is_data(line.trim_end().as_bytes()));
+    let fit = data.as_bytes().split(|byte| *byte == b'\n').all(|line| is_data(trim(line)));
     (fit && !data.is_empty()).then_some(Block { number, time, written, code, class, locale, description, data })
 }

@@ -114,7 +114,7 @@ impl EventLog {
                 (local, text::since_2000(local))
             }
         };
-        let said = text::said(block.description);
+        let said = text::said(block.code, block.description);
         let data = text::data(block.data);
         let differs = |said: Option<u32>, data: Option<u32>| said.zip(data).is_some_and(|(said, data)| said != data);
         if data.repeats {

@@ -1,7 +1,8 @@
 //! What the description of an event says in numbers, and the data below it.
 
 use crate::megaraid::event::Time;
-use chrono::NaiveDateTime;
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use memchr::memchr_iter;
 
 /// A drive, as descriptions name it: `PD 0b(e0x20/s11)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,28 +27,35 @@ pub(super) struct Said {
     pub(super) sense: Option<[u8; 3]>,
 }
 
-pub(super) fn said(description: &str) -> Said {
+/// `code`: that of the event; sense data are in one kind alone.
+pub(super) fn said(code: u32, description: &str) -> Said {
     let change = || {
         let (_, states) = description.split_once(" from ")?;
         let (from, to) = states.split_once(" to ")?;
         Some((state(from)?, state(to)?))
     };
     let change = if description.starts_with("State change ") { change() } else { None };
-    Said {
-        place: behind(description, "PD ").find_map(place),
-        array: behind(description, "VD ").find_map(array),
-        from: change.map(|(from, _)| from),
-        to: change.map(|(_, to)| to),
-        sense: behind(description, "Sense: ").find_map(sense),
+    let mut said = Said { from: change.map(|(from, _)| from), to: change.map(|(_, to)| to), ..Said::default() };
+    let bytes = description.as_bytes();
+    for at in memchr_iter(b'D', bytes) {
+        let front = at.checked_sub(2).and_then(|before| bytes.get(before));
+        let alone = front.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let kind = at.checked_sub(1).and_then(|before| bytes.get(before)).filter(|_| alone);
+        let Some(rest) = description.get(at + 1..).and_then(|rest| rest.strip_prefix(' ')) else { continue };
+        match kind {
+            Some(b'P') => said.place = said.place.or_else(|| place(rest)),
+            Some(b'V') => said.array = said.array.or_else(|| array(rest)),
+            _ => {}
+        }
     }
+    if code == SENSE {
+        said.sense = description.rsplit_once("Sense: ").and_then(|(_, rest)| sense(rest));
+    }
+    said
 }
 
-/// What stands behind each such word.
-fn behind<'a>(text: &'a str, word: &'static str) -> impl Iterator<Item = &'a str> {
-    let starts = text.match_indices(word).map(|(at, _)| at);
-    let alone = starts.filter(|at| !text.get(..*at).is_some_and(|before| before.ends_with(char::is_alphanumeric)));
-    alone.filter_map(move |at| text.get(at + word.len()..))
-}
+/// `Unexpected sense`
+const SENSE: u32 = 0x71;
 
 /// `0b(e0x20/s11)`
 fn place(text: &str) -> Option<Place> {
@@ -135,7 +143,26 @@ impl Data {
 
 /// `Tue Dec  4 12:26:23 2012`; none if the day of the week is not that of the date.
 pub(super) fn clock(text: &str) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(text, "%a %b %e %H:%M:%S %Y").ok()
+    let mut words = text.split(' ').filter(|word| !word.is_empty());
+    let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
+    let (time, year) = (words.next()?, words.next().filter(|year| year.len() == 4)?);
+    let month = MONTHS.iter().zip(1..).find_map(|(name, number)| (*name == month).then_some(number))?;
+    let date = NaiveDate::from_ymd_opt(digits(year)?.try_into().ok()?, month, digits(day)?)?;
+    let mut parts = time.split(':').map(|part| digits(part).filter(|_| part.len() == 2));
+    let time = date.and_hms_opt(parts.next()??, parts.next()??, parts.next()??)?;
+    let named = WEEKDAYS
+        .iter()
+        .zip(0..)
+        .any(|(name, number)| *name == weekday && number == date.weekday().num_days_from_monday());
+    (named && parts.next().is_none() && words.next().is_none()).then_some(time)
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+fn digits(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// As the firmware counts.
