@@ -1,10 +1,10 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdstat, megacli, megaraid_events, notes, output, ssacli, storage_manager, storcli, ups, ups_log};
-use super::{arcconf, capture, mdstat, notes, output, storage_manager};
-use super::{capture, mdadm, mdadm_monitor, mdstat, notes, output, storage_manager};
-use super::{capture, mdstat, notes, nvme_cli, output, smart_blob, smartctl, storage_manager};
+use super::{
+    arcconf, capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdadm, mdadm_monitor, mdstat, megacli,
+    megaraid_events, notes, nvme_cli, output, smart_blob, smartctl, ssacli, storage_manager, storcli, ups, ups_log,
+};
 use crate::model::Sink;
 use std::sync::Arc;
 

@@ -182,7 +182,7 @@ mod tests {
     fn check(line: &str, expect: &str) {
         let grammar = sel::SelList::learn(b"", DateTime::UNIX_EPOCH.naive_utc());
         let record = grammar.parse(line.as_bytes()).expect("a record");
-        let Statement { subject, fact, severity, text } = Entries::statement("db7", &record, None);
+        let Statement { subject, fact, severity, text } = Entries.statement("db7", &record, None);
         assert_eq!(format!("{subject} {} {}: {text}", fact.code(), severity.code()), expect, "{line}");
     }
 

@@ -128,7 +128,7 @@ mod tests {
         let check = |line: &str, expect: &str| {
             let grammar = syslog::Syslog::learn(b"", DateTime::UNIX_EPOCH.naive_utc());
             let record = grammar.parse(line.as_bytes()).expect("a record");
-            let Statement { subject, fact, severity, .. } = Syslog::statement("db7", &record, None);
+            let Statement { subject, fact, severity, .. } = Syslog.statement("db7", &record, None);
             assert_eq!(format!("{subject} {} {}", fact.code(), severity.code()), expect, "{line}");
         };
         let head = |text: &str| format!("Oct 26 08:39:13 db7 upsmon[12]: {text}");

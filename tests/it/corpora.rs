@@ -11,45 +11,38 @@ use std::time::{Duration, Instant};
 type Row = (&'static str, &'static [&'static str], usize);
 
 const KINDS: &[Row] = &[
-    // The rest are the version, lists of devices, and what /proc has of the driver.
-    ("cciss_vol_status", &["cciss-vol-status"], 10),
     ("arcconf-getconfig", &["arcconf-getconfig", "arcconf-getlogs"], 26),
     ("arcconf-getlogs", &["arcconf-getlogs"], 3),
     ("arcconf-getstatus", &["arcconf-getstatus"], 13),
     ("arcconf-misc", &["arcconf-getconfig"], 4),
     ("arcconf-phyerrorlog", &["arcconf-phyerrorlog"], 4),
-    ("event-log-adaptec", &["adaptec-storage-manager"], 1),
-    ("hpacucli", &["ssacli"], 6),
-    ("mdadm-detail", &["mdstat"], 1),
-    ("mdadm-detail", &["mdstat", "mdadm"], 24),
-    ("mdadm-examine", &["mdadm"], 20),
-    ("mdstat", &["mdstat"], 14),
-    ("ssacli", &["ssacli"], 5),
+    // The rest are the version, lists of devices, and what /proc has of the driver.
+    ("cciss_vol_status", &["cciss-vol-status"], 10),
     ("corrupted-log", &["kernel-log"], 2),
     ("dmesg-bsd", &["kernel-log"], 70),
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
     ("event-log-megaraid+dmesg", &["kernel-log"], 32),
     ("event-log-smartarray+dmesg", &["kernel-log"], 10),
-    ("mdadm-detail", &["mdstat"], 1),
-    ("mdstat", &["mdstat"], 14),
-    // The other one has no line of a kernel.
-    ("syslog", &["kernel-log"], 1),
-    ("storcli-json", &["storcli"], 42),
-    ("smartctl-text", &["smartctl"], 238),
-    ("smartctl-json", &["smartctl"], 103),
-    ("nvme-json", &["nvme-cli"], 4),
-    ("smart-blob", &["smart-blob"], 19),
-];
-
-/// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
-const LOGS: &[&str] = &["adaptec-storage-manager", "kernel-log"];
+    ("hpacucli", &["ssacli"], 6),
     // The others are of ipmiutil and selview, and two that people wrote.
     ("ipmi-sel", &["ipmi-sel"], 3),
+    ("mdadm-detail", &["mdstat", "mdadm"], 24),
+    ("mdadm-examine", &["mdadm"], 20),
+    ("mdstat", &["mdstat"], 14),
+    ("nvme-json", &["nvme-cli"], 4),
+    ("smart-blob", &["smart-blob"], 19),
+    ("smartctl-json", &["smartctl"], 103),
+    ("smartctl-text", &["smartctl"], 238),
+    ("ssacli", &["ssacli"], 5),
+    ("storcli-json", &["storcli"], 42),
+    // The other one has no line of a kernel.
+    ("syslog", &["kernel-log"], 1),
     ("ups-status-nut", &["upsc"], 9),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
-const LOGS: &[&str] = &["adaptec-storage-manager", "ipmi-sel", "apcupsd-events", "ups-syslog"];
+const LOGS: &[&str] =
+    &["adaptec-storage-manager", "apcupsd-events", "ipmi-sel", "kernel-log", "megaraid-events", "ups-syslog"];
 
 /// What was read of the files of one kind by one family.
 #[derive(Default)]
