@@ -182,7 +182,7 @@ fn found(device: &Device) -> Vec<Reason> {
 fn predicted(device: &Device) -> Option<Reason> {
     let count =
         |name: &&str| device.counters.iter().find(|counter| counter.name == **name).map(|counter| counter.count);
-    let times = PREDICTIONS.iter().filter_map(|name| count(name)).chain(device.predictions).max().unwrap_or(0);
+    let times = PREDICTIONS.iter().filter_map(count).chain(device.predictions).max().unwrap_or(0);
     if times == 0 && device.predicts != Some(true) {
         return None;
     }

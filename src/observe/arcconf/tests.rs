@@ -4,8 +4,10 @@ use crate::observe::output::{Sheet, Tool};
 use chrono::DateTime;
 use std::fmt::Write as _;
 
+/// A fixture of `getconfig`, or of the command that it names.
 fn fixture(name: &str) -> Vec<u8> {
-    let path = format!("{}/fixtures/arcconf/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (command, name) = name.split_once('/').unwrap_or(("getconfig", name));
+    let path = format!("{}/fixtures/arcconf-{command}/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(path).expect("a fixture")
 }
 
@@ -176,7 +178,7 @@ fn what_is_logged() {
     };
     let logs = |name: &str| events(sheet::<Arcconf<GetLogs>>(&fixture(name)));
     assert_eq!(
-        logs("log-device"),
+        logs("getlogs/device"),
         [
             "bay:h/c1/e0/s5 warning command-failed",
             "bay:h/c1/e0/s3 warning link-trouble",
@@ -186,7 +188,7 @@ fn what_is_logged() {
     );
     // The battery was low for some minutes, and is charged again.
     assert_eq!(
-        logs("log-event"),
+        logs("getlogs/event"),
         [
             "bay:h/c1/channel0/d3 warning command-timed-out",
             "bay:h/c1/channel0/d3 warning medium-error",
@@ -194,14 +196,14 @@ fn what_is_logged() {
             "controller:h/c1 info event",
         ]
     );
-    assert_eq!(logs("log-dead"), ["drive:Z1W00A05 critical drive-failed"]);
+    assert_eq!(logs("getlogs/dead"), ["drive:Z1W00A05 critical drive-failed"]);
     let status = |name: &str| events(sheet::<Arcconf<GetStatus>>(&fixture(name)));
-    assert_eq!(status("status-idle"), [""; 0]);
-    assert_eq!(status("status-rebuild"), ["array:h/c1/l0 warning array-rebuilding"]);
-    assert_eq!(status("status-verify"), ["array:h/c1/l0 info event"]);
-    assert_eq!(status("status-new-word"), ["array:h/c1/l0 warning event-not-understood"]);
+    assert_eq!(status("getstatus/idle"), [""; 0]);
+    assert_eq!(status("getstatus/rebuild"), ["array:h/c1/l0 warning array-rebuilding"]);
+    assert_eq!(status("getstatus/verify"), ["array:h/c1/l0 info event"]);
+    assert_eq!(status("getstatus/new-word"), ["array:h/c1/l0 warning event-not-understood"]);
     // In one file with the configuration, what is done shows in the state of the array.
-    let both = [fixture("status-rebuild"), fixture("degraded")].concat();
+    let both = [fixture("getstatus/rebuild"), fixture("degraded")].concat();
     let sheet = config(&both);
     assert!(sheet.events.is_empty());
     assert!(told(&sheet).iter().any(|line| line.starts_with("array:h/c1/l0: rebuilding")), "{:?}", told(&sheet));
