@@ -15,7 +15,7 @@ const KINDS: &[Row] = &[
     ("mdadm-detail", &["mdstat"], 1),
     ("mdstat", &["mdstat"], 14),
     ("smartctl-text", &["smartctl"], 238),
-    ("smartctl-json", &["smartctl"], 103),
+    ("smartctl-json", &["smartctl"], 104),
     ("nvme-json", &["nvme-cli"], 4),
     ("smart-blob", &["smart-blob"], 19),
 ];
