@@ -29,6 +29,8 @@ const KINDS: &[Row] = &[
     ("mdadm-detail", &["mdstat", "mdadm"], 24),
     ("mdadm-examine", &["mdadm"], 20),
     ("mdstat", &["mdstat"], 14),
+    ("smartctl-text", &["smartctl"], 238),
+    ("smartctl-json", &["smartctl"], 104),
     ("nvme-json", &["nvme-cli"], 4),
     ("smart-blob", &["smart-blob"], 19),
     ("smartctl-json", &["smartctl"], 103),

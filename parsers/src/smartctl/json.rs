@@ -1,6 +1,6 @@
 //! The JSON of smartctl 7.0 to 7.5 (`-j`): an object a drive. Old versions lack fields; none of what is read here changed its meaning.
 
-use super::value::{at, flag, list, number, signed, text, wide};
+use super::value::{at, flag, list, mend, number, signed, text, wide};
 use super::{
     Answers, Ata, Attribute, Drive, HealthWord, Nvme, Printed, Scsi, Time, Trouble, TroubleKind, WhenFailed,
     attribute::Raw, trouble::trouble,
@@ -21,6 +21,7 @@ use crate::scsi::log::{
 };
 use crate::scsi::sense::Additional;
 use crate::smartctl::number::thousandths;
+use memchr::memmem::find;
 use serde_json::{Deserializer, Value};
 use std::cell::Cell;
 use xxhash_rust::xxh3::xxh3_64;
@@ -70,8 +71,9 @@ const KNOWN: &[&str] = &[
 /// The key that smartctl's JSON begins with, and no other tool's has.
 pub(super) fn recognise(bytes: &[u8]) -> bool {
     let object = bytes.trim_ascii_start().first() == Some(&b'{');
-    let key = b"\"json_format_version\"";
-    object && memchr::memmem::find(bytes, key).is_some()
+    let has = |key: &[u8]| find(bytes, key).is_some();
+    // The second, of what people made of it.
+    object && (has(b"\"json_format_version\"") || has(b"\"info_name\"") && has(b"\"smart_status\""))
 }
 
 pub(super) fn read(bytes: &[u8]) -> Printed {
@@ -95,6 +97,9 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
             Err(error) => {
                 let end = if error.is_eof() { "it ends within an object" } else { "what follows is no JSON" };
                 printed.tally.cut(format!("{end} (line {})", error.line()));
+                let rest = bytes.get(from..).unwrap_or_default();
+                let left = mend(rest).filter(|left| left.get("devices").is_none());
+                printed.drives.extend(left.map(|left| Drive { fingerprint: xxh3_64(rest), ..drive(&left) }));
                 break;
             }
         }

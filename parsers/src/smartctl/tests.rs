@@ -6,6 +6,15 @@ use proptest::prelude::*;
 
 const HEALTHY: &str = include_str!("../../../fixtures/smartctl/healthy");
 
+const FIXTURES: [&str; 6] = [
+    HEALTHY,
+    include_str!("../../../fixtures/smartctl/degraded"),
+    include_str!("../../../fixtures/smartctl/old"),
+    include_str!("../../../fixtures/smartctl/sas-failed"),
+    include_str!("../../../fixtures/smartctl/nvme-failed"),
+    include_str!("../../../fixtures/smartctl/json-failed"),
+];
+
 #[test]
 fn versions_and_what_is_no_output() {
     let check = |text: &str, expect| assert_eq!(recognise(text.as_bytes()), expect, "{text}");
@@ -139,6 +148,16 @@ fn text_and_json_say_the_same() {
 }
 
 #[test]
+fn json_that_breaks_off() {
+    let whole = include_str!("../../../fixtures/smartctl/json-failed");
+    let at = whole.find("ata_smart_self_test_log").expect("a log of self-tests");
+    let printed = read(&whole.as_bytes()[..at]);
+    assert!(printed.tally.cut.is_some());
+    let [drive] = printed.drives.as_slice() else { panic!("one drive: {printed:#?}") };
+    assert_eq!((drive.serial.as_deref(), &drive.health), (Some("EXA7J6F0MPLE"), &Some(HealthWord::Failed)));
+}
+
+#[test]
 fn an_ata_drive_that_fails_its_tests() {
     let drive = only(include_str!("../../../fixtures/smartctl/degraded"));
     let Answers::Ata(ata) = &drive.answers else { panic!("ATA") };
@@ -186,6 +205,44 @@ fn a_sas_drive() {
     assert_eq!(scsi.ports.as_ref().map(|ports| ports.ports.len()), Some(1));
 }
 
+/// Until 6.0 a SCSI drive was one line.
+#[test]
+fn an_old_scsi_drive() {
+    let drive = only(
+        "smartctl version 5.38 [i386-portbld-freebsd7.0] Copyright (C) 2002-8 Bruce Allen
+Home page is https://www.smartmontools.org/
+
+Device: SEAGATE  ST3146854LC      Version: 0005
+Serial number: EXASCSI0
+Device type: disk
+Transport protocol: Parallel SCSI (SPI-4)
+Local Time is: Mon Nov  3 20:11:02 2008 CET
+Device supports SMART and is Enabled
+Temperature Warning Disabled or Not Supported
+SMART Health Status: OK
+
+Current Drive Temperature:     35 C
+Drive Trip Temperature:        68 C
+Elements in grown defect list: 2
+
+Error counter log:
+           Errors Corrected by           Total   Correction     Gigabytes    Total
+               EEC          rereads/    errors   algorithm      processed    uncorrected
+           fast | delayed   rewrites  corrected  invocations   [10^9 bytes]  errors
+read:    1012131       12         0   1012143    1012143      11402.341           0
+write:         0        0         0         0          0       2011.909           0
+
+Non-medium error count:        3
+No self-tests have been logged
+",
+    );
+    let told = (drive.vendor.as_deref(), drive.model.as_deref(), drive.firmware.as_deref(), drive.serial.as_deref());
+    assert_eq!(told, (Some("SEAGATE"), Some("ST3146854LC"), Some("0005"), Some("EXASCSI0")));
+    assert!(matches!(drive.time, Some(Time::Local { zone: Some(zone), .. }) if zone == "CET"));
+    let Answers::Scsi(scsi) = &drive.answers else { panic!("SCSI") };
+    assert_eq!((scsi.grown_defects, scsi.non_medium, scsi.counters.len()), (Some(2), Some(3), 2));
+}
+
 #[test]
 fn an_nvme_drive() {
     use crate::nvme::logs::self_test::Outcome;
@@ -217,10 +274,13 @@ proptest! {
     }
 
     #[test]
-    fn any_cut_and_any_change(at in 0..HEALTHY.len(), byte: u8) {
-        let mut bytes = HEALTHY.as_bytes().to_vec();
+    fn any_cut_and_any_change(one in 0..FIXTURES.len(), at: proptest::sample::Index, byte: u8, more: Vec<u8>) {
+        let mut bytes = FIXTURES[one].as_bytes().to_vec();
+        let at = at.index(bytes.len());
         read(&bytes[..at]);
         bytes[at] = byte;
+        read(&bytes);
+        bytes.splice(at..at, more);
         read(&bytes);
     }
 

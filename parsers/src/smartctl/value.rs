@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// Objects of these tools are five deep.
+const DEPTH_MAX: usize = 32;
+
 /// What stands at a path of keys.
 pub(crate) fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, key| value.get(key))
@@ -38,6 +41,31 @@ pub(crate) fn list<'v>(value: &'v Value, path: &[&str]) -> impl Iterator<Item = 
     at(value, path).and_then(Value::as_array).into_iter().flatten()
 }
 
+/// What is left of an object that breaks off: all up to its last whole member, with what is open closed.
+pub(crate) fn mend(bytes: &[u8]) -> Option<Value> {
+    let (mut open, mut in_text, mut escaped) = (Vec::new(), false, false);
+    let mut last = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'{' => open.push(b'}'),
+            b'[' => open.push(b']'),
+            b'}' | b']' => drop(open.pop()),
+            b',' => last = Some((at, open.clone())),
+            _ => {}
+        }
+        if open.len() > DEPTH_MAX {
+            return None;
+        }
+    }
+    let (at, open) = last?;
+    let closed: Vec<u8> = bytes.get(..at)?.iter().copied().chain(open.into_iter().rev()).collect();
+    serde_json::from_slice(&closed).ok()
+}
+
 fn whole(value: &Value) -> Option<i128> {
     let text = match value {
         Value::Number(number) => number.to_string(),
@@ -53,6 +81,17 @@ fn whole(value: &Value) -> Option<i128> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_left_of_an_object() {
+        let check = |text: &str, expect: Option<Value>| assert_eq!(mend(text.as_bytes()), expect, "{text}");
+        check(r#"{"a": 1, "b": {"c": [1, 2, 3"#, Some(json!({"a": 1, "b": {"c": [1, 2]}})));
+        check(r#"{"a": "x, \"y, {", "b": tr"#, Some(json!({"a": "x, \"y, {"})));
+        check(r#"{"a": {"b": 1}, "c"#, Some(json!({"a": {"b": 1}})));
+        check(r#"{"a": 1"#, None);
+        check(&"[".repeat(1000), None);
+        check("", None);
+    }
 
     #[test]
     fn numbers() {

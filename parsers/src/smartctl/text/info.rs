@@ -59,7 +59,9 @@ const KNOWN: &[&str] = &[
 impl Reader {
     /// A line of it.
     pub(super) fn info(&mut self, text: &str) -> bool {
-        let Some((key, value)) = pair(text).filter(|_| !text.starts_with("==>")) else { return self.remark(text) };
+        let Some((key, value)) = pair(text).filter(|_| !text.starts_with("==>") && !text.starts_with("see the")) else {
+            return self.remark(text);
+        };
         let said = Some(value.to_owned()).filter(|value| !value.is_empty());
         match key {
             "Device Model" => {
@@ -177,6 +179,7 @@ impl Reader {
             "may apply",
             "A firmware update",
             "Device supports SMART",
+            "Write SCT",
             "Device does not support",
             "8 bytes of protection",
             "SMART Disabled",

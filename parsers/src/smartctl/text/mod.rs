@@ -326,6 +326,8 @@ impl Reader {
 
     fn detail(&mut self, line: &str, text: &str) -> bool {
         match self.section {
+            // Until 6.0, what a SCSI drive is has no head.
+            Section::Head if text.starts_with("Device: ") => self.begin(Section::Info, false) && self.info(text),
             Section::Head => {
                 ["Copyright (C)", "Home page is"].iter().any(|front| text.starts_with(front))
                     || text.contains("Bruce Allen")
