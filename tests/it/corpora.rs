@@ -14,10 +14,14 @@ const KINDS: &[Row] = &[
     ("event-log-adaptec", &["adaptec-storage-manager"], 1),
     ("mdadm-detail", &["mdstat"], 1),
     ("mdstat", &["mdstat"], 14),
+    ("megacli-bbu", &["megacli-controller"], 5),
+    ("megacli-ldinfo", &["megacli-arrays"], 9),
+    ("megacli-misc", &["megacli-arrays", "megacli-controller", "megacli-drives"], 9),
+    ("megacli-pdlist", &["megacli", "megacli-arrays", "megacli-drives"], 12),
 ];
 
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
-const LOGS: &[&str] = &["adaptec-storage-manager"];
+const LOGS: &[&str] = &["adaptec-storage-manager", "megaraid-events"];
 
 /// What was read of the files of one kind by one family.
 #[derive(Default)]
