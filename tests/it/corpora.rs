@@ -45,6 +45,14 @@ const KINDS: &[Row] = &[
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
 const LOGS: &[&str] =
     &["adaptec-storage-manager", "apcupsd-events", "ipmi-sel", "kernel-log", "megaraid-events", "ups-syslog"];
+    ("megacli-bbu", &["megacli-controller"], 5),
+    ("megacli-ldinfo", &["megacli-arrays"], 9),
+    ("megacli-misc", &["megacli-arrays", "megacli-controller", "megacli-drives"], 9),
+    ("megacli-pdlist", &["megacli", "megacli-arrays", "megacli-drives"], 12),
+];
+
+/// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
+const LOGS: &[&str] = &["adaptec-storage-manager", "megaraid-events"];
 
 /// What was read of the files of one kind by one family.
 #[derive(Default)]

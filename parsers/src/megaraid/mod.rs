@@ -1,6 +1,7 @@
-//! MegaRAID: what the firmware of the controller answers by its management interface.
+//! MegaRAID: what the firmware of the controller answers by its management interface, and what its maker's tools print of that
+//! ([`megacli`], [`events`]).
 //!
-//! Each parser takes the data of one firmware command (DCMD), whose code stands at it. All numbers are little-endian.
+//! Each of the other parsers takes the data of one firmware command (DCMD), whose code stands at it. All numbers are little-endian.
 //! Offsets are those of the structures in Linux (drivers/scsi/megaraid/megaraid_sas.h) where a structure is named
 //! without more, else those of FreeBSD's public sys/dev/mfi/mfireg.h, named there. QEMU's megasas device answers the
 //! lists, controller and drive information; **the event log, array information and battery are not proven on
