@@ -436,3 +436,6 @@ fn state(array: &Array, members: &[MemberRead]) -> (ArrayState, String) {
     };
     (state, word.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,7 +124,8 @@ impl Machine {
             self.awake = Some(awake.clone());
         }
         let Pending { at, whole_by, but_for, things, .. } = pending;
-        let things = self.recognised(things);
+        let things = one_in_a_bay(self.recognised(things));
+        self.named(&things, stays);
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
         let here: Vec<Subject> = things.keys().cloned().collect();
         for (subject, (source, reading, text)) in things {
@@ -181,13 +182,7 @@ impl Machine {
             _ => None,
         });
         let named = |was: &DriveRead| drive.wwn.is_some() && was.wwn == drive.wwn;
-        let apart = |was: &DriveRead| {
-            drive.wwn.is_some() && was.wwn.is_some() || {
-                // The controller may have the beginning of the model only.
-                let models = was.model.as_deref().zip(drive.model.as_deref());
-                models.is_some_and(|(was, is)| !was.starts_with(is) && !is.starts_with(was))
-            }
-        };
+        let apart = |was: &DriveRead| drive.wwn.is_some() && was.wwn.is_some() || models_differ(was, drive);
         let nameless = serial.starts_with(UNNAMED) || WORLD_WIDE.iter().any(|front| serial.starts_with(front));
         let cut = |was: &Subject| nameless || was.serial().is_some_and(|was| was.starts_with(serial));
         let by_name = drives.clone().filter(|(_, was, _)| named(was)).max_by_key(|(.., last)| *last);
@@ -197,6 +192,26 @@ impl Machine {
         let in_bay = in_bay.max_by_key(|(.., last)| *last);
         let in_bay = in_bay.filter(|(subject, was, _)| cut(subject) && !apart(was));
         by_name.or(in_bay).map(|(subject, was, _)| (subject, was))
+    }
+
+    /// A drive without a name, for what told of it told none, has one now. One that was ill may have been replaced by it.
+    fn named(&mut self, things: &BTreeMap<Subject, Told>, stays: &mut BTreeMap<Subject, Vec<Stay>>) {
+        for (subject, (_, reading, _)) in things {
+            let (Thing::Drive(drive), false) = (&reading.thing, is_nameless(subject)) else { continue };
+            let same = |(known, was): (&Subject, &Known)| {
+                let Thing::Drive(read) = &was.reading.thing else { return None };
+                let well = was.reading.reasons.iter().all(|reason| reason.severity == Severity::Info);
+                let there = was.missing.is_none() && read.bay == drive.bay && !things.contains_key(known);
+                (is_nameless(known) && there && well && !models_differ(read, drive)).then(|| known.clone())
+            };
+            let was = self.things.iter().find_map(same).filter(|_| !self.things.contains_key(subject));
+            let Some((was, known)) = was.and_then(|was| self.things.remove_entry(&was)) else { continue };
+            self.things.insert(subject.clone(), known);
+            let stay = stays.get_mut(&drive.bay).and_then(|stays| stays.last_mut());
+            if let Some(stay) = stay.filter(|stay| Some(stay.serial.as_str()) == was.serial()) {
+                stay.serial = subject.serial().unwrap_or_default().to_owned();
+            }
+        }
     }
 
     /// A thing is as this reading says.
@@ -282,6 +297,37 @@ fn summary(reasons: &[Reason], unread: Option<&Unread>, changed: bool) -> String
         (true, true) => "read, and nothing to tell any more".to_owned(),
         (false, _) => texts.join("; "),
     }
+}
+
+fn is_nameless(drive: &Subject) -> bool {
+    drive.serial().is_some_and(|serial| serial.starts_with(UNNAMED))
+}
+
+/// Whether the models tell two drives apart; the controller may have the beginning only.
+fn models_differ(one: &DriveRead, other: &DriveRead) -> bool {
+    let models = one.model.as_deref().zip(other.model.as_deref());
+    models.is_some_and(|(one, other)| !one.starts_with(other) && !other.starts_with(one))
+}
+
+/// Of two commands of one time, one names the drives and one does not: what is in one bay is one drive.
+fn one_in_a_bay(things: BTreeMap<Subject, Told>) -> BTreeMap<Subject, Told> {
+    let (nameless, mut things): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        things.into_iter().partition(|(subject, _)| is_nameless(subject));
+    for (subject, told) in nameless {
+        let Thing::Drive(drive) = &told.1.thing else { continue };
+        let same = |(_, reading, _): &&mut Told| matches!(&reading.thing, Thing::Drive(named) if named.bay == drive.bay && !models_differ(named, drive));
+        let Some((_, named, _)) = things.values_mut().find(same) else {
+            things.insert(subject, told);
+            continue;
+        };
+        for reason in told.1.reasons {
+            if !named.reasons.iter().any(|known| known.ailment == reason.ailment && known.key == reason.key) {
+                named.reasons.push(reason);
+            }
+        }
+        named.reasons.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.key.cmp(&b.key)));
+    }
+    things
 }
 
 fn bay(reading: &Reading) -> Option<&Subject> {
@@ -662,6 +708,11 @@ mod tests {
         ] {
             check(&[&well, &[one, well[1]], &well], "s0=SERIAL-0000A s1=SERIAL-0000B");
         }
+        // What told of it first told no name; one of that model, and of another.
+        check(&[&["s0 unnamed-h-s0 MODEL -"], &well[..1], &["s0 unnamed-h-s0 MODEL -"]], "s0=SERIAL-0000A");
+        check(&[&["s0 unnamed-h-s0 OTHER -"], &well[..1]], "s0=unnamed-h-s0,SERIAL-0000A");
+        check(&[&["s0 unnamed-h-s0 MODEL -", well[0]]], "s0=SERIAL-0000A");
+        check(&[&["s0 unnamed-h-s0 MODEL -", well[1]]], "s0=unnamed-h-s0 s1=SERIAL-0000B");
         // It moved; another name, serial number or model; one that can be asked says who it is.
         check(&[&well[..1], &["s3 0x5a MODEL 0x5a?"]], "s0=SERIAL-0000A s3=SERIAL-0000A");
         check(&[&well[..1], &["s0 0x5c MODEL 0x5c?"]], "s0=SERIAL-0000A,0x5c");
