@@ -29,11 +29,9 @@ const KINDS: &[Row] = &[
     ("mdadm-detail", &["mdstat", "mdadm"], 24),
     ("mdadm-examine", &["mdadm"], 20),
     ("mdstat", &["mdstat"], 14),
-    ("smartctl-text", &["smartctl"], 238),
-    ("smartctl-json", &["smartctl"], 104),
     ("nvme-json", &["nvme-cli"], 4),
     ("smart-blob", &["smart-blob"], 19),
-    ("smartctl-json", &["smartctl"], 103),
+    ("smartctl-json", &["smartctl"], 104),
     ("smartctl-text", &["smartctl"], 238),
     ("ssacli", &["ssacli"], 5),
     ("storcli-json", &["storcli"], 42),
@@ -45,14 +43,6 @@ const KINDS: &[Row] = &[
 /// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
 const LOGS: &[&str] =
     &["adaptec-storage-manager", "apcupsd-events", "ipmi-sel", "kernel-log", "megaraid-events", "ups-syslog"];
-    ("megacli-bbu", &["megacli-controller"], 5),
-    ("megacli-ldinfo", &["megacli-arrays"], 9),
-    ("megacli-misc", &["megacli-arrays", "megacli-controller", "megacli-drives"], 9),
-    ("megacli-pdlist", &["megacli", "megacli-arrays", "megacli-drives"], 12),
-];
-
-/// Families of logs: of their lines most are of other programs, and no share of them has to be understood.
-const LOGS: &[&str] = &["adaptec-storage-manager", "megaraid-events"];
 
 /// What was read of the files of one kind by one family.
 #[derive(Default)]
