@@ -184,7 +184,10 @@ impl Card<'_> {
         for spares in &volume.spares {
             match spares {
                 Spares::Designated | Spares::Available => {}
-                Spares::Rebuilding if state == ArrayState::Optimal => state = ArrayState::Rebuilding,
+                // The drive that it stands in for is missed until it is written to the end.
+                Spares::Rebuilding if matches!(state, ArrayState::Optimal | ArrayState::Degraded) => {
+                    state = ArrayState::Rebuilding;
+                }
                 Spares::Rebuilding => {}
                 Spares::Rebuilt => {
                     reasons

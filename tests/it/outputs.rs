@@ -34,6 +34,7 @@ const FIXTURES: &[Row] = &[
     ("cciss-vol-status/healthy", "cciss-vol-status", 0, ""),
     ("cciss-vol-status/degraded", "cciss-vol-status", 2, "array-degraded"),
     ("cciss-vol-status/rebuilding", "cciss-vol-status", 1, ""),
+    ("cciss-vol-status/rebuilding-spare", "cciss-vol-status", 2, "drive-failed"),
     ("cciss-vol-status/failed", "cciss-vol-status", 2, "array-failed"),
     ("cciss-vol-status/new-word", "cciss-vol-status", 1, "member-errors"),
     ("cciss-vol-status/spare-active", "cciss-vol-status", 2, "drive-failed member-errors"),
