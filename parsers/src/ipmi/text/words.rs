@@ -275,7 +275,7 @@ pub(super) fn tail(text: &str) -> Option<usize> {
         let at = text.len().checked_sub(known.len())?;
         strip(text.get(at..)?, known).map(|_| at)
     };
-    ends.filter_map(|known| end(known)).min()
+    ends.filter_map(end).min()
 }
 
 /// Shorter texts could end any line.
