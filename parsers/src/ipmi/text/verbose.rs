@@ -160,6 +160,7 @@ const SILENT: [&str; 15] = [
 mod tests {
     use super::*;
     use crate::ipmi::event::What;
+    use proptest::prelude::*;
 
     const ONE: &str = "SEL Record ID          : 001f\n Record Type           : 02\n Timestamp             : 11/08/2011 12:33:24\n \
                        Generator ID          : 0020\n EvM Revision          : 04\n Sensor Type           : Power Supply\n \
@@ -188,6 +189,17 @@ mod tests {
             // Between two records nothing shows.
             let between = two[..end].ends_with('\n') && two[..end].trim_end().ends_with("AC lost") || end == 0;
             assert_eq!(read.tally.cut.is_some(), !between, "{}", &two[..end]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes(bytes: Vec<u8>, at in 0..ONE.len()) {
+            let damaged = [&ONE.as_bytes()[..at], &bytes, &ONE.as_bytes()[at..]].concat();
+            recognise(&damaged);
+            for record in verbose(&damaged).records {
+                record.entry();
+            }
         }
     }
 }
