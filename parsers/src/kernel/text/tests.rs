@@ -71,6 +71,15 @@ fn years_that_are_not_written() {
     );
 }
 
+/// A file whose time was never set.
+#[test]
+fn a_file_of_1970() {
+    let log = b"Oct 14 08:38:12 db7 kernel: a\n";
+    let grammar = KernelLog::new(DateTime::UNIX_EPOCH).learn(log);
+    let record = grammar.parse(log.trim_ascii_end()).expect("a record");
+    assert_eq!(record.local.to_string(), "1969-10-14 08:38:12");
+}
+
 #[test]
 fn times_since_the_start() {
     check(
