@@ -116,11 +116,20 @@ impl KernelLog {
             }
         };
         let says_year = !matches!(head.time, Time::YearUnsaid(_));
-        let told = if head.writer == Writer::Kernel { told(head.text) } else { of_program(head.text) };
+        let told = if head.writer == Writer::Kernel { told(head.text) } else { passed_on(head.text) };
         let told = told.map(Box::new);
         let (written, host, writer, line, text) = (head.written, head.host, head.writer, head.line, head.text);
         let sequence = if head.form == Form::Bracket { Sequence::Strict } else { Sequence::MayRepeat };
         Some(Record { written, local, zone, basis, says_year, sequence, host, writer, line, text, told })
+    }
+
+    /// Reads a line of a program that writes another encoding than UTF-8, or colours for a terminal: its front, as far as it is text. The
+    /// kernel writes neither.
+    fn of_program<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let text = front_text(line);
+        let is_letter = |byte: &u8| (b' '..0x7f).contains(byte) || *byte >= LATIN || matches!(*byte, b'\t' | ESCAPE);
+        let record = self.headed(text).filter(|record| record.writer == Writer::Other && !record.text.is_empty())?;
+        (line.iter().all(is_letter) && head::next_head(line, 1).is_none()).then_some(record)
     }
 
     /// Reads a line of a log that has no heads. Its time is the file's, but for entries that have their own.
@@ -145,6 +154,12 @@ impl KernelLog {
         }
     }
 }
+
+/// The first letter of ISO 8859-1 beyond ASCII.
+const LATIN: u8 = 0xa0;
+
+/// Colours for a terminal begin with it.
+const ESCAPE: u8 = 0x1b;
 
 /// Local time by the clock of a controller, where it was set.
 fn own_time(event: &ControllerEvent) -> Option<NaiveDateTime> {
@@ -182,7 +197,7 @@ fn told(text: &str) -> Option<Told> {
 }
 
 /// devd passes on what the kernel tells it of ZFS.
-fn of_program(text: &str) -> Option<Told> {
+fn passed_on(text: &str) -> Option<Told> {
     text.starts_with("ZFS[").then(|| freebsd::event(text).map(Told::FreeBsd))?
 }
 
@@ -197,8 +212,10 @@ impl Grammar for KernelLog {
                 _ => firmware(line).map(|text| self.headless(text)).ok_or(Misfit::NoRecord),
             };
         }
-        let text = std::str::from_utf8(line).ok().filter(|text| printable(text)).ok_or(Misfit::NoRecord)?;
-        self.headed(text).ok_or(Misfit::NoRecord)
+        match std::str::from_utf8(line) {
+            Ok(text) if printable(text) => self.headed(text).ok_or(Misfit::NoRecord),
+            _ => self.of_program(line).ok_or(Misfit::NoRecord),
+        }
     }
 
     fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize> {

@@ -157,7 +157,8 @@ fn month_day(line: &str, year: i32) -> Option<(Time<'_>, Form, usize)> {
     if fraction.byte(b'.').is_some() && !fraction.digits().is_empty() {
         cursor = fraction;
     }
-    let date = date(year, month, day).or_else(|| date(year - year.rem_euclid(4), month, day))?;
+    let of_year = |year| NaiveDate::from_ymd_opt(year, month, day);
+    let date = of_year(year).or_else(|| of_year(year - year.rem_euclid(4)))?;
     let time = Time::YearUnsaid(date.and_hms_opt(hour, minute, second)?);
     Some((time, Form::MonthDay, line.len() - cursor.0.len()))
 }
@@ -231,6 +232,7 @@ mod tests {
         check("Oct  4 08:38:60.123 db7 x", "YearUnsaid(2013-10-04T08:38:59) MonthDay, rest \" db7 x\"");
         check("Feb 29 08:38:12 db7", "YearUnsaid(2012-02-29T08:38:12) MonthDay, rest \" db7\"");
         check("Feb 30 08:38:12 db7", "none");
+        check("Apr 31 08:38:12 db7", "none");
         check("Oct 14 24:38:12 db7", "none");
         check("October 14", "none");
         check(

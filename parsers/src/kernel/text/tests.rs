@@ -71,6 +71,15 @@ fn years_that_are_not_written() {
     );
 }
 
+/// A file whose time was never set.
+#[test]
+fn a_file_of_1970() {
+    let log = b"Oct 14 08:38:12 db7 kernel: a\n";
+    let grammar = KernelLog::new(DateTime::UNIX_EPOCH).learn(log);
+    let record = grammar.parse(log.trim_ascii_end()).expect("a record");
+    assert_eq!(record.local.to_string(), "1969-10-14 08:38:12");
+}
+
 #[test]
 fn times_since_the_start() {
     check(
@@ -134,6 +143,15 @@ fn damage() {
     check(&format!("{one}{}{three}", &two[..33]), &["40..73 torn"]);
     check(&format!("{one}{}{three}", &two[9..]), &["40..71 garbled"]);
     check(&format!("{one}{}{three}", two.replace("two", "t\u{1}o")), &["40..80 garbled"]);
+    // What a program writes need be no UTF-8; what the kernel writes is.
+    let of = |writer: &str, letter: &[u8]| {
+        let line = [b"Feb  9 08:00:02 db7 ", writer.as_bytes(), b" caf", letter, b"\n"].concat();
+        read(&[one.as_bytes(), &line, three.as_bytes()].concat(), 1 << 20).get(1).cloned().unwrap_or_default()
+    };
+    assert_eq!(of("sudo:", b"\xe9 x"), "2026-02-09 08:00:02 assumed program sudo: caf");
+    assert_eq!(of("npm:", b"\x1b[32mgreen"), "2026-02-09 08:00:02 assumed program npm: caf");
+    assert_eq!(of("kernel:", b"\xe9 x"), "40..75 garbled");
+    assert_eq!(of("sudo:", b"\x05 x"), "40..73 garbled");
     // A text of several lines is as the kernel wrote it.
     check(&format!("{one}                          but task is already holding lock:\n{three}"), &["1 lines"]);
 }
