@@ -78,7 +78,7 @@ fn drive(host: &str, disk: &Disk) -> Option<Read> {
         severity: Severity::Critical,
         rising: None,
         level: None,
-        text: text.clone(),
+        text,
     };
     let drive = DriveRead {
         bay: Subject::somewhere(host, subject.serial().unwrap_or_default()),
