@@ -40,6 +40,9 @@ const FIXTURES: &[Row] = &[
     ("nvme-cli/new-bit", "nvme-cli", 1, "failure-predicted"),
     ("nvme-cli/errors", "nvme-cli", 3, ""),
     ("nvme-cli/list", "nvme-cli", 3, ""),
+    ("smart-blob/healthy", "smart-blob", 0, ""),
+    ("smart-blob/degraded", "smart-blob", 1, "media-errors"),
+    ("smart-blob/failed", "smart-blob", 2, "failure-predicted media-errors"),
 ];
 
 #[test]
