@@ -134,7 +134,7 @@ fn cut_at_any_line() {
         files.map(|path| std::fs::read(path).expect("a fixture")).collect::<Vec<Vec<u8>>>()
     };
     let (mut cuts, mut well) = (0, 0);
-    for family in ["smartctl", "nvme-cli"] {
+    for family in ["smartctl", "nvme-cli", "smart-blob"] {
         for bytes in files(family).iter().filter(|bytes| verdict(bytes) == Some(Verdict::Healthy)) {
             well += 1;
             let end = bytes.trim_ascii_end().len();

@@ -231,6 +231,9 @@ const FIXTURES: &[Row] = &[
     ("arcconf-getlogs/dead", "arcconf-getlogs", 2, "drive-failed"),
     ("arcconf-phyerrorlog/controller", "arcconf-phyerrorlog", 3, ""),
     ("arcconf-phyerrorlog/sata", "arcconf-phyerrorlog", 3, ""),
+    ("smart-blob/healthy", "smart-blob", 0, ""),
+    ("smart-blob/degraded", "smart-blob", 1, "media-errors"),
+    ("smart-blob/failed", "smart-blob", 2, "failure-predicted media-errors"),
 ];
 
 #[test]

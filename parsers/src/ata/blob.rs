@@ -2,8 +2,9 @@
 //!
 //! A row of sections: a tag of four letters, the length in four bytes big-endian, and as many bytes. `IDFY` is the reply to IDENTIFY
 //! DEVICE, `SMST` what RETURN STATUS came to (1 is good), `SMDT` is READ DATA, `SMTH` READ THRESHOLDS; in this order, each once, and only
-//! what the drive answered.
+//! what the drive answered. A page that does not sum up is taken for the front of one and the end of something else.
 
+use super::Checksum;
 use super::identify::Identify;
 use super::smart::{Data, Status, Thresholds};
 use crate::fields::Fields;
@@ -62,13 +63,16 @@ pub fn read(bytes: &[u8]) -> Blob {
     if blob.data.is_some() && blob.thresholds.is_none() {
         blob.cut.get_or_insert("the thresholds are missing, which follow the attributes");
     }
+    let sums = [blob.data.as_ref().map(|page| page.checksum), blob.thresholds.as_ref().map(|page| page.checksum)];
+    if sums.into_iter().flatten().any(|sum| sum != Checksum::Good) {
+        blob.cut.get_or_insert("a page of it does not sum up");
+    }
     blob
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ata::Checksum;
     use proptest::prelude::*;
 
     fn section(tag: &[u8; 4], content: &[u8]) -> Vec<u8> {

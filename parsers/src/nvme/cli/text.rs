@@ -298,8 +298,7 @@ fn kelvins(text: &str) -> Option<u16> {
 /// The stretches of dashes of a ruler, in characters.
 fn columns(ruler: &str) -> Vec<(usize, usize)> {
     let mut columns: Vec<(usize, usize)> = Vec::new();
-    for (at, c) in ruler.chars().enumerate().filter(|(_, c)| *c == '-') {
-        let _ = c;
+    for (at, _) in ruler.chars().enumerate().filter(|(_, c)| *c == '-') {
         match columns.last_mut() {
             Some((_, end)) if *end == at => *end = at + 1,
             _ => columns.push((at, at + 1)),

@@ -10,49 +10,40 @@ impl Reader {
     /// Why it is not whole; none if it is.
     pub(super) fn cut(&self, last_ended: bool) -> Option<String> {
         let seen = |section| self.seen.contains(&section);
-        let must = |first: Section, then: Section, why: &str| (seen(first) && !seen(then)).then(|| why.to_owned());
+        let without = |first, then| seen(first) && !seen(then);
         let ends = self.section == Section::SelectiveEnd || self.last_line_ends;
-        if !last_ended && !ends {
-            return Some("its last line has no end".to_owned());
-        }
-        if self.open {
-            return Some("a table in it has no end".to_owned());
-        }
-        if self.phys_told < self.phys_announced {
-            return Some("the log of the SAS ports announces more phys than it tells of".to_owned());
-        }
-        let tests_told = self.drive.version.as_deref().and_then(number).is_some_and(|version| version >= (7, 4));
-        must(Section::Values, Section::SelectiveEnd, "the selective self-test log is missing, which follows the others")
-            .or_else(|| must(Section::LogDirectory, Section::Phy, "the SATA Phy counters are missing, which end it"))
-            .or_else(|| {
-                let scsi = self.speaks == Some(Speaks::Scsi)
-                    && self.drive.health.is_some()
-                    && self.seen.contains(&Section::Counters);
-                (scsi && !seen(Section::ScsiTests))
-                    .then(|| "the self-tests are missing, which follow the counters".to_owned())
-            })
-            .or_else(|| {
-                must(
-                    Section::Caches,
-                    Section::Background,
-                    "the background scan is missing, which follows the self-tests",
-                )
-            })
-            .or_else(|| {
-                let missing = self.sas && seen(Section::Background) && !seen(Section::Ports);
-                missing.then(|| "the log of the SAS ports is missing, which ends it".to_owned())
-            })
-            .or_else(|| {
-                must(Section::Capabilities, Section::NvmeErrors, "the error log is missing, which follows the others")
-            })
-            .or_else(|| {
-                let missing = tests_told && seen(Section::Capabilities) && !seen(Section::NvmeTests);
-                missing.then(|| "the self-test log is missing, which ends it".to_owned())
-            })
-            .or_else(|| {
-                (self.data && self.seen.len() < 2 && self.drive.troubles.is_empty() && self.drive.health.is_none())
-                    .then(|| "what it says of the drive is missing".to_owned())
-            })
+        let tells_tests = self.drive.version.as_deref().and_then(number).is_some_and(|version| version >= (7, 4));
+        let told = self.seen.len() >= 2 || self.drive.health.is_some() || !self.drive.troubles.is_empty();
+        let of_scsi = self.speaks == Some(Speaks::Scsi) && self.drive.health.is_some();
+        let rules = [
+            (!last_ended && !ends, "its last line has no end"),
+            (self.open, "a table in it has no end"),
+            (self.data && !told, "what it says of the drive is missing"),
+            (
+                without(Section::Values, Section::SelectiveEnd),
+                "the selective self-test log is missing, which follows the others",
+            ),
+            (without(Section::LogDirectory, Section::Phy), "the SATA Phy counters are missing, which end it"),
+            (
+                of_scsi && without(Section::Counters, Section::ScsiTests),
+                "the self-tests are missing, which follow the counters",
+            ),
+            (
+                without(Section::Caches, Section::Background),
+                "the background scan is missing, which follows the self-tests",
+            ),
+            (
+                self.sas && without(Section::Background, Section::Ports),
+                "the log of the SAS ports is missing, which ends it",
+            ),
+            (self.phys_told < self.phys_announced, "the log of the SAS ports announces more phys than it tells of"),
+            (without(Section::Capabilities, Section::NvmeErrors), "the error log is missing, which follows the others"),
+            (
+                tells_tests && without(Section::Capabilities, Section::NvmeTests),
+                "the self-test log is missing, which ends it",
+            ),
+        ];
+        rules.into_iter().find(|(broken, _)| *broken).map(|(_, why)| why.to_owned())
     }
 
     /// What it takes to say that the drive is well, and is not there.
