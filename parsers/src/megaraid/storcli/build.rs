@@ -65,7 +65,8 @@ pub(super) fn build(sheet: Sheet, bytes: &[u8]) -> Storcli {
     let in_parts = titles.into_iter().any(|title| title.starts_with("Drive /c") || title.starts_with("/c"));
     let Builder { mut read, odd, cut, .. } = builder;
     if !sheet.ends && in_parts && !read.controllers.iter().all(is_announced) {
-        read.tally.cut("the text does not say how many drives there are, and has no end; the tool's JSON (J) has");
+        read.tally
+            .cut("a text does not say how many drives there are, nor where it ends; the JSON of the tool (J) does");
     }
     let mut tally = Tally { cut: cut.or(read.tally.cut.take()), ..Tally::default() };
     for line in lines(bytes).filter(|line| !line.text.trim().is_empty()) {
