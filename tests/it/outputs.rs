@@ -3,8 +3,9 @@
 
 use super::common::{json, root};
 use arraywatch::diagnosis::{Digests, diagnose};
-use arraywatch::model::Verdict;
+use arraywatch::model::{DriveState, Verdict};
 use arraywatch::observe::{Options, recognise};
+use chrono::DateTime;
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -298,6 +299,26 @@ fn kin(family: &str) -> &str {
 
 fn fixture(path: &str) -> PathBuf {
     root().join("fixtures").join(path)
+}
+
+/// A drive that is gone bears no serial number in the output: it is the one that sat in that bay, and all that became of it is one case.
+#[test]
+fn what_a_tool_prints_day_after_day_is_a_history() {
+    let mut digests = Digests::default();
+    for (day, name) in (0..).zip(["healthy", "degraded", "rebuilding"]) {
+        let bytes = std::fs::read(fixture(&format!("arcconf-getconfig/{name}"))).expect("a fixture");
+        let modified = DateTime::from_timestamp(1_790_000_000 + day * 86_400, 0).unwrap_or_default();
+        let options = Options { host: Some("h".to_owned()), modified, ..Options::default() };
+        let mut observer = recognise(&bytes).expect("a family").observer("x".into(), &bytes, &options);
+        observer.push(&bytes, &mut digests);
+        observer.finish(&mut digests);
+    }
+    let diagnosis = diagnose(&digests.observations());
+    let cases: Vec<(&str, String)> =
+        diagnosis.cases.iter().map(|case| (case.code.code(), case.subject.to_string())).collect();
+    assert_eq!(cases, [("array-degraded", "array:h/c1/l0".to_owned())]);
+    let drives = ["Z1W00A02", "Z1W00A07"].map(|serial| diagnosis.inventory.drives.get(serial).map(|drive| drive.state));
+    assert_eq!(drives, [Some(DriveState::Removed), Some(DriveState::Healthy)]);
 }
 
 /// What people really sent, with the verdict of a plugin that many rely on (`check_raid`): never healthy where it says otherwise.

@@ -1,7 +1,9 @@
 //! A logical device. It is as its members are, which is at times worse than its own word.
 
 use super::{Card, bad, drive};
-use crate::model::{Ailment, ArrayRead, ArrayState, Kind, MemberRead, Reading, Reason, Role, Severity, Subject, Thing};
+use crate::model::{
+    Ailment, ArrayRead, ArrayState, Kind, MemberRead, Reading, Reason, Role, Severity, Subject, Thing, UNNAMED,
+};
 use crate::observe::machine::Read;
 use crate::observe::machine::reason::says;
 use crate::observe::output::{is_serial, state_word};
@@ -176,7 +178,9 @@ fn members(card: &Card<'_>, logical: &Logical) -> Vec<MemberRead> {
     };
     let member = |(slot, segment): (u32, &Segment)| {
         let known = device(card, segment);
-        let serial = known.map(|(subject, _)| subject.serial().unwrap_or_default().to_owned());
+        // Of one that bears no serial number, its bay tells which drive it was.
+        let serial = known.and_then(|(subject, _)| subject.serial()).filter(|serial| !serial.starts_with(UNNAMED));
+        let serial = serial.map(str::to_owned);
         let told = segment.serial.as_deref().map(clean).filter(|serial| is_serial(serial));
         let place = known.and_then(|(_, device)| drive::place(device)).or_else(|| segment.place.clone());
         MemberRead {

@@ -78,7 +78,7 @@ fn what_is_the_matter() {
         "degraded",
         &[
             &format!("drive:{gone}: critical out-of-use arcconf-state"),
-            &DATA.replace("optimal", "degraded").replace("Z1W00A02:active", &format!("{gone}:failed")),
+            &DATA.replace("optimal", "degraded").replace("Z1W00A02:active", "?:failed"),
             LOGS,
         ],
     );
