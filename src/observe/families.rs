@@ -1,7 +1,10 @@
 //! The formats that are recognised, a line each.
 
 use super::source::{Options, Source};
-use super::{arcconf, capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdadm, mdadm_monitor, mdstat, megacli, megaraid_events, notes, nvme_cli, output, smart_blob, smartctl, ssacli, storage_manager, storcli, ups, ups_log};
+use super::{
+    arcconf, capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdadm, mdadm_monitor, mdstat, megacli,
+    megaraid_events, notes, nvme_cli, output, smart_blob, smartctl, ssacli, storage_manager, storcli, ups, ups_log,
+};
 use crate::model::Sink;
 use std::sync::Arc;
 
