@@ -231,7 +231,7 @@ fn a_bomb_takes_no_memory() {
         let bomb = pack(packing, vec![0; 4 << 20]).repeat(16);
         let cut = &bomb[..bomb.len() - 4];
         let scene = Scene::new().with("bomb", cut);
-        let limited = "ulimit -v 49152; exec \"$0\" integrity \"$1\"";
+        let limited = "ulimit -v 90000; exec \"$0\" integrity \"$1\"";
         let output = Command::new("sh")
             .args(["-c", limited, env!("CARGO_BIN_EXE_arraywatch"), &scene.arg("bomb")])
             .output()
