@@ -289,7 +289,7 @@ fn front_of(opened: &mut Opened) -> Result<Vec<u8>, Failure> {
     Ok(front)
 }
 
-/// Looks for a format behind the front of a long input, in windows that overlap. Files of notes are not long, and a program that
+/// Looks for a log behind the front of a long input, in windows that overlap. Notes and outputs are not long, and a program that
 /// holds the line that makes one is none.
 fn search(opened: &mut Opened, front: &[u8]) -> Result<Option<&'static dyn Family>, Failure> {
     const OVERLAP: usize = 4096;
@@ -300,7 +300,7 @@ fn search(opened: &mut Opened, front: &[u8]) -> Result<Option<&'static dyn Famil
         window.resize(kept + CHUNK, 0);
         let length = opened.fill(window.get_mut(kept..).unwrap_or_default())?;
         window.truncate(kept + length);
-        if let Some(family) = recognise(&window).filter(|family| !family.speaks_of_others()) {
+        if let Some(family) = recognise(&window).filter(|family| !family.speaks_of_others() && !family.is_reading()) {
             return Ok(Some(family));
         }
         if length < CHUNK {

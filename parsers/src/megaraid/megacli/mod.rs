@@ -75,11 +75,25 @@ pub struct Parts {
     pub controller: bool,
 }
 
+/// One of these stands in every head.
+const MARKS: [&str; 6] = [
+    "Adapter",
+    "Number of Virtual Disks:",
+    "Number of DISK GROUPS:",
+    "Enclosure Device ID:",
+    "for Controller",
+    "FW Package Build",
+];
+
 /// The parts of an output; all are false if it is no output of MegaCli. Drives are known by two lines that follow each other: no other
 /// tool has both.
 #[must_use]
 pub fn parts(front: &[u8]) -> Parts {
     let mut parts = Parts::default();
+    // Most of what is asked about is something else.
+    if !MARKS.iter().any(|mark| memchr::memmem::find(front, mark.as_bytes()).is_some()) {
+        return parts;
+    }
     let mut enclosure = false;
     for line in lines(front) {
         let text = line.text.trim();

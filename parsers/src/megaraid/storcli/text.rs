@@ -32,8 +32,8 @@ pub(super) fn recognise(bytes: &[u8]) -> bool {
     let head = |at: usize| {
         is(at, "Status") && is(at + 1, "Description") && (at < 3 || is(at - 2, HEAD[1]) || is(at - 3, HEAD[1]))
     };
-    let is_log = lines(bytes).any(|line| line.text.trim_start().starts_with("seqNum"));
-    (0..front.len()).any(head) && !is_log
+    let is_log = || lines(bytes).any(|line| line.text.trim_start().starts_with("seqNum"));
+    (0..front.len()).any(head) && !is_log()
 }
 
 /// `Key = Value`.
