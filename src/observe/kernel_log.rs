@@ -15,6 +15,7 @@ use super::families::{Family, Observer};
 use super::log::{LogObserver, Says};
 use super::machine::kernel::Found;
 use super::source::Options;
+use super::ups_log;
 use crate::model::{ArrayState, Fact, Kind, Severity, Statement, Subject, Trouble};
 use crate::words::clean;
 use arraywatch_parsers::kernel::text::{KernelLog as Grammar, Record, Told};
@@ -81,6 +82,7 @@ impl Says<Grammar> for Events {
                 names.controller = entry.controller.unwrap_or(names.controller);
                 controller::hear(&controller::card(host, names.controller), entry)?
             }
+            Told::Ups(told) => ups_log::heard(host, told),
         };
         let has_drive = matches!(subject.kind(), Kind::Drive | Kind::Bay | Kind::Array);
         if found.fact == Fact::DriveFailed && !has_drive {

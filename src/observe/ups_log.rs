@@ -3,6 +3,7 @@
 use super::families::{Family, Observer};
 use super::ipmi_sel::path;
 use super::log::{LogObserver, Says};
+use super::machine::kernel::Found;
 use super::source::Options;
 use super::ups::UPS;
 use crate::model::{Fact, Kind, Severity, Statement, Subject, Trouble};
@@ -72,7 +73,6 @@ impl Says<syslog::Syslog> for Syslog {
     }
 
     fn statement(&self, host: &str, record: &syslog::Record<'_>, text: Option<&str>) -> Statement {
-        let name = record.ups.map(|ups| ups.split('@').next().unwrap_or(ups)).filter(|name| !name.is_empty());
         // A state that newer versions tell of: whatever it is, it is of a UPS.
         let of_ups = record.text.starts_with("UPS ").then_some(Severity::Warning);
         let by_writer = match record.severity {
@@ -81,8 +81,21 @@ impl Says<syslog::Syslog> for Syslog {
             _ => None,
         };
         let text = text.unwrap_or(record.text);
-        said(host, &name.map_or_else(|| UPS.to_owned(), path), record.meaning, by_writer.max(of_ups), text)
+        said(host, &name(record.ups), record.meaning, by_writer.max(of_ups), text)
     }
+}
+
+/// A UPS as a subject names it: `rack-a` of `rack-a@localhost`.
+fn name(ups: Option<&str>) -> String {
+    let name = ups.map(|ups| ups.split('@').next().unwrap_or(ups)).filter(|name| !name.is_empty());
+    name.map_or_else(|| UPS.to_owned(), path)
+}
+
+/// What a line in the log of a whole machine says.
+pub(super) fn heard(host: &str, told: &syslog::Said) -> (Subject, Found) {
+    let Statement { subject, fact, severity, .. } =
+        said(host, &name(told.ups.as_deref()), Some(told.meaning), None, "");
+    (subject, Found { fact, severity })
 }
 
 /// What a text says of a UPS of a host; one that is not known is as bad as it is said to be.

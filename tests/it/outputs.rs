@@ -90,6 +90,7 @@ const FIXTURES: &[Row] = &[
     ("kernel-log/new-word", "kernel-log", 1, "member-errors"),
     ("kernel-log/unreadable", "kernel-log", 1, "media-errors"),
     ("kernel-log/controller", "kernel-log", 2, "array-degraded array-degraded drive-failed failure-predicted"),
+    ("kernel-log/power", "kernel-log", 2, "supply-failed supply-failed"),
     ("kernel-log/damaged", "kernel-log", 1, "stream-damaged"),
     ("megacli/healthy", "megacli", 0, ""),
     ("megacli/degraded", "megacli", 2, "array-degraded"),

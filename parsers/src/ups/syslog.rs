@@ -12,7 +12,7 @@ use super::phrases::{self, Meaning};
 use super::{clock, month, number};
 use crate::stream::{self, Claim, Grammar, Misfit};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime};
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2};
 
 /// A record. Texts are slices of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,23 @@ const PROGRAMS: [&str; 24] = [
     "richcomm_usb",
     "mge-shut",
 ];
+
+/// What such a program says in the log of a whole machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What its words mean.
+    pub meaning: Meaning,
+    /// The UPS, if they name it: `rack-a@localhost`.
+    pub ups: Option<String>,
+}
+
+/// Reads what stands behind the host in a line of syslog, `upsmon[812]: UPS rack-a@localhost on battery`; none of other programs, and of
+/// words that are not known.
+pub fn said(text: &str) -> Option<Said> {
+    let (_, text) = program(text)?;
+    let (meaning, ups) = phrases::read(text.trim())?;
+    Some(Said { meaning, ups: ups.map(str::to_owned) })
+}
 
 impl Syslog {
     /// Of a log that was written last at that time.
@@ -144,12 +161,20 @@ fn head(line: &str) -> Option<Head<'_>> {
     };
     let (written, rest) = (line.get(..length)?, line.get(length..)?.strip_prefix(' ')?);
     let (host, rest) = rest.split_once(' ')?;
-    let (tag, rest) = rest.split_once(": ")?;
-    let (program, pid) = tag.split_once('[').unwrap_or((tag, "]"));
-    let is_pid = pid.strip_suffix(']').is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit()));
-    let program = PROGRAMS.iter().find(|known| **known == program)?;
+    let (program, rest) = program(rest)?;
     let severity = severity.and_then(|number| u8::try_from(number % 8).ok());
-    (is_pid && !host.is_empty()).then_some(Head { severity, written, host, program, rest })
+    (!host.is_empty()).then_some(Head { severity, written, host, program, rest })
+}
+
+/// One of the programs, and what it says.
+fn program(text: &str) -> Option<(&'static str, &str)> {
+    let end = memchr2(b'[', b':', text.as_bytes())?;
+    let (name, rest) = text.split_at_checked(end)?;
+    let program = PROGRAMS.iter().find(|known| **known == name)?;
+    let (pid, rest) = rest.split_once(": ")?;
+    let digits = pid.strip_prefix('[').and_then(|pid| pid.strip_suffix(']'));
+    (pid.is_empty() || digits.is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())))
+        .then_some((program, rest))
 }
 
 /// `08:39:13`

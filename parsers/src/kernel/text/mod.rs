@@ -1,8 +1,9 @@
 //! The kernel's log as a file of text: dmesg, syslog, journalctl, of Linux and of FreeBSD.
 //!
 //! A record is a line with a time in front (`stamp`), and of syslog a host and a tag (`head`); of FreeBSD's dmesg, which writes no
-//! times, any line. Records of programs that stand in the same file are intact and say nothing here: only what the kernel wrote is
-//! its word, and anybody may write what looks like a driver's line under another name.
+//! times, any line. Records of programs that stand in the same file are intact and say nothing here, but for those that watch a UPS
+//! ([`crate::ups::syslog`]): only what the kernel wrote is its word, and anybody may write what looks like a driver's line under
+//! another name.
 //!
 //! Which of the two framings a log has, the year of times that say none, and the start of the kernel that others count from, are
 //! [learned](KernelLog::learn) from its front.
@@ -26,6 +27,7 @@ use super::controller_event::ControllerEvent;
 use super::{freebsd, storage};
 use crate::stream::{self, Claim, Grammar, Misfit, Sequence};
 use crate::time::Basis;
+use crate::ups::syslog;
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 use stamp::{Form, Time};
 
@@ -63,6 +65,8 @@ pub enum Told {
     FreeBsd(freebsd::Event),
     /// An entry of a MegaRAID controller's log.
     Controller(ControllerEvent),
+    /// By a program that watches a UPS.
+    Ups(syslog::Said),
 }
 
 /// The grammar, with what was learned of the log.
@@ -88,7 +92,7 @@ impl Told {
         match self {
             Self::Linux(event) => event.kind != storage::Kind::Other,
             Self::FreeBsd(event) => event.kind != storage::Kind::Other,
-            Self::Controller(_) => true,
+            Self::Controller(_) | Self::Ups(_) => true,
         }
     }
 }
@@ -116,7 +120,7 @@ impl KernelLog {
             }
         };
         let says_year = !matches!(head.time, Time::YearUnsaid(_));
-        let told = if head.writer == Writer::Kernel { told(head.text) } else { passed_on(head.text) };
+        let told = if head.writer == Writer::Kernel { told(head.text) } else { of_others(head.text) };
         let told = told.map(Box::new);
         let (written, host, writer, line, text) = (head.written, head.host, head.writer, head.line, head.text);
         let sequence = if head.form == Form::Bracket { Sequence::Strict } else { Sequence::MayRepeat };
@@ -196,9 +200,9 @@ fn told(text: &str) -> Option<Told> {
     if linux.as_ref().is_some_and(Told::is_understood) { linux } else { freebsd.or(linux) }
 }
 
-/// devd passes on what the kernel tells it of ZFS.
-fn passed_on(text: &str) -> Option<Told> {
-    text.starts_with("ZFS[").then(|| freebsd::event(text).map(Told::FreeBsd))?
+/// What programs say: devd passes on what the kernel tells it of ZFS, and those that watch a UPS tell of the power.
+fn of_others(text: &str) -> Option<Told> {
+    if text.starts_with("ZFS[") { freebsd::event(text).map(Told::FreeBsd) } else { syslog::said(text).map(Told::Ups) }
 }
 
 impl Grammar for KernelLog {
