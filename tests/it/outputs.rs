@@ -1,7 +1,7 @@
 //! Outputs of tools, as people keep and send them: the verdict of each fixture, and that one that breaks off, wherever it does, is of
 //! nothing that is well.
 
-use super::common::{json, root};
+use super::common::{Scene, json, root};
 use arraywatch::diagnosis::{Digests, diagnose};
 use arraywatch::model::{DriveState, Verdict};
 use arraywatch::observe::{Options, recognise};
@@ -387,3 +387,28 @@ const DISAGREE: &[(&str, &str, &str)] = &[
     ("megacli/issue32.8.07 CRITICAL", "unknown", "nothing but that there is no battery"),
     ("megacli/issue123 WARNING", "critical", "a drive of an array without spare predicted its failure 423 times"),
 ];
+
+/// A drive that the tool of its controller, its own log and the kernel tell of is one drive in one bay, though only one of them names the
+/// host, one the drive's bay, and one no drive.
+#[test]
+fn inventories_of_several_tools_agree() {
+    let read = |path: &str| std::fs::read_to_string(fixture(path)).expect("a fixture");
+    let scene = Scene::new()
+        .with("storcli.json", read("storcli/drives"))
+        .with("smartctl.txt", read("smartctl/healthy").replace("EXA7H2K0MPLE", "EX10000001"))
+        .with(
+            "messages",
+            "Mar  9 02:13:07 db7 kernel: mfi0: 7101 (762833587s/0x0002/CRIT) - Predictive failure: PD 00(e0xfc/s0)\n\
+             Mar  9 02:14:07 db7 kernel: mfi0: 7102 (762833647s/0x0002/info) - Patrol Read started\n",
+        );
+    let (answer, _) = json(&["investigate", &scene.arg("")]);
+    let texts = |list: &str, key: &str| -> Vec<String> {
+        let all = answer[list].as_array().into_iter().flatten();
+        all.map(|one| one[key].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(texts("sources", "host"), ["db7", "db7", "db7"]);
+    assert_eq!(texts("drives", "serial"), ["EX10000001", "EX10000002"], "{answer:#}");
+    assert_eq!(texts("bays", "id"), ["bay:db7/c0/e252/s0", "bay:db7/c0/e252/s1"], "{answer:#}");
+    assert_eq!(texts("cases", "code"), ["failure-predicted"]);
+    assert!(texts("cases", "summary")[0].starts_with("drive EX10000001 in bay c0/e252/s0"), "{answer:#}");
+}
