@@ -79,15 +79,17 @@ fn split(bytes: &[u8]) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())).collect()
 }
 
-/// Those of each family, by name.
-fn fixtures() -> anyhow::Result<BTreeMap<&'static str, Vec<(String, Vec<u8>)>>> {
+/// The fixtures of each family: their names and bytes.
+type Fixtures = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
+
+fn fixtures() -> anyhow::Result<Fixtures> {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"));
     let entries = |path: &Path| -> anyhow::Result<Vec<PathBuf>> {
         let mut paths = std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
         paths.sort();
         Ok(paths)
     };
-    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let mut found = Fixtures::new();
     for folder in entries(root)?.into_iter().filter(|path| path.is_dir()) {
         for path in entries(&folder)?.into_iter().filter(|path| path.is_file()) {
             let bytes = std::fs::read(&path)?;
