@@ -226,9 +226,8 @@ fn add(
         }
     }
     let (Some(first), true) = (all.first(), all.len() > old.len()) else { return Ok(()) };
-    if let Some(chunk) = &spot.chunk
-        && chunk.place.start() != first.at
-    {
+    let moved = spot.chunk.as_ref().filter(|chunk| chunk.place.start() != first.at);
+    if let Some(chunk) = moved {
         transaction.prepare_cached("DELETE FROM sample_chunk WHERE place = ?1")?.execute([chunk.place.key()])?;
     }
     let mut write = transaction.prepare_cached(
@@ -238,7 +237,9 @@ fn add(
     // At the end full chunks are left behind. In the midst equal parts leave room in each for what else is late.
     let length = if at_end { CHUNK } else { all.len().div_ceil(all.len().div_ceil(CHUNK)) };
     for part in all.chunks(length) {
-        let is_old = part.len() == old.len() && part.iter().zip(old).all(|(sample, old)| sample.at == old.at);
+        // What stands as it is need not be written again.
+        let is_old =
+            moved.is_none() && part.len() == old.len() && part.iter().zip(old).all(|(sample, old)| sample.at == old.at);
         if let (Some(first), false) = (part.first(), is_old) {
             let place = spot.drive.moved_to(first.at);
             write.execute((place.key(), codec::encode(place, part)))?;

@@ -208,6 +208,17 @@ fn a_damaged_newest_is_told_until_there_is_a_newer_one() {
     assert_eq!(newest_of(&connection, 3).unwrap(), None);
 }
 
+/// As many late samples as a chunk has, all before it: in equal parts one part is what the chunk was, and its row had been taken away.
+#[test]
+fn a_chunk_that_late_samples_stand_before_is_kept() {
+    let mut connection = database();
+    let of = |days: std::ops::Range<u32>| days.map(|number| day(number.into(), 0)).collect::<Vec<_>>();
+    put(&mut connection, 1, &of(100..120));
+    put(&mut connection, 1, &of(200..240));
+    put(&mut connection, 1, &of(50..70));
+    assert_eq!(all(&connection, 1).samples, [of(50..70), of(100..120), of(200..240)].concat());
+}
+
 #[test]
 fn a_transaction_that_is_given_up_leaves_nothing() {
     let mut connection = database();
