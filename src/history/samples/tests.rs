@@ -208,15 +208,18 @@ fn a_damaged_newest_is_told_until_there_is_a_newer_one() {
     assert_eq!(newest_of(&connection, 3).unwrap(), None);
 }
 
-/// As many late samples as a chunk has, all before it: in equal parts one part is what the chunk was, and its row had been taken away.
+/// As many late samples as the first chunk has, all before it: in equal parts one part is what the chunk was, whose row was taken away.
 #[test]
 fn a_chunk_that_late_samples_stand_before_is_kept() {
     let mut connection = database();
-    let of = |days: std::ops::Range<u32>| days.map(|number| day(number.into(), 0)).collect::<Vec<_>>();
-    put(&mut connection, 1, &of(100..120));
-    put(&mut connection, 1, &of(200..240));
-    put(&mut connection, 1, &of(50..70));
-    assert_eq!(all(&connection, 1).samples, [of(50..70), of(100..120), of(200..240)].concat());
+    let days = |range: std::ops::Range<i64>| range.map(|at| day(at, 0)).collect::<Vec<_>>();
+    let late = Sample::new(day(100, 0).at + 1, []);
+    put(&mut connection, 1, &days(100..164));
+    put(&mut connection, 1, std::slice::from_ref(&late));
+    assert_eq!(lengths(&connection), [17, 16, 32]);
+    assert_eq!(put(&mut connection, 1, &days(50..67)).new, 17);
+    let sorted = [days(50..67), days(100..101), vec![late], days(101..164)].concat();
+    assert_eq!(all(&connection, 1).samples, sorted);
 }
 
 #[test]
