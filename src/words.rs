@@ -1,11 +1,17 @@
 //! Words, numbers and times in one manner, everywhere.
 
+use crate::model::UNNAMED;
 use arraywatch_parsers::foreign::Origin;
 use arraywatch_parsers::stream::DamageKind;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Texts from outside are cut to this many characters.
 const TEXT_MAX: usize = 400;
+
+/// A drive's serial number for people, who have no use for the name that stands for one.
+pub fn serial_number(serial: &str) -> String {
+    if serial.starts_with(UNNAMED) { "S/N not known".to_owned() } else { format!("S/N {}", clean(serial)) }
+}
 
 /// A text from outside, made safe to show: control characters (and what turns the direction of writing) are written as escapes,
 /// and it is cut to a bound. No terminal, mail header or page gets them raw.

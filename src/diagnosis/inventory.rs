@@ -3,7 +3,7 @@
 use super::timeline::Placed;
 use crate::model::{
     Array, ArrayState, Bay, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason, Severity,
-    Subject, Transition, Unread, When, WhyUnread,
+    Subject, Transition, UNNAMED, Unread, When, WhyUnread,
 };
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +76,13 @@ impl Inventory {
     pub fn name(&self, subject: &Subject) -> String {
         if let Some(serial) = subject.serial_somewhere() {
             return format!("drive {}{}", Subject::drive(serial).path(), self.of_host(subject));
+        }
+        if let Some(serial) = subject.serial().filter(|serial| serial.starts_with(UNNAMED)) {
+            let bay = self.drives.get(serial).and_then(|drive| drive.bay.as_ref());
+            return bay.map_or_else(
+                || "a drive of unknown number".to_owned(),
+                |bay| format!("drive in {}", self.bay_name(bay)),
+            );
         }
         format!("{} {}{}", subject.kind().code(), subject.path(), self.of_host(subject)).replace("  ", " ")
     }

@@ -4,8 +4,10 @@ use super::cases::Draft;
 use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
-use crate::model::{Array, ArrayState, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect};
-use crate::words::{clean, count, damaged, duration, instant, number_of};
+use crate::model::{
+    Array, ArrayState, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect, UNNAMED,
+};
+use crate::words::{clean, count, damaged, duration, instant, number_of, serial_number};
 
 /// The advice on an array that is being rebuilt: the new drive is in, and nothing is to be pulled.
 pub(super) const REBUILDING: &str = "array-rebuilding";
@@ -164,7 +166,12 @@ fn subject(draft: &Draft<'_>, inventory: &Inventory) -> String {
         }
         Kind::Bay => {
             let serial = draft.evidence.iter().rev().find_map(|one| one.serial.as_deref().filter(|_| fails(&one.fact)));
-            let drive = serial.map(|serial| format!("drive {} in ", clean(serial))).unwrap_or_default();
+            // One that nobody names is the one in that bay.
+            let drive = serial.map(|serial| match serial.starts_with(UNNAMED) {
+                true => "drive in ".to_owned(),
+                false => format!("drive {} in ", clean(serial)),
+            });
+            let drive = drive.unwrap_or_default();
             format!("{drive}{}", inventory.bay_name(subject))
         }
         _ => inventory.name(subject),
@@ -284,7 +291,8 @@ fn untouchable(array: &Array, failed: &[Subject], inventory: &Inventory) -> Opti
     let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(has_failed);
     let names = |members: &[&Member]| {
         let name = |bay: &Subject| {
-            let drive = inventory.occupant(bay).map(|serial| format!(", S/N {}", clean(serial))).unwrap_or_default();
+            let drive =
+                inventory.occupant(bay).map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default();
             format!("{}{drive}", inventory.bay_name(bay))
         };
         members.iter().filter_map(|member| member.bay.as_ref().map(name)).collect::<Vec<_>>().join("; ")

@@ -21,6 +21,12 @@ use std::str::FromStr;
 /// How the name begins of what nothing names: of a host a fingerprint follows, of a drive where it sits.
 pub const UNNAMED: &str = "unnamed-";
 
+/// What stands for the serial number of a drive of which none is known: its place, so that two are not taken for one.
+pub fn unnamed_serial(host: &str, place: &str) -> String {
+    let host = host.strip_prefix(UNNAMED).unwrap_or(host);
+    format!("{UNNAMED}{host}-{}", place.replace('/', "-"))
+}
+
 /// Stands in a bay where its place would.
 const SOMEWHERE: &str = "somewhere";
 

@@ -11,7 +11,9 @@ use super::families::{Family, Observer};
 use super::machine::{Event, Read};
 use super::source::{Options, Source, Text, UNNAMED};
 use super::telling::{Stated, Telling};
-use crate::model::{Ailment, ArrayState, Fact, Reason, Severity, Sink, Subject, Thing, Unread, WhyUnread};
+use crate::model::{
+    Ailment, ArrayState, Fact, Reason, Severity, Sink, Subject, Thing, Unread, WhyUnread, unnamed_serial,
+};
 use crate::words::clean;
 use arraywatch_parsers::output::Tally;
 use arraywatch_parsers::time::{Basis, Resolver};
@@ -197,7 +199,7 @@ impl<T: Tool> Collected<T> {
         serials.sort_unstable();
         let names = serials.join("\n");
         let hash = xxh3_64(if names.is_empty() { &self.bytes } else { names.as_bytes() });
-        format!("{UNNAMED}{hash:016x}")
+        format!("{UNNAMED}{:08x}", hash >> 32)
     }
 }
 
@@ -227,7 +229,7 @@ pub(super) fn state_word(text: &str) -> Reason {
 
 /// The name of a drive that has none, or whose serial number is masked: by its place, so that two are not taken for one.
 pub(super) fn unnamed(host: &str, place: &str) -> Subject {
-    Subject::drive(&format!("{UNNAMED}{host}-{}", place.replace('/', "-")))
+    Subject::drive(&unnamed_serial(host, place))
 }
 
 /// Whether a serial number is one: not empty, not made of the characters that people and tools hide one with, nor of one letter alone, nor

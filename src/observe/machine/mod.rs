@@ -28,8 +28,8 @@ use crate::machine::capture::Ran;
 use crate::machine::entry::End;
 use crate::model::{
     Ailment, DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,
+    unnamed_serial,
 };
-use crate::observe::UNNAMED;
 use crate::probes::{Answers, Machine, Way};
 use arraywatch_parsers::scsi::vpd::Identification;
 use chrono::{DateTime, Utc};
@@ -270,7 +270,7 @@ fn drives(host: &str, machine: &Machine, things: &mut BTreeMap<Subject, Read>, s
         let wwn = drive.wwn.clone().or_else(|| disk.wwn.as_ref().map(by_kernel));
         // The kernel's serial number comes from a page that some drives cut off; the drive's own counts.
         let serial = drive.serial.clone().or_else(|| disk.serial.clone()).or_else(|| wwn.clone());
-        let serial = serial.unwrap_or_else(|| format!("{UNNAMED}{host}-{}", disk.bay.replace('/', "-")));
+        let serial = serial.unwrap_or_else(|| unnamed_serial(host, &disk.bay));
         let model = drive.model.clone().or_else(|| disk.model.clone());
         let firmware = drive.firmware.clone().or_else(|| disk.firmware.clone());
         let seat = Seat { serial: serial.clone(), bay: bay.clone(), firmware: firmware.clone(), model: model.clone() };

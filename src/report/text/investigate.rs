@@ -8,7 +8,7 @@ use crate::diagnosis::Diagnosis;
 use crate::model::{Case, CaseState, Cause, Code, Fact, Kind, Observation, ObservationId, Severity, Suspect, When};
 use crate::observe::Source;
 use crate::report::json::Unread;
-use crate::words::{clean, count, duration, instant, number_of};
+use crate::words::{clean, count, duration, instant, number_of, serial_number};
 use anstyle::Style;
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
@@ -298,7 +298,7 @@ impl<'a> Writer<'a> {
                     } else {
                         format!("put in {last}")
                     };
-                    format!("S/N {}{model}, {listed}, state {state}", clean(&occupant.serial))
+                    format!("{}{model}, {listed}, state {state}", serial_number(&occupant.serial))
                 })
                 .collect();
             let mirror = inventory

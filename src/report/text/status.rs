@@ -8,7 +8,7 @@ use super::parts::{self, headline};
 use crate::diagnosis::{Hold, Host, Waits};
 use crate::model::{Bay, CaseState, Code, Drive, DriveState, Verdict};
 use crate::report::status::Status;
-use crate::words::{clean, count, instant, number_of};
+use crate::words::{clean, count, instant, number_of, serial_number};
 
 /// Cases shown; `cases` has all.
 const CASES_SHOWN: usize = 12;
@@ -194,7 +194,7 @@ impl Writer<'_> {
     fn drive(&mut self, drive: &Drive) {
         let bay = drive.bay.as_ref().map_or_else(|| "bay not known".to_owned(), ToString::to_string);
         let reason = drive.reasons.last().map(|reason| format!(": {}", clean(reason))).unwrap_or_default();
-        let text = format!("S/N {}, {}{reason}", clean(&drive.serial), drive.state.code());
+        let text = format!("{}, {}{reason}", serial_number(&drive.serial), drive.state.code());
         self.page.styled(2, &format!("{bay}  "), BAD, &text);
     }
 
@@ -211,7 +211,11 @@ impl Writer<'_> {
                     0 | 1 => String::new(),
                     others => format!("; {} before it", number_of(others as u64 - 1, "drive", "drives")),
                 };
-                format!("S/N {}, state {state}, {listed} {}{before}", clean(&last.serial), instant(last.last_seen.utc))
+                format!(
+                    "{}, state {state}, {listed} {}{before}",
+                    serial_number(&last.serial),
+                    instant(last.last_seen.utc)
+                )
             },
         );
         self.page.item(2, &format!("{}{label}  ", bay.id), &text);

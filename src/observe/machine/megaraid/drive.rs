@@ -9,8 +9,7 @@
 use super::judge::{self, Found};
 use super::{bay, enclosed, shown};
 use crate::machine::Failed;
-use crate::model::{DriveRead, Reading, Subject, Thing, Unread, WhyUnread};
-use crate::observe::UNNAMED;
+use crate::model::{DriveRead, Reading, Subject, Thing, Unread, WhyUnread, unnamed_serial};
 use crate::observe::machine::{Drive as Own, Read, ata, scsi};
 use crate::probes::got::Missing;
 use crate::probes::megaraid::{Answers, Drive, Info, NotTold, Told};
@@ -30,7 +29,7 @@ pub(super) fn read(host: &str, answers: &Answers, one: &Drive) -> Read {
     let wwn = own.wwn.or_else(|| Some(format!("0x{}", info?.identification.as_ref()?.wwn()?)));
     let name = info.map(|info| info.name.clone()).unwrap_or_default();
     let serial = own.serial.or(name.serial).or_else(|| wwn.clone());
-    let serial = serial.unwrap_or_else(|| format!("{UNNAMED}{host}-{}", bay.path().replace('/', "-")));
+    let serial = serial.unwrap_or_else(|| unnamed_serial(host, &bay.path()));
     let vendor = own.vendor.or_else(|| field(inquiry.and_then(|inquiry| inquiry.vendor.as_ref())));
     let volumes = shown(answers, false, one.address.id.into());
     let mut reasons = own.reasons;
