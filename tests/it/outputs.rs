@@ -412,3 +412,15 @@ fn inventories_of_several_tools_agree() {
     assert_eq!(texts("cases", "code"), ["failure-predicted"]);
     assert!(texts("cases", "summary")[0].starts_with("drive EX10000001 in bay c0/e252/s0"), "{answer:#}");
 }
+
+/// Mixtures of two commands of one tool that were once taken for well: the devices of a `getconfig` behind the front of another output.
+#[test]
+fn devices_without_their_head_are_not_well() {
+    let config = std::fs::read_to_string(fixture("arcconf-getconfig/healthy")).expect("a fixture");
+    let device = config.rfind("Device #").expect("a device");
+    let from = config[..device].rfind("Device #").expect("two devices");
+    for front in ["Controllers found: ", "Controllers found: 1\n"] {
+        let mixed = format!("{front}{}", &config[from..]);
+        assert_ne!(verdict(mixed.as_bytes()), Some(Verdict::Healthy), "{mixed}");
+    }
+}

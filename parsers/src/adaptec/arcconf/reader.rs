@@ -193,6 +193,9 @@ impl Reader {
             }
             let found = number.trim().parse().ok();
             self.begin(found);
+            if found.is_none() {
+                self.tally.cut(format!("no number stands behind \u{ab}{FOUND}\u{bb}, which begins it"));
+            }
             return found.is_some();
         }
         if text == COMPLETED && self.inside {
@@ -519,7 +522,11 @@ fn lacks(run: &Run) -> Option<String> {
     };
     let mut segments = run.logical.iter().flat_map(|logical| &logical.segments).filter(there);
     let gone = segments.any(|segment| !is_listed(segment));
-    (run.lists_devices && gone).then(|| "a drive of a logical device is not listed".to_owned())
+    if run.lists_devices && gone {
+        return Some("a drive of a logical device is not listed".to_owned());
+    }
+    // What stands before them may have been cut out.
+    (!run.lists_devices && !run.devices.is_empty()).then(|| "the head of the physical devices is missing".to_owned())
 }
 
 fn below(small: &str) -> Option<Place> {
