@@ -2,8 +2,10 @@
 //!
 //! * [`message`]: what is said, as plain data; every channel renders the same.
 //! * [`channels`]: by what it is said.
+//! * [`courier`]: the thread that says it.
 
 pub mod channels;
+pub mod courier;
 pub mod message;
 
 pub use message::{Kind, Lead, Message};
