@@ -158,3 +158,92 @@ fn outcome(delivery: &Delivery, began: Instant, result: Result<Delivered, Failed
     let (alert, channel) = (delivery.alert, delivery.channel.clone());
     Outcome { alert, channel, result: result.map(drop), to, took: began.elapsed() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::channels::tests::message;
+    use super::*;
+    use crate::config::{self, By};
+    use crate::model::Severity;
+    use std::path::Path;
+    use std::sync::mpsc::{Receiver, channel};
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn by(by: By, limit: Duration) -> Arc<Channel> {
+        let config = config::Channel { from: Severity::Info, limit, by };
+        Arc::new(Channel::new("test", &config, "db7").expect("a channel"))
+    }
+
+    fn file(path: &Path) -> Arc<Channel> {
+        by(By::File { path: path.to_owned() }, LONG)
+    }
+
+    fn script(script: &str, limit: Duration) -> Arc<Channel> {
+        by(By::Command { run: ["/bin/sh", "-c", script].map(str::to_owned).to_vec() }, limit)
+    }
+
+    fn delivery(alert: i64, channel: &str) -> Delivery {
+        Delivery { alert, channel: channel.to_owned(), message: Arc::new(message()) }
+    }
+
+    fn next(outcomes: &Receiver<Outcome>) -> Outcome {
+        outcomes.recv_timeout(LONG).expect("an outcome")
+    }
+
+    #[test]
+    fn a_dead_channel_delays_no_other() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("alerts");
+        let channels = [("dead", script("sleep 60", Duration::from_secs(2))), ("alive", file(&path))];
+        let channels = channels.map(|(name, channel)| (name.to_owned(), channel)).into();
+        let (results, outcomes) = channel();
+        let courier = Courier::start(channels, results).expect("a thread");
+        let began = Instant::now();
+        (0..4).for_each(|alert| courier.send(delivery(alert, "dead")));
+        (4..10).for_each(|alert| courier.send(delivery(alert, "alive")));
+        assert!(began.elapsed() < Duration::from_millis(500), "nobody waits for it");
+        let first: Vec<Outcome> = (0..6).map(|_| next(&outcomes)).collect();
+        assert!(first.iter().all(|outcome| outcome.channel == "alive" && outcome.result.is_ok()), "{first:?}");
+        let rest: Vec<Outcome> = (0..4).map(|_| next(&outcomes)).collect();
+        assert!(rest.iter().all(|outcome| outcome.channel == "dead" && outcome.result.is_err()), "{rest:?}");
+        let told: std::collections::BTreeSet<i64> = first.iter().chain(&rest).map(|outcome| outcome.alert).collect();
+        assert_eq!(told, (0..10).collect(), "each has one outcome");
+        courier.stop(LONG);
+        assert!(outcomes.recv().is_err(), "and no more");
+    }
+
+    #[test]
+    fn a_reload_swaps_the_channels() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (results, outcomes) = channel();
+        let courier = Courier::start(Channels::new(), results).expect("a thread");
+        courier.send(delivery(1, "new"));
+        let none = next(&outcomes).result.expect_err("it is not configured");
+        assert_eq!(none.why, "no channel new is configured; withdraw the alert, or configure it");
+        courier.reload([("new".to_owned(), file(&directory.path().join("alerts")))].into());
+        courier.send(delivery(1, "new"));
+        let outcome = next(&outcomes);
+        assert_eq!((outcome.alert, outcome.result), (1, Ok(())));
+        assert!(outcome.to.ends_with("/alerts"), "{}", outcome.to);
+        courier.stop(Duration::ZERO);
+    }
+
+    #[test]
+    fn what_is_under_way_may_end_before_it_stops() {
+        let channels = || Channels::from([("slow".to_owned(), script("sleep 0.3", LONG))]);
+        let (results, outcomes) = channel();
+        let courier = Courier::start(channels(), results).expect("a thread");
+        courier.send(delivery(1, "slow"));
+        courier.stop(LONG);
+        assert_eq!(next(&outcomes).result, Ok(()));
+        let (results, outcomes) = channel();
+        let courier =
+            Courier::start([("slow".to_owned(), script("sleep 60", LONG))].into(), results).expect("a thread");
+        courier.send(delivery(1, "slow"));
+        let began = Instant::now();
+        courier.stop(Duration::from_millis(100));
+        assert!(began.elapsed() < Duration::from_secs(10));
+        assert!(outcomes.recv().is_err(), "it is due again");
+    }
+}

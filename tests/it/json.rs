@@ -24,6 +24,8 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("why", include_str!("../../schemas/why.schema.json")),
     ("said", include_str!("../../schemas/said.schema.json")),
     ("events", include_str!("../../schemas/events.schema.json")),
+    ("alert", include_str!("../../schemas/alert.schema.json")),
+    ("tell-test", include_str!("../../schemas/tell-test.schema.json")),
     ("history-drive", include_str!("../../schemas/history-drive.schema.json")),
     ("history-bay", include_str!("../../schemas/history-bay.schema.json")),
     ("history-array", include_str!("../../schemas/history-array.schema.json")),

@@ -2,6 +2,7 @@
 //! linking many takes longer than running them.
 
 mod bad_input;
+mod channels;
 mod common;
 mod corpora;
 mod crash;
@@ -32,6 +33,7 @@ mod right_answers;
 mod same_evidence;
 mod scan;
 mod schemas;
+mod servers;
 mod snapshots;
 mod status;
 mod terminal;

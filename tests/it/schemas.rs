@@ -62,6 +62,11 @@ fn closed_lists() {
     check(&schema("scan"), "/$defs/why_unread/enum", WhyUnread::ALL.map(WhyUnread::code));
     check(&schema("scan"), "/$defs/ailment/enum", Ailment::ALL.map(Ailment::code));
     check(&schema("scan"), "/$defs/role/enum", Role::ALL.map(Role::code));
+    check(
+        &schema("alert"),
+        "/properties/kind/enum",
+        arraywatch::alerting::Kind::ALL.map(arraywatch::alerting::Kind::code),
+    );
     let spans = given_by(include_str!("../../src/report/json.rs"), "fn span(");
     check(&schema("integrity"), "/$defs/span/properties/kind/enum", spans);
 }

@@ -162,7 +162,7 @@ fn seconds(time: Duration) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::alerting::{Kind, Lead};
     use tokio::runtime::{Builder, Runtime};
@@ -173,7 +173,7 @@ mod tests {
     }
 
     /// A message with something in each of its fields.
-    pub(super) fn message() -> Message {
+    pub(in super::super) fn message() -> Message {
         let words = |text: &str| text.to_owned();
         Message {
             id: 7,
