@@ -434,7 +434,7 @@ fn what_a_receiver_says_is_told() {
     let hook = Webhook { authorization, ..webhook(&server, Shape::Slack, "/T0/B0/s3cret") };
     let channel = channel(By::Webhook(hook), LONG);
     let name = format!("http://localhost:{}", server.port);
-    let mut check = |expect: Result<(), (&str, bool, Option<u64>)>| {
+    let check = |expect: Result<(), (&str, bool, Option<u64>)>| {
         let sent = send(&channel, &message());
         let expect = expect.map_err(|(why, refused, pause)| Failed {
             why: format!("{name} {why}"),

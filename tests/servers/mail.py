@@ -56,7 +56,7 @@ class Handler:
         if self.wish.get("break_off") == "answer":
             # It has all of the mail, and whether it takes it nobody learns.
             server.transport.abort()
-            return None
+            return "250 too late"
         if self.wish.get("hang") == "answer":
             await asyncio.sleep(3600)
         if "answer" in self.wish:
@@ -93,7 +93,8 @@ async def main(directory, wish):
 
     def authenticate(server, session, envelope, mechanism, data):
         right = [data.login.decode(), data.password.decode()] == wish["login"]
-        return AuthResult(success=right, auth_data=data if right else None)
+        # Not handled: aiosmtpd is to answer.
+        return AuthResult(success=right, handled=False, auth_data=data if right else None)
 
     options = {"enable_SMTPUTF8": True, "hostname": "mail.test"}
     if tls == "starttls":

@@ -157,8 +157,8 @@ fn secret(path: &Path) -> Result<String, String> {
 
 /// A time for people, to a tenth of a second where that matters.
 fn seconds(time: Duration) -> String {
-    let time = time.as_secs_f64();
-    if time < 10.0 && time.fract() >= 0.05 { format!("{time:.1} s") } else { format!("{time:.0} s") }
+    let tenths = (time.as_secs_f64() * 10.0).round() / 10.0;
+    if tenths < 10.0 && tenths.fract() > 0.0 { format!("{tenths:.1} s") } else { format!("{tenths:.0} s") }
 }
 
 #[cfg(test)]
@@ -210,6 +210,7 @@ pub(super) mod tests {
         let check = |millis, expect: &str| assert_eq!(seconds(Duration::from_millis(millis)), expect);
         check(30_000, "30 s");
         check(1_000, "1 s");
+        check(999, "1 s");
         check(700, "0.7 s");
         check(12_600, "13 s");
     }
