@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod common;
+mod config;
 mod corpora;
 mod crash;
 mod database;
