@@ -3,6 +3,7 @@
 mod age;
 mod capture;
 mod cases;
+mod config;
 mod coverage;
 mod db;
 mod events;
@@ -140,6 +141,16 @@ const WHY_HELP: &str = "Examples:
   arraywatch why 8cf5 --json | jq '.traces[] | select(.bytes != \"unchanged\")'
 A front of a case's id is enough if no other has it. The exit status is 0; 66 if there is no such case, or several begin so.";
 
+const CONFIG_HELP: &str = "Where the configuration is, the first that is set:
+  --config FILE, ARRAYWATCH_CONFIG, /etc/arraywatch/config.toml
+
+Examples:
+  arraywatch config init                            write one from what this machine has; nothing is overwritten
+  arraywatch config init --stdout | less            look at it first
+  arraywatch config check                           what it means, and what is missing on this machine
+  arraywatch config check new.toml && mv new.toml /etc/arraywatch/config.toml
+The exit status of check is 0 if it is right, 64 if it is wrong, 66 if there is none.";
+
 const DB_HELP: &str = "Where the history is, the first that is set:
   --db PATH, ARRAYWATCH_DB, for root /var/lib/arraywatch/history.db,
   $XDG_STATE_HOME/arraywatch/history.db, ~/.local/state/arraywatch/history.db
@@ -251,6 +262,12 @@ enum Verb {
     /// Say that work is done on something, and what it shows meanwhile is expected
     #[command(after_help = MAINTENANCE_HELP)]
     Maintenance(operator::Maintenance),
+    /// The daemon's configuration: write one, check one
+    #[command(after_help = CONFIG_HELP)]
+    Config {
+        #[command(subcommand)]
+        verb: config::Verb,
+    },
     /// The history's database: check it, copy it, sum up what is old, export all of it
     #[command(after_help = DB_HELP)]
     Db {
@@ -274,6 +291,9 @@ struct Common {
     /// The history [default: $ARRAYWATCH_DB, else /var/lib/arraywatch/history.db of root, else in the XDG state directory]
     #[arg(long, global = true, value_name = "PATH")]
     db: Option<PathBuf>,
+    /// The daemon's configuration [default: $ARRAYWATCH_CONFIG, else /etc/arraywatch/config.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The present time, to judge age and what is overdue, such as 2013-10-27T00:00:00Z
     #[arg(long, global = true, value_name = "TIME", value_parser = now)]
     now: Option<DateTime<Utc>>,
@@ -283,6 +303,11 @@ impl Common {
     /// Where the history is.
     fn place(&self) -> Result<PathBuf, Trouble> {
         place(self.db.as_deref(), &Surroundings::here())
+    }
+
+    /// Where the daemon's configuration is.
+    fn config(&self) -> PathBuf {
+        crate::config::place(self.config.as_deref(), std::env::var_os("ARRAYWATCH_CONFIG"))
     }
 
     /// The present time, as given or as it is.
@@ -341,6 +366,7 @@ pub fn run() -> Exit {
         Verb::Replaced(replaced) => operator::replaced(replaced, &cli.common),
         Verb::Retire(retire) => operator::retire(retire, &cli.common),
         Verb::Maintenance(maintenance) => operator::maintenance(maintenance, &cli.common),
+        Verb::Config { verb } => config::run(verb, &cli.common),
         Verb::Db { verb } => db::run(verb, &cli.common),
     }
 }

@@ -1,6 +1,33 @@
 //! What the daemon is told: one TOML file, as plain types.
+//!
+//! * [`read()`]: from the text of the file to a [`Config`], purely; whatever is wrong with it is found at once ([`Wrong`]).
+//! * [`load`]: the same of a file, which is where [`place`] says.
+//! * [`init`]: the file that is written for a machine, of what it has ([`Seen`]).
+//! * [`warnings`]: what a configuration that is right may still lack.
+
+mod check;
+mod duration;
+mod init;
+mod place;
+mod read;
+mod rules;
+mod seen;
+mod table;
+mod wrong;
+
+#[cfg(test)]
+mod tests;
+
+pub use check::{program, unfollowed, warnings};
+pub use duration::written as written_duration;
+pub use init::{init, write};
+pub use place::{DEFAULT_PATH, Unusable, load, place};
+pub use read::read;
+pub use seen::{Log, Seen};
+pub use wrong::Wrong;
 
 use crate::model::Severity;
+use crate::words::clean;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -77,14 +104,14 @@ pub struct Tell {
     pub storm: usize,
     /// Within so long counts as at once: so long a case waits, if so many were told already.
     pub storm_within: Duration,
-    /// What is less bad is not told.
+    /// What is less bad is not told. In the file: `severity`.
     pub from: Severity,
 }
 
 /// By what people are told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Channel {
-    /// What is less bad is not told by it.
+    /// What is less bad is not told by it. In the file: `severity`, for `from` is a mail's sender there.
     pub from: Severity,
     /// An attempt is given up after so long.
     pub limit: Duration,
@@ -203,5 +230,40 @@ impl Default for Tell {
             storm_within: Duration::from_secs(60),
             from: Severity::Warning,
         }
+    }
+}
+
+impl By {
+    /// The word for it in the file.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Smtp(_) => "smtp",
+            Self::Webhook(_) => "webhook",
+            Self::Command { .. } => "command",
+            Self::Syslog { .. } => "syslog",
+            Self::Journal => "journal",
+            Self::File { .. } => "file",
+        }
+    }
+
+    /// Where it goes, for people. Of an address on the web its host alone: what stands behind may be a secret.
+    pub fn to(&self) -> String {
+        let to = match self {
+            Self::Smtp(smtp) => {
+                let relays: Vec<String> =
+                    smtp.relays.iter().map(|relay| format!("{}:{}", relay.host, relay.port)).collect();
+                format!("{} by {}", smtp.to.join(", "), relays.join(", then "))
+            }
+            Self::Webhook(webhook) => {
+                let mut parts = webhook.url.splitn(4, '/');
+                let host: Vec<&str> = parts.by_ref().take(3).collect();
+                format!("{}{}", host.join("/"), parts.next().filter(|rest| !rest.is_empty()).map_or("", |_| "/…"))
+            }
+            Self::Command { run } => run.join(" "),
+            Self::Syslog { facility } => facility.clone(),
+            Self::Journal => "the journal".to_owned(),
+            Self::File { path } => path.to_string_lossy().into_owned(),
+        };
+        clean(&to)
     }
 }

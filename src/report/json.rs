@@ -15,6 +15,7 @@ macro_rules! object {
 }
 
 mod cases;
+mod config;
 mod coverage;
 mod db;
 mod event;
@@ -28,6 +29,7 @@ mod status;
 mod why;
 
 pub use cases::cases;
+pub use config::{Checking, config_check, config_init};
 pub use coverage::coverage;
 pub use db::{Checked, db_backup, db_check};
 pub use event::{EVENTS_BEGIN, EVENTS_END, event};

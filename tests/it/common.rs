@@ -23,7 +23,8 @@ pub fn root() -> &'static Path {
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_arraywatch"));
     command.current_dir(root()).stdin(Stdio::null());
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "ARRAYWATCH_DB"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "ARRAYWATCH_DB", "ARRAYWATCH_CONFIG"]
+    {
         command.env_remove(variable);
     }
     command

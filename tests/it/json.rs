@@ -12,6 +12,8 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("scan", include_str!("../../schemas/scan.schema.json")),
     ("capture", include_str!("../../schemas/capture.schema.json")),
     ("coverage", include_str!("../../schemas/coverage.schema.json")),
+    ("config-check", include_str!("../../schemas/config-check.schema.json")),
+    ("config-init", include_str!("../../schemas/config-init.schema.json")),
     ("integrity", include_str!("../../schemas/integrity.schema.json")),
     ("explain", include_str!("../../schemas/explain.schema.json")),
     ("db-check", include_str!("../../schemas/db-check.schema.json")),

@@ -4,6 +4,7 @@
 mod bad_input;
 mod channels;
 mod common;
+mod config;
 mod corpora;
 mod crash;
 mod database;

@@ -73,6 +73,7 @@ fn help() {
         "replaced",
         "retire",
         "maintenance",
+        "config",
         "db",
     ];
     for verb in verbs {

@@ -1,6 +1,7 @@
 //! What people are shown: the gravest first, in words, within the width of their terminal.
 
 mod cases;
+mod config;
 mod coverage;
 mod db;
 mod events;
@@ -19,6 +20,7 @@ mod timeline;
 mod why;
 
 pub use cases::cases;
+pub use config::{config_check, config_init};
 pub use coverage::coverage;
 pub use db::{db_backup, db_check};
 pub use events::Events;

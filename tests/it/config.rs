@@ -1,0 +1,84 @@
+//! The configuration: what is written for a machine is right, and what is wrong is told with its place.
+
+use super::common::{Scene, command, finished, json, run};
+
+/// As in the README.
+const WRONG: &str = "host = \"db7\"\n\n# how often drives are read\n[read]\nevry = \"5 min\"\n[tell]\nstorm = 0\npassword = \"hunter2\"\n";
+
+#[test]
+fn what_is_written_is_right() {
+    let scene = Scene::new();
+    let file = scene.arg("etc/config.toml");
+    let written = run(&["config", "init", "--config", &file]);
+    assert_eq!(written.code, 0, "{}", written.err);
+    assert!(written.out.contains(&format!("arraywatch config check {file}")), "{}", written.out);
+    let (checked, answer) = json(&["config", "check", &file]);
+    assert_eq!((answer.code, &checked["mistakes"]), (0, &serde_json::json!([])));
+    assert_eq!(checked["understood"]["read"]["every_seconds"], 300);
+    let text = std::fs::read_to_string(&file).expect("it was written");
+    assert_eq!(run(&["config", "init", "--stdout"]).out, text);
+    let (shown, _) = json(&["config", "init", "--stdout"]);
+    assert_eq!((shown["text"].as_str(), shown["path"].is_null()), (Some(text.as_str()), true));
+}
+
+#[test]
+fn nothing_is_overwritten_unasked() {
+    let scene = Scene::new().with("config.toml", "host = \"db7\"\n");
+    let file = scene.arg("config.toml");
+    let refused = run(&["config", "init", "--config", &file]);
+    assert_eq!((refused.code, refused.out.as_str()), (64, ""));
+    assert!(refused.err.contains("is there already and stays as it is"), "{}", refused.err);
+    assert_eq!(std::fs::read_to_string(&file).expect("it stays"), "host = \"db7\"\n");
+    let (replaced, answer) = json(&["config", "init", "--force", "--config", &file]);
+    assert_eq!((answer.code, replaced["path"].as_str()), (0, Some(file.as_str())));
+    assert!(std::fs::read_to_string(&file).expect("it is there").contains("[read]"));
+    let nowhere = run(&["config", "init", "--config", "/proc/none/config.toml"]);
+    assert_eq!((nowhere.code, nowhere.err.contains("cannot write")), (74, true), "{}", nowhere.err);
+}
+
+#[test]
+fn mistakes_with_their_places() {
+    let scene = Scene::new().with("config.toml", WRONG);
+    let file = scene.arg("config.toml");
+    let (told, answer) = json(&["config", "check", &file]);
+    assert_eq!((answer.code, told["understood"].is_null()), (64, true));
+    let mistakes = told["mistakes"].as_array().expect("a list");
+    let places: Vec<_> = mistakes.iter().map(|one| (one["line"].as_u64(), one["column"].as_u64())).collect();
+    assert_eq!(places, [(5, 1), (7, 9), (8, 1)].map(|(line, column)| (Some(line), Some(column))));
+    let text = run(&["config", "check", &file]);
+    assert_eq!(text.code, 64);
+    assert!(text.out.contains("3 mistakes; none of it is in force"), "{}", text.out);
+    assert!(text.out.contains("5:1  unknown key `evry` in [read]; did you mean `every`?"), "{}", text.out);
+    assert!(!text.out.contains("hunter2"), "{}", text.out);
+}
+
+#[test]
+fn which_file_is_meant() {
+    let scene =
+        Scene::new().with("a.toml", "host = \"a\"\n").with("b.toml", "host = \"b\"\n").with("c.toml", "host = \"c\"\n");
+    let host = |arguments: &[&str]| {
+        let mut command = command();
+        command.env("ARRAYWATCH_CONFIG", scene.arg("a.toml")).args(["config", "check", "--json"]).args(arguments);
+        let run = finished(command.output().expect("the program can be run"));
+        let value: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        value["understood"]["host"].as_str().map(str::to_owned)
+    };
+    assert_eq!(host(&[]).as_deref(), Some("a"));
+    assert_eq!(host(&["--config", &scene.arg("b.toml")]).as_deref(), Some("b"));
+    assert_eq!(host(&["--config", &scene.arg("b.toml"), &scene.arg("c.toml")]).as_deref(), Some("c"));
+    let none = run(&["config", "check", &scene.arg("none.toml")]);
+    assert_eq!((none.code, none.err.contains("config init")), (66, true), "{}", none.err);
+    let directory = run(&["config", "check", scene.dir().to_str().expect("plain")]);
+    assert_eq!((directory.code, directory.err.contains("no regular file")), (74, true), "{}", directory.err);
+}
+
+#[test]
+fn what_is_missing_here_is_told() {
+    let text = "[[follow]]\npath = \"/none/kern.log\"\n[[command]]\nname = \"tool\"\nrun = [\"/none/tool\"]\nevery = \"1 h\"\n";
+    let scene = Scene::new().with("config.toml", text);
+    let run = run(&["config", "check", &scene.arg("config.toml")]);
+    assert_eq!(run.code, 0);
+    for part in ["right  ", "no /none/kern.log yet", "no program /none/tool", "nobody would be told of anything"] {
+        assert!(run.out.contains(part), "{part}: {}", run.out);
+    }
+}
