@@ -24,6 +24,7 @@ mod prune;
 mod readings;
 mod scan;
 mod status;
+mod tell;
 mod why;
 
 pub use exit::Exit;
@@ -140,6 +141,13 @@ const WHY_HELP: &str = "Examples:
   arraywatch why 8cf5
   arraywatch why 8cf5 --json | jq '.traces[] | select(.bytes != \"unchanged\")'
 A front of a case's id is enough if no other has it. The exit status is 0; 66 if there is no such case, or several begin so.";
+
+const TELL_HELP: &str = "Examples:
+  arraywatch tell test                     a message that says that it is a test, by every channel, now
+  arraywatch tell test --channel pager
+  arraywatch tell test --json | jq '.channels[] | select(.delivered | not)'
+A mail is taken as delivered when a relay took it: whether somebody reads it, ask them. Nothing is kept or tried again.
+The exit status is 0 if every channel delivered, 74 if one did not; 64 if the configuration is wrong, 66 if there is none.";
 
 const CONFIG_HELP: &str = "Where the configuration is, the first that is set:
   --config FILE, ARRAYWATCH_CONFIG, /etc/arraywatch/config.toml
@@ -268,6 +276,12 @@ enum Verb {
         #[command(subcommand)]
         verb: config::Verb,
     },
+    /// Telling people: try whether messages arrive
+    #[command(after_help = TELL_HELP)]
+    Tell {
+        #[command(subcommand)]
+        verb: tell::Verb,
+    },
     /// The history's database: check it, copy it, sum up what is old, export all of it
     #[command(after_help = DB_HELP)]
     Db {
@@ -367,6 +381,7 @@ pub fn run() -> Exit {
         Verb::Retire(retire) => operator::retire(retire, &cli.common),
         Verb::Maintenance(maintenance) => operator::maintenance(maintenance, &cli.common),
         Verb::Config { verb } => config::run(verb, &cli.common),
+        Verb::Tell { verb } => tell::run(verb, &cli.common),
         Verb::Db { verb } => db::run(verb, &cli.common),
     }
 }

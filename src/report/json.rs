@@ -26,6 +26,7 @@ mod member;
 mod prune;
 mod scan;
 mod status;
+mod tell;
 mod why;
 
 pub use cases::cases;
@@ -38,6 +39,7 @@ pub use history::{Shown, history_array, history_bay, history_drive};
 pub use prune::{Pruned, Space, prune};
 pub use scan::{Scan, scan};
 pub use status::status;
+pub use tell::tell_test;
 pub use why::why;
 
 use crate::diagnosis::{Article, Diagnosis, Unknown};

@@ -37,6 +37,7 @@ mod schemas;
 mod servers;
 mod snapshots;
 mod status;
+mod tell;
 mod terminal;
 mod verdicts;
 mod why;

@@ -74,6 +74,7 @@ fn help() {
         "retire",
         "maintenance",
         "config",
+        "tell",
         "db",
     ];
     for verb in verbs {

@@ -16,6 +16,7 @@ mod prune;
 mod said;
 mod scan;
 mod status;
+mod tell;
 mod timeline;
 mod why;
 
@@ -33,4 +34,5 @@ pub use prune::prune;
 pub use said::said;
 pub use scan::scan;
 pub use status::status;
+pub use tell::tell_test;
 pub use why::why;
