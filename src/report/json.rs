@@ -14,6 +14,7 @@ macro_rules! object {
     }};
 }
 
+mod alerts;
 mod cases;
 mod coverage;
 mod db;
@@ -27,6 +28,7 @@ mod scan;
 mod status;
 mod why;
 
+pub use alerts::{Alerts, alerts, withdrawn};
 pub use cases::cases;
 pub use coverage::coverage;
 pub use db::{Checked, db_backup, db_check};

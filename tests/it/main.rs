@@ -34,6 +34,7 @@ mod scan;
 mod schemas;
 mod snapshots;
 mod status;
+mod telling;
 mod terminal;
 mod verdicts;
 mod why;

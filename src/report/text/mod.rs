@@ -1,5 +1,6 @@
 //! What people are shown: the gravest first, in words, within the width of their terminal.
 
+mod alerts;
 mod cases;
 mod coverage;
 mod db;
@@ -18,6 +19,7 @@ mod status;
 mod timeline;
 mod why;
 
+pub use alerts::{alerts, withdrawn};
 pub use cases::cases;
 pub use coverage::coverage;
 pub use db::{db_backup, db_check};
