@@ -4,8 +4,8 @@
 //! **Invariant: a delivery has an outcome, and one,** whatever becomes of its channel: also if it is configured no more, or panics.
 //! **Invariant: a dead channel delays no other.** Each attempt is a task of its own, with its channel's limit.
 
-use super::Message;
 use super::channels::{Channel, Delivered, Failed};
+use super::outbox::{Became, Delivery};
 use crate::words::clean;
 use std::collections::BTreeMap;
 use std::io;
@@ -23,17 +23,6 @@ const WAITING: usize = 64;
 /// Enough for TLS; only what is touched of it takes memory.
 const STACK: usize = 512 * 1_024;
 
-/// A message on its way to a channel.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// The alert's number in the outbox.
-    pub alert: i64,
-    /// The channel's name.
-    pub channel: String,
-    /// What is said.
-    pub message: Arc<Message>,
-}
-
 /// How a delivery went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -47,6 +36,18 @@ pub struct Outcome {
     pub to: String,
     /// How long the attempt took.
     pub took: Duration,
+}
+
+impl Outcome {
+    /// The same as the outbox takes it.
+    pub fn became(&self) -> Became<'_> {
+        match &self.result {
+            Ok(()) => Became::Delivered,
+            Err(Failed { why, refused, again_after }) => {
+                Became::Failed { why, refused: *refused, again_after: *again_after }
+            }
+        }
+    }
 }
 
 /// The channels, by name.
@@ -219,12 +220,12 @@ mod tests {
         let (results, outcomes) = channel();
         let courier = Courier::start(Channels::new(), results).expect("a thread");
         courier.send(delivery(1, "new"));
-        let none = next(&outcomes).result.expect_err("it is not configured");
-        assert_eq!(none.why, "no channel new is configured; withdraw the alert, or configure it");
+        let why = "no channel new is configured; withdraw the alert, or configure it";
+        assert_eq!(next(&outcomes).became(), Became::Failed { why, refused: true, again_after: None });
         courier.reload([("new".to_owned(), file(&directory.path().join("alerts")))].into());
         courier.send(delivery(1, "new"));
         let outcome = next(&outcomes);
-        assert_eq!((outcome.alert, outcome.result), (1, Ok(())));
+        assert_eq!((outcome.alert, &outcome.result, outcome.became()), (1, &Ok(()), Became::Delivered));
         assert!(outcome.to.ends_with("/alerts"), "{}", outcome.to);
         courier.stop(Duration::ZERO);
     }

@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 pub(super) const HELP: &str = "\
-jsonl: one JSON object a line, by its kind: history, source, stream, digest, summary, observation, sample; all that is needed to \
+jsonl: one JSON object a line, by its kind: history, source, stream, digest, summary, observation, sample, alert; all that is needed to \
 make the history anew. schemas/export.schema.json says what is what.
 csv: a row an observation and a summary, by time: as arraywatch events --csv prints them.
 

@@ -1,6 +1,7 @@
 //! The verbs, one file each; here is what they share: arguments, exit status, output.
 
 mod age;
+mod alerts;
 mod capture;
 mod cases;
 mod config;
@@ -244,6 +245,15 @@ enum Verb {
         #[arg(long)]
         all: bool,
     },
+    /// What was told to people, by what it arrived, what waits and why, what is held
+    #[command(after_help = alerts::HELP, args_conflicts_with_subcommands = true)]
+    Alerts {
+        #[command(subcommand)]
+        verb: Option<alerts::Verb>,
+        /// What was told long ago, too
+        #[arg(long)]
+        all: bool,
+    },
     /// What a case rests on: every number traced to observations, every observation to bytes of a source
     #[command(after_help = WHY_HELP)]
     Why {
@@ -373,6 +383,7 @@ pub fn run() -> Exit {
         Verb::Explain { code } => explain::run(code.as_deref(), &cli.common),
         Verb::Status => status::run(&cli.common),
         Verb::Cases { all } => cases::run(*all, &cli.common),
+        Verb::Alerts { verb, all } => alerts::run(verb.as_ref(), *all, &cli.common),
         Verb::Why { case } => why::run(case, &cli.common),
         Verb::Note(note) => operator::note(note, &cli.common),
         Verb::Ack(judgement) => operator::judge(judgement, CaseState::Acknowledged, &cli.common),

@@ -3,6 +3,7 @@
 use super::kept::{self, Kept};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{holds, hosts};
+use crate::history::outbox::backlog;
 use crate::history::reach::last_said;
 use crate::keep::{OPERATOR, conflicts};
 use crate::report::status::{Reach, Status};
@@ -26,6 +27,8 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let known: BTreeSet<&str> = state.streams.iter().filter_map(|stream| stream.name.host_name()).collect();
     let conflicts = conflicts(database.connection(), &state.diagnosis.inventory, None);
     let conflicts = conflicts.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
+    let backlog = backlog(database.connection());
+    let backlog = backlog.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
     let mut status = Status {
         database: database.path(),
         state,
@@ -33,6 +36,7 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
         hosts: hosts(&state.diagnosis, &known),
         conflicts,
         holds: holds(&state.observations, &state.diagnosis.cases, *now),
+        backlog,
         reach: reaches,
         now: *now,
     };

@@ -2,8 +2,8 @@
 
 use super::{Common, Exit, complain, print, print_json};
 use crate::alerting::channels::Channel;
-use crate::alerting::courier::{Channels, Courier, Delivery, Outcome};
-use crate::alerting::{Kind, Lead, Message};
+use crate::alerting::courier::{Channels, Courier, Outcome};
+use crate::alerting::{Delivery, Kind, Lead, Message};
 use crate::config::{Config, Unusable, load};
 use crate::model::{Severity, Subject};
 use crate::report::{json, text};

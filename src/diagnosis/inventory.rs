@@ -142,6 +142,10 @@ impl Inventory {
                     state: DriveState::Unknown,
                 };
                 array.members = layout.members.iter().map(member).collect();
+                // What was mounted when it worked is what is at stake when it does not.
+                if !layout.carries.is_empty() {
+                    array.carries.clone_from(&layout.carries);
+                }
                 for place in &layout.members {
                     self.bay(&place.bay);
                 }
@@ -217,6 +221,7 @@ impl Inventory {
             state: ArrayState::Unknown,
             members: Vec::new(),
             transitions: Vec::new(),
+            carries: Vec::new(),
         })
     }
 

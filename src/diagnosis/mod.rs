@@ -11,6 +11,7 @@
 //! * `evidence`: which terms the observations around a case give; `weigh`: what these come to.
 //! * `causes.toml`, read by `table`: every number, with its source or reason; every piece of advice.
 //! * `unknowns`: what cannot be told; `holds`: what is waited for, and why; `hosts`: how each host stands.
+//! * `said`: an observation in a line.
 //! * `made`: of how many records an observation was made.
 //! * `unknowns`: what cannot be told; `conflicts`: the same serial number in two places.
 //! * `somewhere`: drives of which a source does not say where they sit.
@@ -27,6 +28,7 @@ mod hosts;
 mod inventory;
 mod listings;
 mod made;
+mod said;
 mod serd;
 mod somewhere;
 mod table;
@@ -43,6 +45,7 @@ pub use holds::{Hold, Waits, holds};
 pub use hosts::{Host, hosts};
 pub use inventory::Inventory;
 pub use made::{Made, made};
+pub use said::line;
 pub use timeline::once;
 pub use unknowns::Unknown;
 

@@ -8,6 +8,7 @@
 //! * [`samples`]: what was measured of drives, in little space.
 //! * [`reach`]: how far a stream reaches.
 //! * [`prune`]: what is old, summed up.
+//! * [`outbox`]: what was told to people, and what of it waits.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
 //!
 //! This layer knows the words of the model and nothing of what is diagnosed from them.
@@ -24,6 +25,7 @@ mod lasting;
 mod lock;
 mod manner;
 mod migrate;
+pub mod outbox;
 mod place;
 pub mod prune;
 pub mod reach;

@@ -7,7 +7,7 @@ use super::fold::{self, Digested};
 use super::state::{State, state};
 use crate::history::prune::{Spans, Summed, rows_before, set_kept_from, sum_up, survey};
 use crate::history::reader::{self, Stream};
-use crate::history::{Reason, SourceId, checkpoint, is_of_people};
+use crate::history::{Reason, SourceId, checkpoint, is_of_people, outbox};
 use crate::model::{Case, CaseState, Observation, ObservationId};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -24,6 +24,8 @@ pub struct Pruned {
     pub summed: Summed,
     /// Old rows that people said, which stay.
     pub of_people: u64,
+    /// Alerts of old that nobody needs any more: they arrived, and their thread is over or went on.
+    pub alerts: u64,
     /// Cases that are not over, which the rest of the rows that stay is evidence of.
     pub cases: Vec<Case>,
 }
@@ -58,6 +60,7 @@ pub fn prune(history: &Connection, before: DateTime<Utc>, now: DateTime<Utc>) ->
         checkpoint::drop_before(&transaction, stream.id, before.saturating_sub(1))?;
     }
     set_kept_from(&transaction, before)?;
+    pruned.alerts = outbox::prune(&transaction, pruned.kept_from)?;
     for Plan { digested, .. } in &plans {
         let after = fold::anew(&transaction, &digested.stream)?;
         if told(&after) != told(digested) {
@@ -94,7 +97,9 @@ fn prepare(history: &Connection, before: DateTime<Utc>, now: DateTime<Utc>) -> R
     }
     let of_people = people.iter().map(|stream| rows_before(history, stream.id, before.timestamp()));
     let of_people = of_people.sum::<rusqlite::Result<u64>>()?;
-    let pruned = Pruned { kept_from: before, kept_from_before: kept_from, summed: Summed::default(), of_people, cases };
+    let alerts = outbox::needless(history, before)?;
+    let summed = Summed::default();
+    let pruned = Pruned { kept_from: before, kept_from_before: kept_from, summed, of_people, alerts, cases };
     Ok((pruned, plans))
 }
 

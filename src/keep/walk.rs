@@ -1,8 +1,8 @@
 //! All that is kept, piece by piece, in an order that does not depend on when it was read: the sources; stream by stream what was
-//! summed up, by its begin, and what was said, by time; the samples of drives. In constant memory, as of one moment.
+//! summed up, by its begin, and what was said, by time; the samples of drives; what was told to people. In constant memory, as of one moment.
 
 use crate::history::reader::{self, Known, Part, Source, Stream};
-use crate::history::{Manner, Reason, SourceId, Written, samples};
+use crate::history::{Manner, Reason, SourceId, Written, outbox, samples};
 use crate::model::{Sample, with_numbers};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Result};
@@ -36,6 +36,8 @@ pub enum Item<'a> {
     Sample(&'a str, &'a Sample),
     /// Samples of a drive, from that time on, that cannot be read any more, and why.
     SamplesLost(&'a str, DateTime<Utc>, String),
+    /// What was told to people, with its deliveries.
+    Alert(&'a outbox::Sent),
 }
 
 /// Of the whole.
@@ -127,6 +129,7 @@ pub fn walk(
         words.stream(&stream, &mut give)?;
     }
     drives(&reading, &mut give)?;
+    outbox::each(&reading, |sent| give(Item::Alert(sent)))?;
     Ok(())
 }
 

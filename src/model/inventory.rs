@@ -105,6 +105,8 @@ pub struct Array {
     pub members: Vec<Member>,
     /// Its states in order of time.
     pub transitions: Vec<Transition>,
+    /// What would be lost with it: file systems by their mount points, swap, volumes. Empty if no source says.
+    pub carries: Vec<String>,
 }
 
 /// A member of an array.

@@ -119,6 +119,9 @@ pub struct Layout {
     pub level: Option<String>,
     /// The places it takes.
     pub members: Vec<LayoutMember>,
+    /// What would be lost with it: file systems by their mount points, swap, volumes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carries: Vec<String>,
 }
 
 /// A place in an array.

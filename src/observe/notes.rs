@@ -234,7 +234,7 @@ impl<'a> Reading<'a> {
         };
         let members: Vec<LayoutMember> = paths.into_iter().map(member).collect();
         let text = format!("RAID {} of {} drives", array.level.as_deref().map_or("?".to_owned(), clean), members.len());
-        let layout = Layout { level: array.level.as_deref().map(clean), members };
+        let layout = Layout { level: array.level.as_deref().map(clean), members, carries: Vec::new() };
         Ok((subject, Fact::Layout(layout), When::exactly(ALWAYS), text))
     }
 

@@ -14,6 +14,7 @@ macro_rules! object {
     }};
 }
 
+mod alerts;
 mod cases;
 mod config;
 mod coverage;
@@ -29,6 +30,7 @@ mod status;
 mod tell;
 mod why;
 
+pub use alerts::{Alerts, alerts, withdrawn};
 pub use cases::cases;
 pub use config::{Checking, config_check, config_init};
 pub use coverage::coverage;

@@ -22,6 +22,8 @@ pub struct Status<'a> {
     pub conflicts: Vec<Conflict>,
     /// What is on hold.
     pub holds: Vec<Hold>,
+    /// How many deliveries of alerts wait, and since when the oldest alert does, if any.
+    pub backlog: Option<(u64, DateTime<Utc>)>,
     /// The streams, those that have been silent for longest first.
     pub reach: Vec<Reach<'a>>,
     /// The present time.

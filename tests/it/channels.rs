@@ -510,7 +510,7 @@ fn alertmanager_has_one_alert_a_thread_until_it_is_over() {
     assert_eq!(active(&told), ["arraywatch-relapse warning"]);
     let first = told.first().expect("the first");
     assert_eq!(first["annotations"]["summary"], message().title.as_str());
-    assert_eq!(first["annotations"]["at_stake"], message().lead.stake.as_str());
+    assert_eq!(first["annotations"]["risk"], message().lead.stake.as_str());
     assert_eq!(first["labels"]["subject"], "array:db7/c1/l0");
     let ends: chrono::DateTime<chrono::Utc> = first["endsAt"].as_str().expect("a time").parse().expect("a time");
     assert!(ends > now + chrono::TimeDelta::days(365), "nobody says that it is over: {ends}");

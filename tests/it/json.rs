@@ -23,6 +23,8 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("ingest", include_str!("../../schemas/ingest.schema.json")),
     ("status", include_str!("../../schemas/status.schema.json")),
     ("cases", include_str!("../../schemas/cases.schema.json")),
+    ("alerts", include_str!("../../schemas/alerts.schema.json")),
+    ("withdrawn", include_str!("../../schemas/withdrawn.schema.json")),
     ("why", include_str!("../../schemas/why.schema.json")),
     ("said", include_str!("../../schemas/said.schema.json")),
     ("events", include_str!("../../schemas/events.schema.json")),

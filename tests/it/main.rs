@@ -38,6 +38,7 @@ mod servers;
 mod snapshots;
 mod status;
 mod tell;
+mod telling;
 mod terminal;
 mod verdicts;
 mod why;

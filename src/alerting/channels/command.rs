@@ -1,7 +1,7 @@
 //! A program: the message on its standard input as text, its fields in the environment.
 
-use super::{Blocking, Delivered, Failed, fields::fields, seconds, stand_in as render};
-use crate::alerting::Message;
+use super::{Blocking, Delivered, Failed, fields::fields, seconds};
+use crate::alerting::{Message, render};
 use crate::words::clean;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;

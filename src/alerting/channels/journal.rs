@@ -3,8 +3,8 @@
 
 use super::fields::fields;
 use super::syslog::level;
-use super::{Delivered, Failed, stand_in as render};
-use crate::alerting::Message;
+use super::{Delivered, Failed};
+use crate::alerting::{Message, render};
 use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};

@@ -1,7 +1,6 @@
 //! A message as a mail: what stands in its headers, and its two parts.
 
-use super::stand_in as render;
-use crate::alerting::Message;
+use crate::alerting::{Message, render};
 use crate::model::Severity;
 use crate::words::clean;
 use lettre::message::header::{HeaderName, HeaderValue};

@@ -15,7 +15,6 @@ mod kept;
 mod mail;
 mod shapes;
 mod smtp;
-mod stand_in;
 mod syslog;
 mod webhook;
 

@@ -25,7 +25,7 @@ fn lines(message: &Message) -> [(&'static str, String); 5] {
         ("what", clean(&lead.what)),
         ("where", clean(&lead.place)),
         ("why", clean(&lead.why)),
-        ("at stake", clean(&lead.stake)),
+        ("risk", clean(&lead.stake)),
         ("do", clean(&lead.act)),
     ]
 }
@@ -133,7 +133,7 @@ fn alertmanager(message: &Message) -> Value {
     };
     let annotations: Map<String, Value> = lines(message)
         .into_iter()
-        .map(|(name, line)| (name.replace(' ', "_"), line.into()))
+        .map(|(name, line)| (name.to_owned(), line.into()))
         .chain([("summary".to_owned(), clean(&message.title).into()), ("kind".to_owned(), message.kind.code().into())])
         .collect();
     let of = |severity: Severity| {

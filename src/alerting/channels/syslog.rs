@@ -1,8 +1,8 @@
 //! The system log: one line, in one datagram to `/dev/log`, with the head that glibc's `syslog(3)` writes (`misc/syslog.c`):
 //! `<PRI>Mmm dd hh:mm:ss TAG[PID]: `. That is RFC 3164 without the host, which the daemon that listens there adds.
 
-use super::{Delivered, Failed, stand_in as render};
-use crate::alerting::Message;
+use super::{Delivered, Failed};
+use crate::alerting::{Message, render};
 use crate::model::Severity;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

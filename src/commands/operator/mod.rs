@@ -37,7 +37,7 @@ impl By {
 }
 
 /// A name that can stand in a line.
-pub(super) fn name(text: &str) -> Result<String, String> {
+pub(in crate::commands) fn name(text: &str) -> Result<String, String> {
     let usable = !text.trim().is_empty() && text.len() <= 100 && !text.chars().any(char::is_control);
     if usable {
         Ok(text.trim().to_owned())

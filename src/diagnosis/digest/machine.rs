@@ -556,7 +556,7 @@ fn layout(subject: &Subject, array: &ArrayRead) -> Layout {
         .iter()
         .filter(is_place)
         .filter_map(|member| Some(LayoutMember { bay: place_of(subject, member)?, mirror_set: member.mirror_set }));
-    Layout { level: array.level.clone(), members: members.collect() }
+    Layout { level: array.level.clone(), members: members.collect(), carries: array.carries.clone() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! All that is kept, for programs: a JSON object a line, by its `kind`.
 
+use super::alerts::delivery;
 use super::time;
+use crate::history::outbox::{Alert, Delivery};
 use crate::history::reader::{Part, Source, Stream};
 use crate::keep::walk::{Item, Summed, Told};
 use crate::model::{Sample, Series, Statement};
@@ -24,6 +26,7 @@ pub fn line(item: &Item<'_>) -> Value {
         Item::SamplesLost(drive, at, why) => {
             object!({ "kind": "samples-lost", "drive": drive, "at": time(*at), "why": why })
         }
+        Item::Alert((alert, deliveries)) => of_alert(alert, deliveries),
     }
 }
 
@@ -103,6 +106,21 @@ fn of_observation(Told { stream, known, said, written, text, .. }: &Told<'_>) ->
         "start": said.start,
         "end": said.end,
         "interrupted": said.interrupted,
+    })
+}
+
+fn of_alert(alert: &Alert, deliveries: &[Delivery]) -> Value {
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    object!({
+        "kind": "alert",
+        "id": alert.id,
+        "thread": &alert.thread,
+        "at": time(alert.at),
+        "said": &alert.kind,
+        "severity": alert.severity.code(),
+        "standing": json(&alert.standing),
+        "message": json(&alert.message),
+        "deliveries": deliveries.iter().map(delivery).collect::<Vec<_>>(),
     })
 }
 

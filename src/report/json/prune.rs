@@ -31,7 +31,7 @@ pub struct Space {
 
 /// `arraywatch.db-prune/1`
 pub fn prune(pruned: &Pruned<'_>) -> Value {
-    let prune::Pruned { kept_from, kept_from_before, summed, of_people, cases } = pruned.pruned;
+    let prune::Pruned { kept_from, kept_from_before, summed, of_people, alerts, cases } = pruned.pruned;
     let year = |((year, fact), count): (&(i32, String), &Count)| object!({ "year": year, "fact": fact, "rows": count.rows, "observations": count.observations });
     let case = |case: &Case| object!({ "id": &case.id, "code": case.code.code(), "state": case.state.code(), "subject": case.subject.to_string() });
     let space = |space: Space| object!({ "file_before": space.file_before, "file": space.file, "free": space.free });
@@ -46,6 +46,7 @@ pub fn prune(pruned: &Pruned<'_>) -> Value {
         "observations": all.observations,
         "summaries_before": summed.runs_before,
         "summaries": summed.runs_after,
+        "alerts": *alerts,
         "by_year": summed.by_year.iter().map(year).collect::<Vec<_>>(),
         "kept": object!({
             "evidence": summed.evidence,

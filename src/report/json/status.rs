@@ -22,6 +22,7 @@ pub fn status(status: &Status<'_>) -> Value {
         "kept_from": status.state.kept_from.map(time),
         "open_cases": status.lasting().map(brief).collect::<Vec<_>>(),
         "on_hold": status.holds.iter().map(hold).collect::<Vec<_>>(),
+        "alerts_waiting": status.backlog.map(|(count, oldest)| object!({ "count": count, "oldest": time(oldest) })),
         "hosts": status.hosts.iter().map(host).collect::<Vec<_>>(),
         "arrays": inventory.arrays.values().map(array).collect::<Vec<_>>(),
         "bays": inventory.bays.values().map(bay).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@
 use super::integrity::{summary, unread};
 use super::page::{BAD, DOUBTFUL, FAINT, Page};
 use super::parts::{self, headline};
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, line};
 use crate::model::{Case, CaseState, Cause, Code, Fact, Kind, Observation, ObservationId, Severity, Suspect, When};
 use crate::observe::Source;
 use crate::report::json::Unread;
@@ -215,20 +215,8 @@ impl<'a> Writer<'a> {
             // Of damage only the record before it tells a time.
             let after = if matches!(one.fact, Fact::Damaged { .. }) { "after " } else { "" };
             let lead = format!("({:>2}) {after}{}  ", index + 1, when(&one.at));
-            let subject = match one.subject.kind() {
-                Kind::Host => String::new(),
-                _ => format!("{}: ", self.of.diagnosis.inventory.name(&one.subject).trim_end()),
-            };
-            let word = one.fact.code().replace('-', " ");
-            let told = matches!(one.fact, Fact::Note | Fact::Event { .. } | Fact::Rhythm { .. });
-            let told = told || one.text.starts_with(&word);
-            let word = if told { String::new() } else { format!("{word} \u{2013} ") };
-            self.page.styled(
-                2,
-                &lead,
-                style(one.severity),
-                &format!("{subject}{word}{}{}", one.text, as_written(&one.at)),
-            );
+            let told = line(one, &self.of.diagnosis.inventory);
+            self.page.styled(2, &lead, style(one.severity), &format!("{told}{}", as_written(&one.at)));
         }
         if events.len() > EVENTS_SHOWN {
             let more = count((events.len() - EVENTS_SHOWN) as u64);

@@ -1,5 +1,6 @@
 //! What people are shown: the gravest first, in words, within the width of their terminal.
 
+mod alerts;
 mod cases;
 mod config;
 mod coverage;
@@ -20,6 +21,7 @@ mod tell;
 mod timeline;
 mod why;
 
+pub use alerts::{alerts, withdrawn};
 pub use cases::cases;
 pub use config::{config_check, config_init};
 pub use coverage::coverage;

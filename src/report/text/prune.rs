@@ -44,6 +44,11 @@ pub fn prune(told: &Pruned<'_>) -> String {
     stays(summed.evidence, &format!("evidence of {cases} not over"));
     stays(summed.remarks, "on damage, missing reports and other marks of the logs themselves");
     stays(pruned.of_people, "what people said");
+    if pruned.alerts > 0 {
+        let (word, are) = if dry { ("plan", "are to be deleted") } else { ("deleted", "arrived long ago") };
+        let alerts = number_of(pruned.alerts, "alert", "alerts");
+        page.item(0, &lead(word), &format!("{alerts} from {until} {are}: their threads are over, or went on since"));
+    }
     match told.space {
         Some(Space { file_before, file, free }) => {
             let free = if free > 0 {

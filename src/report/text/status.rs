@@ -66,6 +66,11 @@ impl Writer<'_> {
             let text = format!("what was said before {} is summed up, and not kept one by one", instant(from));
             self.page.styled(0, "", FAINT, &text);
         }
+        if let Some((count, oldest)) = self.of.backlog {
+            let waiting = number_of(count, "delivery of an alert waits", "deliveries of alerts wait");
+            let text = format!("{waiting}, the oldest since {}: arraywatch alerts", instant(oldest));
+            self.page.styled(0, "! ", DOUBTFUL, &text);
+        }
     }
 
     fn cases(&mut self) {

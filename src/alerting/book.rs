@@ -1,0 +1,94 @@
+//! What was told so far: made from the stored alerts alone, one after the other.
+
+use super::message::Kind;
+use super::outbox::Alert;
+use super::standing::{Standing, Stood};
+use crate::history::outbox as rows;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// What was told, by thread.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    pub(super) threads: BTreeMap<String, Thread>,
+}
+
+/// What was told in a thread.
+#[derive(Debug, Clone)]
+pub(super) struct Thread {
+    /// When it began.
+    pub(super) first_at: DateTime<Utc>,
+    /// When something was said in it last.
+    pub(super) last_at: DateTime<Utc>,
+    /// When something happened in it last: that it was told, that it got worse.
+    pub(super) news_at: DateTime<Utc>,
+    /// What was said last, reminders aside.
+    pub(super) last: Kind,
+    /// The place of what is said next.
+    pub(super) next: u32,
+    /// Reminders since the last news.
+    pub(super) reminders: usize,
+    /// Whether it lists many.
+    pub(super) storm: bool,
+    /// How the cases stood when they were told of last, by id.
+    pub(super) stood: BTreeMap<String, Stood>,
+}
+
+impl Thread {
+    /// Whether it was told that all of it is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.last == Kind::Resolved
+    }
+}
+
+impl Book {
+    /// From what the history holds, in the order in which it was said.
+    pub fn load(alerts: &[rows::Alert]) -> Self {
+        let mut book = Self::default();
+        for alert in alerts {
+            let kind = Kind::ALL.into_iter().find(|kind| kind.code() == alert.kind);
+            // What cannot be read says nothing of a case: it will be told again rather than not at all.
+            if let (Some(kind), Ok(standing)) = (kind, serde_json::from_str(&alert.standing)) {
+                book.enter(&alert.thread, kind, alert.at, &standing);
+            }
+        }
+        book
+    }
+
+    /// What is told now.
+    pub fn take(&mut self, alert: &Alert) {
+        self.enter(&alert.message.thread, alert.message.kind, alert.message.at, &alert.standing);
+    }
+
+    fn enter(&mut self, thread: &str, kind: Kind, at: DateTime<Utc>, standing: &Standing) {
+        if standing.cases.is_empty() {
+            return;
+        }
+        let known = self.threads.entry(thread.to_owned()).or_insert_with(|| Thread {
+            first_at: at,
+            last_at: at,
+            news_at: at,
+            last: kind,
+            next: 0,
+            reminders: 0,
+            storm: kind == Kind::Storm,
+            stood: BTreeMap::new(),
+        });
+        known.last_at = at;
+        known.next = standing.place.saturating_add(1);
+        match kind {
+            Kind::Reminder => known.reminders += 1,
+            Kind::Fact | Kind::Worse | Kind::Relapse | Kind::Storm => {
+                (known.news_at, known.reminders, known.last) = (at, 0, kind);
+            }
+            _ => known.last = kind,
+        }
+        if !known.storm {
+            // One case, whose id may have become another.
+            known.stood.clear();
+        }
+        for stood in &standing.cases {
+            known.stood.insert(stood.case.clone(), stood.clone());
+        }
+    }
+}

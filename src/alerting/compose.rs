@@ -1,0 +1,604 @@
+//! From a case to a message: five lines that a phone shows, then all that is needed to understand it without a second tool.
+
+use super::message::{Kind, Lead, Message};
+use super::scope::{self, Scope};
+use super::standing::Stood;
+use crate::diagnosis::{Article, Diagnosis, article, line};
+use crate::model::{
+    Array, ArrayState, Case, CaseState, Cause, Code, Fact, Kind as Thing, Member, Observation, ObservationId, Severity,
+    Subject,
+};
+use crate::words::{clean, duration, instant, number_of, serial_number};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// Characters of a title: what a mail reader and a lock screen show of one.
+pub const TITLE_MAX: usize = 120;
+
+/// Characters of one of the five lines: two or three lines of a phone.
+pub const LINE_MAX: usize = 160;
+
+/// Of what is not to be touched, so many characters beside what is to be done.
+const NOT_MAX: usize = 90;
+
+/// Suspects named in the lead.
+const SUSPECTS_NAMED: usize = 3;
+
+/// Suspects less probable than this, in percent, are not told.
+const PROBABILITY_TOLD: u8 = 1;
+
+/// What happened first and last, of much.
+const EVIDENCE_FIRST: usize = 6;
+const EVIDENCE_LAST: usize = 10;
+
+/// What is not known, of much.
+const UNKNOWN_MAX: usize = 6;
+
+/// Cases listed in a storm.
+const STORM_LISTED: usize = 40;
+
+/// Where the summary of a case goes on with its suspects: they have a line of their own.
+const SUSPECTS_FOLLOW: &str = "; the drive is probably not the cause";
+
+/// What all messages of one moment are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The machine that tells: of what belongs to no other.
+    pub host: &'a str,
+    /// What is so.
+    pub diagnosis: &'a Diagnosis,
+    /// What that rests on.
+    pub by_id: &'a BTreeMap<ObservationId, &'a Observation>,
+    /// The present time.
+    pub now: DateTime<Utc>,
+}
+
+/// A message to be made of a case.
+#[derive(Debug)]
+pub struct Telling<'a> {
+    /// Why.
+    pub kind: Kind,
+    /// The case.
+    pub case: &'a Case,
+    /// The thread, and the place in it.
+    pub thread: &'a str,
+    /// From 0 on.
+    pub place: u32,
+    /// How bad: a case that was told as bad is told to be over to the same people.
+    pub severity: Severity,
+    /// In what it got worse.
+    pub worse: &'a [String],
+    /// What the reader must know of the message itself.
+    pub remarks: Vec<String>,
+}
+
+/// A message of a case.
+pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
+    let Telling { kind, case, thread, place, severity, worse, remarks } = telling;
+    let scope = scope::of(case, ground.diagnosis, ground.by_id);
+    let host = host_of(&case.subject, ground);
+    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
+    let lead = Lead {
+        what: what(ground, kind, case, worse),
+        place: place_of(ground, case, &scope, &host),
+        why: if goes_on { why(case) } else { ended(ground, case) },
+        stake: stake(ground, case, &scope, &host),
+        act: act(ground, case, &scope),
+    };
+    let next = case.do_next.iter().chain(&case.checks).map(|advice| clean(advice)).collect();
+    Message {
+        id: 0,
+        thread: thread.to_owned(),
+        place_in_thread: place,
+        kind,
+        at: ground.now,
+        severity,
+        case: Some(case.id.clone()),
+        code: Some(case.code.code().to_owned()),
+        subject: case.subject.to_string(),
+        title: title(ground, kind, case, severity, &host),
+        lead,
+        do_next: if goes_on { next } else { Vec::new() },
+        do_not: if goes_on { case.do_not.iter().map(|advice| clean(advice)).collect() } else { Vec::new() },
+        suspects: if goes_on { suspects(case) } else { Vec::new() },
+        evidence: evidence(ground, case),
+        unknown: if goes_on { unknown(ground, case, &scope, &host) } else { Vec::new() },
+        cases: Vec::new(),
+        article: if goes_on { plain(&article(case.code)) } else { String::new() },
+        remarks,
+        host,
+    }
+}
+
+/// A message of many cases at once, the gravest first.
+pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, place: u32) -> Message {
+    let severity = cases.iter().map(|case| case.severity).max().unwrap_or(Severity::Warning);
+    let mut hosts: Vec<String> = cases.iter().map(|case| host_of(&case.subject, ground)).collect();
+    hosts.sort();
+    hosts.dedup();
+    let on = match hosts.as_slice() {
+        [one] => one.clone(),
+        several => number_of(several.len() as u64, "host", "hosts"),
+    };
+    let count = number_of(cases.len() as u64, "case", "cases");
+    let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
+    cases.iter().for_each(|case| *codes.entry(case.code).or_default() += 1);
+    let codes: Vec<String> = codes.iter().map(|(code, count)| format!("{count} {}", code.code())).collect();
+    let gravest = cases.first();
+    let first = gravest.map(|case| head(case)).unwrap_or_default();
+    let mut shared: Vec<Cause> = cases.iter().filter_map(|case| Some(case.suspects.first()?.cause)).collect();
+    shared.sort();
+    shared.dedup();
+    let (title, why) = match kind {
+        Kind::Resolved => {
+            (format!("OVER on {on}: all {count} that were told together"), "They ended one by one.".to_owned())
+        }
+        Kind::Repaired => {
+            let why = "Each is repaired or over. What was repaired is on probation: failing again is a relapse.";
+            (format!("REPAIRED on {on}: all {count} that were told together"), why.to_owned())
+        }
+        Kind::Reminder => {
+            let why = "Nobody has acknowledged these: arraywatch ack CASE --by NAME ends the reminders of a case.";
+            (format!("STILL OPEN, {} on {on}: {count}, first: {first}", severity.code()), why.to_owned())
+        }
+        _ => {
+            let why = match shared.as_slice() {
+                [one] => format!(
+                    "So many at once point at what they share. Each by itself would suspect first: {}.",
+                    one.describe()
+                ),
+                _ => "So many at once point at what they share: power, backplane, controller; or at what reads them."
+                    .to_owned(),
+            };
+            (format!("STORM, {} on {on}: {count} at once, first: {first}", severity.code()), why)
+        }
+    };
+    let act = match kind {
+        Kind::Resolved | Kind::Repaired => "Nothing. arraywatch cases --all shows them.".to_owned(),
+        _ => "Look first at what they share, then at each: arraywatch cases. Pull no drive before it is known what failed.".to_owned(),
+    };
+    let lead = Lead {
+        what: fit(&format!("{count} at once: {}.", codes.join(", ")), LINE_MAX),
+        place: fit(&format!("{}. First: {}", hosts_told(&hosts), place_named(ground, gravest)), LINE_MAX),
+        why: fit(&why, LINE_MAX),
+        stake: gravest.map_or_else(String::new, |case| {
+            let scope = scope::of(case, ground.diagnosis, ground.by_id);
+            fit(&stake(ground, case, &scope, &host_of(&case.subject, ground)), LINE_MAX)
+        }),
+        act: fit(&act, LINE_MAX),
+    };
+    let listed = |case: &&Case| format!("{} {}: {} [{}]", case.severity.code(), case.code.code(), head(case), case.id);
+    let mut listing: Vec<String> = cases.iter().take(STORM_LISTED).map(listed).collect();
+    if cases.len() > STORM_LISTED {
+        listing.push(format!("and {} more: arraywatch cases", cases.len() - STORM_LISTED));
+    }
+    let goes_on = !matches!(kind, Kind::Resolved | Kind::Repaired);
+    let mut not: Vec<String> = Vec::new();
+    for advice in cases.iter().filter_map(|case| case.do_not.first()).map(|advice| clean(advice)) {
+        if goes_on && !not.contains(&advice) && not.len() < UNKNOWN_MAX {
+            not.push(advice);
+        }
+    }
+    Message {
+        severity,
+        title: fit(&title, TITLE_MAX),
+        lead,
+        do_not: not,
+        cases: listing,
+        subject: Subject::host(ground.host).to_string(),
+        ..bare(ground, kind, thread, place)
+    }
+}
+
+/// That a case is no more which was told: what it rested on is known otherwise by now.
+pub fn gone(ground: &Ground<'_>, stood: &Stood, thread: &str, place: u32) -> Message {
+    let name = ground.diagnosis.inventory.name(&stood.subject);
+    let host = host_of(&stood.subject, ground);
+    let lead = Lead {
+        what: fit(&format!("The case {} of {name} is no more.", stood.code), LINE_MAX),
+        place: fit(&format!("Host {host}; {name}; told since {}.", instant(stood.opened)), LINE_MAX),
+        why: "What it rested on is known otherwise now: other evidence came, or it is told in another case.".to_owned(),
+        stake: "Nothing by this case. What lasts is told in others.".to_owned(),
+        act: "See what lasts: arraywatch cases.".to_owned(),
+    };
+    Message {
+        host: host.clone(),
+        severity: stood.severity,
+        case: Some(stood.case.clone()),
+        code: Some(stood.code.clone()),
+        subject: stood.subject.to_string(),
+        title: fit(&format!("OVER on {host}: the case {} of {name} is no more", stood.code), TITLE_MAX),
+        lead,
+        ..bare(ground, Kind::Resolved, thread, place)
+    }
+}
+
+/// A message about the watching itself, or a test: of no case. `what`, `why`, `stake` and `act` are lines of the lead.
+pub fn watching(
+    host: &str,
+    now: DateTime<Utc>,
+    kind: Kind,
+    severity: Severity,
+    thread: &str,
+    [what, why, stake, act]: [&str; 4],
+) -> Message {
+    let front = match kind {
+        Kind::Test => "TEST".to_owned(),
+        Kind::Resolved => "OVER".to_owned(),
+        _ => severity.code().to_uppercase(),
+    };
+    let line = |text: &str| fit(&clean(text), LINE_MAX);
+    Message {
+        id: 0,
+        thread: thread.to_owned(),
+        place_in_thread: 0,
+        kind,
+        at: now,
+        host: clean(host),
+        severity,
+        case: None,
+        code: None,
+        subject: Subject::host(host).to_string(),
+        title: fit(&format!("{front} on {}: {}", clean(host), clean(what)), TITLE_MAX),
+        lead: Lead {
+            what: line(what),
+            place: line(&format!("Host {host}; arraywatch itself.")),
+            why: line(why),
+            stake: line(stake),
+            act: line(act),
+        },
+        do_next: Vec::new(),
+        do_not: Vec::new(),
+        suspects: Vec::new(),
+        evidence: Vec::new(),
+        unknown: Vec::new(),
+        cases: Vec::new(),
+        article: String::new(),
+        remarks: Vec::new(),
+    }
+}
+
+/// All that has no content of its own.
+fn bare(ground: &Ground<'_>, kind: Kind, thread: &str, place: u32) -> Message {
+    let empty = watching(ground.host, ground.now, kind, Severity::Info, thread, [""; 4]);
+    Message { place_in_thread: place, ..empty }
+}
+
+/// The host that a subject is of; a drive is of that of its bay.
+pub fn host_of(subject: &Subject, ground: &Ground<'_>) -> String {
+    let drive = subject.serial().and_then(|serial| ground.diagnosis.inventory.drives.get(serial));
+    let bay = drive.and_then(|drive| drive.bay.as_ref());
+    let host = subject.host_name().or_else(|| bay?.host_name()).unwrap_or(ground.host);
+    clean(host)
+}
+
+/// A case in a few words: its summary without its suspects.
+fn head(case: &Case) -> String {
+    let summary = case.summary.split(SUSPECTS_FOLLOW).next().unwrap_or_default();
+    clean(summary)
+}
+
+fn title(ground: &Ground<'_>, kind: Kind, case: &Case, severity: Severity, host: &str) -> String {
+    let severity = severity.code();
+    let front = match kind {
+        Kind::Relapse => format!("RELAPSE, {severity}"),
+        Kind::Worse => format!("WORSE, {severity}"),
+        Kind::Verdict => format!("VERDICT, {severity}"),
+        Kind::Reminder => format!("STILL OPEN after {}, {severity}", largest(ground.now - case.opened.utc)),
+        Kind::Acknowledged => format!("TAKEN{}, {severity}", by(ground, case)),
+        Kind::Repaired => "REPAIRED".to_owned(),
+        Kind::Resolved => "OVER".to_owned(),
+        _ => severity.to_uppercase(),
+    };
+    // A verdict says whom it names.
+    let first = case.suspects.first().filter(|_| kind == Kind::Verdict);
+    let first = first.map(|first| format!("{} {:.0} %: ", first.cause.describe(), first.probability * 100.0));
+    let again = if case.code == Code::Relapse && kind != Kind::Relapse { "relapse: " } else { "" };
+    fit(&format!("{front} on {host}: {}{again}{}", first.unwrap_or_default(), head(case)), TITLE_MAX)
+}
+
+/// A duration in its largest unit.
+fn largest(delta: chrono::TimeDelta) -> String {
+    let whole = duration(delta);
+    whole.split(' ').take(2).collect::<Vec<_>>().join(" ")
+}
+
+/// Who took it, if that was said.
+fn by(ground: &Ground<'_>, case: &Case) -> String {
+    let said = case.observations.iter().rev().filter_map(|id| ground.by_id.get(id));
+    let who = said.filter_map(|one| match &one.fact {
+        Fact::Judged { state: CaseState::Acknowledged, by, .. } => Some(format!(" by {}", clean(by))),
+        _ => None,
+    });
+    who.take(1).collect()
+}
+
+fn what(ground: &Ground<'_>, kind: Kind, case: &Case, worse: &[String]) -> String {
+    let mut told = sentence(&head(case));
+    let since = format!(" Since {}.", instant(case.opened.utc));
+    match kind {
+        Kind::Worse if !worse.is_empty() => told = format!("Worse: {}. {told}", worse.join("; ")),
+        Kind::Acknowledged => told = format!("Taken{}. {told}", by(ground, case)),
+        _ => {}
+    }
+    // Since when is told where it fits whole; the evidence has it besides.
+    if told.chars().count() + since.chars().count() <= LINE_MAX { told + &since } else { fit(&told, LINE_MAX) }
+}
+
+/// Begins with a capital letter, and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+/// Host, array with what is mounted, bay with its label, serial number; what matters most for a person with a screwdriver first where not
+/// all fits.
+fn place_of(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> String {
+    let mut parts = vec![format!("Host {host}")];
+    for array in scope.arrays.iter().take(2) {
+        parts.push(array_named(ground, array));
+    }
+    if scope.arrays.is_empty() && !matches!(case.subject.kind(), Thing::Bay | Thing::Drive | Thing::Host) {
+        parts.push(ground.diagnosis.inventory.name(&case.subject));
+    }
+    let named = |(bay, serial): &(Subject, Option<String>)| {
+        let serial = serial.as_deref().map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default();
+        format!("{}{serial}", ground.diagnosis.inventory.bay_name(bay))
+    };
+    let failed: Vec<String> = scope.failed.iter().take(3).map(named).collect();
+    if !failed.is_empty() {
+        let more = scope.failed.len().saturating_sub(failed.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        parts.push(format!("{}{more}", failed.join(" and ")));
+    } else if case.subject.kind() == Thing::Array {
+        parts.push("which member is not known".to_owned());
+    }
+    let whole = format!("{}.", parts.join("; "));
+    // What is mounted gives way to the bay.
+    if whole.chars().count() > LINE_MAX {
+        let short = |array: &&Array| ground.diagnosis.inventory.name(&array.id);
+        for (part, array) in parts.iter_mut().skip(1).zip(scope.arrays.iter().take(2)) {
+            *part = short(array);
+        }
+    }
+    fit(&format!("{}.", parts.join("; ")), LINE_MAX)
+}
+
+fn array_named(ground: &Ground<'_>, array: &Array) -> String {
+    let level = array.level.as_deref().map(|level| format!(" (RAID {})", clean(level))).unwrap_or_default();
+    let carries = match carried(array) {
+        carries if carries.is_empty() => String::new(),
+        carries => format!(", {carries}"),
+    };
+    format!("{}{level}{carries}", ground.diagnosis.inventory.name(&array.id))
+}
+
+/// What is mounted on an array, the first of it.
+fn carried(array: &Array) -> String {
+    let more = array.carries.len().saturating_sub(1);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    array.carries.first().map(|first| format!("{}{more}", clean(first))).unwrap_or_default()
+}
+
+fn place_named(ground: &Ground<'_>, case: Option<&&Case>) -> String {
+    case.map(|case| format!("{}.", ground.diagnosis.inventory.name(&case.subject))).unwrap_or_default()
+}
+
+fn hosts_told(hosts: &[String]) -> String {
+    match hosts {
+        [one] => format!("Host {one}"),
+        [] => "No host".to_owned(),
+        several => {
+            let named: Vec<&str> = several.iter().take(4).map(String::as_str).collect();
+            let more = several.len().saturating_sub(named.len());
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("Hosts {}{more}", named.join(", "))
+        }
+    }
+}
+
+fn suspects(case: &Case) -> Vec<(u8, String)> {
+    // What is not understood points nowhere.
+    let points = case.code != Code::EventNotUnderstood;
+    let told = case.suspects.iter().filter(|_| points).map(|suspect| {
+        let which = suspect.subject.as_ref().map(|subject| format!(" [{subject}]")).unwrap_or_default();
+        (percent(suspect.probability), format!("{}{which}", suspect.cause.describe()))
+    });
+    told.filter(|(percent, _)| *percent >= PROBABILITY_TOLD).collect()
+}
+
+fn percent(probability: f64) -> u8 {
+    // In range by the clamp.
+    (probability * 100.0).round().clamp(0.0, 100.0) as u8
+}
+
+/// How sure it is, and why.
+fn why(case: &Case) -> String {
+    if case.code == Code::EventNotUnderstood {
+        return "Not known: the controller's words are not in arraywatch's tables. Nothing is suspected.".to_owned();
+    }
+    let named =
+        |suspect: &crate::model::Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
+    let told: Vec<String> = case.suspects.iter().take(SUSPECTS_NAMED).map(named).collect();
+    let Some(first) = case.suspects.first() else { return "As it was read: no cause is weighed for this.".to_owned() };
+    let sure = match first.probability {
+        most if most >= 0.8 => "Quite sure",
+        most if most >= 0.5 => "Likely",
+        _ => "Not sure",
+    };
+    let heaviest = first.terms.iter().filter(|term| !term.observations.is_empty() && term.weight > 0.0);
+    let because = heaviest.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|term| clean(&term.because));
+    let because = because.unwrap_or_else(|| "by experience alone, nothing seen here points at one".to_owned());
+    fit(&format!("{sure}: {}; {because}.", told.join(", ")), LINE_MAX)
+}
+
+/// Of what is repaired or over: how it ended.
+fn ended(ground: &Ground<'_>, case: &Case) -> String {
+    let last = case.observations.iter().rev().filter_map(|id| ground.by_id.get(id)).find(|one| one.fact != Fact::Clock);
+    let told = last.map(|one| format!("Last: {}, {}", instant(one.at.utc), line(one, &ground.diagnosis.inventory)));
+    fit(&sentence(&told.unwrap_or_else(|| "It ended.".to_owned())), LINE_MAX)
+}
+
+/// What one more failure would do.
+fn stake(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> String {
+    let of_code = || sentence(first_sentence(&unfolded(article(case.code).at_stake)));
+    // Where several are concerned, the one that can least afford a failure is told.
+    let Some(array) = scope.arrays.iter().min_by_key(|array| scope::left(array).map_or(1, |left| left)) else {
+        return fit(&of_code(), LINE_MAX);
+    };
+    let name = ground.diagnosis.inventory.name(&array.id);
+    let with = match carried(array) {
+        carried if carried.is_empty() => name.clone(),
+        carried => format!("{name} with {carried}"),
+    };
+    let told = match scope::left(array) {
+        _ if array.state == ArrayState::Failed => format!("It has happened: {with} on {host} does not work."),
+        None => format!(
+            "Not known: of {name} neither level nor members are known. Take it that the next failure loses {with}."
+        ),
+        Some(0) => match partners(array).as_slice() {
+            [] => format!("One more failure may lose {with}: which member holds the only copy is not known."),
+            [one] => format!("If {} fails too, {with} is lost.", member_named(ground, one)),
+            several => format!("If any one of {} more drives fails, {with} is lost.", several.len()),
+        },
+        Some(1) => format!("{} survives one more failure; the second loses {with}.", sentence_start(&name)),
+        Some(left) => format!("{} survives {left} more failures; then {with} is lost.", sentence_start(&name)),
+    };
+    fit(&told, LINE_MAX)
+}
+
+fn sentence_start(text: &str) -> String {
+    let whole = sentence(text);
+    whole.trim_end_matches('.').to_owned()
+}
+
+/// The members that hold the only copy of what a lost one held; none if it is not known which.
+fn partners(array: &Array) -> Vec<&Member> {
+    let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(|member| scope::is_lost(member));
+    let sets: Vec<u32> = lost.iter().filter_map(|member| member.mirror_set).collect();
+    let mirrored = array.members.iter().any(|member| member.mirror_set.is_some())
+        || array.level.as_deref().is_some_and(|level| level.starts_with('1') || level.contains("1+0"));
+    if lost.is_empty() && mirrored {
+        return Vec::new();
+    }
+    let is_partner = |member: &&Member| !mirrored || member.mirror_set.is_some_and(|set| sets.contains(&set));
+    left.into_iter().filter(is_partner).collect()
+}
+
+fn member_named(ground: &Ground<'_>, member: &Member) -> String {
+    let inventory = &ground.diagnosis.inventory;
+    let bay = member.bay.as_ref().map_or_else(|| "a member".to_owned(), |bay| inventory.bay_name(bay));
+    let serial = member.serial.as_deref().map(|serial| format!(" ({})", serial_number(serial))).unwrap_or_default();
+    format!("{bay}{serial}")
+}
+
+/// What not to touch, and what to do.
+fn act(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> String {
+    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
+    if !goes_on {
+        return match case.state {
+            CaseState::Repaired => "Watch it: failing again is a relapse, and would be told at once.".to_owned(),
+            _ => "Nothing more for this case.".to_owned(),
+        };
+    }
+    let array = scope.arrays.iter().find(|array| scope::left(array) == Some(0) && array.state != ArrayState::Optimal);
+    let not = match array {
+        Some(array) if array.state == ArrayState::Rebuilding => {
+            format!("Pull no drive of {} while it rebuilds.", ground.diagnosis.inventory.name(&array.id))
+        }
+        Some(array) => match partners(array).as_slice() {
+            [one] => format!("Leave {} alone: the only copy.", member_named(ground, one)),
+            _ => {
+                format!("Pull no drive of {}: any may hold the only copy.", ground.diagnosis.inventory.name(&array.id))
+            }
+        },
+        None => case.do_not.first().map(|advice| fit(&clean(advice), NOT_MAX)).unwrap_or_default(),
+    };
+    let room = LINE_MAX.saturating_sub(not.chars().count() + 1);
+    let next = case.do_next.first().map(|advice| fit(&clean(advice), room)).unwrap_or_default();
+    format!("{not} {next}").trim().to_owned()
+}
+
+/// What happened, in order of time: of much, the first and the last.
+fn evidence(ground: &Ground<'_>, case: &Case) -> Vec<(DateTime<Utc>, String)> {
+    let told = |one: &&&Observation| !matches!(one.fact, Fact::Clock | Fact::Occupies { .. });
+    let mut all: Vec<&Observation> =
+        case.observations.iter().filter_map(|id| ground.by_id.get(id)).filter(told).copied().collect();
+    all.sort_by_key(|one| one.order());
+    let said = |one: &&Observation| (one.at.utc, line(one, &ground.diagnosis.inventory));
+    if all.len() <= EVIDENCE_FIRST + EVIDENCE_LAST {
+        return all.iter().map(said).collect();
+    }
+    let (first, rest) = all.split_at(EVIDENCE_FIRST);
+    let (between, last) = rest.split_at(rest.len() - EVIDENCE_LAST);
+    let left_out = format!("(and {} more until the next: arraywatch why {})", between.len(), case.id);
+    let at = between.first().map_or(ground.now, |one| one.at.utc);
+    first.iter().map(said).chain([(at, left_out)]).chain(last.iter().map(said)).collect()
+}
+
+fn unknown(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> Vec<String> {
+    let concerned = |subject: &Subject| {
+        *subject == case.subject
+            || scope.arrays.iter().any(|array| array.id == *subject)
+            || scope.failed.iter().any(|(bay, _)| bay == subject)
+            || subject.kind() == Thing::Host && subject.host_name() == Some(host)
+    };
+    let of_case = ground.diagnosis.unknowns.iter().filter(|unknown| concerned(&unknown.subject));
+    of_case.take(UNKNOWN_MAX).map(|unknown| format!("{}: {}", unknown.subject, clean(&unknown.what))).collect()
+}
+
+/// An article as plain paragraphs.
+fn plain(article: &Article) -> String {
+    let sections = [
+        ("What it means", article.means),
+        ("What is at stake", article.at_stake),
+        ("What to do", article.to_do),
+        ("What not to do", article.not_to_do),
+    ];
+    let told = sections.map(|(heading, text)| format!("{heading}\n{}", unfolded(text)));
+    format!("{}\n\n{}", article.title, told.join("\n\n"))
+}
+
+/// Lines of a paragraph or of an item are one line each.
+fn unfolded(text: &str) -> String {
+    let mut whole = String::new();
+    for line in text.lines() {
+        let begins = line.trim().is_empty() || line.starts_with("- ");
+        let after_blank = whole.is_empty() || whole.ends_with('\n');
+        if begins {
+            whole.push('\n');
+        } else if !after_blank {
+            whole.push(' ');
+        }
+        whole.push_str(line.trim());
+        if line.trim().is_empty() {
+            whole.push('\n');
+        }
+    }
+    whole.trim().replace("\n\n\n", "\n\n")
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or_else(|| text.lines().next().unwrap_or_default(), |(first, _)| first)
+}
+
+/// Cut to so many characters, at the end of a sentence if most of it fits, else of a word; what is cut off is marked.
+pub fn fit(text: &str, max: usize) -> String {
+    let text = text.trim();
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let room: String = text.chars().take(max.saturating_sub(1)).collect();
+    let far = |at: &usize| *at * 2 > room.len();
+    if let Some(at) = room.rfind(". ").filter(far) {
+        return room.get(..=at).unwrap_or(&room).to_owned();
+    }
+    let at = ["; ", ": ", ", ", " "].iter().find_map(|mark| room.rfind(mark).filter(far));
+    let cut = room.get(..at.unwrap_or(room.len())).unwrap_or(&room);
+    format!("{}\u{2026}", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,383 @@
+//! The outbox: what is said is kept until all channels have it.
+//!
+//! What must hold, whatever fails when:
+//!
+//! * **At least once.** An alert is delivered by each of its channels, or it waits, or a person took it back. It is never dropped; nor is
+//!   one that a channel refused.
+//! * **Stored before sent.** A delivery is due once its alert is stored. If the history cannot be written, it goes out from memory after
+//!   [`PATIENCE`], and says so.
+//! * **Order.** By one channel, a message goes out when all before it in its thread have arrived.
+//! * **A channel delays no other,** and at most [`IN_FLIGHT_MAX`] are under way by one.
+//! * **Duplicates are bounded.** A message arrives twice only if what became of it was not stored before a crash, or the answer of the
+//!   channel was lost. Both bear the same thread and place.
+//!
+//! ```text
+//!        put            stored, or patience is over;
+//!         |             its time has come; first of its thread
+//!         v                        due
+//!      waiting ------------------------------------------> in flight
+//!       ^   |                                               |     |
+//!       |   | withdraw        failed: back-off with jitter  |     | delivered
+//!       |   v                 (refused: the slowest pace)   |     v
+//!       | withdrawn <-- a person's word                     |   delivered
+//!       +---------------------------------------------------+
+//!                 (after a crash: as it was stored, waiting)
+//! ```
+//!
+//! Pure: time and chance are given, and what is to be stored is handed out. Nothing here waits for a disk or a network.
+
+use super::message::Message;
+use super::standing::Standing;
+use crate::history::outbox::{self as rows, Change};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Deliveries under way by one channel.
+pub const IN_FLIGHT_MAX: usize = 4;
+
+/// The pause after a first failure lasts up to so long, and twice as long after each further one.
+const PAUSE_FIRST: Duration = Duration::from_secs(1);
+
+/// A pause lasts no longer, except where a receiver asks for it.
+const PAUSE_MAX: Duration = Duration::from_secs(3_600);
+
+/// Nobody is waited for longer, whatever a receiver asks for.
+const ASKED_MAX: TimeDelta = TimeDelta::days(1);
+
+/// So long an alert waits to be stored before it goes out from memory.
+pub const PATIENCE: TimeDelta = TimeDelta::seconds(2);
+
+/// What a message says of itself that could not be stored.
+const FROM_MEMORY: &str =
+    "The history could not be written when this was sent: it may arrive again, and nothing else may be kept meanwhile.";
+
+/// Something to be said, with what was so: as the policy gives it, and the outbox takes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// What is said. Its number is the outbox's to give.
+    pub message: Message,
+    /// What was so.
+    pub standing: Standing,
+}
+
+/// An attempt to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// The number of the alert.
+    pub alert: i64,
+    /// By what.
+    pub channel: String,
+    /// What is said.
+    pub message: Arc<Message>,
+}
+
+/// An alert that is not everywhere yet.
+#[derive(Debug, Clone)]
+struct Kept {
+    message: Arc<Message>,
+    at: DateTime<Utc>,
+    stored: bool,
+}
+
+/// A delivery that waits or is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Not before.
+    pub next_at: DateTime<Utc>,
+    /// Whether it is under way.
+    pub in_flight: bool,
+    /// Why the last attempt failed.
+    pub failure: Option<String>,
+    /// Whether the receiver said that it will not take it.
+    refused: bool,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became<'a> {
+    /// The receiver has it.
+    Delivered,
+    /// It does not.
+    Failed {
+        /// Why, for people.
+        why: &'a str,
+        /// Whether the receiver said that it will never take it. It is tried again all the same, at the slowest pace.
+        refused: bool,
+        /// The receiver asked not to be tried again before so long.
+        again_after: Option<Duration>,
+    },
+}
+
+/// What waits, by alert and channel.
+#[derive(Debug, Clone, Default)]
+pub struct Outbox {
+    alerts: BTreeMap<i64, Kept>,
+    waiting: BTreeMap<(i64, String), Waiting>,
+    /// What is to be stored: of each row the newest, alerts before their deliveries.
+    changes: BTreeMap<(i64, Option<String>), Change>,
+    last: i64,
+}
+
+impl Outbox {
+    /// Takes up what was stored: deliveries that wait, and the greatest number that was given. What was under way is due again.
+    pub fn load(stored: Vec<rows::Sent>, last: i64) -> Self {
+        let mut outbox = Self { last, ..Self::default() };
+        for (alert, deliveries) in stored {
+            outbox.last = outbox.last.max(alert.id);
+            let message = serde_json::from_str(&alert.message).unwrap_or_else(|_| unreadable(&alert));
+            let kept = Kept { message: Arc::new(Message { id: alert.id, ..message }), at: alert.at, stored: true };
+            outbox.alerts.insert(alert.id, kept);
+            for one in deliveries {
+                let Some(next_at) = one.next_at else { continue };
+                let (attempts, failure) = (one.attempts, one.failure);
+                let waiting = Waiting { attempts, next_at, in_flight: false, failure, refused: false };
+                outbox.waiting.insert((alert.id, one.channel), waiting);
+            }
+        }
+        outbox.forget();
+        outbox
+    }
+
+    /// Takes an alert, to be told by these channels. Gives its number.
+    pub fn put(&mut self, alert: Alert, channels: &[String], now: DateTime<Utc>) -> i64 {
+        self.last += 1;
+        let id = self.last;
+        let message = Message { id, ..alert.message };
+        let row = rows::Alert {
+            id,
+            thread: message.thread.clone(),
+            at: now,
+            kind: message.kind.code().to_owned(),
+            severity: message.severity,
+            standing: serde_json::to_string(&alert.standing).unwrap_or_default(),
+            message: serde_json::to_string(&message).unwrap_or_default(),
+        };
+        self.changes.insert((id, None), Change::Alert(row));
+        self.alerts.insert(id, Kept { message: Arc::new(message), at: now, stored: false });
+        for channel in channels {
+            let waiting = Waiting { attempts: 0, next_at: now, in_flight: false, failure: None, refused: false };
+            self.change(id, channel, &waiting, None);
+            self.waiting.insert((id, channel.clone()), waiting);
+        }
+        self.forget();
+        id
+    }
+
+    /// The attempts that are to be made now; they count as under way from then on.
+    pub fn due(&mut self, now: DateTime<Utc>) -> Vec<Delivery> {
+        let ready: Vec<(i64, String)> =
+            self.ready().filter(|(key, _)| self.may_leave(key, now)).map(|(key, _)| key.clone()).collect();
+        let mut due = Vec::new();
+        for (alert, channel) in ready {
+            if self.in_flight(&channel) >= IN_FLIGHT_MAX {
+                continue;
+            }
+            let Some(kept) = self.alerts.get(&alert) else { continue };
+            let mut message = Arc::clone(&kept.message);
+            if !kept.stored {
+                Arc::make_mut(&mut message).remarks.push(FROM_MEMORY.to_owned());
+            }
+            if let Some(waiting) = self.waiting.get_mut(&(alert, channel.clone())) {
+                waiting.in_flight = true;
+            }
+            due.push(Delivery { alert, channel, message });
+        }
+        due
+    }
+
+    /// What became of an attempt. `random` is from 0 to 1, any number each time: a pause lasts from nothing to its bound, so that many who
+    /// failed at once do not come back at once.
+    pub fn outcome(&mut self, alert: i64, channel: &str, became: Became<'_>, now: DateTime<Utc>, random: f64) {
+        let key = (alert, channel.to_owned());
+        let Some(waiting) = self.waiting.get_mut(&key) else { return };
+        waiting.in_flight = false;
+        waiting.attempts = waiting.attempts.saturating_add(1);
+        match became {
+            Became::Delivered => {
+                waiting.failure = None;
+                let delivered = waiting.clone();
+                self.waiting.remove(&key);
+                self.change(alert, channel, &delivered, Some(now));
+                self.forget();
+                self.hurry(channel, now);
+            }
+            Became::Failed { why, refused, again_after } => {
+                waiting.refused = refused;
+                waiting.failure = Some(why.to_owned());
+                let asked =
+                    again_after.map_or(TimeDelta::zero(), |after| TimeDelta::from_std(after).unwrap_or(ASKED_MAX));
+                waiting.next_at = now + pause(waiting.attempts, refused, random).max(asked.min(ASKED_MAX));
+                let waiting = waiting.clone();
+                self.change(alert, channel, &waiting, None);
+            }
+        }
+    }
+
+    /// A person takes back what waits of an alert. Gives how many deliveries that were.
+    pub fn withdraw(&mut self, alert: i64, by: &str) -> usize {
+        let channels: Vec<String> =
+            self.waiting.keys().filter(|(id, _)| *id == alert).map(|(_, channel)| channel.clone()).collect();
+        channels.iter().for_each(|channel| self.withdraw_by(alert, channel, by));
+        channels.len()
+    }
+
+    /// The same of one channel, as when it was said elsewhere and read from the history.
+    pub fn withdraw_by(&mut self, alert: i64, channel: &str, by: &str) {
+        let key = (alert, channel.to_owned());
+        let Some(Waiting { attempts, failure, .. }) = self.waiting.remove(&key) else { return };
+        let row = rows::Delivery {
+            alert,
+            channel: key.1.clone(),
+            attempts,
+            next_at: None,
+            delivered_at: None,
+            withdrawn_by: Some(by.to_owned()),
+            failure,
+        };
+        self.changes.insert((alert, Some(key.1)), Change::Delivery(row));
+        self.forget();
+    }
+
+    /// When an attempt may be made next; none if nothing waits for time alone.
+    pub fn next_due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let free = |key: &(i64, String)| self.in_flight(&key.1) < IN_FLIGHT_MAX;
+        let at = |(key, waiting): (&(i64, String), &Waiting)| {
+            let kept = self.alerts.get(&key.0)?;
+            let stored = if kept.stored { now } else { kept.at + PATIENCE };
+            Some(if self.may_leave(key, now) { now } else { waiting.next_at.max(stored) })
+        };
+        self.ready().filter(|(key, _)| free(key)).filter_map(at).min()
+    }
+
+    /// What is to be stored since the last time. Whoever takes it says what became of it: [`Outbox::stored`] or [`Outbox::not_stored`].
+    pub fn changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes).into_values().collect()
+    }
+
+    /// They are stored.
+    pub fn stored(&mut self, changes: &[Change]) {
+        for change in changes {
+            if let Change::Alert(alert) = change
+                && let Some(kept) = self.alerts.get_mut(&alert.id)
+            {
+                kept.stored = true;
+            }
+        }
+    }
+
+    /// They could not be stored: they are handed out again, but for those that something newer has taken the place of.
+    pub fn not_stored(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            let key = match &change {
+                Change::Alert(alert) => (alert.id, None),
+                Change::Delivery(delivery) => (delivery.alert, Some(delivery.channel.clone())),
+            };
+            self.changes.entry(key).or_insert(change);
+        }
+    }
+
+    /// What waits or is under way, with its alert.
+    pub fn waiting(&self) -> impl Iterator<Item = (&Arc<Message>, &str, &Waiting)> {
+        self.waiting.iter().filter_map(|((alert, channel), waiting)| {
+            Some((&self.alerts.get(alert)?.message, channel.as_str(), waiting))
+        })
+    }
+
+    /// The first of each thread by each channel, if it is not under way.
+    fn ready(&self) -> impl Iterator<Item = (&(i64, String), &Waiting)> {
+        let mut threads: BTreeSet<(&str, &str)> = BTreeSet::new();
+        self.waiting.iter().filter(move |((alert, channel), waiting)| {
+            let thread = self.alerts.get(alert).map_or("", |kept| kept.message.thread.as_str());
+            threads.insert((thread, channel)) && !waiting.in_flight
+        })
+    }
+
+    /// Whether its time has come. One that lies further ahead than anybody is waited for was reckoned by a clock that was set back since.
+    fn may_leave(&self, key: &(i64, String), now: DateTime<Utc>) -> bool {
+        let Some((kept, waiting)) = self.alerts.get(&key.0).zip(self.waiting.get(key)) else { return false };
+        let stored = kept.stored || now < kept.at || now - kept.at >= PATIENCE;
+        stored && (waiting.next_at <= now || waiting.next_at > now + ASKED_MAX)
+    }
+
+    fn in_flight(&self, channel: &str) -> usize {
+        self.waiting.iter().filter(|((_, of), waiting)| of == channel && waiting.in_flight).count()
+    }
+
+    /// A channel works: who has waited for it longest goes next, and whoever was refused keeps waiting.
+    fn hurry(&mut self, channel: &str, now: DateTime<Utc>) {
+        let of_channel = |((_, of), waiting): &(&(i64, String), &mut Waiting)| {
+            of == channel && !waiting.in_flight && !waiting.refused && waiting.next_at > now
+        };
+        if let Some((_, first)) = self.waiting.iter_mut().find(of_channel) {
+            first.next_at = now;
+        }
+    }
+
+    fn change(&mut self, alert: i64, channel: &str, waiting: &Waiting, delivered_at: Option<DateTime<Utc>>) {
+        let row = rows::Delivery {
+            alert,
+            channel: channel.to_owned(),
+            attempts: waiting.attempts,
+            next_at: if delivered_at.is_some() { None } else { Some(waiting.next_at) },
+            delivered_at,
+            withdrawn_by: None,
+            failure: waiting.failure.clone(),
+        };
+        self.changes.insert((alert, Some(channel.to_owned())), Change::Delivery(row));
+    }
+
+    /// What is everywhere need not be in memory.
+    fn forget(&mut self) {
+        let Self { alerts, waiting, .. } = self;
+        alerts.retain(|id, _| waiting.range((*id, String::new())..).next().is_some_and(|((alert, _), _)| alert == id));
+    }
+}
+
+/// How long to wait after a failure: a random part of a bound that doubles each time.
+fn pause(attempts: u32, refused: bool, random: f64) -> TimeDelta {
+    let doubled = 2_u32.checked_pow(attempts.saturating_sub(1)).and_then(|times| PAUSE_FIRST.checked_mul(times));
+    let bound = if refused { PAUSE_MAX } else { doubled.unwrap_or(PAUSE_MAX).min(PAUSE_MAX) };
+    let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 1.0 };
+    TimeDelta::from_std(bound.mul_f64(random)).unwrap_or_default()
+}
+
+/// What is told where the words of an alert cannot be read any more: that it was.
+fn unreadable(alert: &rows::Alert) -> Message {
+    let title = format!("{}: an alert of {} cannot be read any more", alert.severity.code(), alert.at);
+    let lead = super::message::Lead {
+        what: "An alert was to be told, and its text cannot be read from the history any more.".to_owned(),
+        place: format!("thread {}", crate::words::clean(&alert.thread)),
+        why: "The history is damaged, or of another version.".to_owned(),
+        stake: "What it told of may last.".to_owned(),
+        act: "See what lasts: arraywatch status. Check the history: arraywatch db check.".to_owned(),
+    };
+    Message {
+        id: alert.id,
+        thread: alert.thread.clone(),
+        place_in_thread: 0,
+        kind: super::Kind::Watching,
+        at: alert.at,
+        host: String::new(),
+        severity: alert.severity,
+        case: None,
+        code: None,
+        subject: String::new(),
+        title,
+        lead,
+        do_next: Vec::new(),
+        do_not: Vec::new(),
+        suspects: Vec::new(),
+        evidence: Vec::new(),
+        unknown: Vec::new(),
+        cases: Vec::new(),
+        article: String::new(),
+        remarks: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

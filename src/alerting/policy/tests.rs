@@ -1,0 +1,375 @@
+//! What is said, and when, as tables: things happen, and what is said of them is listed.
+
+use super::*;
+use crate::config::Tell;
+use crate::diagnosis::diagnose;
+use crate::history::outbox as rows;
+use crate::keep::clock;
+use crate::model::{ArrayState, Layout, LayoutMember, When};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A day of October 2013 and a time.
+fn at(text: &str) -> DateTime<Utc> {
+    let text = if text.len() == 8 { format!("{text}:00") } else { text.to_owned() };
+    format!("2013-10-{text}Z").parse().expect("a time")
+}
+
+/// What people and sources say, by a word.
+fn fact(word: &str) -> Fact {
+    let (word, rest) = word.split_once('=').unwrap_or((word, ""));
+    match word {
+        "degraded" => Fact::State(ArrayState::Degraded),
+        "failed" => Fact::State(ArrayState::Failed),
+        "rebuilding" => Fact::State(ArrayState::Rebuilding),
+        "optimal" => Fact::State(ArrayState::Optimal),
+        "drive-failed" => Fact::DriveFailed,
+        "predicted" => Fact::FailurePredicted,
+        "power-event" => Fact::PowerEvent,
+        "maintenance" => Fact::Maintenance { until: at(rest) },
+        "odd" => Fact::Event { number: 7, times: 1 },
+        other => panic!("{other}"),
+    }
+}
+
+struct Scene {
+    observations: Vec<Observation>,
+    stored: Vec<rows::Alert>,
+    looked: BTreeMap<String, DateTime<Utc>>,
+    since: Option<DateTime<Utc>>,
+    tell: Tell,
+}
+
+impl Scene {
+    /// Four arrays of two mirrors each on one controller: `md0` to `md3`, and `md9` with three members.
+    fn new() -> Self {
+        let tell = Tell { storm: 3, ..Tell::default() };
+        let since = Some(at("01T00:00"));
+        let mut scene = Self { observations: Vec::new(), stored: Vec::new(), looked: BTreeMap::new(), since, tell };
+        for array in ["md0", "md1", "md2", "md3", "md4", "md5", "md9"] {
+            let sets: &[u32] = if array == "md9" { &[0, 0, 0] } else { &[0, 0] };
+            let bay = |slot| Subject::within(crate::model::Kind::Bay, "db7", &format!("{array}-s{slot}"));
+            let members =
+                sets.iter().zip(0..).map(|(set, slot)| LayoutMember { bay: bay(slot), mirror_set: Some(*set) });
+            let members = members.collect();
+            let layout = Layout { level: Some("1".to_owned()), members, carries: vec![format!("/{array} (ext4)")] };
+            scene.observe("01T00:00", &format!("array:db7/{array}"), Fact::Layout(layout));
+        }
+        scene
+    }
+
+    fn observe(&mut self, time: &str, subject: &str, fact: Fact) {
+        let severity = match fact {
+            Fact::FailurePredicted | Fact::Event { .. } => Severity::Warning,
+            _ => Severity::Critical,
+        };
+        let id = ObservationId(xxh3_64(format!("{time} {subject} {}", fact.code()).as_bytes()));
+        let subject = subject.parse().expect("a subject");
+        let text = "in words".to_owned();
+        self.observations.push(Observation {
+            id,
+            at: When::exactly(at(time)),
+            subject,
+            fact,
+            severity,
+            evidence: None,
+            text,
+        });
+    }
+
+    /// `SUBJECT WORD`, with the short names of this host: `md0`, `md0-s1`, `db7`.
+    fn said(&mut self, time: &str, lines: &[&str]) {
+        for line in lines {
+            let (subject, word) = line.split_once(' ').expect("a subject and a word");
+            let subject = match subject {
+                "db7" => "host:db7".to_owned(),
+                "power" => "power:db7".to_owned(),
+                "controller" => "controller:db7/c1".to_owned(),
+                bay if bay.contains("-s") => format!("bay:db7/{bay}"),
+                array => format!("array:db7/{array}"),
+            };
+            self.observe(time, &subject, fact(word));
+        }
+    }
+
+    fn decided(&self, time: &str) -> (Vec<Alert>, Vec<Held>) {
+        let mut all = self.observations.clone();
+        all.retain(|one| one.at.utc <= at(time));
+        all.push(clock("db7", at(time)));
+        all.sort_by_key(Observation::order);
+        let diagnosis = diagnose(&all);
+        let seen =
+            Seen { host: "db7", diagnosis: &diagnosis, observations: &all, looked: &self.looked, since: self.since };
+        // Nothing is remembered but what was stored.
+        let book = Book::load(&self.stored);
+        decided(&book, &seen, at(time), &self.tell)
+    }
+
+    /// What is said at a time: kind, then what it is about, and its place in its thread if that has begun.
+    fn tell(&mut self, time: &str) -> Vec<String> {
+        let (alerts, _) = self.decided(time);
+        let told: Vec<String> = alerts.iter().map(|alert| self.told(alert)).collect();
+        for Alert { message, standing } in alerts {
+            assert!(message.title.chars().count() <= compose::TITLE_MAX, "{}", message.title);
+            let standing = serde_json::to_string(&standing).expect("JSON");
+            let (thread, kind) = (message.thread, message.kind.code().to_owned());
+            let id = self.stored.len() as i64 + 1;
+            let (at, severity, message) = (message.at, message.severity, String::new());
+            self.stored.push(rows::Alert { id, thread, at, kind, severity, standing, message });
+        }
+        let again: Vec<String> = self.decided(time).0.iter().map(|alert| self.told(alert)).collect();
+        assert_eq!(again, [""; 0], "said twice at {time}");
+        told
+    }
+
+    fn told(&self, alert: &Alert) -> String {
+        let message = &alert.message;
+        let place = if message.place_in_thread > 0 { format!(" +{}", message.place_in_thread) } else { String::new() };
+        let subject = message.subject.rsplit('/').next().unwrap_or_default();
+        match message.kind {
+            _ if alert.standing.cases.len() > 1 => {
+                format!("{} of {}{place}", message.kind.code(), alert.standing.cases.len())
+            }
+            kind => format!("{} {subject}{place}", kind.code()),
+        }
+    }
+
+    #[track_caller]
+    fn check(&mut self, time: &str, said: &[&str], expect: &[&str]) {
+        self.said(time, said);
+        assert_eq!(self.tell(time), expect, "at {time}");
+    }
+
+    fn held(&self, time: &str) -> Vec<String> {
+        let told = |held: Held| {
+            let until = held.until.map(|until| until.format(" %dT%H:%M:%S").to_string()).unwrap_or_default();
+            format!("{} {}{until}", held.subject.path(), held.because.code())
+        };
+        self.decided(time).1.into_iter().map(told).collect()
+    }
+
+    fn case(&self, time: &str, code: Code) -> Case {
+        let mut all = self.observations.clone();
+        all.push(clock("db7", at(time)));
+        diagnose(&all).cases.into_iter().find(|case| case.code == code).expect("a case")
+    }
+
+    fn judge(&mut self, time: &str, code: Code, state: CaseState) {
+        let case = self.case(time, code);
+        let (subject, seen) = (case.subject.to_string(), case.observations.len() as u64);
+        self.observe(time, &subject, Fact::Judged { case: case.id, state, by: "ann".to_owned(), seen });
+    }
+}
+
+#[test]
+fn one_case_is_one_thread() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &[], &[]);
+    scene.check("02T10:01", &["md0 degraded"], &["fact md0"]);
+    // That it is said again is no news, nor that it is being rebuilt.
+    scene.check("02T10:02", &["md0 degraded"], &[]);
+    scene.check("02T10:03", &["md0 rebuilding"], &[]);
+    assert_eq!(scene.held("02T10:03"), ["md0 reminder 03T10:01:00"]);
+    scene.check("02T11:00", &["md0 optimal"], &["repaired md0 +1"]);
+    assert_eq!(scene.held("02T11:00"), ["md0 probation"]);
+    scene.check("02T12:00", &["md0 degraded"], &["relapse md0", "resolved md0 +2"]);
+}
+
+#[test]
+fn probation_ends_and_all_is_over() {
+    let mut scene = Scene::new();
+    scene.check("01T10:01", &["md0 degraded"], &["fact md0"]);
+    scene.check("01T11:00", &["md0 optimal"], &["repaired md0 +1"]);
+    scene.check("31T11:00", &[], &[]);
+    scene.check("31T11:01", &[], &["resolved md0 +2"]);
+    scene.check("31T12:00", &[], &[]);
+    assert_eq!(scene.held("31T12:00"), [""; 0]);
+}
+
+#[test]
+fn worse_is_told_and_a_counter_is_not() {
+    let mut scene = Scene::new();
+    scene.check("02T10:01", &["md9 degraded", "md9-s0 drive-failed"], &["fact md9"]);
+    scene.check("02T10:02", &["md9-s0 drive-failed"], &[]);
+    scene.check("02T10:05", &["md9-s1 drive-failed"], &["worse md9 +1"]);
+    scene.check("02T10:06", &["md9-s1 drive-failed"], &[]);
+    scene.check("02T10:09", &["md9 failed"], &["worse md9 +2"]);
+}
+
+#[test]
+fn a_member_that_is_named_late_is_the_one_that_was_lost() {
+    let mut scene = Scene::new();
+    scene.check("02T10:01", &["md0 degraded"], &["fact md0"]);
+    scene.check("02T10:02", &["md0-s0 drive-failed"], &[]);
+}
+
+#[test]
+fn a_members_failure_goes_on_in_its_arrays_thread() {
+    let mut scene = Scene::new();
+    scene.check("02T10:01", &["md0-s0 drive-failed"], &["fact md0-s0"]);
+    scene.check("02T10:02", &["md0 degraded"], &["worse md0 +1"]);
+    scene.check("02T11:00", &["md0 optimal"], &["repaired md0 +2"]);
+}
+
+#[test]
+fn reminders_until_somebody_takes_it() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    scene.check("03T09:59", &[], &[]);
+    scene.check("03T10:00", &[], &["reminder md0 +1"]);
+    scene.check("05T09:59", &[], &[]);
+    scene.check("05T10:00", &[], &["reminder md0 +2"]);
+    scene.check("09T10:00", &[], &["reminder md0 +3"]);
+    // The last repeats.
+    scene.check("13T10:00", &[], &["reminder md0 +4"]);
+    scene.judge("14T10:00", Code::ArrayDegraded, CaseState::Acknowledged);
+    scene.check("14T10:00", &[], &["acknowledged md0 +5"]);
+    assert_eq!(scene.held("14T10:00"), ["md0 acknowledged"]);
+    scene.check("30T10:00", &[], &[]);
+    // An acknowledgement binds to what was seen.
+    scene.check("30T11:00", &["md0-s0 drive-failed"], &["worse md0 +6"]);
+    assert_eq!(scene.held("30T11:00"), ["md0 reminder 31T11:00:00"]);
+}
+
+#[test]
+fn no_reminders_if_none_are_wished() {
+    let mut scene = Scene::new();
+    scene.tell.remind = Vec::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    scene.check("30T10:00", &[], &[]);
+}
+
+#[test]
+fn many_at_once_are_one_message() {
+    let mut scene = Scene::new();
+    let all = ["md0 degraded", "md1 degraded", "md2 degraded", "md3 degraded"];
+    scene.check("02T10:00", &all, &["storm of 4"]);
+    // What comes right behind it waits for the next.
+    scene.check("02T10:00:30", &["md4 degraded"], &[]);
+    assert!(scene.held("02T10:00:30").contains(&"md4 storm 02T10:01:00".to_owned()));
+    scene.check("02T10:01", &[], &["fact md4"]);
+    // One of them gets worse.
+    scene.check("02T10:05", &["md3 failed"], &["worse md3"]);
+    scene.check("03T10:00", &[], &["reminder of 3 +1"]);
+    scene.check("03T10:01", &[], &["reminder md4 +1"]);
+    scene.check("03T10:05", &[], &["reminder md3 +1"]);
+    scene.check("03T11:00", &["md0 optimal", "md1 optimal"], &[]);
+    scene.check("03T12:00", &["md2 optimal"], &["repaired of 3 +2"]);
+    scene.check("03T12:01", &[], &[]);
+    assert!(scene.held("03T12:01").iter().all(|held| !held.starts_with("md0")));
+}
+
+#[test]
+fn one_more_than_few_waits_a_moment_for_others() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded", "md1 degraded", "md2 degraded"], &["fact md0", "fact md1", "fact md2"]);
+    scene.check("02T10:00:10", &["md3 degraded"], &[]);
+    scene.check("02T10:00:20", &["md4 degraded"], &["storm of 2"]);
+    scene.check("02T10:02", &["md5 degraded"], &["fact md5"]);
+}
+
+#[test]
+fn a_relapse_is_never_one_of_many() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    scene.check("02T11:00", &["md0 optimal"], &["repaired md0 +1"]);
+    let all = ["md0 degraded", "md1 degraded", "md2 degraded", "md3 degraded", "md4 degraded"];
+    scene.check("02T12:00", &all, &["relapse md0", "storm of 4", "resolved md0 +2"]);
+    scene.check("02T13:00", &["md0 optimal"], &["repaired md0 +1"]);
+    scene.check("02T13:10", &["md0 degraded"], &["relapse md0", "resolved md0 +2"]);
+}
+
+#[test]
+fn maintenance_silences_what_it_names_until_it_ends() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 maintenance=02T14:00"], &[]);
+    scene.check("02T10:30", &["md0 degraded", "md1 degraded"], &["fact md1"]);
+    assert_eq!(scene.held("02T10:30"), ["md0 maintenance 02T14:00:00", "md1 reminder 03T10:30:00"]);
+    scene.check("02T13:59", &[], &[]);
+    scene.check("02T14:00", &[], &["fact md0"]);
+    // What began and ended in it is not told.
+    scene.check("03T10:00", &["db7 maintenance=03T14:00"], &[]);
+    scene.check("03T10:30", &["md2 degraded"], &[]);
+    scene.check("03T11:00", &["md1 failed"], &[]);
+    scene.check("03T12:00", &["md2 optimal"], &[]);
+    scene.check("03T14:00", &[], &["worse md1 +1", "reminder md0 +1", "repaired md2"]);
+}
+
+#[test]
+fn old_history_is_not_told() {
+    let mut scene = Scene::new();
+    scene.since = Some(at("05T00:00"));
+    scene.said("02T10:00", &["md0 degraded", "md1 degraded"]);
+    scene.said("02T11:00", &["md0 optimal"]);
+    scene.check("05T00:01", &[], &["fact md1"]);
+    assert_eq!(scene.held("05T00:01"), ["md0 before", "md1 reminder 06T00:01:00"]);
+    // What came and went while nobody looked is told.
+    scene.said("06T10:00", &["md2 degraded"]);
+    scene.check("06T11:00", &["md2 optimal"], &["reminder md1 +1", "repaired md2"]);
+    // A repair of old that did not hold is a relapse all the same.
+    scene.check("06T12:00", &["md0 degraded"], &["relapse md0"]);
+}
+
+#[test]
+fn the_first_start_tells_what_lasts() {
+    let mut scene = Scene::new();
+    scene.since = Some(at("05T00:00"));
+    scene.said("02T10:00", &["md0 degraded", "md1 degraded", "md2 degraded", "md3 degraded"]);
+    scene.check("05T00:00", &[], &["storm of 4"]);
+    let mut scene = Scene::new();
+    scene.said("02T10:00", &["md0 degraded"]);
+    scene.judge("02T11:00", Code::ArrayDegraded, CaseState::Acknowledged);
+    scene.check("05T00:00", &[], &[]);
+    assert_eq!(scene.held("05T00:00"), ["md0 acknowledged"]);
+}
+
+#[test]
+fn what_is_not_so_bad_is_not_told() {
+    let mut scene = Scene::new();
+    scene.tell.from = Severity::Critical;
+    scene.check("02T10:00", &["controller odd"], &[]);
+    assert_eq!(scene.held("02T10:00"), ["c1 not-so-bad"]);
+    scene.tell.from = Severity::Warning;
+    scene.check("02T10:01", &[], &["fact c1"]);
+}
+
+#[test]
+fn the_verdict_follows_once() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    let case = scene.case("02T10:00", Code::ArrayDegraded);
+    // The look was done before it was told: of something else.
+    scene.looked.insert(case.id.clone(), at("02T09:00"));
+    scene.check("02T10:01", &[], &[]);
+    scene.looked.insert(case.id.clone(), at("02T10:02"));
+    scene.check("02T10:02", &[], &["verdict md0 +1"]);
+    scene.looked.insert(case.id, at("02T10:30"));
+    scene.check("02T10:30", &[], &[]);
+    // It is another suspect now.
+    let before = scene.case("02T10:30", Code::ArrayDegraded).suspects.remove(0).cause;
+    scene.said("02T10:31", &["power power-event"]);
+    let after = scene.case("02T10:31", Code::ArrayDegraded).suspects.remove(0).cause;
+    assert_ne!(before, after, "the scene no longer changes the first suspect");
+    scene.check("02T10:31", &[], &["verdict md0 +2"]);
+    scene.check("02T10:40", &[], &[]);
+}
+
+#[test]
+fn a_case_that_is_another_now_goes_on() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    // An older line of the log arrives: the case begins earlier, and has another id.
+    let id = scene.case("02T10:00", Code::ArrayDegraded).id;
+    scene.said("02T09:00", &["md0 degraded"]);
+    assert_ne!(scene.case("02T10:01", Code::ArrayDegraded).id, id);
+    scene.check("02T10:01", &[], &[]);
+    scene.check("02T10:02", &["md0 optimal"], &["repaired md0 +1"]);
+}
+
+#[test]
+fn a_case_that_is_no_more_is_told() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    scene.observations.retain(|one| one.fact != Fact::State(ArrayState::Degraded));
+    scene.check("02T10:01", &[], &["resolved md0 +1"]);
+    scene.check("02T10:02", &[], &[]);
+}

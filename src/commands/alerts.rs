@@ -1,0 +1,76 @@
+//! `arraywatch alerts`: what was told, by what it arrived, what waits and why, what is held; and taking back what waits.
+
+use super::kept::{self, Kept};
+use super::operator::name;
+use super::{Common, Exit, complain, print, print_json, troubled};
+use crate::alerting::{Book, Seen, held};
+use crate::config::Tell;
+use crate::history::{Database, Trouble, outbox};
+use crate::report::{json, text};
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Subcommand;
+use std::collections::BTreeMap;
+
+pub(super) const HELP: &str = "Examples:
+  arraywatch alerts
+  arraywatch alerts --json | jq '.alerts[] | select(.deliveries[].state == \"waiting\")'
+  arraywatch alerts withdraw 17 --by ann           nobody is to be told of it any more
+What was told in the last 30 days is shown, and all that waits; with --all, everything that is kept. The exit status is 0; 1 if a
+delivery waits that failed before; 66 if there is no history or no such alert.";
+
+/// What was said before is shown by `--all`.
+const SHOWN: TimeDelta = TimeDelta::days(30);
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Take back what waits of an alert: it is not delivered any more
+    Withdraw {
+        /// The alert's number
+        #[arg(value_name = "ID")]
+        alert: i64,
+        /// Who says so
+        #[arg(long, value_name = "NAME", value_parser = name)]
+        by: String,
+    },
+}
+
+pub(super) fn run(verb: Option<&Verb>, all: bool, common: &Common) -> Exit {
+    match verb {
+        None => kept::read(common).and_then(|kept| show(&kept, all, common)).unwrap_or_else(|exit| exit),
+        Some(Verb::Withdraw { alert, by }) => withdraw(*alert, by, common).unwrap_or_else(|trouble| troubled(&trouble)),
+    }
+}
+
+fn show(kept: &Kept, all: bool, common: &Common) -> Result<Exit, Exit> {
+    let Kept { database, state, now, .. } = kept;
+    let history = database.connection();
+    let from = if all { DateTime::<Utc>::UNIX_EPOCH } else { *now - SHOWN };
+    let read = || -> rusqlite::Result<_> {
+        Ok((outbox::since(history, from)?, Book::load(&outbox::standings(history)?), outbox::watched_since(history)?))
+    };
+    let (alerts, book, since) = read().map_err(|error| troubled(&database.trouble("read the history")(error)))?;
+    // Nothing is known of looks that a daemon has done: of what it will say next, only a verdict may be missing here.
+    let looked = BTreeMap::new();
+    let seen =
+        Seen { host: "", diagnosis: &state.diagnosis, observations: &state.observations, looked: &looked, since };
+    let held = held(&book, &seen, *now, &Tell::default());
+    let told = json::Alerts { database: database.path(), now: *now, alerts: &alerts, held: &held };
+    let failing =
+        alerts.iter().flat_map(|(_, deliveries)| deliveries).any(|one| one.next_at.is_some() && one.attempts > 0);
+    let exit = if failing { Exit::Warning } else { Exit::Healthy };
+    Ok(if common.json { print_json(&json::alerts(&told), exit) } else { print(&text::alerts(&told), exit) })
+}
+
+fn withdraw(alert: i64, by: &str, common: &Common) -> Result<Exit, Trouble> {
+    let mut database = Database::write(&common.place()?)?;
+    let Some(deliveries) = outbox::withdraw(&mut database, alert, by)? else {
+        complain(&format!("no alert {alert}; arraywatch alerts lists them"));
+        return Ok(Exit::NoInput);
+    };
+    let exit = Exit::Healthy;
+    Ok(if common.json {
+        print_json(&json::withdrawn(database.path(), alert, by, deliveries), exit)
+    } else {
+        print(&text::withdrawn(alert, by, deliveries), exit)
+    })
+}

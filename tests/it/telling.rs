@@ -1,0 +1,260 @@
+//! What people are told of what happened: whole messages, word for word, as a person reads them on a phone; and that they are said once.
+
+use super::common::{Scene, json, notes, run};
+use arraywatch::alerting::{Alert, Book, Kind, Outbox, Seen, decide, outbox, render};
+use arraywatch::config::Tell;
+use arraywatch::history::{Database, outbox as rows};
+use arraywatch::keep::state;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// A machine that is watched: a history, and what was told of it.
+struct Watched {
+    scene: Scene,
+    /// When it was watched first.
+    since: &'static str,
+    /// By case, when all around it was looked at.
+    looked: BTreeMap<String, DateTime<Utc>>,
+}
+
+fn time(text: &str) -> DateTime<Utc> {
+    text.parse().expect("a time")
+}
+
+impl Watched {
+    fn new(since: &'static str) -> Self {
+        Self { scene: Scene::new(), since, looked: BTreeMap::new() }
+    }
+
+    fn history(&self) -> String {
+        self.scene.arg("history.db")
+    }
+
+    fn ingest(&self, paths: &[&str]) {
+        let history = self.history();
+        let run = run(&[&["ingest", "--db", &history][..], paths].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+    }
+
+    fn replay(&self, capture: &str) {
+        let path = format!("fixtures/captures/relapse/{capture}.jsonl.zst");
+        let run = run(&["scan", "--db", &self.history(), "--replay", &path]);
+        assert!(run.code < 4, "{}", run.err);
+    }
+
+    /// What is said at a time; it is stored, and then nothing more is said.
+    fn tell(&self, now: DateTime<Utc>) -> Vec<Alert> {
+        let alerts = self.decided(now);
+        let database = Database::write(&self.scene.path("history.db")).expect("a history");
+        let history = database.connection();
+        let mut sent = Outbox::load(rows::waiting(history).expect("read"), rows::last(history).expect("read"));
+        for alert in &alerts {
+            sent.put(alert.clone(), &["mail".to_owned()], now);
+        }
+        let changes = sent.changes();
+        rows::store(history, &changes).expect("stored");
+        sent.stored(&changes);
+        for one in sent.due(now) {
+            sent.outcome(one.alert, &one.channel, outbox::Became::Delivered, now, 0.5);
+        }
+        rows::store(history, &sent.changes()).expect("stored");
+        drop(database);
+        assert!(self.decided(now).is_empty(), "said once");
+        alerts
+    }
+
+    fn decided(&self, now: DateTime<Utc>) -> Vec<Alert> {
+        let database = Database::read(&self.scene.path("history.db")).expect("a history");
+        let history = database.connection();
+        let state = state(history, now, |_| true).expect("a state");
+        let seen = Seen {
+            host: "watcher",
+            diagnosis: &state.diagnosis,
+            observations: &state.observations,
+            looked: &self.looked,
+            since: Some(time(self.since)),
+        };
+        decide(&Book::load(&rows::standings(history).expect("read")), &seen, now, &Tell::default())
+    }
+}
+
+fn kinds(alerts: &[Alert]) -> Vec<&'static str> {
+    alerts.iter().map(|alert| alert.message.kind.code()).collect()
+}
+
+/// As it stands in a mail, with its subject; the article, which `explain` has, left out.
+fn mail(alert: &Alert) -> String {
+    let mut message = alert.message.clone();
+    let article = std::mem::take(&mut message.article);
+    let text = render::text(&message);
+    for line in text.lines().chain([message.title.as_str()]) {
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
+    let lead = [&message.lead.what, &message.lead.place, &message.lead.why, &message.lead.stake, &message.lead.act];
+    for line in lead {
+        assert!((10..=160).contains(&line.chars().count()), "{line}");
+    }
+    assert!(message.title.chars().count() <= 120, "{}", message.title);
+    assert_eq!(article.is_empty(), message.do_next.is_empty(), "what is to be done is explained");
+    format!("Subject: {}\n\n{text}\n{}\n", message.title, render::line(&message))
+}
+
+fn one_of(alerts: &[Alert], kind: Kind) -> &Alert {
+    let mut of_kind = alerts.iter().filter(|alert| alert.message.kind == kind);
+    let one = of_kind.next().unwrap_or_else(|| panic!("no {} in {:?}", kind.code(), kinds(alerts)));
+    assert!(of_kind.next().is_none());
+    one
+}
+
+#[test]
+fn the_incident_of_2013() {
+    let watched = Watched::new("2013-01-01T00:00:00Z");
+    watched.ingest(&["fixtures/incidents/relapse-2013"]);
+    let alerts = watched.tell(time("2013-10-27T06:00:00Z"));
+    assert_eq!(kinds(&alerts), ["relapse", "fact", "fact"]);
+    insta::assert_snapshot!("told_relapse_2013", mail(one_of(&alerts, Kind::Relapse)));
+    insta::assert_snapshot!("told_damaged_log", mail(&alerts[1]));
+    insta::assert_snapshot!("told_sensor", mail(&alerts[2]));
+    let alerts = watched.tell(time("2013-10-28T06:00:00Z"));
+    assert_eq!(kinds(&alerts), ["reminder", "reminder", "reminder"]);
+    insta::assert_snapshot!("told_reminder", mail(&alerts[0]));
+}
+
+#[test]
+fn a_mirror_that_fails_again_after_its_repair() {
+    let mut watched = Watched::new("2026-11-01T00:00:00Z");
+    let mut now = time("2026-11-21T18:00:00Z");
+    let mut told = |watched: &Watched, capture: &str, expect: &[&str]| {
+        watched.replay(capture);
+        now += TimeDelta::minutes(1);
+        let alerts = watched.tell(now);
+        assert_eq!(kinds(&alerts), expect, "{capture}");
+        alerts
+    };
+    told(&watched, "1-healthy", &[]);
+    let first = told(&watched, "2-unplugged", &["fact"]);
+    insta::assert_snapshot!("told_fact", mail(&first[0]));
+    told(&watched, "3-degraded", &[]);
+    watched.looked.insert(first[0].message.thread.clone(), now_after(&first));
+    let verdict = told(&watched, "4-rebuilding", &["verdict"]);
+    insta::assert_snapshot!("told_verdict", mail(&verdict[0]));
+    let repaired = told(&watched, "5-rebuilt", &["repaired"]);
+    insta::assert_snapshot!("told_repaired", mail(&repaired[0]));
+    let again = told(&watched, "6-degraded-again", &["relapse", "resolved"]);
+    insta::assert_snapshot!("told_relapse", mail(&again[0]));
+    insta::assert_snapshot!("told_resolved", mail(&again[1]));
+    // One case is one thread; a relapse is another.
+    assert!([&verdict, &repaired].iter().all(|alerts| alerts[0].message.thread == first[0].message.thread));
+    assert_ne!(again[0].message.thread, first[0].message.thread);
+}
+
+fn now_after(alerts: &[Alert]) -> DateTime<Utc> {
+    alerts[0].message.at + TimeDelta::seconds(5)
+}
+
+#[test]
+fn a_degraded_md_array() {
+    let watched = Watched::new("2013-10-01T00:00:00Z");
+    watched.ingest(&["--host", "mill", "--now", "2013-10-27T06:00:00Z", "fixtures/mdstat/degraded"]);
+    let alerts = watched.tell(Utc::now());
+    let alert = one_of(&alerts, Kind::Fact);
+    // When the file was written is the time of what it says.
+    let mut told = mail(alert);
+    for (at, name) in [(alert.standing.cases[0].opened, "opened"), (alert.message.at, "now")] {
+        for form in ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"] {
+            told = told.replace(&at.format(form).to_string(), name);
+        }
+    }
+    insta::assert_snapshot!("told_md", told);
+}
+
+#[test]
+fn many_arrays_at_once() {
+    let watched = Watched::new("2013-10-01T00:00:00Z");
+    let lines: Vec<String> =
+        (0..8).map(|array| format!("26T12:0{array} | array:./md{array} | array-degraded")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    std::fs::write(watched.scene.path("a.notes.toml"), notes(Some("db7"), "", &lines)).expect("a file");
+    watched.ingest(&[&watched.scene.arg("a.notes.toml")]);
+    let alerts = watched.tell(time("2013-10-26T12:10:00Z"));
+    assert_eq!(kinds(&alerts), ["storm"]);
+    insta::assert_snapshot!("told_storm", mail(&alerts[0]));
+}
+
+#[test]
+fn what_was_told_is_listed_and_can_be_taken_back() {
+    let watched = Watched::new("2013-01-01T00:00:00Z");
+    watched.ingest(&["fixtures/incidents/relapse-2013"]);
+    let now = "2013-10-27T06:00:00Z";
+    let history = watched.history();
+    let verb = |more: &[&str]| json(&[&["alerts", "--db", &history, "--now", now][..], more].concat());
+    assert_eq!(verb(&[]).0["alerts"].as_array().map(Vec::len), Some(0));
+    let alerts = watched.tell(time(now));
+    // One more, that no relay takes.
+    let database = Database::write(&watched.scene.path("history.db")).expect("a history");
+    let connection = database.connection();
+    let mut sent = Outbox::load(rows::waiting(connection).expect("read"), rows::last(connection).expect("read"));
+    let id = sent.put(alerts[0].clone(), &["mail".to_owned(), "pager".to_owned()], time(now));
+    let changes = sent.changes();
+    rows::store(connection, &changes).expect("stored");
+    sent.stored(&changes);
+    let failed =
+        outbox::Became::Failed { why: "relay.example: 451 try later \u{1b}[31m", refused: false, again_after: None };
+    sent.due(time(now));
+    sent.outcome(id, "mail", failed, time(now), 1.0);
+    rows::store(connection, &sent.changes()).expect("stored");
+    drop(database);
+
+    let (told, listed) = verb(&[]);
+    assert_eq!(listed.code, 1, "a delivery that failed waits");
+    let states: Vec<Vec<&str>> = told["alerts"].as_array().expect("alerts").iter().map(states).collect();
+    assert_eq!(states, [vec!["delivered"], vec!["delivered"], vec!["delivered"], vec!["waiting", "waiting"]]);
+    assert_eq!(told["held"].as_array().map(Vec::len), Some(3), "each is told again some day");
+    let text = run(&["alerts", "--db", &history, "--now", now]).out;
+    insta::assert_snapshot!("alerts", text);
+    let status = run(&["status", "--db", &history, "--now", now]).out;
+    assert!(
+        status.contains("2 deliveries of alerts wait, the oldest since 2013-10-27 06:00 UTC: arraywatch alerts"),
+        "{status}"
+    );
+
+    assert_eq!(run(&["alerts", "withdraw", "99", "--by", "ann", "--db", &history]).code, 66);
+    let id = id.to_string();
+    let (back, taken) = json(&["alerts", "withdraw", &id, "--by", "ann", "--db", &history]);
+    assert_eq!((taken.code, back["deliveries"].as_u64()), (0, Some(2)));
+    let (told, listed) = verb(&[]);
+    assert_eq!((listed.code, states_of(&told, 3)), (0, vec!["withdrawn", "withdrawn"]));
+}
+
+fn states(alert: &serde_json::Value) -> Vec<&str> {
+    let deliveries = alert["deliveries"].as_array().expect("deliveries");
+    deliveries.iter().map(|one| one["state"].as_str().expect("a word")).collect()
+}
+
+fn states_of(told: &serde_json::Value, index: usize) -> Vec<&str> {
+    states(&told["alerts"][index])
+}
+
+#[test]
+fn old_alerts_are_pruned_and_all_are_exported() {
+    let watched = Watched::new("2013-01-01T00:00:00Z");
+    watched.ingest(&["fixtures/incidents/relapse-2013"]);
+    watched.tell(time("2013-10-27T06:00:00Z"));
+    watched.tell(time("2013-10-28T06:00:00Z"));
+    let history = watched.history();
+    let export = run(&["db", "export", "--db", &history]);
+    let lines: Vec<serde_json::Value> =
+        export.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let alerts: Vec<&serde_json::Value> = lines.iter().filter(|line| line["kind"] == "alert").collect();
+    assert_eq!(alerts.len(), 6);
+    alerts.iter().for_each(|line| super::json::fits("export", line));
+    // A thread that goes on keeps the last that was said in it.
+    let prune = ["db", "prune", "--older-than", "2d", "--db", &history, "--now", "2013-11-20T00:00:00Z"];
+    let (plan, _) = json(&[&prune[..], &["--dry-run"]].concat());
+    let (done, _) = json(&prune);
+    assert_eq!((plan["alerts"].as_u64(), done["alerts"].as_u64()), (Some(3), Some(3)));
+    assert_eq!(run(&["db", "check", "--db", &history]).code, 0);
+    let (left, _) = json(&["alerts", "--all", "--db", &history, "--now", "2013-11-20T00:00:00Z"]);
+    assert_eq!(left["alerts"].as_array().map(Vec::len), Some(3));
+    assert_eq!(kinds(&watched.decided(time("2013-10-28T07:00:00Z"))), [""; 0]);
+}
