@@ -9,25 +9,22 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Where the servers are. None where they cannot be had, which is said, and is an error where everything must run.
+/// Where the servers are. None where they cannot be had.
 fn installed() -> Option<&'static Path> {
-    static PLACE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    static PLACE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let install = || {
         let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("servers");
         let output = Command::new(super::common::root().join("tests/servers/install")).arg(&place).output();
-        let why = match output {
-            Ok(output) if output.status.success() => return Some(place),
-            Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
-            Err(error) => error.to_string(),
-        };
-        assert!(std::env::var_os("CI").is_none(), "the servers for the tests cannot be installed: {why}");
-        None
+        let output = output.map_err(|error| error.to_string())?;
+        if output.status.success() { Ok(place) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     };
-    let place = PLACE.get_or_init(install).as_deref();
-    if place.is_none() {
-        eprintln!("NOT RUN: the servers that this test needs could not be installed by tests/servers/install");
-    }
-    place
+    PLACE.get_or_init(install).as_ref().map_err(|why| not_run(why)).ok().map(PathBuf::as_path)
+}
+
+/// Says that a test did not run, which is an error where everything must.
+fn not_run(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "a server that this test needs cannot be had: {why}");
+    eprintln!("NOT RUN: a server that this test needs cannot be had: {why}");
 }
 
 /// A running server.
@@ -78,7 +75,7 @@ impl Server {
         let port = free_port();
         // It looks for its templates below /usr/share, where nothing was installed: it gets a /usr/share of its own.
         let start = r#"mount --bind "$0/usr/share" /usr/share && exec "$0/usr/bin/prometheus-alertmanager" "$@""#;
-        let child = Command::new("unshare")
+        let mut child = Command::new("unshare")
             .args(["--user", "--map-root-user", "--mount", "sh", "-c", start])
             .arg(installed()?.join("alertmanager"))
             .arg(format!("--config.file={}", config.display()))
@@ -89,13 +86,16 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .expect("unshare starts");
-        let server = Self { child, lines: channel().1, directory, port };
         let deadline = Instant::now() + Duration::from_secs(30);
-        while server.get("/-/ready").is_none() {
+        while get(port, "/-/ready").is_none() {
             assert!(Instant::now() < deadline, "Alertmanager is not ready");
+            if let Ok(Some(status)) = child.try_wait() {
+                not_run(&format!("Alertmanager, in name spaces of its own, ended with {status}"));
+                return None;
+            }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Some(server)
+        Some(Self { child, lines: channel().1, directory, port })
     }
 
     /// What it says next.
@@ -128,9 +128,13 @@ impl Server {
 
     /// What it answers to a GET.
     pub fn get(&self, path: &str) -> Option<String> {
-        let mut response = ureq::get(format!("http://127.0.0.1:{}{path}", self.port)).call().ok()?;
-        response.body_mut().read_to_string().ok()
+        get(self.port, path)
     }
+}
+
+fn get(port: u16, path: &str) -> Option<String> {
+    let mut response = ureq::get(format!("http://127.0.0.1:{port}{path}")).call().ok()?;
+    response.body_mut().read_to_string().ok()
 }
 
 impl Drop for Server {
