@@ -447,7 +447,9 @@ impl<'a> Policy<'a> {
     fn say(&mut self, kind: Kind, case: &Case, thread: &str, place: u32, stood: Stood, worse: &[String]) {
         let remarks = self.remarks(kind, case);
         let severity = stood.severity;
-        let telling = Telling { kind, case, thread, place, severity, worse, remarks };
+        let again = self.seen.diagnosis.cases.iter().find(|other| kind == Kind::Resolved && follows(other, case));
+        let goes_on_as = again.map(|again| again.id.as_str());
+        let telling = Telling { kind, case, thread, place, severity, worse, goes_on_as, remarks };
         let message = compose::of_case(&self.ground, telling);
         self.alerts.push(Alert { message, standing: Standing { place, cases: vec![stood] } });
     }
@@ -476,16 +478,10 @@ impl<'a> Policy<'a> {
                 crate::words::clean(&one.text)
             ));
         }
-        let again = self.seen.diagnosis.cases.iter().find(|other| follows(other, case));
-        if kind == Kind::Resolved
-            && let Some(again) = again
-        {
-            remarks.push(format!("It failed again, and is not over: it goes on as case {}, a relapse.", again.id));
-        }
-        if let Some(again) = self.seen.diagnosis.cases.iter().find(|other| follows(case, other))
+        if let Some(before) = self.seen.diagnosis.cases.iter().find(|other| follows(case, other))
             && kind == Kind::Relapse
         {
-            remarks.push(format!("The failure before the repair was case {}.", again.id));
+            remarks.push(format!("The failure before the repair was case {}.", before.id));
         }
         remarks
     }

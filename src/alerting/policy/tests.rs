@@ -373,3 +373,50 @@ fn a_case_that_is_no_more_is_told() {
     scene.check("02T10:01", &[], &["resolved md0 +1"]);
     scene.check("02T10:02", &[], &[]);
 }
+
+/// What a person with a screwdriver must know stands in the five lines.
+#[test]
+fn the_five_lines() {
+    let check = |said: &[&str], expect: [&str; 3]| {
+        let mut scene = Scene::new();
+        scene.observe("01T00:00", "bay:db7/md0-s0", Fact::Label("upper left".to_owned()));
+        scene.said("02T10:00", said);
+        let (alerts, _) = scene.decided("02T10:00");
+        let lead = &alerts.first().expect("an alert").message.lead;
+        assert_eq!([&lead.place, &lead.stake, &lead.act].map(String::as_str), expect, "{said:?}");
+    };
+    check(
+        &["md0 degraded", "md0-s0 drive-failed"],
+        [
+            "Host db7; array md0 (RAID 1), /md0 (ext4); bay upper left (md0-s0).",
+            "If bay md0-s1 fails too, array md0 with /md0 (ext4) is lost.",
+            "Leave bay md0-s1 alone: the only copy. Make sure of a backup, then replace only bay upper left (md0-s0).",
+        ],
+    );
+    check(
+        &["md0 degraded"],
+        [
+            "Host db7; array md0 (RAID 1), /md0 (ext4); which member is not known.",
+            "One more failure may lose array md0 with /md0 (ext4): which member holds the only copy is not known.",
+            "Pull no drive of array md0: any may hold the only copy. Read from the controller which member failed, by bay and \
+             serial number; write it down with the time.",
+        ],
+    );
+    check(
+        &["md9 degraded", "md9-s1 drive-failed"],
+        [
+            "Host db7; array md9 (RAID 1), /md9 (ext4); bay md9-s1.",
+            "Array md9 survives 1 more failure; the next may lose array md9 with /md9 (ext4).",
+            "Do not pull, reseat or power-cycle the mirror partner: bay md9-s0; bay md9-s2. Make sure of a backup, then \
+             replace only bay md9-s1.",
+        ],
+    );
+    check(
+        &["md0 failed"],
+        [
+            "Host db7; array md0 (RAID 1), /md0 (ext4); which member is not known.",
+            "It has happened: array md0 with /md0 (ext4) on db7 does not work.",
+            "Pull no drive of array md0: any may hold the only copy. Stop what writes to the array.",
+        ],
+    );
+}
