@@ -137,6 +137,7 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
     hosts.dedup();
     let on = match hosts.as_slice() {
         [one] => one.clone(),
+        [] => clean(ground.host),
         several => number_of(several.len() as u64, "host", "hosts"),
     };
     let count = number_of(cases.len() as u64, "case", "cases");
@@ -150,7 +151,8 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
     shared.dedup();
     let (title, why) = match kind {
         Kind::Resolved => {
-            (format!("OVER on {on}: all {count} that were told together"), "They ended one by one.".to_owned())
+            let why = "Each is over, or is no case any more.";
+            (format!("OVER on {on}: all cases that were told together"), why.to_owned())
         }
         Kind::Repaired => {
             let why = "Each is repaired or over. What was repaired is on probation: failing again is a relapse.";
@@ -173,11 +175,20 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
         }
     };
     let act = match kind {
-        Kind::Resolved | Kind::Repaired => "Nothing. arraywatch cases --all shows them.".to_owned(),
+        Kind::Resolved | Kind::Repaired => "Nothing by these. arraywatch cases --all shows them.".to_owned(),
         _ => "Look first at what they share, then at each: arraywatch cases. Pull no drive before it is known what failed.".to_owned(),
     };
     let lead = Lead {
-        what: fit(&format!("{count} at once: {}.", codes.join(", ")), LINE_MAX),
+        what: match kind {
+            Kind::Resolved => "All cases that were told together are over.".to_owned(),
+            Kind::Repaired => {
+                fit(&format!("{}, told together, repaired by now: {}.", capital(&count), codes.join(", ")), LINE_MAX)
+            }
+            Kind::Reminder => {
+                fit(&format!("{}, told together, last: {}.", capital(&count), codes.join(", ")), LINE_MAX)
+            }
+            _ => fit(&format!("{count} at once: {}.", codes.join(", ")), LINE_MAX),
+        },
         place: fit(&format!("{}. First: {}", hosts_told(&hosts), place_named(ground, gravest)), LINE_MAX),
         why: fit(&why, LINE_MAX),
         stake: gravest.map_or_else(String::new, |case| {
@@ -320,8 +331,10 @@ fn title(
     // A verdict says whom it names.
     let first = case.suspects.first().filter(|_| kind == Kind::Verdict);
     let first = first.map(|first| format!("{} {:.0} %: ", first.cause.describe(), first.probability * 100.0));
-    let again = if case.code == Code::Relapse && kind != Kind::Relapse { "relapse: " } else { "" };
-    fit(&format!("{front} on {host}: {}{again}{}", first.unwrap_or_default(), head(case)), TITLE_MAX)
+    // That it is one is said first, whatever else is.
+    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
+    let relapse = if case.code == Code::Relapse && goes_on && kind != Kind::Relapse { "RELAPSE, " } else { "" };
+    fit(&format!("{relapse}{front} on {host}: {}{}", first.unwrap_or_default(), head(case)), TITLE_MAX)
 }
 
 /// A duration in its largest unit.
