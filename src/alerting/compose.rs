@@ -6,7 +6,7 @@ use super::standing::Stood;
 use crate::diagnosis::{Article, Diagnosis, article, line};
 use crate::model::{
     Array, ArrayState, Case, CaseState, Cause, Code, Fact, Kind as Thing, Member, Observation, ObservationId, Severity,
-    Subject,
+    Subject, Suspect,
 };
 use crate::words::{clean, duration, instant, number_of, serial_number};
 use chrono::{DateTime, Utc};
@@ -23,6 +23,12 @@ const NOT_MAX: usize = 90;
 
 /// Suspects named in the lead.
 const SUSPECTS_NAMED: usize = 3;
+
+/// Those less probable than this, in percent, are not named there.
+const PERCENT_NAMED: u8 = 5;
+
+/// A suspect that is less probable than this is hardly one.
+const LITTLE: f64 = 0.1;
 
 /// Suspects less probable than this, in percent, are not told.
 const PROBABILITY_TOLD: u8 = 1;
@@ -68,13 +74,15 @@ pub struct Telling<'a> {
     pub severity: Severity,
     /// In what it got worse.
     pub worse: &'a [String],
+    /// The relapse as which it goes on, of a case that is over because it failed again.
+    pub goes_on_as: Option<&'a str>,
     /// What the reader must know of the message itself.
     pub remarks: Vec<String>,
 }
 
 /// A message of a case.
 pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
-    let Telling { kind, case, thread, place, severity, worse, remarks } = telling;
+    let Telling { kind, case, thread, place, severity, worse, goes_on_as, remarks } = telling;
     let scope = scope::of(case, ground.diagnosis, ground.by_id);
     let host = host_of(&case.subject, ground);
     let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
@@ -84,6 +92,17 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
         why: if goes_on { why(case) } else { ended(ground, case) },
         stake: stake(ground, case, &scope, &host),
         act: act(ground, case, &scope),
+    };
+    let lead = match goes_on_as {
+        Some(relapse) => Lead {
+            what: fit(
+                &format!("It failed again, and goes on as the relapse {relapse}. {}", sentence(&head(case))),
+                LINE_MAX,
+            ),
+            act: format!("Act on the relapse: arraywatch why {relapse}. This thread ends."),
+            ..lead
+        },
+        None => lead,
     };
     let next = case.do_next.iter().chain(&case.checks).map(|advice| clean(advice)).collect();
     Message {
@@ -96,7 +115,7 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
         case: Some(case.id.clone()),
         code: Some(case.code.code().to_owned()),
         subject: case.subject.to_string(),
-        title: title(ground, kind, case, severity, &host),
+        title: title(ground, kind, case, severity, &host, goes_on_as),
         lead,
         do_next: if goes_on { next } else { Vec::new() },
         do_not: if goes_on { case.do_not.iter().map(|advice| clean(advice)).collect() } else { Vec::new() },
@@ -118,6 +137,7 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
     hosts.dedup();
     let on = match hosts.as_slice() {
         [one] => one.clone(),
+        [] => clean(ground.host),
         several => number_of(several.len() as u64, "host", "hosts"),
     };
     let count = number_of(cases.len() as u64, "case", "cases");
@@ -131,7 +151,8 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
     shared.dedup();
     let (title, why) = match kind {
         Kind::Resolved => {
-            (format!("OVER on {on}: all {count} that were told together"), "They ended one by one.".to_owned())
+            let why = "Each is over, or is no case any more.";
+            (format!("OVER on {on}: all cases that were told together"), why.to_owned())
         }
         Kind::Repaired => {
             let why = "Each is repaired or over. What was repaired is on probation: failing again is a relapse.";
@@ -154,11 +175,20 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
         }
     };
     let act = match kind {
-        Kind::Resolved | Kind::Repaired => "Nothing. arraywatch cases --all shows them.".to_owned(),
+        Kind::Resolved | Kind::Repaired => "Nothing by these. arraywatch cases --all shows them.".to_owned(),
         _ => "Look first at what they share, then at each: arraywatch cases. Pull no drive before it is known what failed.".to_owned(),
     };
     let lead = Lead {
-        what: fit(&format!("{count} at once: {}.", codes.join(", ")), LINE_MAX),
+        what: match kind {
+            Kind::Resolved => "All cases that were told together are over.".to_owned(),
+            Kind::Repaired => {
+                fit(&format!("{}, told together, repaired by now: {}.", capital(&count), codes.join(", ")), LINE_MAX)
+            }
+            Kind::Reminder => {
+                fit(&format!("{}, told together, last: {}.", capital(&count), codes.join(", ")), LINE_MAX)
+            }
+            _ => fit(&format!("{count} at once: {}.", codes.join(", ")), LINE_MAX),
+        },
         place: fit(&format!("{}. First: {}", hosts_told(&hosts), place_named(ground, gravest)), LINE_MAX),
         why: fit(&why, LINE_MAX),
         stake: gravest.map_or_else(String::new, |case| {
@@ -278,7 +308,14 @@ fn head(case: &Case) -> String {
     clean(summary)
 }
 
-fn title(ground: &Ground<'_>, kind: Kind, case: &Case, severity: Severity, host: &str) -> String {
+fn title(
+    ground: &Ground<'_>,
+    kind: Kind,
+    case: &Case,
+    severity: Severity,
+    host: &str,
+    goes_on_as: Option<&str>,
+) -> String {
     let severity = severity.code();
     let front = match kind {
         Kind::Relapse => format!("RELAPSE, {severity}"),
@@ -287,14 +324,17 @@ fn title(ground: &Ground<'_>, kind: Kind, case: &Case, severity: Severity, host:
         Kind::Reminder => format!("STILL OPEN after {}, {severity}", largest(ground.now - case.opened.utc)),
         Kind::Acknowledged => format!("TAKEN{}, {severity}", by(ground, case)),
         Kind::Repaired => "REPAIRED".to_owned(),
+        Kind::Resolved if goes_on_as.is_some() => "GOES ON AS A RELAPSE".to_owned(),
         Kind::Resolved => "OVER".to_owned(),
         _ => severity.to_uppercase(),
     };
     // A verdict says whom it names.
     let first = case.suspects.first().filter(|_| kind == Kind::Verdict);
     let first = first.map(|first| format!("{} {:.0} %: ", first.cause.describe(), first.probability * 100.0));
-    let again = if case.code == Code::Relapse && kind != Kind::Relapse { "relapse: " } else { "" };
-    fit(&format!("{front} on {host}: {}{again}{}", first.unwrap_or_default(), head(case)), TITLE_MAX)
+    // That it is one is said first, whatever else is.
+    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
+    let relapse = if case.code == Code::Relapse && goes_on && kind != Kind::Relapse { "RELAPSE, " } else { "" };
+    fit(&format!("{relapse}{front} on {host}: {}{}", first.unwrap_or_default(), head(case)), TITLE_MAX)
 }
 
 /// A duration in its largest unit.
@@ -327,10 +367,14 @@ fn what(ground: &Ground<'_>, kind: Kind, case: &Case, worse: &[String]) -> Strin
 
 /// Begins with a capital letter, and ends with a full stop.
 fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{end}", capital(text))
+}
+
+fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
+    format!("{first}{}", letters.as_str())
 }
 
 /// Host, array with what is mounted, bay with its label, serial number; what matters most for a person with a screwdriver first where not
@@ -341,7 +385,7 @@ fn place_of(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> 
         parts.push(array_named(ground, array));
     }
     if scope.arrays.is_empty() && !matches!(case.subject.kind(), Thing::Bay | Thing::Drive | Thing::Host) {
-        parts.push(ground.diagnosis.inventory.name(&case.subject));
+        parts.push(ground.diagnosis.inventory.name(&case.subject).trim_end().to_owned());
     }
     let named = |(bay, serial): &(Subject, Option<String>)| {
         let serial = serial.as_deref().map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default();
@@ -419,9 +463,14 @@ fn why(case: &Case) -> String {
     if case.code == Code::EventNotUnderstood {
         return "Not known: the controller's words are not in arraywatch's tables. Nothing is suspected.".to_owned();
     }
-    let named =
-        |suspect: &crate::model::Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
-    let told: Vec<String> = case.suspects.iter().take(SUSPECTS_NAMED).map(named).collect();
+    let named = |suspect: &Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
+    let worth_a_word = |suspect: &&Suspect| percent(suspect.probability) >= PERCENT_NAMED;
+    let mut told: Vec<String> = case.suspects.iter().filter(worth_a_word).take(SUSPECTS_NAMED).map(named).collect();
+    // That it is hardly the drive keeps a person from pulling one.
+    let drive = case.suspects.iter().find(|suspect| suspect.cause == Cause::Drive);
+    if let Some(drive) = drive.filter(|drive| case.code == Code::Relapse && drive.probability < LITTLE) {
+        told.push(format!("hardly the drive ({} %)", percent(drive.probability)));
+    }
     let Some(first) = case.suspects.first() else { return "As it was read: no cause is weighed for this.".to_owned() };
     let sure = match first.probability {
         most if most >= 0.8 => "Quite sure",
@@ -445,7 +494,7 @@ fn ended(ground: &Ground<'_>, case: &Case) -> String {
 fn stake(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> String {
     let of_code = || sentence(first_sentence(&unfolded(article(case.code).at_stake)));
     // Where several are concerned, the one that can least afford a failure is told.
-    let Some(array) = scope.arrays.iter().min_by_key(|array| scope::left(array).map_or(1, |left| left)) else {
+    let Some(array) = scope.arrays.iter().min_by_key(|array| scope::left(array, &scope.failed).unwrap_or(1)) else {
         return fit(&of_code(), LINE_MAX);
     };
     let name = ground.diagnosis.inventory.name(&array.id);
@@ -453,30 +502,29 @@ fn stake(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> Str
         carried if carried.is_empty() => name.clone(),
         carried => format!("{name} with {carried}"),
     };
-    let told = match scope::left(array) {
+    let told = match scope::left(array, &scope.failed) {
         _ if array.state == ArrayState::Failed => format!("It has happened: {with} on {host} does not work."),
         None => format!(
             "Not known: of {name} neither level nor members are known. Take it that the next failure loses {with}."
         ),
-        Some(0) => match partners(array).as_slice() {
+        Some(0) => match partners(array, scope).as_slice() {
             [] => format!("One more failure may lose {with}: which member holds the only copy is not known."),
             [one] => format!("If {} fails too, {with} is lost.", member_named(ground, one)),
             several => format!("If any one of {} more drives fails, {with} is lost.", several.len()),
         },
-        Some(1) => format!("{} survives one more failure; the second loses {with}.", sentence_start(&name)),
-        Some(left) => format!("{} survives {left} more failures; then {with} is lost.", sentence_start(&name)),
+        Some(left) => {
+            let more = number_of(left.into(), "more failure", "more failures");
+            let what = if with == name { "it".to_owned() } else { with };
+            format!("{} survives {more}; the next may lose {what}.", capital(&name))
+        }
     };
     fit(&told, LINE_MAX)
 }
 
-fn sentence_start(text: &str) -> String {
-    let whole = sentence(text);
-    whole.trim_end_matches('.').to_owned()
-}
-
 /// The members that hold the only copy of what a lost one held; none if it is not known which.
-fn partners(array: &Array) -> Vec<&Member> {
-    let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(|member| scope::is_lost(member));
+fn partners<'a>(array: &'a Array, scope: &Scope<'_>) -> Vec<&'a Member> {
+    let (lost, left): (Vec<&Member>, Vec<&Member>) =
+        array.members.iter().partition(|member| scope::is_lost(array, member, &scope.failed));
     let sets: Vec<u32> = lost.iter().filter_map(|member| member.mirror_set).collect();
     let mirrored = array.members.iter().any(|member| member.mirror_set.is_some())
         || array.level.as_deref().is_some_and(|level| level.starts_with('1') || level.contains("1+0"));
@@ -503,12 +551,15 @@ fn act(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> String {
             _ => "Nothing more for this case.".to_owned(),
         };
     }
-    let array = scope.arrays.iter().find(|array| scope::left(array) == Some(0) && array.state != ArrayState::Optimal);
+    let array = scope
+        .arrays
+        .iter()
+        .find(|array| scope::left(array, &scope.failed) == Some(0) && array.state != ArrayState::Optimal);
     let not = match array {
         Some(array) if array.state == ArrayState::Rebuilding => {
             format!("Pull no drive of {} while it rebuilds.", ground.diagnosis.inventory.name(&array.id))
         }
-        Some(array) => match partners(array).as_slice() {
+        Some(array) => match partners(array, scope).as_slice() {
             [one] => format!("Leave {} alone: the only copy.", member_named(ground, one)),
             _ => {
                 format!("Pull no drive of {}: any may hold the only copy.", ground.diagnosis.inventory.name(&array.id))
@@ -517,8 +568,23 @@ fn act(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> String {
         None => case.do_not.first().map(|advice| fit(&clean(advice), NOT_MAX)).unwrap_or_default(),
     };
     let room = LINE_MAX.saturating_sub(not.chars().count() + 1);
-    let next = case.do_next.first().map(|advice| fit(&clean(advice), room)).unwrap_or_default();
+    let next = match replace_only(ground, case, scope) {
+        Some(next) => fit(&next, room),
+        None => case.do_next.first().map(|advice| fit(&clean(advice), room)).unwrap_or_default(),
+    };
     format!("{not} {next}").trim().to_owned()
+}
+
+/// Where it is known which member failed, and the drive is suspected first, nobody need find that out.
+fn replace_only(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> Option<String> {
+    let first = case.suspects.first().map(|suspect| suspect.cause);
+    let rebuilds = scope.arrays.iter().any(|array| array.state == ArrayState::Rebuilding);
+    let [(bay, serial)] = scope.failed.as_slice() else { return None };
+    if case.code != Code::ArrayDegraded || first != Some(Cause::Drive) || rebuilds {
+        return None;
+    }
+    let serial = serial.as_deref().map(|serial| format!(" ({})", serial_number(serial))).unwrap_or_default();
+    Some(format!("Make sure of a backup, then replace only {}{serial}.", ground.diagnosis.inventory.bay_name(bay)))
 }
 
 /// What happened, in order of time: of much, the first and the last.

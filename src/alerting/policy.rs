@@ -175,28 +175,33 @@ impl<'a> Threads<'a> {
     fn of(book: &'a Book, cases: &'a [Case]) -> Self {
         let known: BTreeSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
         let (mut own, mut listed) = (BTreeMap::new(), BTreeMap::new());
-        let mut left: Vec<(&str, &Stood)> = Vec::new();
+        // Threads of one case first: by them more was said.
+        let mut left: Vec<(bool, &str, &Stood)> = Vec::new();
         for (name, thread) in &book.threads {
             for stood in thread.stood.values() {
                 let of = if thread.storm { &mut listed } else { &mut own };
                 if known.contains(stood.case.as_str()) {
                     of.insert(stood.case.as_str(), (name.as_str(), stood));
-                } else if !thread.is_over() && !thread.storm {
-                    left.push((name, stood));
+                } else if !thread.is_over() {
+                    left.push((thread.storm, name, stood));
                 }
             }
         }
+        left.sort_by_key(|(storm, ..)| *storm);
         // A case whose id became another: by the same of the same, then by what it rests on.
         for continues in [is_same, takes_in] {
             for case in cases.iter().filter(|case| case.state != CaseState::Closed) {
                 if own.contains_key(case.id.as_str()) || listed.contains_key(case.id.as_str()) {
                     continue;
                 }
-                if let Some(at) = left.iter().position(|(_, stood)| continues(stood, case)) {
-                    own.insert(&case.id, left.remove(at));
+                if let Some(at) = left.iter().position(|(.., stood)| continues(stood, case)) {
+                    let (storm, name, stood) = left.remove(at);
+                    let of = if storm { &mut listed } else { &mut own };
+                    of.insert(&case.id, (name, stood));
                 }
             }
         }
+        let left = left.into_iter().filter(|(storm, ..)| !storm).map(|(_, name, stood)| (name, stood)).collect();
         Self { own, listed, left }
     }
 }
@@ -390,8 +395,6 @@ impl<'a> Policy<'a> {
 
     /// Threads that list many: what became of those that were not told by themselves since.
     fn storms(&mut self) {
-        let by_id: BTreeMap<&str, &'a Case> =
-            self.seen.diagnosis.cases.iter().map(|case| (case.id.as_str(), case)).collect();
         let storms: Vec<(&'a String, &'a Thread)> =
             self.book.threads.iter().filter(|(_, thread)| thread.storm && !thread.is_over()).collect();
         for (name, thread) in storms {
@@ -399,7 +402,8 @@ impl<'a> Policy<'a> {
                 let now = self.alerts.iter().any(|alert| alert.message.case.as_deref() == Some(id));
                 now || self.threads.own.contains_key(id)
             };
-            let all: Vec<&'a Case> = thread.stood.keys().filter_map(|id| by_id.get(id.as_str()).copied()).collect();
+            let listed = |case: &&Case| self.threads.listed.get(case.id.as_str()).is_some_and(|(of, _)| of == name);
+            let all: Vec<&'a Case> = self.seen.diagnosis.cases.iter().filter(listed).collect();
             let of_it: Vec<&'a Case> = all.iter().filter(|case| !told_alone(&case.id)).copied().collect();
             let lasting: Vec<&'a Case> = of_it
                 .iter()
@@ -410,8 +414,10 @@ impl<'a> Policy<'a> {
             if of_it.iter().any(|case| silenced(case)) {
                 continue;
             }
-            if of_it.iter().all(|case| case.state == CaseState::Closed) {
+            if all.iter().all(|case| case.state == CaseState::Closed) {
                 self.say_many(Kind::Resolved, &all, name, thread.next);
+            } else if of_it.is_empty() {
+                // Each is told by itself by now.
             } else if lasting.is_empty() {
                 if thread.last != Kind::Repaired {
                     self.say_many(Kind::Repaired, &of_it, name, thread.next);
@@ -447,14 +453,21 @@ impl<'a> Policy<'a> {
     fn say(&mut self, kind: Kind, case: &Case, thread: &str, place: u32, stood: Stood, worse: &[String]) {
         let remarks = self.remarks(kind, case);
         let severity = stood.severity;
-        let telling = Telling { kind, case, thread, place, severity, worse, remarks };
+        let again = self.seen.diagnosis.cases.iter().find(|other| kind == Kind::Resolved && follows(other, case));
+        let goes_on_as = again.map(|again| again.id.as_str());
+        let telling = Telling { kind, case, thread, place, severity, worse, goes_on_as, remarks };
         let message = compose::of_case(&self.ground, telling);
         self.alerts.push(Alert { message, standing: Standing { place, cases: vec![stood] } });
     }
 
     fn say_many(&mut self, kind: Kind, cases: &[&Case], thread: &str, place: u32) {
         let message = compose::storm(&self.ground, kind, cases, thread, place);
-        let cases = cases.iter().map(|case| self.stood(case)).collect();
+        let mut cases: Vec<Stood> = cases.iter().map(|case| self.stood(case)).collect();
+        if cases.is_empty() {
+            // None of them is a case any more: that is told, too, and once.
+            let stood = self.book.threads.get(thread).into_iter().flat_map(|thread| thread.stood.values());
+            cases.extend(stood.map(|stood| Stood { state: CaseState::Closed, ..stood.clone() }));
+        }
         self.alerts.push(Alert { message, standing: Standing { place, cases } });
     }
 
@@ -476,16 +489,10 @@ impl<'a> Policy<'a> {
                 crate::words::clean(&one.text)
             ));
         }
-        let again = self.seen.diagnosis.cases.iter().find(|other| follows(other, case));
-        if kind == Kind::Resolved
-            && let Some(again) = again
-        {
-            remarks.push(format!("It failed again, and is not over: it goes on as case {}, a relapse.", again.id));
-        }
-        if let Some(again) = self.seen.diagnosis.cases.iter().find(|other| follows(case, other))
+        if let Some(before) = self.seen.diagnosis.cases.iter().find(|other| follows(case, other))
             && kind == Kind::Relapse
         {
-            remarks.push(format!("The failure before the repair was case {}.", again.id));
+            remarks.push(format!("The failure before the repair was case {}.", before.id));
         }
         remarks
     }

@@ -45,10 +45,11 @@ pub fn of<'a>(case: &Case, diagnosis: &'a Diagnosis, by_id: &BTreeMap<Observatio
     let unnamed = own().filter(|one| one.subject.kind() == Kind::Array && one.fact == Fact::DriveFailed).count();
     let arrays: Vec<&Array> = inventory.arrays.values().filter(|array| concerns(array, case, &failed)).collect();
     // What an array says of its members counts as well: a log may tell of none of them.
-    let of_arrays: u32 = arrays.iter().filter(|array| array.id == case.subject).map(|array| lost(array)).sum();
+    let failed: Vec<(Subject, Option<String>)> = failed.into_iter().collect();
+    let of_arrays: u32 = arrays.iter().filter(|array| array.id == case.subject).map(|array| lost(array, &failed)).sum();
     let lost = u32::try_from(failed.len().max(unnamed)).unwrap_or(u32::MAX).max(of_arrays);
-    let left = arrays.iter().filter_map(|array| left(array)).min();
-    Scope { failed: failed.into_iter().collect(), lost, arrays, left }
+    let left = arrays.iter().filter_map(|array| left(array, &failed)).min();
+    Scope { failed, lost, arrays, left }
 }
 
 /// A drive's bay, so that a failure told by serial number and by bay is one.
@@ -68,14 +69,20 @@ fn concerns(array: &Array, case: &Case, failed: &BTreeMap<Subject, Option<String
     array.id == case.subject || array.members.iter().any(is_member)
 }
 
-/// Whether a member does not count: its drive failed, is out, or there is none.
-pub fn is_lost(member: &Member) -> bool {
-    matches!(member.state, DriveState::Failed | DriveState::Removed)
+/// Bays that are known to have failed, with the drives that sat there.
+pub type Failed = [(Subject, Option<String>)];
+
+/// Whether a member of an array does not count: its drive failed or is out, or it failed by the evidence of the case and what is in its
+/// place by now is not written yet.
+pub fn is_lost(array: &Array, member: &Member, failed: &Failed) -> bool {
+    let told = || member.bay.as_ref().is_some_and(|bay| failed.iter().any(|(one, _)| one == bay));
+    let whole = matches!(array.state, ArrayState::Optimal | ArrayState::Unknown);
+    matches!(member.state, DriveState::Failed | DriveState::Removed) || !whole && told()
 }
 
 /// How many members an array is without, as far as it shows; one that is rebuilt is not there yet.
-fn lost(array: &Array) -> u32 {
-    let failed = array.members.iter().filter(|member| is_lost(member)).count();
+fn lost(array: &Array, failed: &Failed) -> u32 {
+    let failed = array.members.iter().filter(|member| is_lost(array, member, failed)).count();
     let least = match array.state {
         ArrayState::Degraded | ArrayState::Rebuilding | ArrayState::Failed => 1,
         ArrayState::Optimal | ArrayState::Unknown => 0,
@@ -85,32 +92,32 @@ fn lost(array: &Array) -> u32 {
 
 /// How many more members any of which may fail without loss of data: the worst that can happen counts. None if the level or the members
 /// are not known.
-pub fn left(array: &Array) -> Option<u32> {
+pub fn left(array: &Array, failed: &Failed) -> Option<u32> {
     if array.state == ArrayState::Failed {
         return Some(0);
     }
     let members = u32::try_from(array.members.len()).ok().filter(|members| *members > 0)?;
-    let lost = lost(array);
+    let lost = lost(array, failed);
     let level = array.level.as_deref()?;
     let parity = match level {
         "5" | "50" | "5E" | "5EE" => 1,
         "6" | "60" => 2,
         "0" | "linear" | "JBOD" => 0,
         "1" | "1E" => members.saturating_sub(1),
-        level if level.contains("10") || level.contains("1+0") => return Some(mirrors(array, lost)),
+        level if level.contains("10") || level.contains("1+0") => return Some(mirrors(array, lost, failed)),
         _ => return None,
     };
     Some(parity.saturating_sub(lost))
 }
 
 /// Of mirrors: where it is known which hold the same, the set that has the fewest left decides; else the worst is assumed.
-fn mirrors(array: &Array, lost: u32) -> u32 {
+fn mirrors(array: &Array, lost: u32, failed: &Failed) -> u32 {
     let mut sets: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
     for member in &array.members {
         let Some(set) = member.mirror_set else { return 1_u32.saturating_sub(lost) };
         let (all, gone) = sets.entry(set).or_default();
         *all += 1;
-        *gone += u32::from(is_lost(member));
+        *gone += u32::from(is_lost(array, member, failed));
     }
     let named: u32 = sets.values().map(|(_, gone)| gone).sum();
     // One that nobody names may be of the set that can least afford it.
@@ -146,7 +153,7 @@ mod tests {
     fn what_may_fail_yet() {
         use ArrayState::{Degraded, Failed, Optimal, Rebuilding};
         let check = |level: &str, state, members: &str, expect: Option<u32>| {
-            assert_eq!(left(&array(level, state, members, true)), expect, "{level} {members}");
+            assert_eq!(left(&array(level, state, members, true), &[]), expect, "{level} {members}");
         };
         check("1", Optimal, "++", Some(1));
         check("1", Optimal, "+++", Some(2));
@@ -166,7 +173,7 @@ mod tests {
         check("10", Failed, "++ ++", Some(0));
         check("raidz2", Optimal, "+++", None);
         check("5", Optimal, "", None);
-        assert_eq!(left(&array("10", Optimal, "++++", false)), Some(1));
-        assert_eq!(left(&array("10", Degraded, "++++", false)), Some(0));
+        assert_eq!(left(&array("10", Optimal, "++++", false), &[]), Some(1));
+        assert_eq!(left(&array("10", Degraded, "++++", false), &[]), Some(0));
     }
 }

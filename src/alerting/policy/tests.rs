@@ -6,6 +6,7 @@ use crate::diagnosis::diagnose;
 use crate::history::outbox as rows;
 use crate::keep::clock;
 use crate::model::{ArrayState, Layout, LayoutMember, When};
+use proptest::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A day of October 2013 and a time.
@@ -372,4 +373,95 @@ fn a_case_that_is_no_more_is_told() {
     scene.observations.retain(|one| one.fact != Fact::State(ArrayState::Degraded));
     scene.check("02T10:01", &[], &["resolved md0 +1"]);
     scene.check("02T10:02", &[], &[]);
+}
+
+/// What a person with a screwdriver must know stands in the five lines.
+#[test]
+fn the_five_lines() {
+    let check = |said: &[&str], expect: [&str; 3]| {
+        let mut scene = Scene::new();
+        scene.observe("01T00:00", "bay:db7/md0-s0", Fact::Label("upper left".to_owned()));
+        scene.said("02T10:00", said);
+        let (alerts, _) = scene.decided("02T10:00");
+        let lead = &alerts.first().expect("an alert").message.lead;
+        assert_eq!([&lead.place, &lead.stake, &lead.act].map(String::as_str), expect, "{said:?}");
+    };
+    check(
+        &["md0 degraded", "md0-s0 drive-failed"],
+        [
+            "Host db7; array md0 (RAID 1), /md0 (ext4); bay upper left (md0-s0).",
+            "If bay md0-s1 fails too, array md0 with /md0 (ext4) is lost.",
+            "Leave bay md0-s1 alone: the only copy. Make sure of a backup, then replace only bay upper left (md0-s0).",
+        ],
+    );
+    check(
+        &["md0 degraded"],
+        [
+            "Host db7; array md0 (RAID 1), /md0 (ext4); which member is not known.",
+            "One more failure may lose array md0 with /md0 (ext4): which member holds the only copy is not known.",
+            "Pull no drive of array md0: any may hold the only copy. Read from the controller which member failed, by bay and \
+             serial number; write it down with the time.",
+        ],
+    );
+    check(
+        &["md9 degraded", "md9-s1 drive-failed"],
+        [
+            "Host db7; array md9 (RAID 1), /md9 (ext4); bay md9-s1.",
+            "Array md9 survives 1 more failure; the next may lose array md9 with /md9 (ext4).",
+            "Do not pull, reseat or power-cycle the mirror partner: bay md9-s0; bay md9-s2. Make sure of a backup, then \
+             replace only bay md9-s1.",
+        ],
+    );
+    check(
+        &["md0 failed"],
+        [
+            "Host db7; array md0 (RAID 1), /md0 (ext4); which member is not known.",
+            "It has happened: array md0 with /md0 (ext4) on db7 does not work.",
+            "Pull no drive of array md0: any may hold the only copy. Stop what writes to the array.",
+        ],
+    );
+}
+
+#[test]
+fn of_many_that_are_no_more_it_is_told_once() {
+    let mut scene = Scene::new();
+    let all = ["md0 degraded", "md1 degraded", "md2 degraded", "md3 degraded"];
+    scene.check("02T10:00", &all, &["storm of 4"]);
+    let whole = scene.observations.clone();
+    scene.observations.retain(|one| one.fact != Fact::State(ArrayState::Degraded));
+    scene.check("02T10:01", &[], &["resolved of 4 +1"]);
+    scene.check("02T10:02", &[], &[]);
+    // Those of which older evidence arrived go on as what they were.
+    scene.stored.truncate(1);
+    scene.observations = whole;
+    scene.said("02T09:00", &all);
+    scene.check("02T10:03", &[], &[]);
+    scene.check("02T10:04", &["md0 optimal", "md1 optimal", "md2 optimal", "md3 optimal"], &["repaired of 4 +1"]);
+}
+
+proptest! {
+    /// Whatever happens, nothing is said twice, a relapse is never one of many, and what lasts was told or is held.
+    #[test]
+    fn nothing_is_said_twice_and_nothing_is_held_silently(
+        happened in prop::collection::vec((0..5_usize, 0..4_usize, 1..400_i64), 1..25)
+    ) {
+        let mut scene = Scene::new();
+        let mut minutes = 60;
+        for (array, what, after) in happened {
+            minutes += after;
+            let time = (at("01T00:00") + TimeDelta::minutes(minutes)).format("%dT%H:%M:%S").to_string();
+            let word = ["degraded", "optimal", "failed", "rebuilding"][what];
+            scene.said(&time, &[&format!("md{array} {word}")]);
+            let told = scene.tell(&time);
+            prop_assert!(told.iter().filter(|told| told.starts_with("relapse")).all(|told| told.starts_with("relapse md")));
+            let mut all = scene.observations.clone();
+            all.push(clock("db7", at(&time)));
+            let book = Book::load(&scene.stored);
+            let held: Vec<String> = scene.decided(&time).1.into_iter().map(|held| held.case).collect();
+            for case in diagnose(&all).cases.iter().filter(|case| case.state == CaseState::Open) {
+                let told = book.threads.values().any(|thread| thread.stood.contains_key(&case.id));
+                prop_assert!(told || held.contains(&case.id), "{} of {} at {time}", case.code.code(), case.subject);
+            }
+        }
+    }
 }
