@@ -144,11 +144,11 @@ const WHY_HELP: &str = "Examples:
 A front of a case's id is enough if no other has it. The exit status is 0; 66 if there is no such case, or several begin so.";
 
 const TELL_HELP: &str = "Examples:
-  arraywatch tell test                     a message that says that it is a test, by every channel, now
+  arraywatch tell test                     a message that says that it is a test, by each channel
   arraywatch tell test --channel pager
   arraywatch tell test --json | jq '.channels[] | select(.delivered | not)'
-A mail is taken as delivered when a relay took it: whether somebody reads it, ask them. Nothing is kept or tried again. PagerDuty opens
-an incident that somebody has to resolve; Alertmanager has an alert for five minutes.
+A mail counts as delivered when a relay took it: whether it is read, ask those who should.
+Nothing is kept or tried again. PagerDuty opens an incident that somebody has to resolve.
 The exit status is 0 if every channel delivered, 74 if one did not; 64 if the configuration is wrong, 66 if there is none.";
 
 const CONFIG_HELP: &str = "Where the configuration is, the first that is set:

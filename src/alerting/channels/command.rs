@@ -58,7 +58,7 @@ impl Command {
             let after = seconds(began.elapsed());
             return Err(Failed::for_now(format!("{name} was killed after {after}{}", said.told())));
         };
-        group.is_over();
+        group.let_go();
         for task in talk {
             let stop = task.abort_handle();
             let _ = timeout(REST, task).await;
@@ -80,7 +80,7 @@ impl Group {
         Self(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw))
     }
 
-    fn is_over(mut self) {
+    fn let_go(mut self) {
         self.0 = None;
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant: an attempt ends.** Each has the limit that is configured for its channel, whatever the receiver does.
 //! **Invariant: the thread that delivers never waits for a disk.** Names, certificates, passwords, programs and files may lie on the
-//! very array that fails. All that touches them runs in [`Blocking`], and what was read once is [`Kept`].
+//! very array that fails. All that touches them runs in threads of its own (`blocking.rs`), and what was read once is kept (`kept.rs`).
 //! **Invariant: a message that is sent twice can be known as the same:** by its Message-ID in mail, by its number elsewhere.
 
 mod blocking;
