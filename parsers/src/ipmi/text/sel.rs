@@ -131,7 +131,7 @@ fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
 
 fn digits<'a>(min: usize, max: usize) -> impl Parser<&'a [u8], Output = u32, Error = Error<&'a [u8]>> {
     map_opt(take_while_m_n(min, max, |byte: u8| byte.is_ascii_digit()), |digits: &[u8]| {
-        std::str::from_utf8(digits).ok()?.parse().ok()
+        digits.iter().try_fold(0_u32, |number, byte| number.checked_mul(10)?.checked_add(u32::from(byte - b'0')))
     })
 }
 
@@ -315,21 +315,23 @@ fn ipmitool(rest: &str, separator: char) -> Result<(Entry<'_>, bool), Misfit> {
         return Err(Misfit::NoRecord);
     }
     // An event may have a comma in it; its direction has none.
-    let columns: Vec<&str> = rest.split(separator).collect();
-    let Some(at) = columns.iter().position(|column| direction(column.trim()).is_some()) else {
-        // None of the words of a direction, and none cut off either.
-        return match columns.as_slice() {
-            [text] => Ok((Entry::of_sensor(sensor, text.trim()), false)),
-            _ => Err(Misfit::NoRecord),
-        };
-    };
-    let before: usize = columns.iter().take(at).map(|column| column.len() + 1).sum();
-    let text = rest.get(..before.saturating_sub(1)).unwrap_or_default().trim();
-    let word = columns.get(at).map(|column| column.trim()).unwrap_or_default();
-    let behind = rest.get(before..).and_then(|rest| rest.split_once(separator)).map(|(_, values)| values.trim());
-    let entry = Entry { asserted: direction(word), ..Entry::of_sensor(sensor, text) };
-    let whole = entry.is_known() && (entry.limit().is_none() || behind.is_some());
-    Ok((entry.with_values(behind.unwrap_or_default()), whole))
+    let mut at = 0;
+    for column in rest.split(separator) {
+        let end = at + column.len();
+        if let Some(asserted) = direction(column.trim()) {
+            let text = rest.get(..at.saturating_sub(1)).unwrap_or_default().trim();
+            let behind = rest.get(end + 1..).map(str::trim);
+            let entry = Entry { asserted: Some(asserted), ..Entry::of_sensor(sensor, text) };
+            let whole = entry.is_known() && (entry.limit().is_none() || behind.is_some());
+            return Ok((entry.with_values(behind.unwrap_or_default()), whole));
+        }
+        at = end + 1;
+    }
+    // None of the words of a direction, and none cut off either.
+    if rest.contains(separator) {
+        return Err(Misfit::NoRecord);
+    }
+    Ok((Entry::of_sensor(sensor, rest.trim()), false))
 }
 
 /// `PS1 Status | Power Supply | Critical | Assertion Event | Power Supply Failure detected ; OEM Event Data2 code = 01h`
