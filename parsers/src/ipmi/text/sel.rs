@@ -20,7 +20,7 @@ use super::words;
 use crate::form;
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use memchr::{memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 use nom::{
     IResult, Parser,
     branch::alt,
@@ -71,6 +71,8 @@ enum Tool {
 struct Head<'a> {
     id: &'a [u8],
     separator: u8,
+    /// Where date and time begin.
+    at: usize,
     when: When<'a>,
 }
 
@@ -129,10 +131,15 @@ fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_while_m_n(0, PADDING, is_blank).parse(input)
 }
 
+/// A number of so many digits.
 fn digits<'a>(min: usize, max: usize) -> impl Parser<&'a [u8], Output = u32, Error = Error<&'a [u8]>> {
-    map_opt(take_while_m_n(min, max, |byte: u8| byte.is_ascii_digit()), |digits: &[u8]| {
-        digits.iter().try_fold(0_u32, |number, byte| number.checked_mul(10)?.checked_add(u32::from(byte - b'0')))
-    })
+    move |input: &'a [u8]| {
+        let length = input.iter().take(max).take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, rest) = input.split_at_checked(length).filter(|_| length >= min).ok_or_else(|| misfit(input))?;
+        let more = |number: u32, digit: &u8| number.checked_mul(10)?.checked_add(u32::from(digit - b'0'));
+        let number = digits.iter().try_fold(0, more).ok_or_else(|| misfit(input))?;
+        Ok((rest, number))
+    }
 }
 
 fn misfit(at: &[u8]) -> nom::Err<Error<&[u8]>> {
@@ -232,11 +239,12 @@ fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
     let (rest, (_, id, _, separator, _)) =
         (blanks, id, blanks, alt((tag(&b"|"[..]), tag(&b","[..]))), blanks).parse(input)?;
     let separator = if separator == b"," { b',' } else { b'|' };
+    let at = input.len() - rest.len();
     let (rest, when) = when(separator, rest)?;
     let ends = |rest| preceded(blanks, terminated(char(char::from(separator)), blanks)).parse(rest);
     // What has no time has no column of it either.
     let rest = if when.written.is_empty() { rest } else { ends(rest)?.0 };
-    Ok((rest, Head { id, separator, when }))
+    Ok((rest, Head { id, separator, at, when }))
 }
 
 fn id(input: &[u8]) -> IResult<&[u8], &[u8]> {
@@ -256,13 +264,18 @@ fn head_start(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
-    let separators = memchr2_iter(b'|', b',', bytes.get(from..)?).filter_map(|at| head_start(bytes, from + at));
+    head_by(bytes, from, from)
+}
+
+/// Where a head begins at or after `from` whose first separator is one of those at or after `separators`.
+fn head_by(bytes: &[u8], from: usize, separators: usize) -> Option<usize> {
+    let starts = memchr2_iter(b'|', b',', bytes.get(separators..)?).filter_map(|at| head_start(bytes, separators + at));
     // A record without a time is one only where its line begins: the time of another stands before its words as an id would.
     let timed = |start: &usize| {
         let rest = bytes.get(*start..);
         rest.is_some_and(|rest| head(rest).is_ok_and(|(_, head)| !head.when.written.is_empty()))
     };
-    separators.filter(|start| *start >= from).find(timed)
+    starts.filter(|start| *start >= from).find(timed)
 }
 
 /// The shapes of a head behind its id.
@@ -283,15 +296,16 @@ fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
     let plain = line.iter().fold(true, |plain, byte| plain & (*byte == b'\t' || *byte >= b' ' && *byte != 0x7f));
     let text = std::str::from_utf8(line).ok().filter(|text| plain && printable(text));
     let text = text.ok_or(Misfit::NoRecord)?;
-    let (rest, Head { id, separator, when }) = head(line).map_err(|_| Misfit::NoRecord)?;
-    if next_head(line, 1).is_some() {
+    let (rest, Head { id, separator, at, when }) = head(line).map_err(|_| Misfit::NoRecord)?;
+    // Behind all separators of its own head but the last stands what was just read as date and time, and no date.
+    let behind = line.len() - rest.len();
+    if head_by(line, 1, behind.saturating_sub(PADDING + 1)).is_some() {
         return Err(Misfit::NoRecord);
     }
     let radix = if when.tool == Tool::Ipmitool { 16 } else { 10 };
-    let id = std::str::from_utf8(id).ok().and_then(|id| u32::from_str_radix(id, radix).ok()).ok_or(Misfit::NoRecord)?;
-    let slice = |bytes| std::str::from_utf8(bytes).map_err(|_| Misfit::NoRecord);
+    let digit = |id: Option<u32>, byte: &u8| Some(id? * radix + char::from(*byte).to_digit(radix)?);
+    let id = id.iter().fold(Some(0), digit).ok_or(Misfit::NoRecord)?;
     let rest = text.get(text.len() - rest.len()..).ok_or(Misfit::NoRecord)?;
-    let separator = char::from(separator);
     let (body, whole) = match when.tool {
         _ if rest.as_bytes().starts_with(OEM) => (Body::Oem(rest.trim_end()), false),
         Tool::Ipmitool => ipmitool(rest, separator).map(|(entry, whole)| (Body::Sensor(entry), whole))?,
@@ -303,22 +317,22 @@ fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
         let detail = "what happened does not happen to a sensor of that kind".to_owned();
         return Err(Misfit::Flawed { kind: DamageKind::Spliced, detail });
     }
-    let (written, zone) = (slice(when.written)?, when.zone.map(slice).transpose()?);
+    let written = text.get(at..at + when.written.len()).ok_or(Misfit::NoRecord)?;
+    let zone = when.zone.and_then(|zone| written.get(written.len() - zone.len()..));
     Ok(Record { id, written, local: when.local, zone, body, undated, whole })
 }
 
 /// `Power Supply #0x50 | Power Supply AC lost | Asserted | Reading …`. Versions before 1.8.13 leave the direction of thresholds out.
-fn ipmitool(rest: &str, separator: char) -> Result<(Entry<'_>, bool), Misfit> {
-    let (sensor, rest) = rest.split_once(separator).ok_or(Misfit::NoRecord)?;
-    let sensor = sensor.trim();
+fn ipmitool(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
+    let end = memchr(separator, rest.as_bytes()).ok_or(Misfit::NoRecord)?;
+    let (sensor, rest) = (rest.get(..end).unwrap_or_default().trim(), rest.get(end + 1..).unwrap_or_default());
     if sensor.is_empty() {
         return Err(Misfit::NoRecord);
     }
     // An event may have a comma in it; its direction has none.
     let mut at = 0;
-    for column in rest.split(separator) {
-        let end = at + column.len();
-        if let Some(asserted) = direction(column.trim()) {
+    for end in memchr_iter(separator, rest.as_bytes()).chain([rest.len()]) {
+        if let Some(asserted) = rest.get(at..end).and_then(|column| direction(column.trim())) {
             let text = rest.get(..at.saturating_sub(1)).unwrap_or_default().trim();
             let behind = rest.get(end + 1..).map(str::trim);
             let entry = Entry { asserted: Some(asserted), ..Entry::of_sensor(sensor, text) };
@@ -328,15 +342,15 @@ fn ipmitool(rest: &str, separator: char) -> Result<(Entry<'_>, bool), Misfit> {
         at = end + 1;
     }
     // None of the words of a direction, and none cut off either.
-    if rest.contains(separator) {
+    if memchr(separator, rest.as_bytes()).is_some() {
         return Err(Misfit::NoRecord);
     }
     Ok((Entry::of_sensor(sensor, rest.trim()), false))
 }
 
 /// `PS1 Status | Power Supply | Critical | Assertion Event | Power Supply Failure detected ; OEM Event Data2 code = 01h`
-fn freeipmi(rest: &str, separator: char) -> Result<(Entry<'_>, bool), Misfit> {
-    let mut columns = rest.split(separator).map(str::trim);
+fn freeipmi(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
+    let mut columns = rest.split(char::from(separator)).map(str::trim);
     let (Some(name), Some(of), Some(third)) = (columns.next(), columns.next(), columns.next()) else {
         return Err(Misfit::NoRecord);
     };

@@ -303,7 +303,7 @@ const TAIL_MIN: usize = 8;
 
 /// Equal but for capitals, blanks and punctuation.
 pub(super) fn is_alike(a: &str, b: &str) -> bool {
-    letters(a).eq(letters(b))
+    a == b || letters(a).eq(letters(b))
 }
 
 fn letters(text: &str) -> impl Iterator<Item = u8> {
