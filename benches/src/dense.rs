@@ -32,6 +32,14 @@ impl Dense {
         Self::UpsSyslog,
     ];
 
+    /// The longest log of it that is read: what is no log but a tool's output is kept in memory until it is whole.
+    pub const fn size_max(self) -> u64 {
+        match self {
+            Self::ArcconfGetlogs => 60_000_000,
+            _ => u64::MAX,
+        }
+    }
+
     /// The name that the family has in reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,13 +68,13 @@ impl Dense {
         }
     }
 
-    /// Writes a log, from 2024 on, until so many bytes are written.
+    /// Writes a log, from 2025 on, until so many bytes are written.
     ///
     /// # Errors
     /// Those of the output.
     pub fn write(self, size: u64, seed: u64, out: &mut impl Write) -> io::Result<()> {
         let mut random = Random::new(seed);
-        let mut at = DateTime::UNIX_EPOCH + TimeDelta::days(19_723);
+        let mut at = START;
         out.write_all(self.front().as_bytes())?;
         let (mut written, mut number) = (0, 0);
         while written < size {
@@ -107,7 +115,7 @@ impl Dense {
             Self::KernelLog => {
                 let sector = 10_000_000 + random.below(90_000_000);
                 let text = random.one_of(&KERNEL).replace('#', &sector.to_string());
-                let since = at.timestamp() - 1_704_067_200 + 1000;
+                let since = (at - START).num_seconds() + 1000;
                 format!(
                     "{} db7 kernel: [{since:5}.{:06}] {text}\n",
                     at.format("%b %e %H:%M:%S"),
@@ -120,8 +128,11 @@ impl Dense {
     }
 }
 
-/// The longest time from one record to the next: a log of 100 MB is of a year, as there are logs.
-const SECONDS_MAX: usize = 40;
+/// 2025-01-01.
+const START: DateTime<Utc> = DateTime::from_timestamp(1_735_689_600, 0).expect("a time");
+
+/// The longest time from one record to the next: so 500 MB of a log of short lines are of a year or two.
+const SECONDS_MAX: usize = 12;
 
 const APCUPSD: [&str; 9] = [
     "Power failure.",

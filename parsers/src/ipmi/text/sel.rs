@@ -175,19 +175,15 @@ fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
 
 /// `12:33:24`, `12:33:24 PM`.
 fn time(input: &[u8]) -> IResult<&[u8], NaiveTime> {
-    let half = opt(preceded(char(' '), alt((tag(&b"AM"[..]), tag(&b"PM"[..])))));
-    map_opt(
-        (digits(2, 2), char(':'), digits(2, 2), char(':'), digits(2, 2), half),
-        |(hour, _, minute, _, second, half)| {
-            let hour = match half {
-                Some(_) if hour > 12 || hour == 0 => return None,
-                Some(half) => hour % 12 + if half == b"PM" { 12 } else { 0 },
-                None => hour,
-            };
-            NaiveTime::from_hms_opt(hour, minute, second)
-        },
-    )
-    .parse(input)
+    let (rest, (hour, _, minute, _, second)) =
+        (digits(2, 2), char(':'), digits(2, 2), char(':'), digits(2, 2)).parse(input)?;
+    let (rest, hour) = match rest {
+        [b' ', b'A' | b'P', b'M', ..] if hour > 12 || hour == 0 => return Err(misfit(input)),
+        [b' ', b'A', b'M', rest @ ..] => (rest, hour % 12),
+        [b' ', b'P', b'M', rest @ ..] => (rest, hour % 12 + 12),
+        _ => (rest, hour),
+    };
+    NaiveTime::from_hms_opt(hour, minute, second).map(|time| (rest, time)).ok_or_else(|| misfit(input))
 }
 
 fn zone(input: &[u8]) -> IResult<&[u8], &[u8]> {
@@ -325,16 +321,16 @@ fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
 /// `Power Supply #0x50 | Power Supply AC lost | Asserted | Reading …`. Versions before 1.8.13 leave the direction of thresholds out.
 fn ipmitool(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
     let end = memchr(separator, rest.as_bytes()).ok_or(Misfit::NoRecord)?;
-    let (sensor, rest) = (rest.get(..end).unwrap_or_default().trim(), rest.get(end + 1..).unwrap_or_default());
+    let (sensor, rest) = (rest.get(..end).unwrap_or_default().trim_ascii(), rest.get(end + 1..).unwrap_or_default());
     if sensor.is_empty() {
         return Err(Misfit::NoRecord);
     }
     // An event may have a comma in it; its direction has none.
     let mut at = 0;
     for end in memchr_iter(separator, rest.as_bytes()).chain([rest.len()]) {
-        if let Some(asserted) = rest.get(at..end).and_then(|column| direction(column.trim())) {
-            let text = rest.get(..at.saturating_sub(1)).unwrap_or_default().trim();
-            let behind = rest.get(end + 1..).map(str::trim);
+        if let Some(asserted) = rest.get(at..end).and_then(|column| direction(column.trim_ascii())) {
+            let text = rest.get(..at.saturating_sub(1)).unwrap_or_default().trim_ascii();
+            let behind = rest.get(end + 1..).map(str::trim_ascii);
             let entry = Entry { asserted: Some(asserted), ..Entry::of_sensor(sensor, text) };
             let whole = entry.is_known() && (entry.limit().is_none() || behind.is_some());
             return Ok((entry.with_values(behind.unwrap_or_default()), whole));
@@ -345,7 +341,7 @@ fn ipmitool(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
     if memchr(separator, rest.as_bytes()).is_some() {
         return Err(Misfit::NoRecord);
     }
-    Ok((Entry::of_sensor(sensor, rest.trim()), false))
+    Ok((Entry::of_sensor(sensor, rest.trim_ascii()), false))
 }
 
 /// `PS1 Status | Power Supply | Critical | Assertion Event | Power Supply Failure detected ; OEM Event Data2 code = 01h`

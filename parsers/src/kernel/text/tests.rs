@@ -1,4 +1,4 @@
-use super::{KernelLog, Record, Writer};
+use super::{KernelLog, Writer};
 use crate::stream::{Grammar, Item, Reader, What};
 use crate::time::Resolver;
 use chrono::{DateTime, Utc};

@@ -39,6 +39,16 @@ enum Step {
     End,
 }
 
+impl Step {
+    /// Whether a line that is of it has no room for anything else: a number, or always the same.
+    fn is_full(self) -> bool {
+        matches!(
+            self,
+            Self::Head | Self::Gap | Self::Code | Self::Class | Self::Locale | Self::DataHead | Self::Rule | Self::End
+        )
+    }
+}
+
 /// Which step a line is behind that of the line before it; none if it is of another record or of none.
 fn step(before: Option<Step>, line: &[u8]) -> Option<Step> {
     let is = |step, fits: bool| fits.then_some(step);
@@ -113,7 +123,8 @@ pub(super) fn unit(bytes: &[u8], end: bool) -> Option<usize> {
     let (mut before, mut length) = (None, 0);
     for (line, ends) in lines(bytes) {
         let next = step(before, line);
-        if let Some(inner) = inner(line).filter(|_| ends.is_some()) {
+        let may_hold_more = ends.is_some() && !next.is_some_and(Step::is_full);
+        if let Some(inner) = if may_hold_more { inner(line) } else { None } {
             // What stands before it is the record's whose lines those were, or of nobody's.
             let own = next.is_some() || before != Some(Step::End) && line.get(..inner).is_some_and(begins);
             return Some(if length == 0 || own { length + inner } else { length });
@@ -134,9 +145,6 @@ pub(super) fn unit(bytes: &[u8], end: bool) -> Option<usize> {
 
 /// Where a record begins in the middle of a line that was damaged.
 fn inner(line: &[u8]) -> Option<usize> {
-    if line.len() < HEAD.len() {
-        return None;
-    }
     // A letter that few lines have tells that most of them hold no head.
     let at = memrchr(b'q', line)?.checked_sub(2).filter(|at| *at > 0)?;
     line.get(at..).is_some_and(is_head).then_some(at)
@@ -193,11 +201,14 @@ fn is_data(line: &[u8]) -> bool {
     if line == b"None" {
         return true;
     }
+    if let Some(step) = alone(line) {
+        return step == Step::Data && is_text(line);
+    }
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" ()#/-_.".contains(byte);
     match memchr(b':', line) {
         Some(colon) => {
             let keyed = (1..=KEY_MAX).contains(&colon) && line.iter().take(colon).all(plain) && is_text(line);
-            keyed && alone(line).is_none_or(|step| step == Step::Data) && time(line).is_none()
+            keyed && time(line).is_none()
         }
         None => !line.is_empty() && line.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b' '),
     }

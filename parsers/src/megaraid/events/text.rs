@@ -148,26 +148,27 @@ impl Data {
 
 /// `Tue Dec  4 12:26:23 2012`; none if the day of the week is not that of the date.
 pub(super) fn clock(text: &str) -> Option<NaiveDateTime> {
-    let mut words = text.split(' ').filter(|word| !word.is_empty());
+    let mut words = text.split_ascii_whitespace();
     let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
     let (time, year) = (words.next()?, words.next().filter(|year| year.len() == 4)?);
     let month = MONTHS.iter().zip(1..).find_map(|(name, number)| (*name == month).then_some(number))?;
-    let date = NaiveDate::from_ymd_opt(digits(year)?.try_into().ok()?, month, digits(day)?)?;
-    let mut parts = time.split(':').map(|part| digits(part).filter(|_| part.len() == 2));
-    let time = date.and_hms_opt(parts.next()??, parts.next()??, parts.next()??)?;
-    let named = WEEKDAYS
-        .iter()
-        .zip(0..)
-        .any(|(name, number)| *name == weekday && number == date.weekday().num_days_from_monday());
-    (named && parts.next().is_none() && words.next().is_none()).then_some(time)
+    let date = NaiveDate::from_ymd_opt(digits(year.as_bytes())?.try_into().ok()?, month, digits(day.as_bytes())?)?;
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = *time.as_bytes() else { return None };
+    let time = date.and_hms_opt(digits(&[h0, h1])?, digits(&[m0, m1])?, digits(&[s0, s1])?)?;
+    let number = usize::try_from(date.weekday().num_days_from_monday()).ok()?;
+    (WEEKDAYS.get(number) == Some(&weekday) && words.next().is_none()).then_some(time)
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-fn digits(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+fn digits(text: &[u8]) -> Option<u32> {
+    let more = |number: u32, byte: &u8| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(u32::from(digit))
+    };
+    if text.is_empty() { None } else { text.iter().try_fold(0, more) }
 }
 
 /// As the firmware counts.
