@@ -232,9 +232,8 @@ const OEM: &[u8] = b"OEM record ";
 
 /// `   1 | 11/08/2011 | 12:33:24 | `
 fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
-    let (rest, (_, id, _, separator, _)) =
-        (blanks, id, blanks, alt((tag(&b"|"[..]), tag(&b","[..]))), blanks).parse(input)?;
-    let separator = if separator == b"," { b',' } else { b'|' };
+    let (rest, (_, id, _, separator, _)) = (blanks, id, blanks, one_of("|,"), blanks).parse(input)?;
+    let separator = if separator == ',' { b',' } else { b'|' };
     let at = input.len() - rest.len();
     let (rest, when) = when(separator, rest)?;
     let ends = |rest| preceded(blanks, terminated(char(char::from(separator)), blanks)).parse(rest);

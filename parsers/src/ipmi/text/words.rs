@@ -233,22 +233,22 @@ pub(super) struct Meaning {
     pub(super) what: What,
 }
 
-/// Names of sensor types by their first letter.
-static NAMES: LazyLock<BTreeMap<u8, Vec<(u8, &str)>>> = LazyLock::new(|| {
-    let mut by_letter: BTreeMap<_, Vec<_>> = BTreeMap::new();
+/// Names of sensor types by their first two letters.
+static NAMES: LazyLock<BTreeMap<[u8; 2], Vec<(u8, &str)>>> = LazyLock::new(|| {
+    let mut by_letters: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (number, name) in TYPES.iter().flat_map(|(number, names)| names.iter().map(move |name| (*number, *name))) {
-        by_letter.entry(first_letter(name)).or_default().push((number, name));
+        by_letters.entry(first_letters(name).unwrap_or_default()).or_default().push((number, name));
     }
-    by_letter
+    by_letters
 });
 
-fn first_letter(text: &str) -> u8 {
-    text.bytes().next().unwrap_or_default().to_ascii_lowercase()
+fn first_letters(text: &str) -> Option<[u8; 2]> {
+    text.as_bytes().first_chunk().map(|letters: &[u8; 2]| letters.map(|letter| letter.to_ascii_lowercase()))
 }
 
 /// The number of a sensor type, and what follows its name.
 pub(super) fn sensor_type(text: &str) -> Option<(u8, &str)> {
-    let names = NAMES.get(&first_letter(text))?.iter();
+    let names = NAMES.get(&first_letters(text)?)?.iter();
     names
         .filter_map(|(number, name)| {
             let rest = strip(text, name)?;
