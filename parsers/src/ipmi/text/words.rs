@@ -233,9 +233,12 @@ pub(super) struct Meaning {
     pub(super) what: What,
 }
 
+/// Numbers and names of sensor types.
+type Names = Vec<(u8, &'static str)>;
+
 /// Names of sensor types by their first two letters.
-static NAMES: LazyLock<BTreeMap<[u8; 2], Vec<(u8, &str)>>> = LazyLock::new(|| {
-    let mut by_letters: BTreeMap<_, Vec<_>> = BTreeMap::new();
+static NAMES: LazyLock<BTreeMap<[u8; 2], Names>> = LazyLock::new(|| {
+    let mut by_letters: BTreeMap<_, Names> = BTreeMap::new();
     for (number, name) in TYPES.iter().flat_map(|(number, names)| names.iter().map(move |name| (*number, *name))) {
         by_letters.entry(first_letters(name).unwrap_or_default()).or_default().push((number, name));
     }
