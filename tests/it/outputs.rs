@@ -254,16 +254,20 @@ proptest! {
         let (one, other) = (read(rows.0), read(rows.1));
         let (to, from) = (at.0.index(one.trim_ascii_end().len()), at.1.index(other.len() - 1) + 1);
         let mixed = [&one[..to], &other[from..]].concat();
-        // Cut between the same lines of one tool's outputs, it may be another one that could have been printed.
-        let one_tool = kin(FIXTURES[rows.0].1) == kin(FIXTURES[rows.1].1);
-        prop_assert!(one_tool || verdict(&mixed) != Some(Verdict::Healthy), "{}", String::from_utf8_lossy(&mixed));
+        // Cut between the same lines of one family's outputs, it may be another one that could have been printed.
+        let are_kin = kin(FIXTURES[rows.0].1) == kin(FIXTURES[rows.1].1);
+        prop_assert!(are_kin || verdict(&mixed) != Some(Verdict::Healthy), "{}", String::from_utf8_lossy(&mixed));
     }
 }
 
-/// The tool, whose commands begin and end alike. A mail of mdadm ends in /proc/mdstat.
+/// The family, or the one that its outputs hold: what MegaCli's commands print is also printed together, and a mail of mdadm ends in
+/// /proc/mdstat.
 fn kin(family: &str) -> &str {
-    let tool = family.split('-').next().unwrap_or(family);
-    if tool == "mdadm" { "mdstat" } else { tool }
+    match family {
+        "megacli-drives" | "megacli-arrays" | "megacli-controller" => "megacli",
+        "mdadm-monitor" => "mdstat",
+        family => family,
+    }
 }
 
 fn fixture(path: &str) -> PathBuf {
