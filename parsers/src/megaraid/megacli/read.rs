@@ -317,7 +317,10 @@ impl Reading {
     fn field(&mut self, text: &str, key: &str, value: &str, raw: &str) -> bool {
         let is_pair = text.contains(':');
         let (at, thing) = (self.at, self.thing);
-        let repeated = matches!(at, At::Array | At::Drive) && is_pair && self.is_repeated(key);
+        // The battery's status has some of what is measured again, in words.
+        let measured = ["mV", "mA", "C"].iter().any(|unit| value.ends_with(unit));
+        let key_of = if at == At::Battery && measured { format!("{key}, measured") } else { key.to_owned() };
+        let repeated = matches!(at, At::Array | At::Drive | At::Battery) && is_pair && self.is_repeated(&key_of);
         if repeated {
             self.output.tally.cut(format!("\u{ab}{key}\u{bb} stands twice: two things run into each other"));
             return false;

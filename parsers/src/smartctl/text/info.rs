@@ -63,6 +63,8 @@ impl Reader {
             return self.remark(text);
         };
         let said = Some(value.to_owned()).filter(|value| !value.is_empty());
+        // That it has SMART and that it is switched on are two lines.
+        self.twice |= !self.keys.take(key) && key != "SMART support is";
         match key {
             "Device Model" => {
                 self.speaks(Speaks::Ata);
