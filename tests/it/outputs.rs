@@ -245,7 +245,7 @@ proptest! {
         // All but blanks at the end is cut somewhere.
         let end = bytes.trim_ascii_end().len();
         let cut = &bytes[..at.index(end)];
-        prop_assert_ne!(verdict(cut), Some(Verdict::Healthy), "{} up to {}", path, cut.len());
+        prop_assert!(is_whole_so_far(cut) || verdict(cut) != Some(Verdict::Healthy), "{} up to {}", path, cut.len());
     }
 
     #[test]
@@ -258,6 +258,13 @@ proptest! {
         let are_kin = kin(FIXTURES[rows.0].1) == kin(FIXTURES[rows.1].1);
         prop_assert!(are_kin || verdict(&mixed) != Some(Verdict::Healthy), "{}", String::from_utf8_lossy(&mixed));
     }
+}
+
+/// Whether a front ends where one of several outputs of MegaCli does, perhaps with the prompt behind it: that more was asked, nobody can tell.
+fn is_whole_so_far(front: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(front);
+    let lines = text.lines().rev().filter(|line| !line.trim().is_empty() && !line.ends_with('#'));
+    lines.take(1).any(|line| line == "Exit Code: 0x00")
 }
 
 /// The family, or the one that its outputs hold: what MegaCli's commands print is also printed together, and a mail of mdadm ends in

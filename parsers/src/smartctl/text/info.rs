@@ -194,6 +194,20 @@ impl Reader {
     }
 }
 
+/// Whether a line is one of what a drive is that nothing else has.
+pub(super) fn is_of_it(text: &str) -> bool {
+    let keys = [
+        "Serial Number",
+        "Firmware Version",
+        "User Capacity",
+        "LU WWN Device Id",
+        "SATA Version is",
+        "Local Time is",
+        "SMART support is",
+    ];
+    pair(text).is_some_and(|(key, _)| keys.contains(&key) || key != "Version" && is_known(key))
+}
+
 fn is_known(key: &str) -> bool {
     let key: Vec<&str> = key.split_whitespace().collect();
     KNOWN.contains(&key.join(" ").as_str())

@@ -97,6 +97,8 @@ struct Reader {
     /// What the section on what it is told: nothing is told twice.
     keys: Keys,
     twice: bool,
+    /// Lines of that section stand before its head.
+    headless: bool,
     hash: Xxh3Default,
 }
 
@@ -211,6 +213,7 @@ impl Reader {
             last_line_ends: false,
             keys: Keys::default(),
             twice: false,
+            headless: false,
             hash: Xxh3Default::new(),
         }
     }
@@ -334,6 +337,7 @@ impl Reader {
             // Until 6.0, what a SCSI drive is has no head.
             Section::Head if text.starts_with("Device: ") => self.begin(Section::Info, false) && self.info(text),
             Section::Head => {
+                self.headless |= info::is_of_it(text);
                 ["Copyright (C)", "Home page is"].iter().any(|front| text.starts_with(front))
                     || text.contains("Bruce Allen")
                     || text.contains(": Device of type ")

@@ -19,6 +19,7 @@ impl Reader {
             (!last_ended && !ends, "its last line has no end"),
             (self.open, "a table in it has no end"),
             (self.twice, "what the drive is is told twice: two outputs run into each other"),
+            (self.headless, "the head is missing of what the drive is"),
             (self.data && self.lost().is_some(), "lines of what the drive is are missing"),
             (self.data && !told, "what it says of the drive is missing"),
             (
