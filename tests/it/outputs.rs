@@ -435,3 +435,33 @@ fn devices_without_their_head_are_not_well() {
         assert_ne!(verdict(mixed.as_bytes()), Some(Verdict::Healthy), "{mixed}");
     }
 }
+
+/// Two outputs of one family, joined where it shows: each was once taken for well.
+#[test]
+fn outputs_of_one_family_that_are_joined_are_not_well() {
+    let check = |one: &str, to: &str, other: &str, from: &str| {
+        let read = |path: &str| std::fs::read_to_string(fixture(path)).expect("a fixture");
+        let (one, other) = (read(one), read(other));
+        let (to, from) = (one.rfind(to).expect("its end"), other.rfind(from).expect("its front"));
+        let mixed = [&one[..to], &other[from..]].concat();
+        assert_ne!(verdict(mixed.as_bytes()), Some(Verdict::Healthy), "{mixed}");
+    };
+    let (config, status) = ("arcconf-getconfig/healthy", "arcconf-getstatus/idle");
+    // The front of a controller's section, and the end of another command.
+    check(config, "Channel description", status, "\n\nCommand");
+    check(config, "evice #7", status, "\n\nCommand");
+    check(config, "Controller Version", "arcconf-phyerrorlog/controller", "Running Disparity");
+    // A line twice, a line that is missing, a drive that is missing, colons that stand elsewhere.
+    check(config, "Firmware  ", config, "Supported  ");
+    check(config, "Supported  ", config, "S.M.A.R.T.  ");
+    check(config, "Device #5", config, "Device #6");
+    check("arcconf-getconfig/smartraid-healthy", "Hard Read Errors", config, "NCQ status");
+    check("ssacli/healthy", "Firmware Revision", "ssacli/healthy", "Interface Type");
+    check("mdstat/healthy", " [2/2]", "mdstat/healthy", "\nunused");
+    check("mdadm/healthy", "Layout", "mdadm/healthy", "Raid Devices");
+    check("nvme-cli/healthy", "wctemp", "nvme-cli/healthy", "fr  ");
+    check("nvme-cli/healthy", "media_errors", "nvme-cli/healthy", "num_err_log_entries");
+    check("cciss-vol-status/healthy", "Read cache memory", "cciss-vol-status/healthy", "Total cache memory");
+    check("smartctl/healthy", "Firmware Version", "smartctl/healthy", "User Capacity");
+    check("megacli/learn-cycle", "Learn Cycle Active", "megacli/learn-cycle", "Charging Status");
+}

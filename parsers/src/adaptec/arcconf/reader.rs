@@ -124,6 +124,10 @@ fn trace_of(text: &str) -> Option<Command> {
     if text.starts_with('<') || text.ends_with("/>") || logs::dotted(text).is_some() {
         return Some(Command::GetLogs);
     }
+    // The counters of a SATA drive.
+    if text.starts_with("0x") {
+        return Some(Command::PhyErrorLog);
+    }
     let (key, _) = pair(text)?;
     let key = key.to_ascii_lowercase();
     TRACES.iter().find_map(|(trace, command)| key.ends_with(trace).then_some(*command))
@@ -171,10 +175,12 @@ pub(super) fn read(bytes: &[u8]) -> Output {
         element: None,
         log_is_open: false,
         shape: Shape::default(),
+        last_is_odd: false,
     };
     for line in lines(bytes).filter(|line| !line.text.trim().is_empty()) {
         reader.tally.met();
-        if !reader.line(&line) {
+        reader.last_is_odd = !reader.line(&line);
+        if reader.last_is_odd {
             reader.tally.odd(&line);
         }
     }
@@ -205,6 +211,8 @@ struct Reader {
     log_is_open: bool,
     /// Which lines the things of the output have.
     shape: Shape,
+    /// Whether the line before was not understood.
+    last_is_odd: bool,
 }
 
 impl Reader {
@@ -227,14 +235,17 @@ impl Reader {
                 run.completed = true;
             }
             self.end("");
+            if self.last_is_odd {
+                self.tally.cut("the line before its end is not one that arcconf writes");
+            }
             return true;
         }
         if is_rule(text) {
             self.after_rule = true;
             return true;
         }
-        if text.starts_with(RULE) {
-            self.tally.cut(format!("line {} begins as a rule and goes on as something else", line.number));
+        if text.contains(RULE) {
+            self.tally.cut(format!("line {} is half a rule and half something else", line.number));
         }
         let after_rule = std::mem::take(&mut self.after_rule);
         if !self.inside {
