@@ -10,12 +10,16 @@
 //! * [`history`]: what was said, kept in SQLite.
 //! * [`diagnosis`]: from observations to cases, purely.
 //! * [`keep`]: joins reading, history and diagnosis.
+//! * [`config`]: what the daemon is told; [`watch`]: what happens on the machine; [`alerting`]: telling people; [`daemon`]: joins these.
 //! * [`chronicle`]: what became of one drive, bay or array.
 //! * [`report`]: what people and programs are shown.
 //! * [`commands`]: one file per verb, which wires these together.
 
+pub mod alerting;
 pub mod chronicle;
 pub mod commands;
+pub mod config;
+pub mod daemon;
 pub mod diagnosis;
 pub mod history;
 pub mod keep;
@@ -26,4 +30,5 @@ pub mod origin;
 pub mod probes;
 pub mod report;
 pub mod streams;
+pub mod watch;
 pub mod words;

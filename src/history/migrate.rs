@@ -25,6 +25,7 @@ pub struct Migration {
 pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("schema/0001.sql") },
     Migration { version: 2, sql: include_str!("schema/0002.sql") },
+    Migration { version: 3, sql: include_str!("schema/0003.sql") },
 ];
 
 /// Copies of what was before one step: more are not made, a service that fails to start would fill the disk.
