@@ -37,4 +37,5 @@ mod snapshots;
 mod status;
 mod terminal;
 mod verdicts;
+mod watched;
 mod why;
