@@ -23,7 +23,7 @@ pub use duration::written as written_duration;
 pub use init::{init, write};
 pub use place::{DEFAULT_PATH, Unusable, load, place};
 pub use read::read;
-pub use seen::{Log, Seen};
+pub use seen::{Log, Seen, format_at};
 pub use wrong::Wrong;
 
 use crate::model::Severity;

@@ -178,16 +178,12 @@ fn channels(tables: Vec<(String, Table<'_, '_>)>, tell: &Tell, wrongs: &Wrongs<'
             table.wrong_at("severity", Not::new(what, "lower `severity` in [tell], or raise it here"));
         }
         let limit = table.read("limit", |value| rules::lasts(value, 1..=10 * MINUTE)).unwrap_or(ATTEMPT);
-        match table.need("by", "\"smtp\"", |value| rules::word(value, &KINDS)) {
-            Some(kind) => {
-                if let Some(by) = kind(&mut table, wrongs) {
-                    channels.insert(name, Channel { from, limit, by });
-                }
-                table.finish();
-            }
-            // What a channel of no kind may have is not known.
-            None => {}
+        // What a channel of no kind may have is not known.
+        let Some(kind) = table.need("by", "\"smtp\"", |value| rules::word(value, &KINDS)) else { continue };
+        if let Some(by) = kind(&mut table, wrongs) {
+            channels.insert(name, Channel { from, limit, by });
         }
+        table.finish();
     }
     channels
 }

@@ -160,3 +160,18 @@ fn front(path: &Path) -> Option<Vec<u8>> {
     front.truncate(filled);
     Some(front)
 }
+
+/// Whether anything at a path, a file or what a pattern fits, is of a format that is known; none where there is nothing to look at. Of
+/// many files a few are looked at.
+pub fn format_at(path: &Path) -> Option<bool> {
+    const LOOKED_AT: usize = 20;
+    let mut fronts = glob::glob(&path.to_string_lossy())
+        .ok()?
+        .filter_map(Result::ok)
+        .filter_map(|path| front(&path))
+        .filter(|front| !front.is_empty())
+        .take(LOOKED_AT)
+        .peekable();
+    fronts.peek()?;
+    Some(fronts.any(|front| recognise(&front).is_some()))
+}

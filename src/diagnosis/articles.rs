@@ -43,6 +43,7 @@ pub fn article(code: Code) -> Article {
         Code::ReportMissing => include_str!("articles/report-missing.md"),
         Code::SensorContradicted => include_str!("articles/sensor-contradicted.md"),
         Code::RecorderStopped => include_str!("articles/recorder-stopped.md"),
+        Code::NotWatched => include_str!("articles/not-watched.md"),
         Code::EventNotUnderstood => include_str!("articles/event-not-understood.md"),
     };
     let section = |heading: &str| {

@@ -88,6 +88,8 @@ struct Fold<'a> {
     read: BTreeSet<Subject>,
     /// How bad what was read last is if it does not rise.
     at_rest: BTreeMap<(Class, Subject), Severity>,
+    /// What people said so far is no longer there.
+    retired: Vec<Subject>,
     /// What people said of cases that were not open yet, or are made last.
     judged_early: Vec<&'a Placed<'a>>,
 }
@@ -103,6 +105,7 @@ pub(super) enum Class {
     Report,
     Recorder,
     Event(u32),
+    Watch,
     Sensor,
     Health(Code),
     Power,
@@ -113,10 +116,10 @@ pub(super) fn fold<'a>(timeline: &'a Timeline<'a>, inventory: &'a Inventory) -> 
     // Two failures of one array or bay within the probation of a repair, with the repair between them.
     let relapses = Serd::new(2, days("probation_days"));
     let absences = relapses.clone();
-    let (drafts, courses, judged_early) = (Vec::new(), BTreeMap::new(), Vec::new());
+    let (drafts, courses, retired, judged_early) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
     let (levels, read, at_rest) = Default::default();
     let mut fold =
-        Fold { timeline, inventory, drafts, courses, relapses, absences, levels, read, at_rest, judged_early };
+        Fold { timeline, inventory, drafts, courses, relapses, absences, levels, read, at_rest, retired, judged_early };
     for observation in timeline.all() {
         fold.observe(observation);
     }
@@ -190,6 +193,11 @@ impl<'a> Fold<'a> {
             Fact::Occupies { bay, .. } => self.repaired(Class::Missing, bay, one),
             Fact::Judged { .. } => self.judge(one),
             Fact::Retired => self.retire(one),
+            Fact::NotWatched { .. } => self.not_watched(one),
+            Fact::Watched => {
+                self.repaired(Class::Watch, &one.place, one);
+                self.over(Class::Watch, &one.place);
+            }
             Fact::FailurePredicted => self.open(Class::Prediction, Code::FailurePredicted, one),
             Fact::Damaged { unfinished: false, .. } => self.open(Class::Damage, Code::StreamDamaged, one),
             Fact::ReportMissing => {
@@ -435,9 +443,18 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// What was watched is no longer. Of what people had taken away, that is no news.
+    fn not_watched(&mut self, one: &'a Placed<'a>) {
+        let said = self.retired.iter().any(|retired| *retired == one.place || retired.holds(&one.place));
+        if !said || !self.timeline.is_retired(&one.place) {
+            self.open(Class::Watch, Code::NotWatched, one);
+        }
+    }
+
     /// What is no longer there has no open case.
     fn retire(&mut self, one: &'a Placed<'a>) {
         let retired = &one.one.subject;
+        self.retired.push(retired.clone());
         // An array that a drive was of is still there.
         let of_drive = |draft: &Draft<'_>| {
             let serial = retired.serial();

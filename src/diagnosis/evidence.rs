@@ -49,6 +49,15 @@ pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &I
             });
             lay_if(&mut scale, "stopped-when-report-was-due", &around, |fact| *fact == Fact::MachineStopped);
         }
+        Code::NotWatched => {
+            let term = if draft.subject.kind() == Kind::Stream {
+                "a-log-went-silent"
+            } else {
+                "a-part-of-the-machine-vanished"
+            };
+            lay_if(&mut scale, term, &draft.evidence, |fact| matches!(fact, Fact::NotWatched { .. }));
+            lay_if(&mut scale, "stopped-when-watch-was-lost", &around, |fact| *fact == Fact::MachineStopped);
+        }
         Code::SupplyFailed
         | Code::HousingFault
         | Code::CacheUnprotected

@@ -160,6 +160,7 @@ fn is_evidence(fact: &Fact) -> bool {
             | Fact::Label(_)
             | Fact::Judged { .. }
             | Fact::Retired
+            | Fact::NotWatched { .. }
             | Fact::Maintenance { .. }
             | Fact::Note
     )

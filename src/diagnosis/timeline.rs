@@ -13,7 +13,7 @@ use std::ops::Deref;
 pub fn once(observations: &[Observation]) -> Vec<&Observation> {
     let last = |one: &Observation| match &one.fact {
         Fact::Occupies { last, .. } | Fact::Health { last, .. } => Some(last.utc),
-        Fact::DriveMissing => one.at.until,
+        Fact::DriveMissing | Fact::NotWatched { .. } => one.at.until,
         _ => None,
     };
     let mut known: BTreeMap<ObservationId, &Observation> = BTreeMap::new();

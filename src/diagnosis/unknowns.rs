@@ -43,6 +43,9 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
                     format!("what was written where the log is damaged; the record before is of {since}"),
                 );
             }
+            Code::NotWatched => {
+                say(&case.subject, format!("how it is since {}: nobody watches it", instant(case.opened.utc)));
+            }
             Code::ReportMissing => say(&case.subject, "what the missing reports would have said".to_owned()),
             _ => {}
         }

@@ -95,6 +95,19 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::RecorderStopped => {
             "the service that records the controller's events does not run: nobody keeps them".to_owned()
         }
+        Code::NotWatched => {
+            let why = draft.evidence.iter().rev().find_map(|one| match &one.fact {
+                Fact::NotWatched { why } => Some(clean(why)),
+                _ => None,
+            });
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            let again = draft.evidence.iter().any(|one| one.fact == Fact::Watched);
+            match draft.state {
+                CaseState::Open | CaseState::Acknowledged => format!("{what} is no longer watched{why}"),
+                _ if again => format!("{what} was not watched for a time, and is again"),
+                _ => format!("{what} was no longer watched{}", ended(draft)),
+            }
+        }
         Code::EventNotUnderstood => {
             let text = draft.evidence.first().map(|one| one.text.as_str()).unwrap_or_default();
             let times = draft.evidence.iter().map(|one| match one.fact {

@@ -48,13 +48,15 @@ pub enum Code {
     SensorContradicted,
     /// The controller's events are not recorded.
     RecorderStopped,
+    /// What was watched is no longer.
+    NotWatched,
     /// The controller warned in words that are not known.
     EventNotUnderstood,
 }
 
 impl Code {
     /// Every code, the gravest first.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Relapse,
         Self::ArrayFailed,
         Self::ArrayDegraded,
@@ -76,6 +78,7 @@ impl Code {
         Self::ReportMissing,
         Self::SensorContradicted,
         Self::RecorderStopped,
+        Self::NotWatched,
         Self::EventNotUnderstood,
     ];
 
@@ -103,6 +106,7 @@ impl Code {
             Self::ReportMissing => "report-missing",
             Self::SensorContradicted => "sensor-contradicted",
             Self::RecorderStopped => "recorder-stopped",
+            Self::NotWatched => "not-watched",
             Self::EventNotUnderstood => "event-not-understood",
         }
     }

@@ -303,6 +303,14 @@ pub enum Fact {
     },
     /// It is no longer there, and nobody should wait for it.
     Retired,
+    /// It was watched and is no longer: a log that vanished or says nothing, a part of the machine that later readings lack. `at.until`
+    /// says when it was watched again, where that is known.
+    NotWatched {
+        /// Why, for people.
+        why: String,
+    },
+    /// It is watched, from now on or again.
+    Watched,
     /// Work is done on it from `at` on, until then: what it shows meanwhile is expected.
     Maintenance {
         /// The end.
@@ -437,6 +445,8 @@ impl Fact {
             Self::Judged { state: CaseState::Closed, .. } => "case-closed",
             Self::Judged { state: CaseState::Open, .. } => "case-opened",
             Self::Retired => "retired",
+            Self::NotWatched { .. } => "not-watched",
+            Self::Watched => "watched",
             Self::Maintenance { .. } => "maintenance",
             Self::Note => "note",
             Self::Clock => "time-passed",

@@ -18,6 +18,12 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+/// The stream of what readings of a machine say: the last part of its subject.
+pub const MACHINE: &str = "machine";
+
+/// The stream of what the daemon says of its own watching, likewise.
+pub const WATCH: &str = "watch";
+
 /// How the name begins of what nothing names: of a host a fingerprint follows, of a drive where it sits.
 pub const UNNAMED: &str = "unnamed-";
 

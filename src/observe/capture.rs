@@ -16,8 +16,7 @@ use std::sync::Arc;
 /// A capture of a host with hundreds of drives has some MiB.
 const BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// The stream of what readings of a machine say: the last part of its subject.
-pub const MACHINE: &str = "machine";
+pub use crate::model::MACHINE;
 
 /// The reader that lists what there is.
 const TOPOLOGY: &str = "topology";
@@ -145,8 +144,13 @@ impl Told {
         let mut telling = Telling { host: &self.host, stream: MACHINE, at, source: name, sink };
         let whole = self.readers.iter().any(|ran| ran.name == TOPOLOGY && ran.end == Some(End::Done));
         let controllers = self.said.things.iter().filter(|read| read.subject.kind() == Kind::Controller);
-        let not_read =
-            controllers.filter(|read| read.reading.unread.is_some()).map(|read| read.subject.clone()).collect();
+        let not_read = controllers.filter(|read| read.reading.unread.is_some()).map(|read| read.subject.clone());
+        // The BMC has a reader and is no controller of its own: slow as it is, it may be there all the same.
+        let broken_off = self.readers.iter().filter(|ran| ran.end != Some(End::Done));
+        let broken_off = broken_off.map(|ran| Subject::within(Kind::Controller, &self.host, &ran.name));
+        let mut not_read: Vec<Subject> = not_read.chain(broken_off).collect();
+        not_read.sort();
+        not_read.dedup();
         self.said.things.iter().for_each(|read| telling.thing(read));
         if whole {
             let Topology { boot_id, suspends, .. } = &self.machine.topology;

@@ -1,8 +1,10 @@
-//! What is watched and what is not, by what was read last.
+//! What is watched and what is not: by what was read last, by what was lost, and by what the configuration asks for.
 
+use super::status::lasts;
 use crate::diagnosis::Diagnosis;
-use crate::model::{Fact, Kind, Observation, Subject, WhyUnread};
-use crate::words::{duration, instant};
+use crate::history::reader::Source;
+use crate::model::{Code, Fact, Kind, Observation, Subject, WhyUnread};
+use crate::words::{clean, duration, instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -10,21 +12,55 @@ use std::collections::BTreeMap;
 const STALE: TimeDelta = TimeDelta::days(2);
 
 /// What is watched and what is not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// How many things of each kind were read, and are well read.
     pub watched: BTreeMap<Kind, u64>,
     /// What is not watched.
     pub not_watched: Vec<NotWatched>,
+    /// Paths of the configuration that nothing is followed at, with why.
+    pub not_followed: Vec<(String, String)>,
+    /// Commands of the configuration that cannot be run, with why.
+    pub not_run: Vec<(String, String)>,
+    /// Sources of which too much is not understood.
+    pub half_understood: Vec<Source>,
 }
+
+/// Why a thing is not watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It could not be read.
+    Unread(WhyUnread),
+    /// It was read well, and has not been since a time.
+    NotReadLately,
+    /// It was watched, and is no longer: there is a case.
+    Lost,
+    /// It says nothing for longer than the configuration has it.
+    Quiet,
+}
+
+impl Why {
+    /// The word in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unread(why) => why.code(),
+            Self::NotReadLately => "not-read-lately",
+            Self::Lost => "lost",
+            Self::Quiet => "quiet",
+        }
+    }
+}
+
+/// More lines than one of so many that no phrase explains, and a format is half understood.
+const UNDERSTOOD: u64 = 50;
 
 /// A thing that is not watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotWatched {
     /// Which.
     pub subject: Subject,
-    /// The kind of reason; none if it was read well and has not been since a time.
-    pub why: Option<WhyUnread>,
+    /// The kind of reason.
+    pub why: Why,
     /// For people.
     pub text: String,
     /// When it was read last, to whatever end.
@@ -41,8 +77,19 @@ impl Coverage {
                 newest.insert(&one.subject, one);
             }
         }
-        let is_retired =
-            |subject: &Subject| diagnosis.retired.iter().any(|retired| retired == subject || retired.holds(subject));
+        // What a management controller told stands under its host, and it may be retired alone.
+        let alone = |subject: &Subject| match (subject.kind(), subject.host_name()) {
+            (Kind::Host, Some(host)) => Some(Subject::within(Kind::Controller, host, "bmc")),
+            _ => None,
+        };
+        let is_retired = |subject: &Subject| {
+            let of = |retired: &Subject| retired == subject || retired.holds(subject);
+            diagnosis.retired.iter().any(|retired| of(retired) || alone(subject).as_ref() == Some(retired))
+        };
+        let lost = lost(observations, diagnosis);
+        let is_lost = |subject: &Subject| {
+            lost.iter().any(|not| not.subject == *subject || Some(&not.subject) == alone(subject).as_ref())
+        };
         // A thing that a host's last reading does not have is there no longer.
         let bay = |subject: &Subject| diagnosis.inventory.drives.get(subject.serial()?)?.bay.as_ref();
         let host = |subject: &Subject| subject.host_name().or_else(|| bay(subject)?.host_name()).map(str::to_owned);
@@ -51,16 +98,16 @@ impl Coverage {
             let known = read_last.entry(host(subject)).or_insert(DateTime::<Utc>::MIN_UTC);
             *known = last(one).max(*known);
         }
-        let mut coverage = Self { watched: BTreeMap::new(), not_watched: Vec::new() };
-        for (subject, one) in newest.into_iter().filter(|(subject, _)| !is_retired(subject)) {
+        let mut coverage = Self::default();
+        for (subject, one) in newest.into_iter().filter(|(subject, _)| !is_retired(subject) && !is_lost(subject)) {
             let (Fact::Health { unread, .. }, last) = (&one.fact, last(one)) else { continue };
             let not = match unread {
-                Some(unread) => Some((Some(unread.why), unread.text.clone())),
+                Some(unread) => Some((Why::Unread(unread.why), unread.text.clone())),
                 None if read_last.get(&host(subject)).is_some_and(|read| last < *read) => {
-                    Some((None, format!("the machine had it on {}, and has it no longer", instant(last))))
+                    Some((Why::NotReadLately, format!("the machine had it on {}, and has it no longer", instant(last))))
                 }
                 None if now - last > STALE => Some((
-                    None,
+                    Why::NotReadLately,
                     format!("it was read {} ago, on {}, and not since", duration(now - last), instant(last)),
                 )),
                 None => None,
@@ -72,8 +119,32 @@ impl Coverage {
                 None => *coverage.watched.entry(subject.kind()).or_default() += 1,
             }
         }
+        coverage.not_watched.extend(lost);
         coverage.listed_only(diagnosis);
         coverage
+    }
+
+    /// Whether all that is known is watched.
+    pub fn is_whole(&self) -> bool {
+        let nothing_lacks = self.not_watched.is_empty() && self.not_followed.is_empty() && self.not_run.is_empty();
+        nothing_lacks && self.half_understood.is_empty() && !self.watched.is_empty()
+    }
+
+    /// Sources of whose lines more than 2 % are of no phrase that is known. What was read again as a longer one does not count.
+    pub fn judge_sources<'s>(&mut self, sources: impl Iterator<Item = &'s Source>) {
+        let half = |source: &&Source| {
+            let lines = source.records.saturating_add(source.unrecognised);
+            source.superseded_by.is_none() && source.unrecognised.saturating_mul(UNDERSTOOD) > lines
+        };
+        self.half_understood.extend(sources.filter(half).cloned());
+    }
+
+    /// A stream that says nothing for longer than it may; what is lost already is told once.
+    pub fn quiet(&mut self, stream: &Subject, last: DateTime<Utc>, limit: TimeDelta, now: DateTime<Utc>) {
+        if now - last > limit && !self.not_watched.iter().any(|not| not.subject == *stream) {
+            let text = format!("it has said nothing for {}; {} are usual", duration(now - last), duration(limit));
+            self.not_watched.push(NotWatched { subject: stream.clone(), why: Why::Quiet, text, last });
+        }
     }
 
     /// Drives that logs list and nobody read.
@@ -87,13 +158,26 @@ impl Coverage {
         let listed: Vec<NotWatched> = drives
             .map(|drive| NotWatched {
                 subject: Subject::drive(&drive.serial),
-                why: Some(WhyUnread::NoWay),
+                why: Why::Unread(WhyUnread::NoWay),
                 text: "logs list it, and nobody reads the drive itself".to_owned(),
                 last: drive.last_seen.utc,
             })
             .collect();
         self.not_watched.extend(listed);
     }
+}
+
+/// What cases tell that it was watched and is no longer.
+fn lost(observations: &[Observation], diagnosis: &Diagnosis) -> Vec<NotWatched> {
+    let of = |case: &crate::model::Case| {
+        let told = observations.iter().rev().find_map(|one| match &one.fact {
+            Fact::NotWatched { why } if case.observations.contains(&one.id) => Some((clean(why), one.subject.clone())),
+            _ => None,
+        });
+        let (text, subject) = told?;
+        Some(NotWatched { subject, why: Why::Lost, text, last: case.opened.utc })
+    };
+    diagnosis.cases.iter().filter(|case| case.code == Code::NotWatched && lasts(case)).filter_map(of).collect()
 }
 
 fn last(one: &Observation) -> DateTime<Utc> {

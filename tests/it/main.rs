@@ -41,4 +41,5 @@ mod tell;
 mod telling;
 mod terminal;
 mod verdicts;
+mod watched;
 mod why;

@@ -80,7 +80,7 @@ impl<'a> Fold<'a> {
     }
 
     /// A case that was repaired is over.
-    fn over(&mut self, class: Class, subject: &Subject) {
+    pub(super) fn over(&mut self, class: Class, subject: &Subject) {
         let case = self.courses.get(&(class, subject.clone())).copied();
         if let Some(draft) =
             case.and_then(|case| self.drafts.get_mut(case)).filter(|draft| draft.state == CaseState::Repaired)

@@ -6,10 +6,10 @@
 
 use super::Stay;
 use crate::model::{
-    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Kind, Layout, LayoutMember, MemberRead, Observation,
+    ArrayRead, ArrayState, DriveRead, Evidence, Fact, Kind, Layout, LayoutMember, MACHINE, MemberRead, Observation,
     ObservationId, PowerCount, Reading, Reason, Role, Said, Severity, Statement, Subject, Thing, UNNAMED, Unread, When,
 };
-use crate::words::clean;
+use crate::words::{clean, instant};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,10 +47,16 @@ struct Pending {
     /// Controllers that could not be read.
     but_for: Vec<Subject>,
     things: BTreeMap<Subject, Told>,
+    /// Whether it is of the machine itself, rather than what a tool printed: what it lacks is watched no longer.
+    #[serde(default)]
+    of_machine: bool,
 }
 
 /// What is said of a thing, by whom, and in a line.
 type Told = (Source, Reading, String);
+
+/// The management controller, as a part of its host.
+const BMC: &str = "bmc";
 
 /// How a serial number begins that stands for one that is not known: a world-wide name, as the kernel or the drive has it.
 const WORLD_WIDE: [&str; 4] = ["naa.", "eui.", "t10.", "0x5"];
@@ -90,6 +96,7 @@ impl Machine {
             whole_by: Vec::new(),
             but_for: Vec::new(),
             things: BTreeMap::new(),
+            of_machine: said.stream.path() == MACHINE,
         });
         let source = Source { id: said.id(), evidence: said.evidence() };
         match &statement.fact {
@@ -123,7 +130,7 @@ impl Machine {
         if let Some(awake) = &pending.whole {
             self.awake = Some(awake.clone());
         }
-        let Pending { at, whole_by, but_for, things, .. } = pending;
+        let Pending { at, whole_by, but_for, things, of_machine, .. } = pending;
         let things = one_in_a_bay(self.recognised(things));
         self.named(&things, stays);
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
@@ -135,18 +142,30 @@ impl Machine {
             }
             self.read(&subject, reading, &text, &at, source);
         }
+        // What hangs on a controller that is gone is gone with it, and told so by the controller; arrays and drives are told each.
+        let is_controller = |known: &Known| matches!(known.reading.thing, Thing::Controller { .. });
+        let lost = self.things.iter().filter(|(subject, known)| is_controller(known) && !here.contains(subject));
+        let lost: Vec<Subject> = lost.map(|(subject, _)| subject.clone()).collect();
         for (all_of, source) in whole_by {
             let gone = self.things.iter_mut().filter(|(subject, known)| {
                 // Another drive in its place tells that it was replaced.
                 let replaced = bay(&known.reading).is_some_and(|bay| seats.contains(bay));
                 let behind = |controller: &Subject| {
-                    controller.holds(subject) || bay(&known.reading).is_some_and(|bay| controller.holds(bay))
+                    controller == *subject
+                        || controller.holds(subject)
+                        || bay(&known.reading).is_some_and(|bay| controller.holds(bay))
                 };
                 let of_it = all_of.kind() == Kind::Host || behind(&all_of);
-                known.missing.is_none() && of_it && !here.contains(subject) && !replaced && !but_for.iter().any(behind)
+                let unread = but_for.iter().any(behind) || but_for.contains(&watched_as(subject));
+                known.missing.is_none() && of_it && !here.contains(subject) && !replaced && !unread
             });
             for (subject, known) in gone {
-                known.missing = missing(subject, known, &at, &source);
+                if let Thing::Array(_) = known.reading.thing {
+                    self.kept.push(unknown(subject, &at, &source));
+                }
+                let hangs_on = |controller: &Subject| of_machine && controller.holds(subject);
+                let with_it = matches!(known.reading.thing, Thing::Enclosure { .. }) && lost.iter().any(hangs_on);
+                known.missing = missing(subject, known, &at, &source, of_machine && !with_it);
             }
         }
     }
@@ -217,10 +236,16 @@ impl Machine {
     /// A thing is as this reading says.
     fn read(&mut self, subject: &Subject, mut reading: Reading, text: &str, at: &When, source: Source) {
         if let Thing::Array(array) = &mut reading.thing {
-            let before = match self.things.get(subject).map(|known| &known.reading.thing) {
-                Some(Thing::Array(before)) => Some(before),
+            let known = self.things.get(subject);
+            let before = known.and_then(|known| match &known.reading.thing {
+                // Nobody knew how it was while it was not there: that it is as before is news.
+                Thing::Array(before) if known.missing.is_some() => {
+                    Some(ArrayRead { state: ArrayState::Unknown, ..before.clone() })
+                }
+                Thing::Array(before) => Some(before.clone()),
                 _ => None,
-            };
+            });
+            let before = before.as_ref();
             before.into_iter().for_each(|before| keep_places(before, array));
             self.kept.extend(changes(subject, before, array, text, at, &source));
         }
@@ -242,6 +267,17 @@ impl Machine {
         };
         if let Some(mut missing) = known.missing.take() {
             missing.at.until = Some(at.utc);
+            if let Fact::NotWatched { .. } = missing.fact {
+                self.kept.push(Observation {
+                    id: ObservationId::made(&format!("watched {subject}"), source.id),
+                    at: at.clone(),
+                    subject: missing.subject.clone(),
+                    fact: Fact::Watched,
+                    severity: Severity::Info,
+                    evidence: Some(source.evidence.clone()),
+                    text: "the machine has it again".to_owned(),
+                });
+            }
             self.kept.push(missing);
         }
         if let Some(count) = count(&reading) {
@@ -376,24 +412,54 @@ fn sit(
     }
 }
 
-/// A thing that was there is there no longer.
-fn missing(subject: &Subject, known: &Known, at: &When, source: &Source) -> Option<Observation> {
-    let (fact, text) = match &known.reading.thing {
+/// A thing that was there is there no longer. Of a supply, whatever it is part of tells.
+fn missing(subject: &Subject, known: &Known, at: &When, source: &Source, watched: bool) -> Option<Observation> {
+    let last = instant(known.last.utc);
+    let (made, fact, text) = match &known.reading.thing {
         Thing::Drive(drive) => {
-            (Fact::DriveMissing, format!("the machine does not have it any more; it was in {}", drive.bay.path()))
+            let text = format!("the machine does not have it any more; it was in {}", drive.bay.path());
+            ("missing", Fact::DriveMissing, text)
         }
-        Thing::Array(_) => (Fact::State(ArrayState::Unknown), "the machine does not have it any more".to_owned()),
+        Thing::Array(_) | Thing::Controller { .. } | Thing::Enclosure { .. } if watched => {
+            let why = format!("the machine had it on {last}, and has it no longer");
+            ("not watched", Fact::NotWatched { why: why.clone() }, why)
+        }
+        Thing::Host if watched => {
+            let why = format!("the machine's management controller (BMC) answered on {last}, and is there no longer");
+            ("not watched", Fact::NotWatched { why: why.clone() }, why)
+        }
         _ => return None,
     };
     Some(Observation {
-        id: ObservationId::made(&format!("missing {subject}"), source.id),
+        id: ObservationId::made(&format!("{made} {subject}"), source.id),
         at: at.clone(),
-        subject: subject.clone(),
+        subject: watched_as(subject),
         fact,
         severity: Severity::Warning,
         evidence: Some(source.evidence.clone()),
         text,
     })
+}
+
+/// What a management controller tells is told of its host; that it is gone is told of itself: the host is there, and is not to be retired.
+fn watched_as(subject: &Subject) -> Subject {
+    match subject.host_name() {
+        Some(host) if subject.kind() == Kind::Host => Subject::within(Kind::Controller, host, BMC),
+        _ => subject.clone(),
+    }
+}
+
+/// Nobody knows how an array is that is there no longer.
+fn unknown(subject: &Subject, at: &When, source: &Source) -> Observation {
+    Observation {
+        id: ObservationId::made(&format!("missing {subject}"), source.id),
+        at: at.clone(),
+        subject: subject.clone(),
+        fact: Fact::State(ArrayState::Unknown),
+        severity: Severity::Warning,
+        evidence: Some(source.evidence.clone()),
+        text: "the machine does not have it any more".to_owned(),
+    }
 }
 
 /// A drive was switched on since it was read before.
@@ -686,6 +752,7 @@ mod tests {
                     whole_by: vec![(Subject::host("h"), source.clone())],
                     but_for: Vec::new(),
                     things,
+                    of_machine: true,
                 });
                 machine.close(&mut stays);
             }

@@ -39,6 +39,9 @@ pub struct Digest {
     lists: BTreeMap<Subject, DriveList>,
     /// By host, whether the service that records runs.
     recorder: BTreeMap<Subject, bool>,
+    /// What it said it watches, or does not.
+    #[serde(default)]
+    watched: BTreeMap<Subject, bool>,
     /// Events that no phrase explains, by what they are about and their number.
     repeats: BTreeMap<Subject, BTreeMap<u32, Repeats>>,
     /// What stands for itself.
@@ -97,6 +100,15 @@ impl Digest {
             Fact::Recorder { runs } => {
                 // That it started again says nothing new.
                 if self.recorder.insert(statement.subject.clone(), *runs) == Some(*runs) {
+                    self.counted += 1;
+                } else {
+                    self.kept.push(said.observation(statement));
+                }
+            }
+            Fact::NotWatched { .. } | Fact::Watched => {
+                let watched = statement.fact == Fact::Watched;
+                // Whoever watches says so anew at each start; only what changed is news.
+                if self.watched.insert(statement.subject.clone(), watched) == Some(watched) {
                     self.counted += 1;
                 } else {
                     self.kept.push(said.observation(statement));

@@ -1,6 +1,7 @@
 //! What is watched and what is not, as JSON.
 
 use super::time;
+use crate::history::reader::Source;
 use crate::report::coverage::{Coverage, NotWatched};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -13,9 +14,19 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
     let not = |not: &NotWatched| {
         object!({
             "subject": not.subject.to_string(),
-            "why": not.why.map_or("not-read-lately", |why| why.code()),
+            "why": not.why.code(),
             "text": &not.text,
             "last_read": time(not.last),
+        })
+    };
+    let not_followed = |(path, text): &(String, String)| object!({ "path": path, "text": text });
+    let not_run = |(name, text): &(String, String)| object!({ "name": name, "text": text });
+    let half = |source: &Source| {
+        object!({
+            "source": crate::words::clean(&source.name),
+            "format": &source.format,
+            "records": source.records,
+            "unrecognised": source.unrecognised,
         })
     };
     object!({
@@ -24,5 +35,8 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
         "now": time(now),
         "watched": watched,
         "not_watched": coverage.not_watched.iter().map(not).collect::<Vec<_>>(),
+        "not_followed": coverage.not_followed.iter().map(not_followed).collect::<Vec<_>>(),
+        "not_run": coverage.not_run.iter().map(not_run).collect::<Vec<_>>(),
+        "half_understood": coverage.half_understood.iter().map(half).collect::<Vec<_>>(),
     })
 }

@@ -17,10 +17,9 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
     };
     page.styled(0, "WATCHED  ", GOOD, &watched);
     page.styled(0, "", FAINT, &format!("as of {}", instant(now)));
-    if coverage.not_watched.is_empty() {
-        return page.finish();
+    if !coverage.not_watched.is_empty() {
+        page.heading("NOT WATCHED");
     }
-    page.heading("NOT WATCHED");
     for not in &coverage.not_watched {
         page.styled(
             2,
@@ -28,6 +27,24 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
             DOUBTFUL,
             &format!("{} (last {})", clean(&not.text), instant(not.last)),
         );
+    }
+    let configured = coverage.not_followed.iter().chain(&coverage.not_run);
+    if !coverage.not_followed.is_empty() || !coverage.not_run.is_empty() {
+        page.heading("CONFIGURED, AND NOT THERE");
+        configured.for_each(|(_, text)| page.styled(2, "! ", DOUBTFUL, text));
+    }
+    if !coverage.half_understood.is_empty() {
+        page.heading("HALF UNDERSTOOD");
+    }
+    for source in &coverage.half_understood {
+        let all = source.records.saturating_add(source.unrecognised);
+        let text = format!(
+            "{}: of {} lines and records {} are of no phrase that is known",
+            source.format,
+            count(all),
+            count(source.unrecognised)
+        );
+        page.styled(2, &format!("{}  ", clean(&source.name)), DOUBTFUL, &text);
     }
     page.finish()
 }
