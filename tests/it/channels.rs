@@ -261,7 +261,7 @@ fn the_second_relay_takes_what_the_first_does_not() {
     for first in firsts {
         let (Some(dead), Some(alive)) = (Server::mail(&first), Server::mail(&json!({}))) else { return };
         let relays = vec![relay(&dead, Tls::None), relay(&alive, Tls::None)];
-        let sent = send(&smtp(relays, Duration::from_secs(4)), &message()).expect("the second takes it");
+        let sent = send(&smtp(relays, Duration::from_secs(8)), &message()).expect("the second takes it");
         assert_eq!(sent.to, format!("relay localhost:{}", alive.port), "{first}");
         alive.mail_that_arrived();
     }
