@@ -74,7 +74,7 @@ pub fn html(message: &Message) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\">",
     );
-    let _ = write!(out, "<title>{}</title></head>\n", escaped(&message.title));
+    let _ = writeln!(out, "<title>{}</title></head>", escaped(&message.title));
     out.push_str("<body style=\"margin:0;padding:12px;font:16px/1.45 system-ui,sans-serif;max-width:44em\">\n");
     let edge = match message.severity {
         crate::model::Severity::Critical => "#c62828",

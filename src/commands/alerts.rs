@@ -3,7 +3,7 @@
 use super::kept::{self, Kept};
 use super::operator::name;
 use super::{Common, Exit, complain, print, print_json, troubled};
-use crate::alerting::{Book, Seen, held};
+use crate::alerting::{Book, Held, Seen, held};
 use crate::config::Tell;
 use crate::history::{Database, Trouble, outbox};
 use crate::report::{json, text};
@@ -42,23 +42,30 @@ pub(super) fn run(verb: Option<&Verb>, all: bool, common: &Common) -> Exit {
 }
 
 fn show(kept: &Kept, all: bool, common: &Common) -> Result<Exit, Exit> {
-    let Kept { database, state, now, .. } = kept;
+    let Kept { database, now, .. } = kept;
     let history = database.connection();
     let from = if all { DateTime::<Utc>::UNIX_EPOCH } else { *now - SHOWN };
-    let read = || -> rusqlite::Result<_> {
-        Ok((outbox::since(history, from)?, Book::load(&outbox::standings(history)?), outbox::watched_since(history)?))
-    };
-    let (alerts, book, since) = read().map_err(|error| troubled(&database.trouble("read the history")(error)))?;
-    // Nothing is known of looks that a daemon has done: of what it will say next, only a verdict may be missing here.
-    let looked = BTreeMap::new();
-    let seen =
-        Seen { host: "", diagnosis: &state.diagnosis, observations: &state.observations, looked: &looked, since };
-    let held = held(&book, &seen, *now, &Tell::default());
+    let alerts =
+        outbox::since(history, from).map_err(|error| troubled(&database.trouble("read the history")(error)))?;
+    let (held, _) = held_now(kept)?;
     let told = json::Alerts { database: database.path(), now: *now, alerts: &alerts, held: &held };
     let failing =
         alerts.iter().flat_map(|(_, deliveries)| deliveries).any(|one| one.next_at.is_some() && one.attempts > 0);
     let exit = if failing { Exit::Warning } else { Exit::Healthy };
     Ok(if common.json { print_json(&json::alerts(&told), exit) } else { print(&text::alerts(&told), exit) })
+}
+
+/// The cases of which nothing is said now, and since when this machine is watched, if it ever was.
+pub(super) fn held_now(kept: &Kept) -> Result<(Vec<Held>, Option<DateTime<Utc>>), Exit> {
+    let Kept { database, state, now, .. } = kept;
+    let history = database.connection();
+    let read = || -> rusqlite::Result<_> { Ok((outbox::standings(history)?, outbox::watched_since(history)?)) };
+    let (standings, since) = read().map_err(|error| troubled(&database.trouble("read the history")(error)))?;
+    // Nothing is known of looks that a daemon has done: of what it will say next, only a verdict may be missing here.
+    let looked = BTreeMap::new();
+    let (diagnosis, observations) = (&state.diagnosis, state.observations.as_slice());
+    let seen = Seen { host: "", diagnosis, observations, looked: &looked, since };
+    Ok((held(&Book::load(&standings), &seen, *now, &Tell::default()), since))
 }
 
 fn withdraw(alert: i64, by: &str, common: &Common) -> Result<Exit, Trouble> {

@@ -1,5 +1,6 @@
 //! `arraywatch status`: how what is kept stands.
 
+use super::alerts::held_now;
 use super::kept::{self, Kept};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{holds, hosts};
@@ -29,6 +30,8 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let conflicts = conflicts.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
     let backlog = backlog(database.connection());
     let backlog = backlog.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
+    let (not_told, watched) = held_now(kept)?;
+    let not_told = if watched.is_some() { not_told } else { Vec::new() };
     let mut status = Status {
         database: database.path(),
         state,
@@ -36,6 +39,7 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
         hosts: hosts(&state.diagnosis, &known),
         conflicts,
         holds: holds(&state.observations, &state.diagnosis.cases, *now),
+        not_told,
         backlog,
         reach: reaches,
         now: *now,

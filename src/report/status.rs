@@ -1,5 +1,6 @@
 //! What is told of the present: how what is kept stands, and how far it can be relied on.
 
+use crate::alerting::Held;
 use crate::diagnosis::{Conflict, Hold, Host};
 use crate::history::reader::Source;
 use crate::keep::{OPERATOR, State};
@@ -22,6 +23,8 @@ pub struct Status<'a> {
     pub conflicts: Vec<Conflict>,
     /// What is on hold.
     pub holds: Vec<Hold>,
+    /// Cases of which people are not told for now; none if this machine was never watched.
+    pub not_told: Vec<Held>,
     /// How many deliveries of alerts wait, and since when the oldest alert does, if any.
     pub backlog: Option<(u64, DateTime<Utc>)>,
     /// The streams, those that have been silent for longest first.

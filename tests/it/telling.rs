@@ -47,6 +47,7 @@ impl Watched {
         let alerts = self.decided(now);
         let database = Database::write(&self.scene.path("history.db")).expect("a history");
         let history = database.connection();
+        rows::watch(history, time(self.since)).expect("written");
         let mut sent = Outbox::load(rows::waiting(history).expect("read"), rows::last(history).expect("read"));
         for alert in &alerts {
             sent.put(alert.clone(), &["mail".to_owned()], now);
@@ -72,7 +73,7 @@ impl Watched {
             diagnosis: &state.diagnosis,
             observations: &state.observations,
             looked: &self.looked,
-            since: Some(time(self.since)),
+            since: rows::watched_since(history).expect("read").or(Some(time(self.since))),
         };
         decide(&Book::load(&rows::standings(history).expect("read")), &seen, now, &Tell::default())
     }
@@ -206,6 +207,7 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     rows::store(connection, &sent.changes()).expect("stored");
     drop(database);
 
+    assert_eq!(json(&["status", "--db", &history, "--now", now]).0["not_told"].as_array().map(Vec::len), Some(3));
     let (told, listed) = verb(&[]);
     assert_eq!(listed.code, 1, "a delivery that failed waits");
     let states: Vec<Vec<&str>> = told["alerts"].as_array().expect("alerts").iter().map(states).collect();

@@ -82,7 +82,8 @@ fn state(one: &Delivery) -> &'static str {
     }
 }
 
-fn held(held: &Held) -> Value {
+/// A case of which nothing is said for now.
+pub(super) fn held(held: &Held) -> Value {
     object!({
         "case": &held.case,
         "code": held.code.code(),

@@ -1,5 +1,6 @@
 //! How what is kept stands.
 
+use super::alerts::held;
 use super::history::conflict;
 use super::{array, bay, brief_case, drive, time, unknown};
 use crate::diagnosis::{Hold, Host};
@@ -23,6 +24,7 @@ pub fn status(status: &Status<'_>) -> Value {
         "open_cases": status.lasting().map(brief).collect::<Vec<_>>(),
         "on_hold": status.holds.iter().map(hold).collect::<Vec<_>>(),
         "alerts_waiting": status.backlog.map(|(count, oldest)| object!({ "count": count, "oldest": time(oldest) })),
+        "not_told": status.not_told.iter().map(held).collect::<Vec<_>>(),
         "hosts": status.hosts.iter().map(host).collect::<Vec<_>>(),
         "arrays": inventory.arrays.values().map(array).collect::<Vec<_>>(),
         "bays": inventory.bays.values().map(bay).collect::<Vec<_>>(),

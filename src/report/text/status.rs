@@ -5,6 +5,8 @@ use super::cases::suspect;
 use super::investigate::{age, style, when};
 use super::page::{BAD, DOUBTFUL, FAINT, Page};
 use super::parts::{self, headline};
+use crate::alerting::Held;
+use crate::alerting::policy::Because;
 use crate::diagnosis::{Hold, Host, Waits};
 use crate::model::{Bay, CaseState, Code, Drive, DriveState, Verdict};
 use crate::report::status::Status;
@@ -123,7 +125,10 @@ impl Writer<'_> {
     fn holds(&mut self) {
         let (awaited, held): (Vec<&Hold>, Vec<&Hold>) =
             self.of.holds.iter().partition(|hold| hold.waits == Waits::Report);
-        if held.is_empty() && awaited.is_empty() {
+        // That work is done, that somebody has taken it and that it is on probation is shown of the diagnosis.
+        let silent = |held: &&Held| matches!(held.because, Because::Storm | Because::NotSoBad | Because::Before);
+        let silent: Vec<&Held> = self.of.not_told.iter().filter(silent).collect();
+        if held.is_empty() && awaited.is_empty() && silent.is_empty() {
             return;
         }
         self.page.heading("ON HOLD");
@@ -133,6 +138,12 @@ impl Writer<'_> {
             self.page.item(2, &format!("{}  ", hold.subject), &format!("{until}{}", hold.why));
         }
         self.more(held.len(), LINES_SHOWN, "--json has all");
+        for one in silent.iter().take(LINES_SHOWN) {
+            let until = one.until.map(|until| format!(" until {}", instant(until))).unwrap_or_default();
+            let text = format!("people are not told of case {}{until}: {}", one.case, one.why);
+            self.page.item(2, &format!("{}  ", one.subject), &text);
+        }
+        self.more(silent.len(), LINES_SHOWN, "arraywatch alerts");
         if let (true, Some(first)) = (few.is_empty(), awaited.first().and_then(|hold| hold.until)) {
             let text = format!("reports are awaited, the first is overdue after {}: --json has all", instant(first));
             self.page.item(2, &format!("{} ", count(awaited.len() as u64)), &text);
