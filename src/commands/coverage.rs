@@ -22,10 +22,10 @@ fn show(kept: &Kept, common: &Common) -> Exit {
         kept.host.is_none() || kept.state.streams.iter().any(|stream| stream.name.path() == source.format)
     };
     coverage.judge_sources(kept.state.sources.iter().filter(shown));
-    if let Some(config) = configured(common) {
-        if let Err(error) = compare(&config, kept, &mut coverage) {
-            return troubled(&kept.database.trouble("read the history")(error));
-        }
+    if let Some(config) = configured(common)
+        && let Err(error) = compare(&config, kept, &mut coverage)
+    {
+        return troubled(&kept.database.trouble("read the history")(error));
     }
     let exit = if coverage.is_whole() { Exit::Healthy } else { Exit::Unknown };
     if common.json {

@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str) -> Result<Duration, &'static str> {
     number.checked_mul(size).map(Duration::from_secs).ok_or("is longer than anything lasts")
 }
 
-/// In the largest unit that it is a whole number of: what [`parse`] reads back. Weeks are shown as days.
+/// In the largest unit that it is a whole number of: what is read back as the same. Weeks are shown as days.
 pub fn written(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let whole = |(size, _): &&(u64, &[&str])| *size < 604_800 && seconds.is_multiple_of(*size);

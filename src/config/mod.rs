@@ -1,8 +1,8 @@
 //! What the daemon is told: one TOML file, as plain types.
 //!
 //! * [`read()`]: from the text of the file to a [`Config`], purely; whatever is wrong with it is found at once ([`Wrong`]).
-//! * [`load`]: the same of a file, which is where [`place`] says.
-//! * [`init`]: the file that is written for a machine, of what it has ([`Seen`]).
+//! * [`load`]: the same of a file, which is where [`place()`] says.
+//! * [`init()`]: the file that is written for a machine, of what it has ([`Seen`]).
 //! * [`warnings`]: what a configuration that is right may still lack.
 
 mod check;

@@ -54,6 +54,9 @@ impl Why {
 /// More lines than one of so many that no phrase explains, and a format is half understood.
 const UNDERSTOOD: u64 = 50;
 
+/// So few lines may be a head and a remark of whoever kept the file, whatever their share.
+const FEW: u64 = 5;
+
 /// A thing that is not watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotWatched {
@@ -134,7 +137,8 @@ impl Coverage {
     pub fn judge_sources<'s>(&mut self, sources: impl Iterator<Item = &'s Source>) {
         let half = |source: &&Source| {
             let lines = source.records.saturating_add(source.unrecognised);
-            source.superseded_by.is_none() && source.unrecognised.saturating_mul(UNDERSTOOD) > lines
+            let several = source.superseded_by.is_none() && source.unrecognised > FEW;
+            several && source.unrecognised.saturating_mul(UNDERSTOOD) > lines
         };
         self.half_understood.extend(sources.filter(half).cloned());
     }
