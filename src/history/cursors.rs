@@ -41,8 +41,7 @@ pub fn store(history: &Connection, cursors: &[Cursor], at: i64) -> Result<()> {
     )?;
     for Cursor { device, inode, path, offset, front, tail } in cursors {
         let [device, inode, offset] = [device, inode, offset].map(|number| number.cast_signed());
-        let [front, front_length, tail, tail_length] =
-            [front.0, front.1, tail.0, tail.1].map(u64::cast_signed);
+        let [front, front_length, tail, tail_length] = [front.0, front.1, tail.0, tail.1].map(u64::cast_signed);
         let path = text_of(path);
         insert.execute(params![device, inode, path, offset, front, front_length, tail, tail_length, at])?;
     }
@@ -82,7 +81,8 @@ fn path_of(text: &str) -> PathBuf {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
         bytes.extend_from_slice(before.as_bytes());
-        let byte = after.get(1..3).filter(|_| after.starts_with('x')).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let byte =
+            after.get(1..3).filter(|_| after.starts_with('x')).and_then(|digits| u8::from_str_radix(digits, 16).ok());
         bytes.push(byte.unwrap_or(b'\\'));
         rest = after.get(if byte.is_some() { 3 } else { 1 }..).unwrap_or_default();
     }

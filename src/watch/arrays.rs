@@ -107,7 +107,10 @@ mod tests {
         let mut open = Open::default();
         let check = |open: &mut Open, expect: &[&str]| {
             open.renew(root.path());
-            assert_eq!(open.0.keys().cloned().collect::<Vec<_>>(), expect.iter().map(|path| at(path)).collect::<Vec<_>>());
+            assert_eq!(
+                open.0.keys().cloned().collect::<Vec<_>>(),
+                expect.iter().map(|path| at(path)).collect::<Vec<_>>()
+            );
         };
         check(&mut open, &[]);
         assert!(!open.has_list(root.path()), "without md it is looked for now and then");

@@ -96,7 +96,9 @@ mod tests {
         };
         let path = "/devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda";
         let block = |action: &str| {
-            format!("{action}@{path}\0ACTION={action}\0DEVPATH={path}\0SUBSYSTEM=block\0MAJOR=8\0MINOR=0\0DEVNAME=sda\0DEVTYPE=disk\0SEQNUM=1021\0")
+            format!(
+                "{action}@{path}\0ACTION={action}\0DEVPATH={path}\0SUBSYSTEM=block\0MAJOR=8\0MINOR=0\0DEVNAME=sda\0DEVTYPE=disk\0SEQNUM=1021\0"
+            )
         };
         check(&block("remove"), Some(["remove", "block", "sda"]));
         check(&block("add"), Some(["add", "block", "sda"]));

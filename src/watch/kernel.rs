@@ -95,9 +95,16 @@ mod tests {
 
     #[test]
     fn only_the_kernels_word_of_storage_is_heard() {
-        let check = |bytes: &str, expect: Option<u64>| assert_eq!(Ear::default().hear(bytes.as_bytes()), expect, "{bytes}");
-        check("2,1000,5140900,-;md/raid10:md0: Disk failure on sda, disabling device.\\x0amd/raid10:md0: Operation continuing\n", Some(0));
-        check("3,1001,5140900,-;blk_update_request: I/O error, dev sdb, sector 2048 op 0x0:(READ) flags 0x0\n", Some(0));
+        let check =
+            |bytes: &str, expect: Option<u64>| assert_eq!(Ear::default().hear(bytes.as_bytes()), expect, "{bytes}");
+        check(
+            "2,1000,5140900,-;md/raid10:md0: Disk failure on sda, disabling device.\\x0amd/raid10:md0: Operation continuing\n",
+            Some(0),
+        );
+        check(
+            "3,1001,5140900,-;blk_update_request: I/O error, dev sdb, sector 2048 op 0x0:(READ) flags 0x0\n",
+            Some(0),
+        );
         check("6,1002,5140900,-;usb 1-1: new high-speed USB device number 2\n", None);
         // Facility 1: a program wrote it.
         check("11,1003,5140900,-;md/raid10:md0: Disk failure on sda, disabling device.\n", None);

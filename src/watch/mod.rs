@@ -59,7 +59,7 @@ pub enum Event {
         /// The path.
         path: PathBuf,
     },
-    /// The kernel wrote of storage.
+    /// The kernel wrote of storage: the first time at once, and what it writes within 50 ms, or while the channel is full, is one more.
     Kernel {
         /// Records that were overwritten before they could be read.
         lost: u64,
@@ -97,7 +97,8 @@ pub struct Opened {
     /// Bytes before this were given out before, by this name or another, in this run or an earlier one: those between `from` and here come
     /// once more. A file of which nothing is new (a copy, or what was compressed) has all of it behind it, and is told for its cursor's sake.
     pub known: u64,
-    /// Whether it goes on where another file ended (the new one of a rotation): the number of that.
+    /// Whether it goes on where another file ended (the new one of a rotation): the number of that. Nothing was added to that one for a
+    /// second, or it was waited for it for five; what a slow writer still adds comes with its own number until that ends.
     pub after: Option<u64>,
     /// When it was written last.
     pub modified: SystemTime,

@@ -85,6 +85,17 @@ impl Content {
         Ok(content)
     }
 
+    /// Whether a compressed file is, as it seems without unpacking all of it, the one that was read to its end.
+    pub fn is_over(path: &Path, size: u64, cursor: &Cursor) -> Result<bool, Failure> {
+        if !is_packed_and_over(cursor) || cursor.tail.0 != size {
+            return Ok(false);
+        }
+        let mut front = vec![0; clamped(cursor.front.1, SAMPLE)];
+        let filled = streams::open_file(path)?.unpacked()?.fill(&mut front)?;
+        front.truncate(filled);
+        Ok(sample(&front) == cursor.front)
+    }
+
     /// Whether it is compressed.
     pub const fn packed(&self) -> bool {
         self.plain.is_none()

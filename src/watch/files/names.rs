@@ -37,7 +37,9 @@ pub(super) fn name(name: &str) -> Name {
     let (stem, generation) = match (aside, numbered()) {
         (Some(stem), _) => (stem, Some(1)),
         // A number of five digits or more is a date.
-        (None, Some((stem, suffix))) => (stem, suffix.get(1..).filter(|digits| digits.len() < 5).and_then(|n| n.parse().ok())),
+        (None, Some((stem, suffix))) => {
+            (stem, suffix.get(1..).filter(|digits| digits.len() < 5).and_then(|n| n.parse().ok()))
+        }
         (None, None) => return Name { stem: rest.to_owned(), generation: None, rotated: packed, packed },
     };
     Name { stem: stem.to_owned(), generation, rotated: true, packed }

@@ -185,7 +185,7 @@ fn run(shared: &Arc<Shared>, device: u64, orders: &Receiver<Order>, mut woken: U
             }
         }
         worker.turn(Instant::now())?;
-        locked(&shared.present).insert(device, worker.present().collect());
+        locked(&shared.present).insert(device, worker.present().into_iter().collect());
         for (path, entry) in std::mem::take(&mut worker.elsewhere) {
             let follow = locked(&shared.entries).get(entry).cloned();
             if let Some(follow) = follow {

@@ -125,7 +125,11 @@ fn directories_and_patterns_and_what_is_no_file() {
         symlink("/dev/null", root.join("all/null")).expect("a link");
     };
     let entries = |root: &Path| {
-        ["all", "some/*.log", "fifo"].map(|name| entry(root.join(name))).into_iter().chain([entry("/dev/null")]).collect()
+        ["all", "some/*.log", "fifo"]
+            .map(|name| entry(root.join(name)))
+            .into_iter()
+            .chain([entry("/dev/null")])
+            .collect()
     };
     let mut scene = Scene::new(prepare, entries);
     scene.until("refusing", |scene| scene.lost.len() == 2);
@@ -161,7 +165,8 @@ fn a_link_that_comes_to_lead_elsewhere() {
 
 #[test]
 fn rotations_as_they_happen() {
-    let mut scene = Scene::new(|root| fs::write(root.join("log"), "1\n").expect("a file"), |root| vec![entry(root.join("log"))]);
+    let mut scene =
+        Scene::new(|root| fs::write(root.join("log"), "1\n").expect("a file"), |root| vec![entry(root.join("log"))]);
     scene.until("the first", |scene| scene.has("log", "1\n"));
     // The writer goes on with the old one for a moment.
     let mut old = OpenOptions::new().append(true).open(scene.at("log")).expect("a file");
@@ -197,6 +202,50 @@ fn rotations_as_they_happen() {
 }
 
 #[test]
+fn taken_up_at_a_lines_start() {
+    let line = |nth: usize| format!("{nth} {}\n", "x".repeat(nth % 300));
+    let text: String = (0..20_000).map(line).collect();
+    let prepare = |root: &Path| fs::write(root.join("log"), &text).expect("a file");
+    let mut scene = Scene::new(prepare, |root| vec![entry(root.join("log"))]);
+    scene.until("all", |scene| scene.has("log", &text) && scene.cursors.len() == 1);
+    let cursors: Vec<Cursor> = scene.cursors.values().cloned().collect();
+    assert_eq!(cursors[0].offset, text.len() as u64);
+    let (to, events) = sync_channel(16);
+    let _files = start(vec![entry(scene.at("log"))], cursors, to);
+    let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
+    assert_eq!(*opened.front, text.as_bytes()[..1024 * 1024]);
+    assert_eq!((opened.known, opened.after), (text.len() as u64, None));
+    let from = usize::try_from(opened.from).expect("small");
+    assert!(text.len() - from <= 64 * 1024 && text.len() - from > 60 * 1024, "{from} of {}", text.len());
+    let Ok(Event::Bytes { at, bytes, .. }) = events.recv_timeout(LONG) else { panic!("it is read on") };
+    assert_eq!((at, bytes.as_slice()), (opened.from, &text.as_bytes()[from..]));
+    assert!(text[..from].ends_with('\n'));
+    assert!(matches!(events.recv_timeout(LONG), Ok(Event::Paused { .. })));
+}
+
+/// inotify's limit can be reached on any busy machine, and what is followed is followed all the same.
+#[test]
+fn without_inotify_it_looks() {
+    let directory = TempDir::new().expect("a temporary directory");
+    fs::write(directory.path().join("log"), "1\n").expect("a file");
+    let device = std::os::unix::fs::MetadataExt::dev(&fs::metadata(directory.path()).expect("it is there"));
+    let (to, events) = sync_channel(100);
+    let out = out::Out { to, stop: Arc::default(), numbers: Arc::default() };
+    let now = Instant::now();
+    let mut worker = worker::Worker::new(device, &[], out, now);
+    let path = directory.path().join("log");
+    let follow = Follow { poll: Some(Duration::from_secs(2)), ..entry(&path) };
+    let root = look::Root { id: 0, entry: 0, follow, real: path.clone(), path, link: None, found: false };
+    worker.add(root, now);
+    worker.deaf("it is deaf".to_owned());
+    worker.turn(now).expect("somebody listens");
+    let events: Vec<Event> = events.try_iter().collect();
+    assert!(matches!(events.first(), Some(Event::Lost { why, .. }) if why == "it is deaf"), "{events:?}");
+    assert!(matches!(events.last(), Some(Event::Paused { cursor, .. }) if cursor.offset == 2), "{events:?}");
+    assert_eq!(worker.next, now + Duration::from_secs(2), "as configured");
+}
+
+#[test]
 fn what_is_dismissed_and_what_is_reloaded() {
     let prepare = |root: &Path| ["a", "b"].iter().for_each(|name| fs::write(root.join(name), "1\n").expect("a file"));
     let mut scene = Scene::new(prepare, |root| vec![entry(root.join("a")), entry(root.join("b"))]);
@@ -221,6 +270,7 @@ fn what_is_dismissed_and_what_is_reloaded() {
     scene.files.reload(vec![entry(scene.at("c"))]);
     scene.append("c", "2\n");
     scene.until("reading on", |scene| scene.read[&c].1 == b"1\n2\n");
+    scene.for_so_long(Duration::from_millis(100));
     assert_eq!(scene.files.present().len(), 1);
 }
 
@@ -241,7 +291,9 @@ fn each_file_system_has_a_thread() {
     scene.until("both", |scene| scene.has("log", "near\n") && scene.has("link.log", "far\n"));
     let threads = || {
         let tasks = fs::read_dir("/proc/self/task").expect("threads").flatten();
-        tasks.filter(|task| fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.starts_with("follow: "))).count()
+        tasks
+            .filter(|task| fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.starts_with("follow: ")))
+            .count()
     };
     assert!(threads() >= 2, "{}", threads());
 }
@@ -268,7 +320,8 @@ fn cpu() -> u64 {
 
 #[test]
 fn idle_it_sleeps() {
-    let prepare = |root: &Path| (0..10).for_each(|nth| fs::write(root.join(format!("{nth}.log")), "line\n").expect("a file"));
+    let prepare =
+        |root: &Path| (0..10).for_each(|nth| fs::write(root.join(format!("{nth}.log")), "line\n").expect("a file"));
     let entries = |root: &Path| (0..10).map(|nth| entry(root.join(format!("{nth}.log")))).collect();
     let mut scene = Scene::new(prepare, entries);
     scene.until("all", |scene| scene.cursors.len() == 10);

@@ -44,6 +44,8 @@ const SETTLE: Duration = Duration::from_secs(5);
 const SETTLE_CUT: Duration = Duration::from_secs(600);
 /// What is not there for so long is told of: a rotation takes less.
 const MISSING: Duration = Duration::from_secs(5);
+/// A file that became another while it was looked at is looked at once more.
+const AGAIN: Duration = Duration::from_millis(10);
 /// Contents whose files are gone that are remembered: a copy of them may appear.
 const PAST_MAX: usize = 256;
 
@@ -55,6 +57,8 @@ pub(super) struct Worker {
     lives: Vec<Life>,
     /// Files that were read to their end, by inode; and those that cursors were kept of.
     done: HashMap<u64, Cursor>,
+    /// How those were when it was seen that they are what was read: an inode may come to be another file's.
+    compared: HashMap<u64, (u64, (i64, i64))>,
     /// Contents whose files are gone, or hold something else by now.
     past: VecDeque<Cursor>,
     /// Not wanted, and how large they were then.
@@ -94,6 +98,7 @@ impl Worker {
             roots: Vec::new(),
             lives: Vec::new(),
             done: own.into_iter().map(|cursor| (cursor.inode, cursor)).collect(),
+            compared: HashMap::new(),
             past: others.into(),
             dismissed: HashMap::new(),
             there: BTreeMap::new(),
@@ -159,8 +164,8 @@ impl Worker {
     }
 
     /// The inodes that are there.
-    pub fn present(&self) -> impl Iterator<Item = u64> + '_ {
-        self.there.keys().copied().chain(self.lives.iter().map(|life| life.inode))
+    pub fn present(&self) -> BTreeSet<u64> {
+        self.there.keys().copied().chain(self.lives.iter().map(|life| life.inode)).collect()
     }
 
     /// What inotify told.
@@ -227,7 +232,8 @@ impl Worker {
                 }
             }
         }
-        let families: BTreeSet<PathBuf> = there.values().filter(|file| file.main).map(|file| file.family.clone()).collect();
+        let families: BTreeSet<PathBuf> =
+            there.values().filter(|file| file.main).map(|file| file.family.clone()).collect();
         self.there = there;
         if let Some(ear) = &mut self.ear {
             ear.listen(&directories);
@@ -238,13 +244,26 @@ impl Worker {
         match self.deaf.clone() {
             Some(why) => {
                 pause = pause.min(POLL);
-                self.lost(first, why)?;
+                self.lost(first.clone(), why)?;
             }
             None => self.found(&first)?,
         }
         self.look_at = now + pause;
+        let mut lasting: BTreeSet<PathBuf> = self.roots.iter().map(|root| root.path.clone()).collect();
+        lasting.insert(first);
         for (root, path, trouble, found) in troubles {
             self.tell(root, path, trouble.filter(|_| !found), now)?;
+        }
+        // Nobody tells when a file that is being made beside the log is complete.
+        let young = |seen: &Candidate| seen.modified.elapsed().is_ok_and(|age| age < LOOK);
+        if self.there.values().any(|seen| seen.size == 0 && !seen.main && young(seen)) {
+            self.look_at = self.look_at.min(now + SETTLE);
+        }
+        // What is gone need not be followed.
+        let there: BTreeSet<&PathBuf> = self.there.values().map(|seen| &seen.path).collect();
+        let gone = self.told.keys().filter(|path| !there.contains(path) && !lasting.contains(*path));
+        for path in gone.cloned().collect::<Vec<_>>() {
+            self.found(&path)?;
         }
         for life in &mut self.lives {
             life.dirty = true;
@@ -264,6 +283,7 @@ impl Worker {
             }
         }
         self.settling.retain(|inode, _| self.there.contains_key(inode));
+        self.compared.retain(|inode, _| self.there.contains_key(inode));
         self.cut.retain(|inode, _| self.there.contains_key(inode));
         self.dismissed.retain(|inode, _| self.there.contains_key(inode));
         Ok(())
@@ -401,21 +421,43 @@ impl Worker {
         let not_wanted = self.dismissed.get(&seen.inode).is_some_and(|size| *size <= seen.size);
         not_wanted
             || seen.size == 0 && !seen.main
-            || self.done.get(&seen.inode).is_some_and(|cursor| {
-                let read = if is_packed_and_over(cursor) { cursor.tail.0 } else { cursor.offset };
-                let written = seen.main && (!seen.name.rotated || seen.is_recent());
-                read == seen.size && !(written && cursor.tail.1 > 0)
-            })
+            || self.done.contains_key(&seen.inode)
+                && self.compared.get(&seen.inode) == Some(&(seen.size, seen.changed))
+                && !is_written(seen)
     }
 
     fn adopt_one(&mut self, family: &Path, files: &[Candidate], now: Instant) -> Result<bool, Over> {
+        // One after the other: what is compared with a file that is being read must know how far that was read.
+        if self.lives.iter().any(|life| life.family == family && (!life.at_end || life.dirty)) {
+            return Ok(false);
+        }
         // What is followed already by its own cursor needs no comparison, and others are compared with it.
         for seen in files {
             let Some(cursor) = self.done.get(&seen.inode).cloned() else { continue };
-            match Content::of(&seen.path).and_then(|content| Ok((content.known_to(&cursor)?, content))) {
-                Ok((Some(known), content)) if known == cursor.offset => {
-                    return self.follow(seen, &content, known, None, now);
+            let compared = match Content::is_over(&seen.path, seen.size, &cursor) {
+                Ok(false) => {
+                    Content::of(&seen.path).and_then(|content| Ok(Some((content.known_to(&cursor)?, content))))
                 }
+                Ok(true) => Ok(None),
+                Err(failure) => Err(failure),
+            };
+            match compared {
+                Ok(Some((Some(known), content))) if known == cursor.offset => {
+                    // Another file may have had the inode before, and this content as well, and been read further.
+                    let known = match self.known(family, seen.inode, &content) {
+                        Ok(other) => known.max(other),
+                        Err(why) => {
+                            self.lost(seen.path.clone(), why)?;
+                            continue;
+                        }
+                    };
+                    if known < content.length || is_written(seen) {
+                        return self.follow(seen, &content, known, None, now);
+                    }
+                    self.compared.insert(seen.inode, (seen.size, seen.changed));
+                }
+                Ok(None) => drop(self.compared.insert(seen.inode, (seen.size, seen.changed))),
+                // The inode is another's by now, or it holds something else.
                 Ok(_) => {
                     self.done.remove(&seen.inode);
                     self.remember(cursor);
@@ -423,12 +465,12 @@ impl Worker {
                 Err(failure) => self.lost(seen.path.clone(), failure.to_string())?,
             }
         }
-        if self.lives.iter().any(|life| life.family == family && (!life.at_end || life.dirty)) {
-            return Ok(false);
-        }
         let main_is_followed = self.lives.iter().any(|life| life.family == family && life.away.is_none());
         for seen in files {
             let packed = seen.name.packed;
+            if self.is_known(seen) {
+                continue;
+            }
             if packed && self.was_cut(seen) && !self.is_settled(seen, SETTLE_CUT, now) {
                 continue;
             }
@@ -439,6 +481,8 @@ impl Worker {
                 continue;
             }
             let content = match Content::of(&seen.path) {
+                // It is being written and its first bytes are missing, or it is of a format that is not unpacked.
+                Ok(content) if packed && !content.packed() && !self.is_settled(seen, SETTLE, now) => continue,
                 Ok(content) => content,
                 Err(failure) => {
                     self.lost(seen.path.clone(), failure.to_string())?;
@@ -556,7 +600,8 @@ impl Worker {
     ) -> Result<bool, Over> {
         let (packed, number) = (content.packed(), self.out.number());
         let overlap = seen.main || content.length > known;
-        let written = !packed && (seen.main || seen.modified.elapsed().is_ok_and(|age| age < GRACE_MAX) && after.is_none());
+        let written =
+            !packed && (seen.main || seen.modified.elapsed().is_ok_and(|age| age < GRACE_MAX) && after.is_none());
         let start = Start { number, known, overlap, packed, after, written, now };
         match Life::open(seen, self.device, start) {
             Ok(Some(mut life)) => {
@@ -570,7 +615,7 @@ impl Worker {
                 Ok(true)
             }
             Ok(None) => {
-                self.look_at = now;
+                self.look_at = self.look_at.min(now + AGAIN);
                 self.there.remove(&seen.inode);
                 Ok(false)
             }
@@ -580,4 +625,9 @@ impl Worker {
             }
         }
     }
+}
+
+/// Whether a file may be written to, by its name and its age: then it is followed though all of it was read.
+fn is_written(seen: &Candidate) -> bool {
+    seen.main && !seen.name.packed && (!seen.name.rotated || seen.is_recent())
 }
