@@ -163,9 +163,6 @@ impl Life {
             }
             Source::Packed { opened, .. } => {
                 let failed = |failure: streams::Failure| io::Error::other(failure);
-                self.front = vec![0; SAMPLE];
-                let filled = opened.fill(&mut self.front).map_err(failed)?;
-                self.front.truncate(filled.min(clamped(self.from, SAMPLE)));
                 if overlap > 0 && self.from > 0 {
                     opened.seek(self.from).map_err(failed)?;
                     let mut window = vec![0; clamped(OVERLAP, CHUNK)];
@@ -173,6 +170,9 @@ impl Life {
                     let end = window.iter().take(filled).position(|byte| *byte == b'\n');
                     self.from += end.map_or(0, |end| end as u64 + 1);
                 }
+                opened.rewind().map_err(failed)?;
+                self.front = vec![0; clamped(self.from, SAMPLE)];
+                opened.fill(&mut self.front).map_err(failed)?;
                 let tail = self.from.min(SAMPLE as u64);
                 opened.seek(self.from - tail).map_err(failed)?;
                 self.tail = vec![0; clamped(tail, SAMPLE)];

@@ -108,7 +108,7 @@ pub(super) fn base(path: &Path) -> PathBuf {
 
 /// File systems where inotify sees only what happens on this machine, or, of an overlay, above it: by `f_type` (statfs(2), linux/magic.h
 /// and the file systems' own headers).
-const BLIND: [i64; 13] = [
+const BLIND: [libc::c_long; 13] = [
     0x6969,      // NFS
     0x517B,      // SMB
     0xFF53_4D42, // CIFS
@@ -125,7 +125,7 @@ const BLIND: [i64; 13] = [
 ];
 
 fn is_blind(directory: &Path) -> bool {
-    statfs(directory).is_ok_and(|status| BLIND.contains(&i64::from(status.filesystem_type().0)))
+    statfs(directory).is_ok_and(|status| BLIND.contains(&status.filesystem_type().0))
 }
 
 impl Root {
@@ -282,9 +282,7 @@ impl Root {
                 continue;
             }
             let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_symlink() {
-                seen.elsewhere.push(path);
-            } else if kind.is_dir() && mounts.contains(&path) {
+            if kind.is_symlink() || kind.is_dir() && mounts.contains(&path) {
                 seen.elsewhere.push(path);
             } else if kind.is_file() || kind.is_dir() {
                 // The link itself would not be followed, and what is no link is not.

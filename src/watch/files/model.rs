@@ -352,6 +352,9 @@ fn cases_that_were_wrong_once() {
     check(&[write(), turn(), Act::Replace, Act::Delete, Act::Kill, Act::CopyTruncate]);
     check(&[Act::CopyTruncate, write(), turn(), Act::Replace, Act::Delete, Act::Kill, Act::CopyTruncate]);
     check(&[Act::Burst, Act::Delete, Act::Kill, Act::Compress(2), Act::Burst, Act::Kill, Act::Turn(6_000)]);
+    // A compressed file that is taken up far from its start.
+    let long = Act::Write(vec![19_115, 8_939, 36_617, 600], false);
+    check(&[long, write(), Act::Rename, write(), turn(), Act::Keep(3), Act::Burst, Act::Compress(2), Act::Kill]);
     // A copy that is compressed before it is seen.
     check(&[
         write(),

@@ -8,6 +8,7 @@ use super::worker::Worker;
 use crate::config::Follow;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -139,18 +140,17 @@ fn hand_to(shared: &Arc<Shared>, device: u64, root: Root) {
     let entries = locked(&shared.entries).clone();
     let Some(entry) = entries.iter().position(|entry| *entry == root.follow) else { return };
     let root = Root { entry, ..root };
-    if !threads.contains_key(&device) {
-        match begin(shared, device) {
-            Ok(hand) => drop(threads.insert(device, hand)),
-            Err(error) => {
-                let why = format!("no thread can be started to follow it: {error}");
-                let _ = shared.out.send(Event::Lost { path: root.path, why });
-                return;
-            }
+    let begun = match threads.entry(device) {
+        Entry::Occupied(hand) => Ok(hand.into_mut()),
+        Entry::Vacant(place) => begin(shared, device).map(|hand| place.insert(hand)),
+    };
+    match begun {
+        Ok(hand) => hand.tell(Order::Root(Box::new(root))),
+        Err(error) => {
+            let why = format!("no thread can be started to follow it: {error}");
+            // If nobody listens, nobody is to be told.
+            let _ = shared.out.send(Event::Lost { path: root.path, why });
         }
-    }
-    if let Some(hand) = threads.get_mut(&device) {
-        hand.tell(Order::Root(Box::new(root)));
     }
 }
 

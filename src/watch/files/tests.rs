@@ -194,9 +194,10 @@ fn rotations_as_they_happen() {
     scene.append("log", "4\n");
     scene.until("what is new", |scene| scene.has("log", "4\n"));
     assert!(scene.ended.iter().any(|(_, why)| *why == Why::Truncated), "{:?}", scene.ended);
+    let last = *scene.read.keys().last().expect("files");
     fs::remove_file(scene.at("log")).expect("it was there");
-    scene.until("its end", |scene| scene.ended.iter().any(|(_, why)| *why == Why::Vanished));
-    scene.until("telling", |scene| scene.lost.contains_key(&scene.at("log")));
+    scene.until("its end", |scene| scene.ended.contains(&(last, Why::Vanished)));
+    assert!(scene.lost.contains_key(&scene.at("log")), "that nothing is there was told before");
     let left = scene.files.join(LONG);
     assert_eq!(left, 0);
 }

@@ -331,8 +331,10 @@ impl Worker {
             if !life.dirty || more.contains(&life.family) {
                 continue;
             }
-            let (path, family) = (life.path.clone(), life.family.clone());
+            let (path, family, away) = (life.path.clone(), life.family.clone(), life.away.is_some());
             match life.step(now, &self.out)? {
+                // That a file can be read to its end says nothing of what stands in its place.
+                Step::End if away => {}
                 Step::End => self.found(&path)?,
                 Step::More => {
                     more.insert(family);
