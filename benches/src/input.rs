@@ -1,5 +1,6 @@
 //! The files that the reader is run on.
 
+use crate::dense::Dense;
 use crate::kernel;
 use crate::log::{self, Plan};
 use std::fs::File;
@@ -16,6 +17,8 @@ pub enum Input {
     Log(Plan),
     /// A kernel's log in syslog's form, of so many bytes, by its seed.
     Kernel(u64, u64),
+    /// A log of a family of so many bytes, by its seed: every line is of a record.
+    Dense(Dense, u64, u64),
     /// A few records, and so many bytes of text without a line end.
     OneLine(u64),
     /// A few records, and so many NULs.
@@ -32,6 +35,7 @@ impl Input {
         match self {
             Self::Log(plan) => log::write(plan, &mut out)?,
             Self::Kernel(size, seed) => kernel::write(*size, *seed, &mut out)?,
+            Self::Dense(dense, size, seed) => dense.write(*size, *seed, &mut out)?,
             Self::OneLine(size) => {
                 log::write(&FRONT, &mut out)?;
                 repeat(b"all on one line, ", *size, &mut out)?;

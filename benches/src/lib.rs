@@ -1,6 +1,7 @@
 //! What the benchmark's programs share: the inputs they are run on, and the measuring of a program.
 
 pub mod damage;
+pub mod dense;
 pub mod events;
 pub mod fleet;
 pub mod input;

@@ -70,7 +70,7 @@ impl Says<Grammar> for Events {
 
     fn hear(&mut self, host: &str, record: &Record<'_>) -> Option<u64> {
         self.heard = None;
-        let told = record.told.as_deref()?;
+        let told = &record.told()?;
         if !self.hosts.contains_key(host) {
             self.hosts.insert(host.to_owned(), Names::default());
         }

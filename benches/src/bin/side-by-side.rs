@@ -3,6 +3,7 @@
 //! Only ratios of one run say anything: the machine, its load and its caches are the same for all.
 
 use anyhow::{Context as _, ensure};
+use arraywatch_benches::dense::Dense;
 use arraywatch_benches::input::Input;
 use arraywatch_benches::log::{Plan, Spacing};
 use arraywatch_benches::measure::{Cost, run};
@@ -112,11 +113,12 @@ fn main() -> anyhow::Result<()> {
             report.rounds
         );
     }
-    // An intact log has the same records for all. Only the reader sees that a record is damaged behind its head.
-    let intact = report.files.first().context("no file")?;
-    let mut counts = intact.programs.iter().filter_map(|program| program.records);
-    let same = counts.next().is_some_and(|first| counts.all(|other| other == first));
-    ensure!(same || !intact.found.contains(" 0 damaged"), "the programs do not agree on the number of records");
+    for FileReport { file, found, programs, .. } in &report.files {
+        // An intact log has the same records for all. Only the reader sees that a record is damaged behind its head.
+        let mut counts = programs.iter().filter_map(|program| program.records);
+        let same = counts.next().is_some_and(|first| counts.all(|other| other == first));
+        ensure!(same || !found.contains(" 0 damaged"), "{file}: the programs do not agree on the number of records");
+    }
     Ok(())
 }
 
@@ -135,7 +137,7 @@ fn made(arguments: &Arguments) -> anyhow::Result<Vec<FileReport>> {
         input.write(&path)?;
         compare(name, &path, alone(&path)?, 1)
     };
-    Ok(vec![
+    let mut files = vec![
         beside_peers("an intact log", Input::Log(plan))?,
         beside_peers("a log in wide columns", Input::Log(Plan { spacing: Spacing::Wide, ..plan }))?,
         {
@@ -150,7 +152,16 @@ fn made(arguments: &Arguments) -> anyhow::Result<Vec<FileReport>> {
         once("a log with every 10th line damaged", Input::Log(Plan { damage_every: Some(10), ..plan }))?,
         once("one line without end", Input::OneLine(size))?,
         once("nothing but NULs", Input::Nuls(size))?,
-    ])
+    ];
+    for family in Dense::ALL {
+        Input::Dense(family, size.min(family.size_max()), arguments.seed).write(&path)?;
+        let mut python = Command::new("python3");
+        python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peers/records.py")).arg(family.name()).arg(&path);
+        let mut programs = counting(&path, family.head())?;
+        programs.insert(2, Program::new("python re", python, true));
+        files.push(compare(&format!("{}, every line of a record", family.name()), &path, programs, arguments.rounds)?);
+    }
+    Ok(files)
 }
 
 /// The product alone: the whole program, as a user runs it.

@@ -14,7 +14,7 @@
 //! P800 that has two), so nothing rests on it being low.
 
 use super::volume::VolumeState;
-use crate::output::{Line, Tally, lines};
+use crate::output::{Keys, Line, Tally, lines};
 
 /// An output: of each controller that was asked what was printed of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -200,6 +200,8 @@ struct Reader {
     list: List,
     /// The cache is told of: what is indented, or goes on in the first column, is its.
     in_cache: bool,
+    /// The lines of the cache that tell a value: each stands once.
+    keys: Keys,
     /// Bays are padded to two places, which 1.12 began: it tells of the cache.
     tells_of_cache: bool,
     ended: bool,
@@ -251,7 +253,7 @@ impl Reader {
         if first_column && text.ends_with(CACHE) {
             let Some(controller) = self.read.controllers.last_mut() else { return false };
             controller.cache = Some(Cache::default());
-            (self.list, self.in_cache) = (List::None, true);
+            (self.list, self.in_cache, self.keys) = (List::None, true, Keys::default());
             return true;
         }
         if first_column && (text.starts_with("cciss_vol_status") || text.starts_with("#cciss_vol_status")) {
@@ -266,7 +268,9 @@ impl Reader {
         }
         let Some(controller) = self.read.controllers.last_mut() else { return false };
         if self.in_cache {
-            return controller.cache.as_mut().is_some_and(|cache| cache.line(words, first_column));
+            let key = words.split_once(": ").map(|(key, _)| key).filter(|key| CACHE_LINES.contains(key));
+            let again = key.is_some_and(|key| !self.keys.take(key));
+            return !again && controller.cache.as_mut().is_some_and(|cache| cache.line(words, first_column));
         }
         if let Some((drive, padded)) = drive(words, self.list == List::Physical) {
             self.tells_of_cache |= padded;
@@ -377,6 +381,16 @@ impl Reader {
     }
 }
 
+/// Lines of a cache that tell a value.
+const CACHE_LINES: [&str; 6] = [
+    "Cache configured",
+    "Write cache enabled",
+    "Total cache memory",
+    "Read cache memory",
+    "Write cache memory",
+    "Cache Ratio",
+];
+
 impl Cache {
     fn line(&mut self, words: &str, first_column: bool) -> bool {
         // A reason goes on in the first column.
@@ -399,7 +413,14 @@ impl Cache {
                 self.writes_back = yes(value);
                 return self.writes_back.is_some();
             }
-            Some(("Total cache memory" | "Cache Ratio" | "Read cache memory" | "Write cache memory", _)) => {}
+            Some(("Total cache memory" | "Read cache memory" | "Write cache memory", value)) => {
+                return value.ends_with("MiB");
+            }
+            Some(("Cache Ratio", value)) => return value.ends_with("Write"),
+            // What it says of a cache has neither drives nor states of volumes in it.
+            _ if words.contains("connector ") || words.contains(" status: ") || words.ends_with("drives:") => {
+                return false;
+            }
             _ => match words {
                 "Flash backed cache present" => self.flash_backed = true,
                 "Write cache temporarily disabled" => self.temporarily_disabled = true,

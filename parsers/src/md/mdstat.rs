@@ -217,6 +217,9 @@ impl Mdstat {
         if let Some(array) = self.arrays.iter().find(|array| array.blocks.is_none()) {
             tally.cut(format!("the size of {} is not told", array.name));
         }
+        if let Some(why) = self.arrays.iter().find_map(Array::miscounts) {
+            tally.cut(why);
+        }
         let last = lines(text).filter(|line| !line.text.trim().is_empty()).last();
         if !last.is_some_and(|line| line.ended && line.text.strip_prefix(UNUSED).is_some_and(is_of_unused)) {
             tally.cut("the line of unused devices is missing, which ends it");
@@ -310,6 +313,28 @@ fn head(line: &str) -> Option<Array> {
         }
     }
     Some(array)
+}
+
+impl Array {
+    /// Where the slots that it counts are not those of its members: the kernel counts those of each array with copies or parity that runs
+    /// (`raid1_status`, `raid5_status`, `raid10_status`), and a member without a flag has a slot (`md_seq_show`).
+    fn miscounts(&self) -> Option<String> {
+        let Self { name, level, activity, slots, .. } = self;
+        let has_copies =
+            matches!(level, Some(Level::Raid1 | Level::Raid4 | Level::Raid5 | Level::Raid6 | Level::Raid10));
+        if !has_copies || *activity != Activity::Active {
+            return None;
+        }
+        let is_plain = |member: &&Member| {
+            let Member { faulty, spare, journal, replacement, unknown, .. } = member;
+            !(*faulty || *spare || *journal || *replacement || !unknown.is_empty())
+        };
+        let plain = self.members.iter().filter(is_plain).count();
+        let Some(slots) = slots else { return Some(format!("{name} does not count its members")) };
+        usize::try_from(*slots)
+            .is_ok_and(|slots| plain > slots)
+            .then(|| format!("{name} has {plain} members that work, and counts {slots} slots"))
+    }
 }
 
 /// `sdb1[1](W)(F)`.

@@ -5,6 +5,7 @@
 //! is of no thing that is well.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Lines that were not understood are kept so far; more are counted.
 const ODD_MAX: usize = 100;
@@ -87,6 +88,28 @@ pub fn pair(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..at)?.trim(), text.get(at + 1..)?.trim()))
 }
 
+/// The keys of the lines of one thing. One that stands twice shows that two things run into each other, as where one output was cut and joined
+/// to the end of another; and so does one that a thing lacks and its like have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys(BTreeSet<String>);
+
+impl Keys {
+    /// Takes a key; whether it is the first of its kind.
+    pub fn take(&mut self, key: &str) -> bool {
+        self.0.insert(key.to_owned())
+    }
+
+    /// Whether it has one.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains(key)
+    }
+
+    /// A key that one of two things has and the other has not, but for some that not all have.
+    pub fn differ<'a>(&'a self, other: &'a Self, but_for: &[&str]) -> Option<&'a str> {
+        self.0.symmetric_difference(&other.0).map(String::as_str).find(|key| !but_for.contains(key))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +141,19 @@ mod tests {
         check("8:45:12 up", None);
         check("at 8:45:12 : fine", Some(("at 8:45:12", "fine")));
         check("none", None);
+    }
+
+    #[test]
+    fn keys() {
+        let of = |keys: &[&str]| {
+            let mut all = Keys::default();
+            let firsts: Vec<bool> = keys.iter().map(|key| all.take(key)).collect();
+            (all, firsts)
+        };
+        let ((one, firsts), (other, _)) = (of(&["a", "b", "a"]), of(&["a", "c"]));
+        assert_eq!(firsts, [true, true, false]);
+        assert_eq!((one.differ(&other, &[]), one.differ(&other, &["b"])), (Some("b"), Some("c")));
+        assert_eq!(one.differ(&other, &["b", "c"]), None);
     }
 
     proptest! {

@@ -9,7 +9,7 @@
 //! `%a %b %d %X %Z %Y`, two blanks, and the text.
 
 use super::phrases::{self, Meaning};
-use super::{clock, date, month, number};
+use super::{clock, date, month, number, printable};
 use crate::stream::{self, Claim, Grammar, Misfit};
 use chrono::{NaiveDate, NaiveDateTime};
 use memchr::memchr_iter;
@@ -59,6 +59,11 @@ struct Stamp<'a> {
 
 /// The time that a line begins with, and its text.
 fn head(line: &str) -> Option<(Stamp<'_>, &str)> {
+    if let Some((written, text)) = line.split_at_checked(ISO)
+        && let (Some(text), Some((local, zone))) = (text.strip_prefix("  "), iso(written))
+    {
+        return Some((Stamp { written, local, zone }, text.trim_start()));
+    }
     let (written, text) = line.split_once("  ")?;
     // Some locales pad the day with a blank.
     let (written, text) = match text.as_bytes().get(1) {
@@ -69,17 +74,21 @@ fn head(line: &str) -> Option<(Stamp<'_>, &str)> {
         }
         _ => (written, text),
     };
-    let (local, zone) = iso(written).or_else(|| named(written))?;
+    let (local, zone) = named(written)?;
     Some((Stamp { written, local, zone }, text.trim_start()))
 }
 
+/// How long the newer manner is.
+const ISO: usize = 25;
+
 /// `2013-10-26 08:39:13 -0500`
 fn iso(text: &str) -> Option<(NaiveDateTime, &str)> {
-    let (day, rest) = text.split_at_checked(10)?;
-    let (time, zone) = rest.strip_prefix(' ')?.split_once(' ')?;
-    let is_offset = zone.len() == 5 && zone.starts_with(['+', '-']) && zone.get(1..).and_then(number).is_some();
-    let local = date(day)?.and_time(clock(time)?);
-    is_offset.then_some((local, zone))
+    let bytes = text.as_bytes();
+    let local = date(bytes.get(..10)?)?.and_time(clock(bytes.get(11..19)?)?);
+    let [b'+' | b'-', offset @ ..] = bytes.get(20..)? else { return None };
+    number(offset)?;
+    let zone = text.get(20..)?;
+    (bytes.get(10) == Some(&b' ') && bytes.get(19) == Some(&b' ')).then_some((local, zone))
 }
 
 /// `Sat Oct 26 08:39:13 CDT 2013`
@@ -88,18 +97,18 @@ fn named(text: &str) -> Option<(NaiveDateTime, &str)> {
     let (_, name, day, time, zone, year) =
         (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
     let is_zone = (1..=5).contains(&zone.len()) && zone.bytes().all(|byte| byte.is_ascii_uppercase());
-    let year = i32::try_from(number(year).filter(|_| year.len() == 4)?).ok()?;
-    let local = NaiveDate::from_ymd_opt(year, month(name)?, number(day)?)?.and_time(clock(time)?);
+    let year = i32::try_from(number(year.as_bytes()).filter(|_| year.len() == 4)?).ok()?;
+    let local = NaiveDate::from_ymd_opt(year, month(name)?, number(day.as_bytes())?)?.and_time(clock(time.as_bytes())?);
     (is_zone && words.next().is_none()).then_some((local, zone))
 }
 
 fn read(line: &[u8]) -> Option<Record<'_>> {
     let line = std::str::from_utf8(line).ok()?;
     let (Stamp { written, local, zone }, text) = head(line)?;
-    let printable = !text.chars().any(|c| c.is_control() && c != '\t');
+    let is_text = printable(text);
     let text = text.trim_end();
     let meaning = phrases::read(text).map(|(meaning, _)| meaning);
-    (printable && !text.is_empty()).then_some(Record { written, local, zone, text, meaning })
+    (is_text && !text.is_empty()).then_some(Record { written, local, zone, text, meaning })
 }
 
 /// Where a time begins whose first colon is at `colon`, if a record follows from there.
@@ -112,7 +121,9 @@ fn starts(bytes: &[u8], colon: usize) -> Option<usize> {
 }
 
 fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
-    memchr_iter(b':', bytes.get(from..)?).filter_map(|at| starts(bytes, from + at)).find(|start| *start >= from)
+    // A head that begins at or behind `from` has its first colon as far behind that.
+    let first = from.saturating_add(TO_COLON);
+    memchr_iter(b':', bytes.get(first..)?).find_map(|at| starts(bytes, first + at))
 }
 
 impl Grammar for Events {

@@ -19,24 +19,33 @@ fn month(name: &str) -> Option<u32> {
     (1_u32..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))
 }
 
-/// The number of a few digits.
-fn number(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+/// The number of a few digits, by their bytes.
+fn number(digits: &[u8]) -> Option<u32> {
+    let more = |number: u32, byte: &u8| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(u32::from(digit))
+    };
+    if digits.is_empty() { None } else { digits.iter().try_fold(0, more) }
 }
 
 /// `2013-10-26`
-fn date(text: &str) -> Option<NaiveDate> {
-    let (year, rest) = text.split_at_checked(4)?;
-    let (month, day) = rest.strip_prefix('-')?.split_once('-')?;
-    let year = i32::try_from(number(year)?).ok()?;
-    (text.len() == 10).then(|| NaiveDate::from_ymd_opt(year, number(month)?, number(day)?))?
+fn date(text: &[u8]) -> Option<NaiveDate> {
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else { return None };
+    let year = i32::try_from(number(&[y0, y1, y2, y3])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&[m0, m1])?, number(&[d0, d1])?)
 }
 
 /// `08:39:13`
-fn clock(text: &str) -> Option<NaiveTime> {
-    let (hour, rest) = text.split_once(':')?;
-    let (minute, second) = rest.split_once(':')?;
-    (text.len() == 8).then(|| NaiveTime::from_hms_opt(number(hour)?, number(minute)?, number(second)?))?
+fn clock(text: &[u8]) -> Option<NaiveTime> {
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = *text else { return None };
+    NaiveTime::from_hms_opt(number(&[h0, h1])?, number(&[m0, m1])?, number(&[s0, s1])?)
+}
+
+/// Whether all of a text can be printed: no control characters but tabs.
+fn printable(text: &str) -> bool {
+    // No early exit: so the compiler looks at many bytes at once.
+    let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
+    text.as_bytes().iter().fold(true, plain) || !text.chars().any(|c| c.is_control() && c != '\t')
 }
 
 /// Bytes of a head: the longest name of a host, and the rest.

@@ -1,5 +1,8 @@
 //! What programs that watch a UPS write in logs: data, a row a text.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 /// What a text says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
@@ -120,15 +123,32 @@ const FRONTS: &[(&str, Meaning)] = &[
 /// How a program's start is told: `apcupsd 3.14.10 (13 September 2011) debian startup succeeded`.
 const STARTED: (&str, &str) = ("apcupsd ", " startup succeeded");
 
+/// The rows by the first and the last byte of their texts, which few have in common.
+static BY_ENDS: LazyLock<BTreeMap<[u8; 2], Vec<&Phrase>>> = LazyLock::new(|| {
+    let mut rows: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for phrase in PHRASES {
+        let Phrase(front, back, _) = phrase;
+        let ends = front.bytes().next().zip(back.unwrap_or(front).bytes().next_back());
+        rows.entry(ends.map_or([0; 2], Into::into)).or_default().push(phrase);
+    }
+    rows
+});
+
+/// The row of a text, and the UPS that it names.
+fn phrase(text: &str) -> Option<(&'static Phrase, Option<&str>)> {
+    let ends = text.bytes().next().zip(text.bytes().next_back())?;
+    BY_ENDS.get::<[u8; 2]>(&ends.into())?.iter().find_map(|phrase| match phrase {
+        Phrase(front, None, _) => (*front == text).then_some((*phrase, None)),
+        Phrase(front, Some(back), _) => {
+            let name = text.strip_prefix(front)?.strip_suffix(back)?;
+            is_name(name).then_some((*phrase, Some(name)))
+        }
+    })
+}
+
 /// What a text says, and of which UPS. `None` of a text that is not known.
 pub fn read(text: &str) -> Option<(Meaning, Option<&str>)> {
-    let whole = PHRASES.iter().find_map(|Phrase(front, back, meaning)| match back {
-        None => (*front == text).then_some((*meaning, None)),
-        Some(back) => {
-            let name = text.strip_prefix(front)?.strip_suffix(back)?;
-            is_name(name).then_some((*meaning, Some(name)))
-        }
-    });
+    let whole = phrase(text).map(|(Phrase(.., meaning), ups)| (*meaning, ups));
     let (front, back) = STARTED;
     let started = || (text.starts_with(front) && text.ends_with(back)).then_some((Meaning::Watching, None));
     let begins = || FRONTS.iter().find(|(front, _)| text.starts_with(front)).map(|(_, meaning)| (*meaning, None));
@@ -160,7 +180,7 @@ const TAIL_MIN: usize = 8;
 
 /// `ups@localhost:3493`
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@:".contains(c))
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.@:".contains(&byte))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 //! program is no record. Sources of the texts: [`phrases`].
 
 use super::phrases::{self, Meaning};
-use super::{clock, month, number};
+use super::{clock, month, number, printable};
 use crate::stream::{self, Claim, Grammar, Misfit};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime};
 use memchr::{memchr_iter, memchr2};
@@ -37,10 +37,11 @@ pub struct Record<'a> {
     pub ups: Option<&'a str>,
 }
 
-/// The grammar, with the time at which the log was written last.
+/// The grammar.
 #[derive(Debug, Clone, Copy)]
 pub struct Syslog {
-    written: NaiveDateTime,
+    /// No record is later: the log was written last before. A clock may be ahead of the other by some hours.
+    latest: NaiveDateTime,
 }
 
 /// Programs: NUT's clients and server, and its drivers for USB, serial lines and networks (2.2 to 2.8); apcupsd.
@@ -91,13 +92,13 @@ pub fn said(text: &str) -> Option<Said> {
 impl Syslog {
     /// Of a log that was written last at that time.
     #[must_use]
-    pub const fn learn(_front: &[u8], written: NaiveDateTime) -> Self {
-        Self { written }
+    pub fn learn(_front: &[u8], written: NaiveDateTime) -> Self {
+        Self { latest: written.checked_add_days(Days::new(1)).unwrap_or(written) }
     }
 
     /// Whether bytes are of such a log, and of these programs for the most part: the log of a whole machine is another family's.
     pub fn recognise(bytes: &[u8]) -> bool {
-        let grammar = Self { written: NaiveDateTime::MAX };
+        let grammar = Self { latest: NaiveDateTime::MAX };
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(LINES);
         let (mut all, mut ours) = (0_u32, 0_u32);
         for line in lines {
@@ -110,28 +111,28 @@ impl Syslog {
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = std::str::from_utf8(line).ok()?;
         let Head { severity, written, host, program, rest } = head(line)?;
-        let printable = !rest.chars().any(|c| c.is_control() && c != '\t');
         let text = rest.trim();
         let (local, zone) = self.time(written)?;
         let (meaning, ups) = phrases::read(text).unzip();
         let record = Record { written, local, zone, severity, host, program, text, meaning, ups: ups.flatten() };
-        (printable && !text.is_empty()).then_some(record)
+        (printable(rest) && !text.is_empty()).then_some(record)
     }
 
     /// `Oct  6 08:39:13` or `2013-10-26T08:39:13.123456-05:00`.
     fn time<'a>(&self, written: &'a str) -> Option<(NaiveDateTime, Option<&'a str>)> {
-        if let Ok(time) = DateTime::parse_from_rfc3339(written) {
+        if written.starts_with(|c: char| c.is_ascii_digit())
+            && let Ok(time) = DateTime::parse_from_rfc3339(written)
+        {
             let zone = written.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
             return Some((time.naive_local(), Some(zone)));
         }
-        // A clock may be ahead of the other by some hours.
-        let latest = self.written.checked_add_days(Days::new(1)).unwrap_or(self.written);
-        let mut words = written.split_ascii_whitespace();
-        let (name, day, time) = (month(words.next()?)?, number(words.next()?)?, clock(words.next()?)?);
+        let (name, day) = written.get(..6)?.split_once(' ')?;
+        let (name, day) = (month(name)?, number(day.trim_ascii().as_bytes())?);
+        let time = clock(written.get(7..)?.as_bytes()).filter(|_| written.as_bytes().get(6) == Some(&b' '))?;
         // 29 February comes every four years, or eight.
         let of = |back: i32| {
-            let date = NaiveDate::from_ymd_opt(latest.year() - back, name, day)?;
-            Some(date.and_time(time)).filter(|local| *local <= latest)
+            let date = NaiveDate::from_ymd_opt(self.latest.year() - back, name, day)?;
+            Some(date.and_time(time)).filter(|local| *local <= self.latest)
         };
         (0..9).find_map(of).map(|local| (local, None))
     }
@@ -184,11 +185,10 @@ fn is_clock(text: &str) -> bool {
 
 const STARTS: [&[u8]; 3] = [b"AAA 99 99:99:99", b"AAA 9 99:99:99", b"9999-99-99T99:99:99"];
 
-/// Where a head begins whose first colon is at `colon`.
-fn starts(bytes: &[u8], colon: usize) -> Option<usize> {
-    // `Oct 26 08:`, `2013-10-26T08:`
-    [9, 13].into_iter().find_map(|back| {
-        let start = colon.checked_sub(back)?;
+/// Where a head begins, at or after `from`, whose first colon is at `colon`.
+fn starts(bytes: &[u8], colon: usize, from: usize) -> Option<usize> {
+    [AFTER_DAY, AFTER_DATE].into_iter().find_map(|back| {
+        let start = colon.checked_sub(back).filter(|start| *start >= from)?;
         // A look at the places of digits is cheap, and few other colons stand so.
         let rest = bytes.get(start..)?;
         STARTS.iter().find(|shape| crate::form::follows(shape, rest) >= back + 6)?;
@@ -199,12 +199,18 @@ fn starts(bytes: &[u8], colon: usize) -> Option<usize> {
             .map_or(0, |rest| rest.iter().rev().take(4).take_while(|byte| byte.is_ascii_digit()).count());
         let opens = start.checked_sub(digits + 2).and_then(|at| bytes.get(at)) == Some(&b'<');
         let priority = if digits > 0 && opens { digits + 2 } else { 0 };
-        head(super::head_at(bytes, start - priority)?).map(|_| start - priority)
+        let start = (start - priority).ge(&from).then_some(start - priority)?;
+        head(super::head_at(bytes, start)?).map(|_| start)
     })
 }
 
+/// From the front of a time to its first colon: `Oct 26 08:`, `2013-10-26T08:`.
+const AFTER_DAY: usize = 9;
+const AFTER_DATE: usize = 13;
+
 fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
-    memchr_iter(b':', bytes.get(from..)?).filter_map(|at| starts(bytes, from + at)).find(|start| *start >= from)
+    let first = from.saturating_add(AFTER_DAY);
+    memchr_iter(b':', bytes.get(first..)?).find_map(|at| starts(bytes, first + at, from))
 }
 
 impl Grammar for Syslog {

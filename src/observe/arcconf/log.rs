@@ -43,7 +43,8 @@ fn trouble(kind: Trouble, times: u64, severity: Severity, text: String) -> Says 
 pub(super) fn events(card: &Card<'_>, at: DateTime<Utc>) -> Vec<Event> {
     let mut events = Vec::new();
     for log in card.runs.iter().flat_map(|run| &run.logs) {
-        events.extend(log.entries.iter().flat_map(|entry| of_entry(card, log, entry, at)));
+        let charged = log.entries.iter().filter_map(charged_at).max();
+        events.extend(log.entries.iter().flat_map(|entry| of_entry(card, log, entry, charged, at)));
     }
     for log in card.runs.iter().flat_map(|run| &run.phys) {
         events.extend(of_phys(card, log, at));
@@ -51,7 +52,14 @@ pub(super) fn events(card: &Card<'_>, at: DateTime<Utc>) -> Vec<Event> {
     events
 }
 
-fn of_entry(card: &Card<'_>, log: &ControllerLog, entry: &Entry, at: DateTime<Utc>) -> Vec<Event> {
+/// What an entry says. `charged`: when the log says last that the battery is.
+fn of_entry(
+    card: &Card<'_>,
+    log: &ControllerLog,
+    entry: &Entry,
+    charged: Option<i64>,
+    at: DateTime<Utc>,
+) -> Vec<Event> {
     let read_at = log.time.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(at);
     let (which, said, time, written) = match entry {
         Entry::DriveErrors(errors) => (&errors.which, counted(errors), read_at, None),
@@ -64,7 +72,7 @@ fn of_entry(card: &Card<'_>, log: &ControllerLog, entry: &Entry, at: DateTime<Ut
             let time = event.time.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(read_at);
             let mut said = happened(event);
             // A battery that is charged again was low for a time: after a power cut, or since it learned its capacity.
-            if is_battery(event) && log.entries.iter().any(|other| is_charged_after(other, event)) {
+            if is_battery(event) && charged.is_some_and(|charged| Some(charged) >= event.time) {
                 said.severity = Severity::Info;
             }
             (&event.which, vec![said], time, None)
@@ -174,9 +182,10 @@ fn is_battery(event: &logs::Event) -> bool {
     event.sub_kind.as_deref().is_some_and(|name| name.starts_with(BATTERY))
 }
 
-fn is_charged_after(entry: &Entry, event: &logs::Event) -> bool {
-    let Entry::Event(later) = entry else { return false };
-    later.sub_kind.as_deref() == Some(CHARGED) && later.time.is_some() && later.time >= event.time
+/// When a battery was charged, of an entry that says so.
+fn charged_at(entry: &Entry) -> Option<i64> {
+    let Entry::Event(event) = entry else { return None };
+    event.time.filter(|_| event.sub_kind.as_deref() == Some(CHARGED))
 }
 
 /// What phys count: a few are of every start and every plugging in, so they are kept and no case.

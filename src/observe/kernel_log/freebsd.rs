@@ -1,4 +1,10 @@
 //! What a line of FreeBSD tells, and of whom. It tells serial numbers when it attaches drives, so that most trouble has its drive.
+//!
+//! **A volume that the kernel calls `mfid0` and the array that the card calls `c0/l0` are told as two.** The number of an `mfid` is the next
+//! one that is free when it attaches (`device_add_child(…, "mfid", -1)` in sys/dev/mfi/mfi.c), over all cards, and no line of the driver
+//! says which target it is: `mfid0 on mfi0` has the card, and the line behind it the size, the name that somebody gave the volume, and
+//! its state. Names and sizes may be those of two volumes, so nothing in a log proves which is which, and a wrong guess would tell of
+//! one array what is of another. The entries of the card itself have the target: `VD 00/0`.
 
 use crate::model::{ArrayRead, ArrayState, Fact, Kind as Of, Reading, Severity, Subject, Thing, Trouble};
 use crate::observe::machine::kernel::{Found, kinds};

@@ -25,6 +25,7 @@ pub mod phy;
 pub mod place;
 mod reader;
 pub mod status;
+mod whole;
 pub mod words;
 mod xml;
 

@@ -1,12 +1,12 @@
 //! Reads outputs line by line: which thing a line belongs to follows from the titles and heads above it.
 
-use super::config::{Array, Controller, Device, Logical, Segment, is_of_no_matter};
+use super::config::{Array, Controller, Device, Logical, is_of_no_matter};
 use super::config::{ControllerBlock, DeviceBlock};
 use super::logs::{self, ControllerLog};
 use super::phy::PhyLog;
-use super::place;
 use super::status::Task;
-use super::words::{Condition, SegmentState};
+use super::whole::{self, Head, Shape};
+use super::words::Condition;
 use super::xml::{self, Element, Tag};
 use super::{COMPLETED, Command, FOUND, Listed, Output, Run};
 use crate::output::{Line, Tally, lines, pair};
@@ -119,6 +119,31 @@ pub(super) fn command_of(text: &str) -> Option<(Command, bool)> {
     TITLES.iter().any(|(title, _)| *title == small).then_some((Command::GetConfig, false))
 }
 
+/// Which command a line is of that is none of its titles, though its front be lost: what stands below one title alone.
+fn trace_of(text: &str) -> Option<Command> {
+    if text.starts_with('<') || text.ends_with("/>") || logs::dotted(text).is_some() {
+        return Some(Command::GetLogs);
+    }
+    // The counters of a SATA drive.
+    if text.starts_with("0x") {
+        return Some(Command::PhyErrorLog);
+    }
+    let (key, _) = pair(text)?;
+    let key = key.to_ascii_lowercase();
+    TRACES.iter().find_map(|(trace, command)| key.ends_with(trace).then_some(*command))
+}
+
+/// Keys, in small letters, that only one command writes.
+const TRACES: [(&str, Command); 7] = [
+    ("task id", Command::GetStatus),
+    ("current operation", Command::GetStatus),
+    ("percentage complete", Command::GetStatus),
+    ("invalid dword count", Command::PhyErrorLog),
+    ("running disparity error count", Command::PhyErrorLog),
+    ("loss of dword synchronization count", Command::PhyErrorLog),
+    ("phy reset problem count", Command::PhyErrorLog),
+];
+
 const PORT_PAGE: &str = "Protocol Specific port log page";
 
 /// `Logical device number 0`, in small letters: what it is the head of, and its number.
@@ -149,10 +174,13 @@ pub(super) fn read(bytes: &[u8]) -> Output {
         tag: String::new(),
         element: None,
         log_is_open: false,
+        shape: Shape::default(),
+        last_is_odd: false,
     };
     for line in lines(bytes).filter(|line| !line.text.trim().is_empty()) {
         reader.tally.met();
-        if !reader.line(&line) {
+        reader.last_is_odd = !reader.line(&line);
+        if reader.last_is_odd {
             reader.tally.odd(&line);
         }
     }
@@ -181,6 +209,10 @@ struct Reader {
     element: Option<Element>,
     /// Whether a log in XML has begun and not ended.
     log_is_open: bool,
+    /// Which lines the things of the output have.
+    shape: Shape,
+    /// Whether the line before was not understood.
+    last_is_odd: bool,
 }
 
 impl Reader {
@@ -203,11 +235,17 @@ impl Reader {
                 run.completed = true;
             }
             self.end("");
+            if self.last_is_odd {
+                self.tally.cut("the line before its end is not one that arcconf writes");
+            }
             return true;
         }
         if is_rule(text) {
             self.after_rule = true;
             return true;
+        }
+        if text.contains(RULE) {
+            self.tally.cut(format!("line {} is half a rule and half something else", line.number));
         }
         let after_rule = std::mem::take(&mut self.after_rule);
         if !self.inside {
@@ -232,7 +270,7 @@ impl Reader {
                 return true;
             }
         }
-        self.inner(text, after_rule)
+        self.inner(line, text, after_rule)
     }
 
     fn begin(&mut self, found: Option<u32>) {
@@ -250,7 +288,7 @@ impl Reader {
         if std::mem::take(&mut self.log_is_open) || !std::mem::take(&mut self.tag).is_empty() {
             self.tally.cut("a log in it does not end");
         }
-        if let Some(why) = lacks(run) {
+        if let Some(why) = std::mem::take(&mut self.shape).odd(run).or_else(|| whole::lacks(run)) {
             self.tally.cut(why);
         }
         self.inside = false;
@@ -261,10 +299,9 @@ impl Reader {
     }
 
     /// A line between the first and the last of an output.
-    fn inner(&mut self, text: &str, after_rule: bool) -> bool {
-        if let Some((command, _)) = command_of(text)
-            && self.place.command().is_some_and(|known| known != command)
-        {
+    fn inner(&mut self, line: &Line<'_>, text: &str, after_rule: bool) -> bool {
+        let command = command_of(text).map(|(command, _)| command).or_else(|| trace_of(text));
+        if command.zip(self.place.command()).is_some_and(|(found, known)| found != known) {
             self.tally.cut("lines of another output stand in it");
         }
         if text.starts_with('<') || !self.tag.is_empty() {
@@ -282,12 +319,19 @@ impl Reader {
             return true;
         }
         if let Some((key, value)) = pair(text) {
+            if self.place != Place::Phy {
+                self.shape.pair(line.number, &line.text);
+            }
             return self.pair(key, value);
         }
         match self.place {
             Place::Logical => self.run().and_then(|run| run.logical.last_mut()).is_some_and(|last| last.drives(text)),
             Place::Phy => self.run().and_then(|run| run.phys.last_mut()).is_some_and(|last| last.sata(text)),
-            Place::Device(_) => small.starts_with("initiator at scsi id ") || small.starts_with("status of enclosure"),
+            Place::Device(_) if small.starts_with("status of enclosure") => {
+                self.shape.section(small);
+                true
+            }
+            Place::Device(_) => small.starts_with("initiator at scsi id "),
             _ if after_rule => {
                 self.place = Place::Unknown;
                 false
@@ -309,6 +353,7 @@ impl Reader {
         if let Some(task) = Task::head(text) {
             run.tasks.push(task);
             self.place = Place::Task;
+            self.shape.begin(Head::Task);
             return true;
         }
         if text == "Controller PHY Error Log:" || text == "Physical Device Information:" {
@@ -324,15 +369,18 @@ impl Reader {
                 "logical device number " | "logical drive number " | "maxcache device number " => {
                     let is_cache = name.starts_with("maxcache");
                     run.logical.push(Logical { number, is_cache, ..Logical::default() });
+                    self.shape.begin(Head::Logical(number));
                     self.place = Place::Logical;
                 }
                 "array number " => {
                     run.arrays.push(Array { number, ..Array::default() });
                     self.place = Place::Array;
+                    self.shape.begin(Head::Array(number));
                 }
                 "device #" => {
                     run.devices.push(Device { number, ..Device::default() });
                     self.place = Place::Device(DeviceBlock::Head);
+                    self.shape.begin(Head::Device(number));
                 }
                 _ => self.place = Place::Rest,
             }
@@ -344,10 +392,12 @@ impl Reader {
         }
         if matches!(place, Place::Device(_)) && small.starts_with("phy #") {
             self.place = Place::Device(DeviceBlock::Phy);
+            self.shape.section(small);
             return true;
         }
         if matches!(place, Place::Device(_)) && small.starts_with("channel #") {
             self.place = Place::Device(DeviceBlock::Channel);
+            self.shape.begin(Head::Channel);
             return true;
         }
         if small.starts_with("controller #") || small.starts_with("expander# ") || small.starts_with("expander list") {
@@ -356,6 +406,7 @@ impl Reader {
         }
         // The drives of a SmartRAID array stand below the array, and below each logical device again.
         if small == "array physical device information" {
+            self.shape.section(small);
             return matches!(place, Place::Array | Place::Logical);
         }
         let version = small.strip_prefix("maxcache").and_then(|rest| rest.strip_suffix("information"));
@@ -363,13 +414,19 @@ impl Reader {
         let below = if is_cache { Some(Place::Logical) } else { below(small) };
         let Some(below) = below else { return false };
         match below {
-            Place::Controller(_) => drop(run.controller.get_or_insert_with(Controller::default)),
+            Place::Controller(block) => {
+                if run.controller.is_none() || block == ControllerBlock::Head {
+                    self.shape.begin(Head::Controller);
+                }
+                run.controller.get_or_insert_with(Controller::default);
+            }
             // Not what stands below the segments of a maxCache.
             Place::Logical => run.lists_logical |= !is_cache && !small.contains("segment"),
             Place::Device(block) => run.lists_devices |= block == DeviceBlock::Head,
             _ => {}
         }
         self.place = below;
+        self.shape.section(small);
         true
     }
 
@@ -378,6 +435,9 @@ impl Reader {
         let key = name.to_ascii_lowercase().replace("logical drive", "logical device");
         let place = self.place;
         let Some(run) = self.runs.last_mut() else { return false };
+        if matches!(place, Place::Controller(_) | Place::Array | Place::Logical | Place::Device(_) | Place::Task) {
+            self.shape.field(&key);
+        }
         if place == Place::Front && key == "current operation" {
             // Nothing is being done, or a task without a head.
             let mut task = Task::default();
@@ -391,6 +451,7 @@ impl Reader {
         match place {
             Place::Controller(ControllerBlock::Head) if key == "controller id" && value.starts_with("Status,") => {
                 (run.controller, self.place) = (None, Place::List);
+                self.shape = Shape::default();
                 true
             }
             Place::List => match listed(&key, value) {
@@ -495,43 +556,12 @@ impl Reader {
     }
 }
 
-/// What an output that ends as it should has lost in its midst, by what it announces and by the sections that it must have.
-fn lacks(run: &Run) -> Option<String> {
-    let counted = run.controller.as_ref().and_then(|controller| controller.announced);
-    let listed = run.logical.len();
-    if let Some(counted) = counted.filter(|_| run.lists_logical)
-        && usize::try_from(counted.all).is_ok_and(|all| all > listed)
-    {
-        let all = counted.all;
-        return Some(format!("the controller counts {all} logical devices, and {listed} are listed"));
-    }
-    // Only all together are printed together; logical or physical devices alone come without the controller.
-    if run.controller.is_some() && run.lists_logical && !run.lists_devices {
-        return Some("the physical devices are missing".to_owned());
-    }
-    let is_listed = |segment: &Segment| {
-        run.devices.iter().any(|device| {
-            let channel = device.channel.map(|(channel, device)| place::Place::Channel { channel, device });
-            let by_serial = segment.serial.is_some() && segment.serial == device.serial;
-            by_serial || segment.place.is_some() && (segment.place == device.place || segment.place == channel)
-        })
-    };
-    let there = |segment: &&Segment| {
-        let named = segment.serial.is_some() || segment.place.is_some();
-        named && matches!(segment.state, Some(SegmentState::Present) | None)
-    };
-    let mut segments = run.logical.iter().flat_map(|logical| &logical.segments).filter(there);
-    let gone = segments.any(|segment| !is_listed(segment));
-    if run.lists_devices && gone {
-        return Some("a drive of a logical device is not listed".to_owned());
-    }
-    // What stands before them may have been cut out.
-    (!run.lists_devices && !run.devices.is_empty()).then(|| "the head of the physical devices is missing".to_owned())
-}
-
 fn below(small: &str) -> Option<Place> {
     TITLES.iter().find(|(title, _)| *title == small).map(|(_, place)| *place)
 }
+
+/// So many dashes stand only in a rule.
+const RULE: &str = "----------";
 
 /// `-----`, `=====`.
 fn is_rule(text: &str) -> bool {

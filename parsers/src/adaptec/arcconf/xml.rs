@@ -84,6 +84,9 @@ fn attribute(text: &str) -> IResult<&str, (String, String)> {
 
 /// Without the entities that XML itself has.
 fn plain(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
     entities.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, c))
 }

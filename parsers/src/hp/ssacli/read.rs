@@ -3,10 +3,14 @@
 use super::super::volume::{VolumeState, progress};
 use super::words::{BatteryState, CacheState, DriveState, Health};
 use super::{Controller, Drive, DriveBox, Group, IN_SLOT, Named, Of, Part, Ssacli, Volume, whole};
-use crate::output::{Line, pair};
+use crate::output::{Keys, Line, pair};
 
 /// Blanks before what belongs to a controller itself.
 const OF_CONTROLLER: usize = 3;
+
+/// Lines that not all drives of a model have: what the host or an array made of the drive, or what takes time to know.
+const OF_SOME: [&str; 4] =
+    ["Disk Name", "Mount Points", "Last Failure Reason", "Estimated Life Remaining based on workload to date"];
 
 /// What was told of last, so that the next property is its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,6 +52,12 @@ pub(super) struct Reader {
     pub(super) processor: String,
     /// The slot that the last command names, until a controller is told of.
     asked: Option<String>,
+    /// The lines of the block: none stands twice.
+    keys: Keys,
+    /// Those of the controller, which go on behind its blocks.
+    keys_of_controller: Keys,
+    /// Those of the drives of this controller that were told of in detail, the last drive's last.
+    keys_of_drives: Vec<Keys>,
 }
 
 /// `Smart Array P410i in Slot 0 (Embedded)    (sn: 50014380AAAA0001)`: name, slot, what stands in parentheses.
@@ -107,8 +117,25 @@ impl Reader {
         }
     }
 
+    /// Drives of one model that work have the same lines.
+    fn leave_controller(&mut self) {
+        self.keys_of_controller = Keys::default();
+        let keys = std::mem::take(&mut self.keys_of_drives);
+        let Some(controller) = self.read.controllers.last() else { return };
+        let drives = controller.groups.iter().flat_map(|group| &group.drives).filter(|drive| drive.in_detail);
+        let drives: Vec<_> = drives.zip(&keys).filter(|(drive, _)| drive.state == Some(DriveState::Ok)).collect();
+        let odd = drives.iter().enumerate().find_map(|(before, (drive, keys))| {
+            let mut like = drives.iter().take(before).filter(|(other, _)| other.model == drive.model);
+            like.find_map(|(_, other)| keys.differ(other, &OF_SOME)).map(|key| (key, &drive.location))
+        });
+        if let Some((key, location)) = odd {
+            self.read.tally.cut(format!("\u{ab}{key}\u{bb} stands in some drives like {location}, and not in all"));
+        }
+    }
+
     /// All lines were read.
     pub(super) fn finish(mut self) -> Ssacli {
+        self.leave_controller();
         if let Some(why) = whole::missing(&self) {
             self.read.tally.cut(why);
         }
@@ -129,6 +156,7 @@ impl Reader {
             }
             self.read.controllers.push(controller);
             (self.block, self.depth, self.asked) = (Block::Controller, 0, None);
+            self.leave_controller();
         } else if is_notice(words) {
             let Some(controller) = self.read.controllers.last_mut() else { return false };
             controller.notices.push(words.to_owned());
@@ -171,17 +199,17 @@ impl Reader {
             if let Some(group) = group(controller) {
                 group.volumes.push(Volume { number, ..Volume::default() });
             }
-            (self.block, self.depth) = (Block::Volume, depth);
+            (self.block, self.depth, self.keys) = (Block::Volume, depth, Keys::default());
             return number.is_some();
         }
         if let Some(of) = group_head(words) {
             controller.groups.push(of);
-            (self.block, self.depth) = (Block::Group, depth);
+            (self.block, self.depth, self.keys) = (Block::Group, depth, Keys::default());
             return true;
         }
         if let Some(drive_box) = drive_box(words) {
             controller.boxes.push(drive_box);
-            (self.block, self.depth) = (Block::Box, depth);
+            (self.block, self.depth, self.keys) = (Block::Box, depth, Keys::default());
             return true;
         }
         if let Some(block) = other_head(words) {
@@ -196,7 +224,7 @@ impl Reader {
             }
             // These are parts of a logical drive, whose properties go on behind them.
             if !matches!(block, Block::Mirror | Block::Parity | Block::Volume) {
-                self.depth = depth;
+                (self.depth, self.keys) = (depth, Keys::default());
             }
             self.block = block;
             return true;
@@ -253,6 +281,7 @@ impl Reader {
                 if drive.in_detail {
                     (self.block, self.depth) = (Block::Drive, depth);
                     self.last_names.push(String::new());
+                    self.keys_of_drives.push(Keys::default());
                 } else {
                     // A line that is all that is told of it.
                     (self.block, self.depth) = (Block::Aside, depth);
@@ -295,6 +324,15 @@ impl Reader {
                 if depth <= OF_CONTROLLER { (Block::Controller, 0) } else { (Block::Aside, depth) };
         }
         let block = self.block;
+        let keys = match block {
+            Block::Notice | Block::Controller => Some(&mut self.keys_of_controller),
+            Block::Box | Block::Group | Block::Volume | Block::Mirror | Block::Parity => Some(&mut self.keys),
+            Block::Drive => self.keys_of_drives.last_mut(),
+            Block::Nothing | Block::Error | Block::Aside | Block::Processor => None,
+        };
+        if keys.is_some_and(|keys| !keys.take(name)) {
+            self.read.tally.cut(format!("\u{ab}{name}\u{bb} stands twice: two things run into each other"));
+        }
         let Some(controller) = self.read.controllers.last_mut() else { return };
         match block {
             Block::Notice if depth <= OF_CONTROLLER => {

@@ -14,9 +14,12 @@ use super::{Controller, Drive, Group, Of};
 /// Answers of the tool that are no failure: there is nothing of the kind.
 const NOTHING_THERE: [&str; 2] = ["does not have any", "No controllers detected"];
 
-/// Whether a line that was not understood begins as one that names a thing.
+/// Whether a line that was not understood begins as one that names a thing, or ends as one.
 pub(super) fn names_a_thing(words: &str) -> bool {
-    ["physicaldrive", "logicaldrive", "array ", "Array", "Logical Drive"].iter().any(|name| words.starts_with(name))
+    let begins = ["physicaldrive", "logicaldrive", "array ", "Array", "Logical Drive", "Physical Drives"];
+    // The end of a line whose front is lost.
+    let is_end = words.ends_with(')') && !words.contains('(') || words.starts_with("at Port ");
+    is_end || begins.iter().any(|name| words.starts_with(name))
 }
 
 /// What is missing; none if it is whole as far as can be seen.

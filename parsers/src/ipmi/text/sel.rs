@@ -20,7 +20,7 @@ use super::words;
 use crate::form;
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use memchr::{memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 use nom::{
     IResult, Parser,
     branch::alt,
@@ -71,6 +71,8 @@ enum Tool {
 struct Head<'a> {
     id: &'a [u8],
     separator: u8,
+    /// Where date and time begin.
+    at: usize,
     when: When<'a>,
 }
 
@@ -129,10 +131,15 @@ fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_while_m_n(0, PADDING, is_blank).parse(input)
 }
 
+/// A number of so many digits.
 fn digits<'a>(min: usize, max: usize) -> impl Parser<&'a [u8], Output = u32, Error = Error<&'a [u8]>> {
-    map_opt(take_while_m_n(min, max, |byte: u8| byte.is_ascii_digit()), |digits: &[u8]| {
-        std::str::from_utf8(digits).ok()?.parse().ok()
-    })
+    move |input: &'a [u8]| {
+        let length = input.iter().take(max).take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, rest) = input.split_at_checked(length).filter(|_| length >= min).ok_or_else(|| misfit(input))?;
+        let more = |number: u32, digit: &u8| number.checked_mul(10)?.checked_add(u32::from(digit - b'0'));
+        let number = digits.iter().try_fold(0, more).ok_or_else(|| misfit(input))?;
+        Ok((rest, number))
+    }
 }
 
 fn misfit(at: &[u8]) -> nom::Err<Error<&[u8]>> {
@@ -168,19 +175,15 @@ fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
 
 /// `12:33:24`, `12:33:24 PM`.
 fn time(input: &[u8]) -> IResult<&[u8], NaiveTime> {
-    let half = opt(preceded(char(' '), alt((tag(&b"AM"[..]), tag(&b"PM"[..])))));
-    map_opt(
-        (digits(2, 2), char(':'), digits(2, 2), char(':'), digits(2, 2), half),
-        |(hour, _, minute, _, second, half)| {
-            let hour = match half {
-                Some(_) if hour > 12 || hour == 0 => return None,
-                Some(half) => hour % 12 + if half == b"PM" { 12 } else { 0 },
-                None => hour,
-            };
-            NaiveTime::from_hms_opt(hour, minute, second)
-        },
-    )
-    .parse(input)
+    let (rest, (hour, _, minute, _, second)) =
+        (digits(2, 2), char(':'), digits(2, 2), char(':'), digits(2, 2)).parse(input)?;
+    let (rest, hour) = match rest {
+        [b' ', b'A' | b'P', b'M', ..] if hour > 12 || hour == 0 => return Err(misfit(input)),
+        [b' ', b'A', b'M', rest @ ..] => (rest, hour % 12),
+        [b' ', b'P', b'M', rest @ ..] => (rest, hour % 12 + 12),
+        _ => (rest, hour),
+    };
+    NaiveTime::from_hms_opt(hour, minute, second).map(|time| (rest, time)).ok_or_else(|| misfit(input))
 }
 
 fn zone(input: &[u8]) -> IResult<&[u8], &[u8]> {
@@ -229,14 +232,14 @@ const OEM: &[u8] = b"OEM record ";
 
 /// `   1 | 11/08/2011 | 12:33:24 | `
 fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
-    let (rest, (_, id, _, separator, _)) =
-        (blanks, id, blanks, alt((tag(&b"|"[..]), tag(&b","[..]))), blanks).parse(input)?;
-    let separator = if separator == b"," { b',' } else { b'|' };
+    let (rest, (_, id, _, separator, _)) = (blanks, id, blanks, one_of("|,"), blanks).parse(input)?;
+    let separator = if separator == ',' { b',' } else { b'|' };
+    let at = input.len() - rest.len();
     let (rest, when) = when(separator, rest)?;
     let ends = |rest| preceded(blanks, terminated(char(char::from(separator)), blanks)).parse(rest);
     // What has no time has no column of it either.
     let rest = if when.written.is_empty() { rest } else { ends(rest)?.0 };
-    Ok((rest, Head { id, separator, when }))
+    Ok((rest, Head { id, separator, at, when }))
 }
 
 fn id(input: &[u8]) -> IResult<&[u8], &[u8]> {
@@ -256,13 +259,18 @@ fn head_start(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
-    let separators = memchr2_iter(b'|', b',', bytes.get(from..)?).filter_map(|at| head_start(bytes, from + at));
+    head_by(bytes, from, from)
+}
+
+/// Where a head begins at or after `from` whose first separator is one of those at or after `separators`.
+fn head_by(bytes: &[u8], from: usize, separators: usize) -> Option<usize> {
+    let starts = memchr2_iter(b'|', b',', bytes.get(separators..)?).filter_map(|at| head_start(bytes, separators + at));
     // A record without a time is one only where its line begins: the time of another stands before its words as an id would.
     let timed = |start: &usize| {
         let rest = bytes.get(*start..);
         rest.is_some_and(|rest| head(rest).is_ok_and(|(_, head)| !head.when.written.is_empty()))
     };
-    separators.filter(|start| *start >= from).find(timed)
+    starts.filter(|start| *start >= from).find(timed)
 }
 
 /// The shapes of a head behind its id.
@@ -283,15 +291,16 @@ fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
     let plain = line.iter().fold(true, |plain, byte| plain & (*byte == b'\t' || *byte >= b' ' && *byte != 0x7f));
     let text = std::str::from_utf8(line).ok().filter(|text| plain && printable(text));
     let text = text.ok_or(Misfit::NoRecord)?;
-    let (rest, Head { id, separator, when }) = head(line).map_err(|_| Misfit::NoRecord)?;
-    if next_head(line, 1).is_some() {
+    let (rest, Head { id, separator, at, when }) = head(line).map_err(|_| Misfit::NoRecord)?;
+    // Behind all separators of its own head but the last stands what was just read as date and time, and no date.
+    let behind = line.len() - rest.len();
+    if head_by(line, 1, behind.saturating_sub(PADDING + 1)).is_some() {
         return Err(Misfit::NoRecord);
     }
     let radix = if when.tool == Tool::Ipmitool { 16 } else { 10 };
-    let id = std::str::from_utf8(id).ok().and_then(|id| u32::from_str_radix(id, radix).ok()).ok_or(Misfit::NoRecord)?;
-    let slice = |bytes| std::str::from_utf8(bytes).map_err(|_| Misfit::NoRecord);
+    let digit = |id: Option<u32>, byte: &u8| Some(id? * radix + char::from(*byte).to_digit(radix)?);
+    let id = id.iter().fold(Some(0), digit).ok_or(Misfit::NoRecord)?;
     let rest = text.get(text.len() - rest.len()..).ok_or(Misfit::NoRecord)?;
-    let separator = char::from(separator);
     let (body, whole) = match when.tool {
         _ if rest.as_bytes().starts_with(OEM) => (Body::Oem(rest.trim_end()), false),
         Tool::Ipmitool => ipmitool(rest, separator).map(|(entry, whole)| (Body::Sensor(entry), whole))?,
@@ -303,38 +312,40 @@ fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
         let detail = "what happened does not happen to a sensor of that kind".to_owned();
         return Err(Misfit::Flawed { kind: DamageKind::Spliced, detail });
     }
-    let (written, zone) = (slice(when.written)?, when.zone.map(slice).transpose()?);
+    let written = text.get(at..at + when.written.len()).ok_or(Misfit::NoRecord)?;
+    let zone = when.zone.and_then(|zone| written.get(written.len() - zone.len()..));
     Ok(Record { id, written, local: when.local, zone, body, undated, whole })
 }
 
 /// `Power Supply #0x50 | Power Supply AC lost | Asserted | Reading …`. Versions before 1.8.13 leave the direction of thresholds out.
-fn ipmitool(rest: &str, separator: char) -> Result<(Entry<'_>, bool), Misfit> {
-    let (sensor, rest) = rest.split_once(separator).ok_or(Misfit::NoRecord)?;
-    let sensor = sensor.trim();
+fn ipmitool(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
+    let end = memchr(separator, rest.as_bytes()).ok_or(Misfit::NoRecord)?;
+    let (sensor, rest) = (rest.get(..end).unwrap_or_default().trim_ascii(), rest.get(end + 1..).unwrap_or_default());
     if sensor.is_empty() {
         return Err(Misfit::NoRecord);
     }
     // An event may have a comma in it; its direction has none.
-    let columns: Vec<&str> = rest.split(separator).collect();
-    let Some(at) = columns.iter().position(|column| direction(column.trim()).is_some()) else {
-        // None of the words of a direction, and none cut off either.
-        return match columns.as_slice() {
-            [text] => Ok((Entry::of_sensor(sensor, text.trim()), false)),
-            _ => Err(Misfit::NoRecord),
-        };
-    };
-    let before: usize = columns.iter().take(at).map(|column| column.len() + 1).sum();
-    let text = rest.get(..before.saturating_sub(1)).unwrap_or_default().trim();
-    let word = columns.get(at).map(|column| column.trim()).unwrap_or_default();
-    let behind = rest.get(before..).and_then(|rest| rest.split_once(separator)).map(|(_, values)| values.trim());
-    let entry = Entry { asserted: direction(word), ..Entry::of_sensor(sensor, text) };
-    let whole = entry.is_known() && (entry.limit().is_none() || behind.is_some());
-    Ok((entry.with_values(behind.unwrap_or_default()), whole))
+    let mut at = 0;
+    for end in memchr_iter(separator, rest.as_bytes()).chain([rest.len()]) {
+        if let Some(asserted) = rest.get(at..end).and_then(|column| direction(column.trim_ascii())) {
+            let text = rest.get(..at.saturating_sub(1)).unwrap_or_default().trim_ascii();
+            let behind = rest.get(end + 1..).map(str::trim_ascii);
+            let entry = Entry { asserted: Some(asserted), ..Entry::of_sensor(sensor, text) };
+            let whole = entry.is_known() && (entry.limit().is_none() || behind.is_some());
+            return Ok((entry.with_values(behind.unwrap_or_default()), whole));
+        }
+        at = end + 1;
+    }
+    // None of the words of a direction, and none cut off either.
+    if memchr(separator, rest.as_bytes()).is_some() {
+        return Err(Misfit::NoRecord);
+    }
+    Ok((Entry::of_sensor(sensor, rest.trim_ascii()), false))
 }
 
 /// `PS1 Status | Power Supply | Critical | Assertion Event | Power Supply Failure detected ; OEM Event Data2 code = 01h`
-fn freeipmi(rest: &str, separator: char) -> Result<(Entry<'_>, bool), Misfit> {
-    let mut columns = rest.split(separator).map(str::trim);
+fn freeipmi(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
+    let mut columns = rest.split(char::from(separator)).map(str::trim);
     let (Some(name), Some(of), Some(third)) = (columns.next(), columns.next(), columns.next()) else {
         return Err(Misfit::NoRecord);
     };

@@ -4,6 +4,8 @@
 //! and punctuation tell nothing and are not compared.
 
 use crate::ipmi::event::{What, what};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The event type of a threshold.
 pub(super) const THRESHOLD: u8 = 0x01;
@@ -65,16 +67,14 @@ struct Row {
     of: Option<u8>,
     offset: u8,
     text: &'static str,
-    /// A hash of its letters: comparing with all texts letter by letter takes long.
-    letters: u64,
 }
 
 const fn generic(kind: u8, offset: u8, text: &'static str) -> Row {
-    Row { kind, of: None, offset, text, letters: hash(text) }
+    Row { kind, of: None, offset, text }
 }
 
 const fn specific(of: u8, offset: u8, text: &'static str) -> Row {
-    Row { kind: SPECIFIC, of: Some(of), offset, text, letters: hash(text) }
+    Row { kind: SPECIFIC, of: Some(of), offset, text }
 }
 
 /// Texts: `generic_event_types` and `sensor_specific_event_types` in ipmitool's `ipmi_sel.h` (1.8.11 to 1.8.19), then FreeIPMI's
@@ -233,15 +233,29 @@ pub(super) struct Meaning {
     pub(super) what: What,
 }
 
+/// Numbers and names of sensor types.
+type Names = Vec<(u8, &'static str)>;
+
+/// Names of sensor types by their first two letters.
+static NAMES: LazyLock<BTreeMap<[u8; 2], Names>> = LazyLock::new(|| {
+    let mut by_letters: BTreeMap<_, Names> = BTreeMap::new();
+    for (number, name) in TYPES.iter().flat_map(|(number, names)| names.iter().map(move |name| (*number, *name))) {
+        by_letters.entry(first_letters(name).unwrap_or_default()).or_default().push((number, name));
+    }
+    by_letters
+});
+
+fn first_letters(text: &str) -> Option<[u8; 2]> {
+    text.as_bytes().first_chunk().map(|letters: &[u8; 2]| letters.map(|letter| letter.to_ascii_lowercase()))
+}
+
 /// The number of a sensor type, and what follows its name.
 pub(super) fn sensor_type(text: &str) -> Option<(u8, &str)> {
-    let first = text.bytes().next()?;
-    let names = TYPES.iter().flat_map(|(number, names)| names.iter().map(move |name| (*number, *name)));
+    let names = NAMES.get(&first_letters(text)?)?.iter();
     names
-        .filter(|(_, name)| name.bytes().next().is_some_and(|byte| byte.eq_ignore_ascii_case(&first)))
         .filter_map(|(number, name)| {
             let rest = strip(text, name)?;
-            (rest.is_empty() || rest.starts_with([' ', '#'])).then_some((number, rest.trim_start()))
+            (rest.is_empty() || rest.starts_with([' ', '#'])).then_some((*number, rest.trim_start()))
         })
         .min_by_key(|(_, rest)| rest.len())
 }
@@ -251,10 +265,19 @@ fn strip<'a>(text: &'a str, front: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(front).then_some(rest)
 }
 
+/// The rows by the hashes of their letters: comparing with all texts letter by letter takes long.
+static BY_LETTERS: LazyLock<BTreeMap<u64, Vec<&Row>>> = LazyLock::new(|| {
+    let mut rows: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in ROWS {
+        rows.entry(hash(row.text)).or_default().push(row);
+    }
+    rows
+});
+
 /// The rows of a text.
 fn rows(text: &str) -> impl Iterator<Item = &'static Row> {
-    let letters = hash(text);
-    ROWS.iter().filter(move |row| row.letters == letters).filter(move |row| is_alike(row.text, text))
+    let same = BY_LETTERS.get(&hash(text)).map(Vec::as_slice).unwrap_or_default();
+    same.iter().copied().filter(move |row| is_alike(row.text, text))
 }
 
 /// What a text says of a sensor of a type. `None` of a text that is in no table.
@@ -283,7 +306,7 @@ const TAIL_MIN: usize = 8;
 
 /// Equal but for capitals, blanks and punctuation.
 pub(super) fn is_alike(a: &str, b: &str) -> bool {
-    letters(a).eq(letters(b))
+    a == b || letters(a).eq(letters(b))
 }
 
 fn letters(text: &str) -> impl Iterator<Item = u8> {
@@ -291,16 +314,8 @@ fn letters(text: &str) -> impl Iterator<Item = u8> {
 }
 
 /// The same of texts that are alike (FNV-1a).
-const fn hash(text: &str) -> u64 {
-    let (mut hash, mut rest) = (0xcbf2_9ce4_8422_2325_u64, text.as_bytes());
-    while let [first, behind @ ..] = rest {
-        if first.is_ascii_alphanumeric() {
-            let letter = u64::from_le_bytes([first.to_ascii_lowercase(), 0, 0, 0, 0, 0, 0, 0]);
-            hash = (hash ^ letter).wrapping_mul(0x0100_0000_01b3);
-        }
-        rest = behind;
-    }
-    hash
+fn hash(text: &str) -> u64 {
+    letters(text).fold(0xcbf2_9ce4_8422_2325, |hash, letter| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn logs_of_the_field() {
         read(&bytes, |item| match item {
             Item::Record { record, .. } => {
                 of.records += 1;
-                let Some(told) = &record.told else { return };
+                let Some(told) = &record.told() else { return };
                 of.of_storage += 1;
                 if !told.is_understood() {
                     of.not_understood += 1;

@@ -52,8 +52,6 @@ pub struct Record<'a> {
     pub line: &'a str,
     /// The same without that.
     pub text: &'a str,
-    /// What it says of storage.
-    pub told: Option<Box<Told>>,
 }
 
 /// What a line says of storage.
@@ -97,6 +95,14 @@ impl Told {
     }
 }
 
+impl Record<'_> {
+    /// What it says of storage. Whether a line is intact does not depend on it, so it is found out only where it is asked for.
+    #[must_use]
+    pub fn told(&self) -> Option<Told> {
+        if self.writer == Writer::Kernel { told(self.text) } else { of_others(self.text) }
+    }
+}
+
 impl KernelLog {
     /// Of a source that was written last at that time.
     #[must_use]
@@ -120,11 +126,9 @@ impl KernelLog {
             }
         };
         let says_year = !matches!(head.time, Time::YearUnsaid(_));
-        let told = if head.writer == Writer::Kernel { told(head.text) } else { of_others(head.text) };
-        let told = told.map(Box::new);
         let (written, host, writer, line, text) = (head.written, head.host, head.writer, head.line, head.text);
         let sequence = if head.form == Form::Bracket { Sequence::Strict } else { Sequence::MayRepeat };
-        Some(Record { written, local, zone, basis, says_year, sequence, host, writer, line, text, told })
+        Some(Record { written, local, zone, basis, says_year, sequence, host, writer, line, text })
     }
 
     /// Reads a line of a program that writes another encoding than UTF-8, or colours for a terminal: its front, as far as it is text. The
@@ -138,11 +142,8 @@ impl KernelLog {
 
     /// Reads a line of a log that has no heads. Its time is the file's, but for entries that have their own.
     fn headless<'a>(&self, line: &'a str) -> Record<'a> {
-        let told = told(line);
-        let own = match &told {
-            Some(Told::Controller(event)) => own_time(event).filter(|own| *own <= self.modified + TimeDelta::days(1)),
-            _ => None,
-        };
+        let own = if learn::may_tell(line) { controller_event(line) } else { None };
+        let own = own.and_then(|event| own_time(&event)).filter(|own| *own <= self.modified + TimeDelta::days(1));
         Record {
             written: "",
             local: own.unwrap_or(self.modified),
@@ -154,7 +155,6 @@ impl KernelLog {
             writer: Writer::Kernel,
             line,
             text: line,
-            told: told.map(Box::new),
         }
     }
 }
@@ -183,12 +183,8 @@ fn told(text: &str) -> Option<Told> {
     if !learn::may_tell(text) {
         return None;
     }
-    // rsyslog writes a line end within a record as its number; what stands behind it adds to what stands before.
-    let text = text.split_once("#012").map_or(text, |(first, _)| first);
-    // Linux' driver names the card before an entry.
-    if !text.starts_with("megaraid_sas ")
-        && let Some(event) = ControllerEvent::find(text)
-    {
+    let text = first_line(text);
+    if let Some(event) = controller_event(text) {
         return Some(Told::Controller(event));
     }
     // Both have an `ata3` and an `nvme0`; what they say of them tells whose it is.
@@ -198,6 +194,17 @@ fn told(text: &str) -> Option<Told> {
     }
     let linux = storage::event(text).map(Told::Linux);
     if linux.as_ref().is_some_and(Told::is_understood) { linux } else { freebsd.or(linux) }
+}
+
+/// rsyslog writes a line end within a record as its number; what stands behind it adds to what stands before.
+fn first_line(text: &str) -> &str {
+    memchr::memmem::find(text.as_bytes(), b"#012").and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// An entry of a controller's log. Linux' driver names the card before one.
+fn controller_event(text: &str) -> Option<ControllerEvent> {
+    let text = first_line(text);
+    if text.starts_with("megaraid_sas ") { None } else { ControllerEvent::find(text) }
 }
 
 /// What programs say: devd passes on what the kernel tells it of ZFS, and those that watch a UPS tell of the power.

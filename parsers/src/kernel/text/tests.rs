@@ -1,4 +1,4 @@
-use super::{KernelLog, Record, Writer};
+use super::{KernelLog, Writer};
 use crate::stream::{Grammar, Item, Reader, What};
 use crate::time::Resolver;
 use chrono::{DateTime, Utc};
@@ -13,10 +13,10 @@ fn read(bytes: &[u8], chunk: usize) -> Vec<String> {
     let mut said = Vec::new();
     let mut reader = Reader::new(KernelLog::new(written()).learn(bytes), Resolver::new(None));
     let mut sink = |item: Item<'_, KernelLog>| match item {
-        Item::Record { record: Record { writer, text, told, .. }, at, .. } => {
-            let told = if told.is_some() { "*" } else { "" };
-            let by = if writer == Writer::Kernel { "" } else { " program" };
-            said.push(format!("{} {}{by}{told} {text}", at.utc.format("%F %T"), at.basis.code()));
+        Item::Record { record, at, .. } => {
+            let told = if record.told().is_some() { "*" } else { "" };
+            let by = if record.writer == Writer::Kernel { "" } else { " program" };
+            said.push(format!("{} {}{by}{told} {}", at.utc.format("%F %T"), at.basis.code(), record.text));
         }
         Item::Other { what: What::Unrecognised { lines }, .. } => said.push(format!("{lines} lines")),
         Item::Other { what: What::Damage(damage), span, .. } => {

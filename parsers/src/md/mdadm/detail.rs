@@ -4,6 +4,7 @@ use super::super::attributes::{self, ArrayState, Metadata};
 use super::super::words::{Level, number};
 use super::rows::{Row, Word};
 use super::values::{Name, events, first, kib, name, time, uuid, version};
+use crate::output::{Keys, pair};
 use chrono::NaiveDateTime;
 use std::collections::BTreeSet;
 
@@ -70,6 +71,8 @@ pub struct Detail {
     pub members: Vec<Row>,
     /// Whether the head of the table was met.
     table: bool,
+    /// What was told so far: nothing is told twice.
+    keys: Keys,
 }
 
 /// How far the sync thread is.
@@ -205,6 +208,10 @@ impl Detail {
         if let Some(slot) = (0..slots).find(|slot| !told.contains(slot)) {
             return Some(format!("slot {slot} of {device} is not listed"));
         }
+        let active = self.members.iter().filter(|row| row.is(&Word::Active)).count();
+        if self.active.is_some_and(|counted| usize::try_from(counted).is_ok_and(|counted| counted != active)) {
+            return Some(format!("{device} counts other than the {active} active members that it lists"));
+        }
         let counted = self.active.is_some() && self.working.is_some();
         (self.slots.is_some() && !counted).then(|| format!("{device} does not count its active members"))
     }
@@ -223,7 +230,7 @@ impl Detail {
         if self.uuid.is_some() && line.trim_start().starts_with("(Linux-MD ") {
             return Some(true);
         }
-        let (key, value) = crate::output::pair(line)?;
+        let (key, value) = pair(line).filter(|(key, _)| self.keys.take(key))?;
         Some(self.put(key, value))
     }
 

@@ -4,7 +4,7 @@
 //! machine in the subject alone; no capture of these was seen.
 
 use super::mdstat::{Mdstat, mdstat};
-use crate::output::{Line, Tally, lines};
+use crate::output::{Keys, Line, Tally, lines};
 use chrono::{DateTime, FixedOffset};
 
 /// The mails of a file, in its order.
@@ -119,6 +119,7 @@ pub fn read(bytes: &[u8]) -> Mails {
     let mut mail = Mail::default();
     let mut part = Part::Head;
     let mut quote = Quote::default();
+    let mut names = Keys::default();
     for line in lines(bytes) {
         let text = line.text.trim_end();
         let ends = part == Part::Quote && (text.starts_with("From ") || is_header(text));
@@ -132,10 +133,19 @@ pub fn read(bytes: &[u8]) -> Mails {
         }
         part = match part {
             Part::Head => {
-                if !is_of_head(text) {
+                if !is_of_head(text) || text.starts_with([' ', '\t']) && names == Keys::default() {
                     other(&line, &mut read.tally);
                 }
-                mail.head(text)
+                text.split_once(": ").into_iter().for_each(|(name, _)| _ = names.take(name));
+                let next = mail.head(text);
+                // mdadm writes both (`alert` in Monitor.c); mail programs add others, and people copy the subject alone.
+                if next == Part::Body && names.has("From") && !names.has("Subject") {
+                    read.tally.cut("lines of its head are missing");
+                }
+                if next == Part::Body {
+                    names = Keys::default();
+                }
+                next
             }
             Part::Body => mail.body(&line, text, &mut read.tally),
             Part::Quote => {
@@ -183,7 +193,10 @@ fn other(line: &Line<'_>, tally: &mut Tally) {
 
 /// Whether a line may stand in a mail's head: `Key: value`, the rest of one, which is indented, or the line between mails of a file.
 fn is_of_head(text: &str) -> bool {
-    let is_key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_key = |key: &str| {
+        key.starts_with(|first: char| first.is_ascii_alphabetic())
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
     let is_line = text.split_once(':').is_some_and(|(key, _)| is_key(key));
     text.is_empty() || text.starts_with([' ', '\t']) || text.starts_with("From ") || text.starts_with(FIRST) || is_line
 }

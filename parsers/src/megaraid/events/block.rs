@@ -39,22 +39,21 @@ enum Step {
     End,
 }
 
+impl Step {
+    /// Whether a line that is of it has no room for anything else: a number, or always the same.
+    fn is_full(self) -> bool {
+        matches!(
+            self,
+            Self::Head | Self::Gap | Self::Code | Self::Class | Self::Locale | Self::DataHead | Self::Rule | Self::End
+        )
+    }
+}
+
 /// Which step a line is behind that of the line before it; none if it is of another record or of none.
 fn step(before: Option<Step>, line: &[u8]) -> Option<Step> {
     let is = |step, fits: bool| fits.then_some(step);
     match before {
-        None if head(line).is_some() => Some(Step::Head),
-        // The rest of a record whose front is lost.
-        None => [
-            (Step::Code, hexadecimal(line, b"Code: 0x", 8).is_some()),
-            (Step::Class, class(line).is_some()),
-            (Step::Locale, hexadecimal(line, b"Locale: 0x", 4).is_some()),
-            (Step::Description, description(line).is_some()),
-            (Step::DataHead, line == DATA_HEAD),
-            (Step::Data, DATA_KEYS.iter().any(|key| line.starts_with(key))),
-        ]
-        .into_iter()
-        .find_map(|(step, fits)| fits.then_some(step)),
+        None => alone(line),
         Some(Step::Head) => is(Step::Time, time(line).is_some()),
         Some(Step::Time) if line.is_empty() => Some(Step::Gap),
         Some(Step::Time | Step::Gap) => is(Step::Code, hexadecimal(line, b"Code: 0x", 8).is_some()),
@@ -68,6 +67,21 @@ fn step(before: Option<Step>, line: &[u8]) -> Option<Step> {
         Some(Step::Data) => is(Step::Data, is_data(line)),
         Some(Step::End) => is(Step::End, line.is_empty()),
     }
+}
+
+/// The same of a line that begins a record, or the rest of one whose front is lost. Few have their first letter in common.
+fn alone(line: &[u8]) -> Option<Step> {
+    let first = line.first()?;
+    let (step, fits) = match first {
+        b's' => (Step::Head, head(line).is_some()),
+        b'L' => (Step::Locale, hexadecimal(line, b"Locale: 0x", 4).is_some()),
+        b'C' if line.starts_with(b"Co") => (Step::Code, hexadecimal(line, b"Code: 0x", 8).is_some()),
+        b'C' if line.starts_with(b"Cl") => (Step::Class, class(line).is_some()),
+        b'E' if line == DATA_HEAD => (Step::DataHead, true),
+        b'E' if line.starts_with(b"Ev") => (Step::Description, description(line).is_some()),
+        _ => (Step::Data, DATA_KEYS.iter().any(|key| key.first() == Some(first) && line.starts_with(key))),
+    };
+    fits.then_some(step)
 }
 
 /// Keys of data that only events have.
@@ -86,7 +100,7 @@ const DATA_KEYS: [&[u8]; 9] = [
 const DATA_HEAD: &[u8] = b"Event Data:";
 
 /// The lines of bytes, and where each ends, the line end included; none of a last one without end.
-fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], Option<usize>)> {
+pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], Option<usize>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
@@ -109,7 +123,8 @@ pub(super) fn unit(bytes: &[u8], end: bool) -> Option<usize> {
     let (mut before, mut length) = (None, 0);
     for (line, ends) in lines(bytes) {
         let next = step(before, line);
-        if let Some(inner) = inner(line).filter(|_| ends.is_some()) {
+        let may_hold_more = ends.is_some() && !next.is_some_and(Step::is_full);
+        if let Some(inner) = if may_hold_more { inner(line) } else { None } {
             // What stands before it is the record's whose lines those were, or of nobody's.
             let own = next.is_some() || before != Some(Step::End) && line.get(..inner).is_some_and(begins);
             return Some(if length == 0 || own { length + inner } else { length });
@@ -172,10 +187,13 @@ fn description(line: &[u8]) -> Option<&str> {
 
 /// Text without control characters.
 fn text(bytes: &[u8]) -> Option<&str> {
+    from_utf8(bytes).ok().filter(|_| is_text(bytes))
+}
+
+fn is_text(bytes: &[u8]) -> bool {
     // No early exit: so the compiler looks at many bytes at once.
     let plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..0x7f).contains(byte));
-    let text = from_utf8(bytes).ok()?;
-    (plain || !text.chars().any(char::is_control)).then_some(text)
+    plain || from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_control))
 }
 
 /// `None`, `Device ID: 11`, or a row of hexadecimal numbers, behind which the next key may stand in the same line.
@@ -183,11 +201,14 @@ fn is_data(line: &[u8]) -> bool {
     if line == b"None" {
         return true;
     }
+    if let Some(step) = alone(line) {
+        return step == Step::Data && is_text(line);
+    }
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" ()#/-_.".contains(byte);
     match memchr(b':', line) {
         Some(colon) => {
-            let keyed = (1..=KEY_MAX).contains(&colon) && line.iter().take(colon).all(plain) && text(line).is_some();
-            keyed && step(None, line).is_none_or(|step| step == Step::Data) && time(line).is_none()
+            let keyed = (1..=KEY_MAX).contains(&colon) && line.iter().take(colon).all(plain) && is_text(line);
+            keyed && time(line).is_none()
         }
         None => !line.is_empty() && line.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b' '),
     }
@@ -232,8 +253,7 @@ fn begins(line: &[u8]) -> bool {
         DATA_HEAD,
         b"Device ID: ",
     ];
-    text(line).is_some()
-        && keys.iter().any(|key| line.starts_with(key) || key.starts_with(line) && line.len() >= CUT_MIN)
+    is_text(line) && keys.iter().any(|key| line.starts_with(key) || key.starts_with(line) && line.len() >= CUT_MIN)
 }
 
 /// Less of a key could begin any line.
@@ -242,7 +262,7 @@ const CUT_MIN: usize = 3;
 /// Whether a line, or several, are the rest of a record whose front is lost.
 pub(super) fn is_tail(bytes: &[u8]) -> bool {
     let first = lines(bytes).next().map(|(line, _)| line).unwrap_or_default();
-    step(None, first).is_some_and(|step| step != Step::Head)
+    alone(first).is_some_and(|step| step != Step::Head)
 }
 
 /// Reads a record; none if a line is missing or out of its place.

@@ -120,13 +120,13 @@ impl EventLog {
         if data.repeats {
             return Err(spliced("the data are of two events"));
         }
-        let (place, array) = (said.place.or(data.place()), said.array.or(data.target));
+        let (place, array) = (said.place.or(data.place()), said.array.or(data.array()));
         let named = (said.array.is_some(), said.place.is_some());
-        let by_data = (data.target.is_some(), data.id.is_some());
+        let by_data = (data.array().is_some(), data.id.is_some());
         if matches!((named, by_data), ((true, false), (false, true)) | ((false, true), (true, false)))
             || differs(said.place.map(|place| place.id.into()), data.id)
             || differs(said.place.map(|place| place.slot.into()), data.slot)
-            || differs(said.array.map(u32::from), data.target.map(u32::from))
+            || differs(said.array.map(u32::from), data.target)
         {
             return Err(spliced("the description is of another thing than the data"));
         }

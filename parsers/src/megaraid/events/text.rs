@@ -1,8 +1,9 @@
 //! What the description of an event says in numbers, and the data below it.
 
+use super::block;
 use crate::megaraid::event::Time;
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 /// A drive, as descriptions name it: `PD 0b(e0x20/s11)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,9 +60,9 @@ const SENSE: u32 = 0x71;
 
 /// `0b(e0x20/s11)`
 fn place(text: &str) -> Option<Place> {
-    let (id, rest) = text.split_once("(e0x")?;
-    let (enclosure, rest) = rest.split_once("/s")?;
-    let (slot, _) = rest.split_once(')')?;
+    let (id, rest) = text.split_once('(')?;
+    let (enclosure, rest) = rest.strip_prefix("e0x")?.split_once('/')?;
+    let (slot, _) = rest.strip_prefix('s')?.split_once(')')?;
     Some(Place { id: hexadecimal(id)?, enclosure: hexadecimal(enclosure)?, slot: slot.parse().ok()? })
 }
 
@@ -97,40 +98,44 @@ pub(super) struct Data {
     pub(super) id: Option<u32>,
     pub(super) enclosure: Option<u32>,
     pub(super) slot: Option<u32>,
-    pub(super) target: Option<u16>,
+    pub(super) target: Option<u32>,
     pub(super) from: Option<u32>,
     pub(super) to: Option<u32>,
     /// Whether it says something twice.
     pub(super) repeats: bool,
 }
 
-pub(super) fn data(lines: &str) -> Data {
+pub(super) fn data(text: &str) -> Data {
     let mut data = Data::default();
-    for (key, value) in lines.lines().filter_map(|line| line.split_once(':')) {
-        let number = || value.trim().parse().ok();
-        let known = match key.trim() {
-            "Device ID" => data.id.is_some(),
-            "Slot Number" => data.slot.is_some(),
-            "Target Id" => data.target.is_some(),
-            "Previous state" => data.from.is_some(),
-            "New state" => data.to.is_some(),
-            _ => false,
+    for (line, _) in block::lines(text.as_bytes()) {
+        let Some((key, value)) =
+            memchr(b':', line).and_then(|colon| Some((line.get(..colon)?, line.get(colon + 1..)?)))
+        else {
+            continue;
         };
-        data.repeats |= known;
-        match key.trim() {
-            "Device ID" => data.id = number(),
-            "Enclosure Index" | "Enclosure Device ID" => data.enclosure = number(),
-            "Slot Number" => data.slot = number(),
-            "Target Id" => data.target = number().and_then(|target| u16::try_from(target).ok()),
-            "Previous state" => data.from = number(),
-            "New state" => data.to = number(),
-            _ => {}
-        }
+        let known = match key.trim_ascii() {
+            b"Device ID" => &mut data.id,
+            b"Enclosure Index" | b"Enclosure Device ID" => &mut data.enclosure,
+            b"Slot Number" => &mut data.slot,
+            b"Target Id" => &mut data.target,
+            b"Previous state" => &mut data.from,
+            b"New state" => &mut data.to,
+            _ => continue,
+        };
+        let before = known.take();
+        *known = std::str::from_utf8(value.trim_ascii()).ok().and_then(|value| value.parse().ok());
+        // The enclosure may stand there by its index and by its id.
+        data.repeats |= before.is_some() && !key.trim_ascii().starts_with(b"Enclosure");
     }
     data
 }
 
 impl Data {
+    /// An array's target.
+    pub(super) fn array(&self) -> Option<u16> {
+        u16::try_from(self.target?).ok()
+    }
+
     /// A drive that the description does not name.
     pub(super) fn place(&self) -> Option<Place> {
         Some(Place {
@@ -143,26 +148,27 @@ impl Data {
 
 /// `Tue Dec  4 12:26:23 2012`; none if the day of the week is not that of the date.
 pub(super) fn clock(text: &str) -> Option<NaiveDateTime> {
-    let mut words = text.split(' ').filter(|word| !word.is_empty());
+    let mut words = text.split_ascii_whitespace();
     let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
     let (time, year) = (words.next()?, words.next().filter(|year| year.len() == 4)?);
     let month = MONTHS.iter().zip(1..).find_map(|(name, number)| (*name == month).then_some(number))?;
-    let date = NaiveDate::from_ymd_opt(digits(year)?.try_into().ok()?, month, digits(day)?)?;
-    let mut parts = time.split(':').map(|part| digits(part).filter(|_| part.len() == 2));
-    let time = date.and_hms_opt(parts.next()??, parts.next()??, parts.next()??)?;
-    let named = WEEKDAYS
-        .iter()
-        .zip(0..)
-        .any(|(name, number)| *name == weekday && number == date.weekday().num_days_from_monday());
-    (named && parts.next().is_none() && words.next().is_none()).then_some(time)
+    let date = NaiveDate::from_ymd_opt(digits(year.as_bytes())?.try_into().ok()?, month, digits(day.as_bytes())?)?;
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = *time.as_bytes() else { return None };
+    let time = date.and_hms_opt(digits(&[h0, h1])?, digits(&[m0, m1])?, digits(&[s0, s1])?)?;
+    let number = usize::try_from(date.weekday().num_days_from_monday()).ok()?;
+    (WEEKDAYS.get(number) == Some(&weekday) && words.next().is_none()).then_some(time)
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-fn digits(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+fn digits(text: &[u8]) -> Option<u32> {
+    let more = |number: u32, byte: &u8| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(u32::from(digit))
+    };
+    if text.is_empty() { None } else { text.iter().try_fold(0, more) }
 }
 
 /// As the firmware counts.

@@ -317,10 +317,21 @@ impl Reading {
     fn field(&mut self, text: &str, key: &str, value: &str, raw: &str) -> bool {
         let is_pair = text.contains(':');
         let (at, thing) = (self.at, self.thing);
-        let repeated = matches!(at, At::Array | At::Drive) && is_pair && self.is_repeated(key);
+        // The battery's status has some of what is measured again, in words.
+        let measured = ["mV", "mA", "C"].iter().any(|unit| value.ends_with(unit));
+        let key_of = if at == At::Battery && measured { format!("{key}, measured") } else { key.to_owned() };
+        let repeated = matches!(at, At::Array | At::Drive | At::Battery) && is_pair && self.is_repeated(&key_of);
         if repeated {
             self.output.tally.cut(format!("\u{ab}{key}\u{bb} stands twice: two things run into each other"));
             return false;
+        }
+        let strays = match at {
+            At::Drive | At::Spare | At::Battery if OF_ARRAYS.contains(&key) => true,
+            At::Array | At::Battery => OF_DRIVES.contains(&key),
+            _ => false,
+        };
+        if strays {
+            self.output.tally.cut(format!("\u{ab}{key}\u{bb} stands in another thing than it is of"));
         }
         let adapter = self.adapter;
         let adapter = adapter.and_then(|at| self.output.adapters.get_mut(at));
@@ -409,6 +420,33 @@ impl Battery {
         battery::equation(text) || battery::is_head(key, value) || self.take(key, value)
     }
 }
+
+/// Lines of logical drives alone.
+const OF_ARRAYS: &[&str] = &[
+    "RAID Level",
+    "Number Of Drives",
+    "Default Cache Policy",
+    "Current Cache Policy",
+    "Default Access Policy",
+    "Current Access Policy",
+    "Disk Cache Policy",
+    "Encryption Type",
+    "Bad Blocks Exist",
+];
+
+/// Lines of drives alone.
+const OF_DRIVES: &[&str] = &[
+    "Slot Number",
+    "Raw Size",
+    "Coerced Size",
+    "Firmware state",
+    "Inquiry Data",
+    "Foreign State",
+    "Device Speed",
+    "Link Speed",
+    "Media Type",
+    "Drive has flagged a S.M.A.R.T alert",
+];
 
 /// `0 (Target Id: 0)`
 fn target(value: &str) -> Option<u32> {

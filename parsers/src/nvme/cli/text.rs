@@ -4,7 +4,7 @@ use super::{Drive, Printed, add};
 use crate::nvme::identify::Controller;
 use crate::nvme::logs::errors::{ErrorEntry, Status};
 use crate::nvme::logs::health::{CriticalWarning, Health};
-use crate::output::{Line, lines};
+use crate::output::{Keys, Line, lines};
 use crate::smartctl::number::{count, grouped, hex_or_decimal};
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -43,6 +43,8 @@ struct Reader {
     part: Part,
     drive: Drive,
     names: Vec<String>,
+    /// What was told so far: nothing is told twice.
+    keys: Keys,
     hash: Xxh3Default,
 }
 
@@ -88,8 +90,8 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
                 Part::List(_) => text.split_whitespace().map(str::to_owned).collect(),
                 _ => Vec::new(),
             };
-            reader =
-                Some(Reader { part, drive: Drive { device, ..Drive::default() }, names, hash: Xxh3Default::new() });
+            let drive = Drive { device, ..Drive::default() };
+            reader = Some(Reader { part, drive, names, keys: Keys::default(), hash: Xxh3Default::new() });
             continue;
         }
         let understood = match &mut reader {
@@ -111,17 +113,33 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
 }
 
 fn end(printed: &mut Printed, reader: Option<Reader>) {
-    let Some(Reader { part, mut drive, hash, .. }) = reader else { return };
+    let Some(Reader { part, mut drive, keys, hash, .. }) = reader else { return };
     drive.fingerprint = hash.digest();
     match part {
         Part::Health { health, whole } => {
             if !whole {
                 printed.tally.cut("the last line of the health log is missing");
             }
+            let told = [
+                health.critical_warning.is_some(),
+                health.temperature.is_some(),
+                health.available_spare.is_some(),
+                health.spare_threshold.is_some(),
+                health.percentage_used.is_some(),
+                health.power_on_hours.is_some(),
+                health.media_errors.is_some(),
+                health.error_log_entries.is_some(),
+            ];
+            if told.contains(&false) {
+                printed.tally.cut("lines of the health log are missing");
+            }
             drive.answers.health = Some(health);
         }
         Part::Controller(controller) => {
             // It has some thirty lines; the last ones are power states.
+            if let Some(lost) = DEMANDED.iter().find(|key| !keys.has(key)) {
+                printed.tally.cut(format!("\u{ab}{lost}\u{bb} is missing in what the controller is"));
+            }
             if controller.subsystem_name.is_none() {
                 printed.tally.cut("the end of what the controller is is missing");
             }
@@ -158,11 +176,18 @@ impl Reader {
             Part::Health { health, whole } => {
                 let Some((key, value)) = text.split_once(':') else { return false };
                 *whole |= key.trim() == LAST && line.ended;
-                health_line(health, key.trim(), value.trim())
+                self.keys.take(key.trim()) && health_line(health, key.trim(), value.trim())
             }
             Part::Controller(controller) => {
                 let Some((key, value)) = text.split_once(':') else { return text.starts_with(' ') };
+                // Power states go on in lines of their own.
+                if text.starts_with(' ') {
+                    return true;
+                }
                 let (key, value) = (key.trim(), value.trim());
+                if !self.keys.take(key) {
+                    return false;
+                }
                 let said = Some(value.to_owned()).filter(|value| !value.is_empty());
                 let number = hex_or_decimal(value.split(' ').next().unwrap_or_default());
                 let kelvins = number.and_then(|number| u16::try_from(number).ok()).filter(|kelvins| *kelvins > 0);
@@ -232,6 +257,9 @@ impl Entry {
         })
     }
 }
+
+/// Lines of a controller that every version has (`nvme_show_id_ctrl` in nvme-print.c).
+const DEMANDED: [&str; 9] = ["vid", "ssvid", "sn", "mn", "fr", "ver", "oacs", "elpe", "nn"];
 
 /// The last line of the health log.
 const LAST: &str = "Thermal Management T2 Total Time";

@@ -63,6 +63,8 @@ impl Reader {
             return self.remark(text);
         };
         let said = Some(value.to_owned()).filter(|value| !value.is_empty());
+        // That it has SMART and that it is switched on are two lines.
+        self.twice |= !self.keys.take(key) && key != "SMART support is";
         match key {
             "Device Model" => {
                 self.speaks(Speaks::Ata);
@@ -190,6 +192,20 @@ impl Reader {
         }
         fronts.iter().any(|front| text.starts_with(front))
     }
+}
+
+/// Whether a line is one of what a drive is that nothing else has.
+pub(super) fn is_of_it(text: &str) -> bool {
+    let keys = [
+        "Serial Number",
+        "Firmware Version",
+        "User Capacity",
+        "LU WWN Device Id",
+        "SATA Version is",
+        "Local Time is",
+        "SMART support is",
+    ];
+    pair(text).is_some_and(|(key, _)| keys.contains(&key) || key != "Version" && is_known(key))
 }
 
 fn is_known(key: &str) -> bool {

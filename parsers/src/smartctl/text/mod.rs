@@ -18,7 +18,7 @@ mod scsi;
 mod whole;
 
 use super::{Answers, Drive, HealthWord, Printed, Trouble, TroubleKind, attribute, trouble::trouble};
-use crate::output::lines;
+use crate::output::{Keys, lines};
 use crate::smartctl::{Ata, Nvme, Scsi};
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3Default;
@@ -94,6 +94,11 @@ struct Reader {
     phys_told: u32,
     /// Whether the line that was met last is one that may end it, whatever ends the line.
     last_line_ends: bool,
+    /// What the section on what it is told: nothing is told twice.
+    keys: Keys,
+    twice: bool,
+    /// Lines of that section stand before its head.
+    headless: bool,
     hash: Xxh3Default,
 }
 
@@ -206,6 +211,9 @@ impl Reader {
             phys_announced: 0,
             phys_told: 0,
             last_line_ends: false,
+            keys: Keys::default(),
+            twice: false,
+            headless: false,
             hash: Xxh3Default::new(),
         }
     }
@@ -329,6 +337,7 @@ impl Reader {
             // Until 6.0, what a SCSI drive is has no head.
             Section::Head if text.starts_with("Device: ") => self.begin(Section::Info, false) && self.info(text),
             Section::Head => {
+                self.headless |= info::is_of_it(text);
                 ["Copyright (C)", "Home page is"].iter().any(|front| text.starts_with(front))
                     || text.contains("Bruce Allen")
                     || text.contains(": Device of type ")

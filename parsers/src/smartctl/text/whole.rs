@@ -18,6 +18,9 @@ impl Reader {
         let rules = [
             (!last_ended && !ends, "its last line has no end"),
             (self.open, "a table in it has no end"),
+            (self.twice, "what the drive is is told twice: two outputs run into each other"),
+            (self.headless, "the head is missing of what the drive is"),
+            (self.data && self.lost().is_some(), "lines of what the drive is are missing"),
             (self.data && !told, "what it says of the drive is missing"),
             (
                 without(Section::Values, Section::SelectiveEnd),
@@ -44,6 +47,18 @@ impl Reader {
             ),
         ];
         rules.into_iter().find(|(broken, _)| *broken).map(|(_, why)| why.to_owned())
+    }
+
+    /// A line that every version prints of what a drive is, in one of its forms, and that is not there. Where the section was not asked for,
+    /// none is.
+    fn lost(&self) -> Option<&'static str> {
+        let demanded: &[&str] = match self.speaks {
+            Some(Speaks::Ata) => &["Device Model", "Serial Number", "Firmware Version", "Local Time is"],
+            Some(Speaks::Nvme) => &["Model Number", "Serial Number", "Firmware Version", "Local Time is"],
+            Some(Speaks::Scsi) | None => &[],
+        };
+        let lost = |key: &&&str| !self.keys.has(key);
+        demanded.iter().find(lost).filter(|_| self.seen.contains(&Section::Info)).copied()
     }
 
     /// What it takes to say that the drive is well, and is not there.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 fn grammar() -> Syslog {
-    Syslog { written: NaiveDate::from_ymd_opt(2014, 2, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).unwrap() }
+    Syslog::learn(b"", NaiveDate::from_ymd_opt(2014, 2, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).unwrap())
 }
 
 #[track_caller]
