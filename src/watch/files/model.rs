@@ -351,8 +351,14 @@ fn check_with(acts: &[Act], inodes_come_again: bool) {
     );
 }
 
+/// Each case is some hundred steps at real files: a quarter of the usual number, or of `PROPTEST_CASES`.
+fn config() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases / 4, max_shrink_iters: 4_000, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn every_line_comes_out_once(acts in acts()) {
