@@ -4,7 +4,7 @@ use super::kept::{self, Kept};
 use super::operator::name;
 use super::{Common, Exit, complain, print, print_json, troubled};
 use crate::alerting::{Book, Held, Seen, held};
-use crate::config::Tell;
+use crate::config::load;
 use crate::history::{Database, Trouble, outbox};
 use crate::report::{json, text};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -47,7 +47,7 @@ fn show(kept: &Kept, all: bool, common: &Common) -> Result<Exit, Exit> {
     let from = if all { DateTime::<Utc>::UNIX_EPOCH } else { *now - SHOWN };
     let alerts =
         outbox::since(history, from).map_err(|error| troubled(&database.trouble("read the history")(error)))?;
-    let (held, _) = held_now(kept)?;
+    let (held, _) = held_now(kept, common)?;
     let told = json::Alerts { database: database.path(), now: *now, alerts: &alerts, held: &held };
     let failing =
         alerts.iter().flat_map(|(_, deliveries)| deliveries).any(|one| one.next_at.is_some() && one.attempts > 0);
@@ -56,7 +56,7 @@ fn show(kept: &Kept, all: bool, common: &Common) -> Result<Exit, Exit> {
 }
 
 /// The cases of which nothing is said now, and since when this machine is watched, if it ever was.
-pub(super) fn held_now(kept: &Kept) -> Result<(Vec<Held>, Option<DateTime<Utc>>), Exit> {
+pub(super) fn held_now(kept: &Kept, common: &Common) -> Result<(Vec<Held>, Option<DateTime<Utc>>), Exit> {
     let Kept { database, state, now, .. } = kept;
     let history = database.connection();
     let read = || -> rusqlite::Result<_> { Ok((outbox::standings(history)?, outbox::watched_since(history)?)) };
@@ -65,7 +65,9 @@ pub(super) fn held_now(kept: &Kept) -> Result<(Vec<Held>, Option<DateTime<Utc>>)
     let looked = BTreeMap::new();
     let (diagnosis, observations) = (&state.diagnosis, state.observations.as_slice());
     let seen = Seen { host: "", diagnosis, observations, looked: &looked, since };
-    Ok((held(&Book::load(&standings), &seen, *now, &Tell::default()), since))
+    // Without a configuration of this machine's, by what a daemon does that is told nothing else.
+    let tell = load(&common.config()).map(|config| config.tell).unwrap_or_default();
+    Ok((held(&Book::load(&standings), &seen, *now, &tell), since))
 }
 
 fn withdraw(alert: i64, by: &str, common: &Common) -> Result<Exit, Trouble> {

@@ -183,6 +183,7 @@ impl Gathered {
         let options = Options {
             host: common.host.clone(),
             hosts_known: self.hosts_known(recognised.family, path.as_deref(), taker),
+            host_else: None,
             path,
             timezone: common.timezone,
             modified: recognised.opened.modified().map_or(common.now(), |modified| modified.min(common.now())),

@@ -21,7 +21,7 @@ const LEASHES: &str = "/run/arraywatch/readers";
 
 /// Reads this machine.
 pub(super) fn live(patience: Duration, common: &Common) -> Result<Vec<Entry>, Exit> {
-    let manner = Manner { patience, leashes: leashes() };
+    let manner = Manner::at_once(patience, leashes());
     let at = common.now().timestamp();
     // Before anything else is in memory, and while there is one thread: it forks.
     let entries = readers::read(|| Box::new(Live::default()) as Box<dyn Host>, probes::tasks, &manner);
@@ -62,7 +62,7 @@ fn told(capture: Capture, bytes: u64, common: &Common, shown: &str) -> Result<To
 }
 
 /// A user who is not root has a place of their own.
-fn leashes() -> PathBuf {
+pub(super) fn leashes() -> PathBuf {
     match std::env::var_os("XDG_RUNTIME_DIR").filter(|_| !nix::unistd::geteuid().is_root()) {
         Some(directory) => Path::new(&directory).join("arraywatch/readers"),
         None => PathBuf::from(LEASHES),

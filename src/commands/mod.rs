@@ -23,6 +23,7 @@ mod operator;
 mod progress;
 mod prune;
 mod readings;
+mod run;
 mod scan;
 mod status;
 mod tell;
@@ -111,6 +112,13 @@ const CAPTURE_HELP: &str = "Examples:
   arraywatch capture /tmp/db7
   arraywatch capture --mask /tmp/for-a-bug-report && arraywatch scan --replay /tmp/for-a-bug-report
 Every question with its answer: files of sysfs and procfs, the kernel's log, commands and replies, as lines of JSON.";
+
+const RUN_HELP: &str = "Examples:
+  arraywatch config init                           once: what this machine has, as a configuration with remarks
+  arraywatch run                                   as root; systemd knows when it is ready, and that it lives
+  kill -HUP PID                                    reads the configuration anew; one that is not sound changes nothing
+It reads devices by a process of its own, and gives all other privileges up. SIGTERM ends it: status 0; 66 without a configuration, 64 if
+that is not sound, 74 if it cannot go on.";
 
 const COVERAGE_HELP: &str = "Examples:
   arraywatch coverage
@@ -202,6 +210,9 @@ enum Verb {
     /// Write down what this machine answers, to read it elsewhere
     #[command(after_help = CAPTURE_HELP)]
     Capture(capture::Arguments),
+    /// Watch: follow logs, hear the kernel, read drives, keep the history, diagnose, tell people; until it is stopped
+    #[command(after_help = RUN_HELP)]
+    Run,
     /// What is not watched, and why
     #[command(after_help = COVERAGE_HELP)]
     Coverage,
@@ -377,6 +388,7 @@ pub fn run() -> Exit {
         Verb::Investigate { paths } => investigate::run(paths, &cli.common),
         Verb::Scan(arguments) => scan::run(arguments, &cli.common),
         Verb::Capture(arguments) => capture::run(arguments, &cli.common),
+        Verb::Run => run::run(&cli.common),
         Verb::Coverage => coverage::run(&cli.common),
         Verb::Ingest { paths } => ingest::run(paths, &cli.common),
         Verb::Integrity { paths, origin } => integrity::run(paths, origin.as_deref(), &cli.common),

@@ -30,7 +30,7 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let conflicts = conflicts.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
     let backlog = backlog(database.connection());
     let backlog = backlog.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
-    let (not_told, watched) = held_now(kept)?;
+    let (not_told, watched) = held_now(kept, common)?;
     let not_told = if watched.is_some() { not_told } else { Vec::new() };
     let mut status = Status {
         database: database.path(),

@@ -48,7 +48,10 @@ fn read() -> String {
 # here; this is how often drives are asked how they are. A disk that sleeps is never woken.
 [read]
 
-# From one reading of all drives to the next, while nothing happens; 10 s to 1 d. They are asked one after another, spread over it.
+# Whether this machine's devices are read and its kernel is heard at all. A machine that only collects the logs of others says false.
+devices = {}
+
+# From one reading of all drives to the next, while nothing happens; 10 s to 1 d. One controller is asked after the other.
 every = \"{}\"
 
 # The same after something failed: failures come in bursts. Not longer than `every`.
@@ -63,6 +66,7 @@ every_while_busy = \"{}\"
 # A drive that says nothing for so long is left alone, with the process that asked it; 1 s to 5 min. No drive is ever reset.
 patience = \"{}\"
 ",
+        usual.devices,
         written(usual.every),
         written(usual.every_after_failure),
         written(usual.after_failure_for),

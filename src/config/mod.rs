@@ -55,6 +55,8 @@ pub struct Config {
 /// How devices are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
+    /// Whether this machine's devices are read at all. A machine that collects the logs of others need not.
+    pub devices: bool,
     /// From one reading of all drives to the next, while nothing happens. At least 10 s.
     pub every: Duration,
     /// The same after something failed: failures come in bursts.
@@ -213,6 +215,7 @@ pub enum Shape {
 impl Default for Read {
     fn default() -> Self {
         Self {
+            devices: true,
             every: Duration::from_secs(300),
             every_after_failure: Duration::from_secs(30),
             after_failure_for: Duration::from_secs(3_600),

@@ -58,6 +58,7 @@ fn readings(mut table: Table<'_, '_>) -> Read {
     let every = table.read("every", |value| rules::lasts(value, 10..=DAY));
     let after = table.read("every_after_failure", |value| rules::lasts(value, 10..=DAY));
     let read = Read {
+        devices: table.read("devices", rules::yes_or_no).unwrap_or(usual.devices),
         every: every.unwrap_or(usual.every),
         every_after_failure: after.unwrap_or(usual.every_after_failure.min(every.unwrap_or(usual.every))),
         after_failure_for: table

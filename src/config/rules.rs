@@ -1,6 +1,6 @@
 //! What single values must be. A rule says what a value is not, and what would be right; who calls says of which key.
 
-use super::table::{Not, Ruled, nearest, text};
+use super::table::{Not, Ruled, kind, nearest, text};
 use super::{Relay, Tls, duration};
 use crate::model::Severity;
 use crate::words::clean;
@@ -49,6 +49,14 @@ pub(super) fn word<T: Copy>(value: &DeValue<'_>, words: &[(&str, T)]) -> Ruled<T
         };
         Not::new(format!("is \"{}\", which is none of the words known", clean(written)), instead)
     })
+}
+
+/// Whether it is so.
+pub(super) fn yes_or_no(value: &DeValue<'_>) -> Ruled<bool> {
+    match value {
+        DeValue::Boolean(is_so) => Ok(*is_so),
+        other => Err(Not::new(format!("is {}", kind(other)), "write true or false, without quotes")),
+    }
 }
 
 /// How bad.

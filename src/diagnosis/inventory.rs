@@ -42,7 +42,7 @@ impl Inventory {
     }
 
     /// The drives that sit in a bay.
-    pub(super) fn sitting(&self) -> impl Iterator<Item = &Drive> {
+    pub fn sitting(&self) -> impl Iterator<Item = &Drive> {
         let sits = |drive: &&Drive| drive.bay.as_ref().and_then(|bay| self.occupant(bay)) == Some(&drive.serial);
         self.drives.values().filter(sits)
     }

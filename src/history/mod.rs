@@ -8,6 +8,7 @@
 //! * [`samples`]: what was measured of drives, in little space.
 //! * [`reach`]: how far a stream reaches.
 //! * [`prune`]: what is old, summed up.
+//! * [`cursors`]: how far followed files were read.
 //! * [`outbox`]: what was told to people, and what of it waits.
 //! * [`checkpoint`]: what was made of a stream so far, so that not all of it need be read again.
 //!
@@ -17,6 +18,7 @@ mod attach;
 mod check;
 pub mod checkpoint;
 mod copy;
+pub mod cursors;
 mod database;
 mod entry;
 pub mod find;

@@ -2,6 +2,7 @@
 //! can keep or show what another made without knowing it.
 
 mod case;
+mod cursor;
 mod inventory;
 mod observation;
 mod reading;
@@ -14,6 +15,7 @@ mod subject;
 mod when;
 
 pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
+pub use cursor::Cursor;
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
 pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId, Trouble};
 pub use reading::{

@@ -123,6 +123,21 @@ impl Told {
         (self.at, self.said) = (at, Self::said(&self.host, &self.machine, at, &self.readers));
     }
 
+    /// Tells what the kernel knows of itself: its arrays, and its log. The devices were not asked.
+    pub fn tell_glance(&self, name: &Arc<str>, sink: &mut dyn Sink) {
+        let at = Stated { utc: self.at, written: None, basis: Basis::Stated };
+        let mut telling = Telling { host: &self.host, stream: MACHINE, at, source: name, sink };
+        let by_kernel = |read: &&machine::Read| read.subject.kind() == Kind::Array && self.is_md(&read.subject);
+        self.said.things.iter().filter(by_kernel).for_each(|read| telling.thing(read));
+        let told = (1..).zip(&self.said.events).filter(|(_, event)| event.log == machine::kernel::LOG);
+        told.for_each(|(place, event)| telling.event(event, place));
+    }
+
+    /// Whether an array is one of Linux md: those of cards are known by what the cards answer.
+    fn is_md(&self, array: &Subject) -> bool {
+        self.machine.arrays.iter().any(|md| array.path() == md.name)
+    }
+
     /// Tells it.
     pub fn tell(&self, name: &Arc<str>, bytes_only: bool, sink: &mut dyn Sink) -> Source {
         let mut source = Source {

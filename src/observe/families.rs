@@ -35,10 +35,27 @@ pub trait Family: Sync {
     }
 }
 
+/// How far a source was understood that goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SoFar {
+    /// Intact records.
+    pub records: u64,
+    /// Lines that are none.
+    pub unrecognised: u64,
+    /// Damaged places.
+    pub damaged: u64,
+}
+
 /// Reads one source. What it says goes to the sink, what its bytes show is told at the end.
 pub trait Observer {
     /// Reads on.
     fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink);
+
+    /// What can be told of a source that goes on, as it stands: the rhythm of its reports, and how far it was understood. Nothing of it
+    /// is told twice while it stays as it is.
+    fn so_far(&mut self, _sink: &mut dyn Sink) -> SoFar {
+        SoFar::default()
+    }
 
     /// All that was read of it.
     fn finish(self: Box<Self>, sink: &mut dyn Sink) -> Source;

@@ -1,13 +1,13 @@
 //! What is the same for every line-based log: spans become a tally of the source, and damage and anomalies observations.
 
-use super::families::Observer;
+use super::families::{Observer, SoFar};
 use super::ordinals::Ordinals;
 use super::source::{Anomaly, Damage, Options, Source, Text, UNNAMED};
 use crate::model::{Fact, Kind, Moment, Said, Severity, Sink, Statement, Subject, When, without_numbers};
 use crate::words::{damaged, duration, number_of};
 use arraywatch_parsers::stream::{self, DamageKind, Grammar, Item, Reader, Rhythm, What};
 use arraywatch_parsers::time::{Resolved, Resolver};
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -67,6 +67,8 @@ struct Log {
     numbers: String,
     /// Time of the last intact record, as it was written.
     last: Option<When>,
+    /// Of a log that goes on, the rhythms that were told: the report, and its last time.
+    rhythms_told: Vec<(u32, DateTime<Utc>)>,
     /// The damaged place being read: spans between the same two records.
     place: Option<Place>,
     places: usize,
@@ -145,7 +147,9 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
         let first_line = front.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let first_line = first_line.get(..stream::LINE_MAX).unwrap_or(first_line);
         let named = || front.split(|byte| *byte == b'\n').find_map(|line| named_in::<G, S>(&grammar, line));
-        let host_else = named().unwrap_or_else(|| format!("{UNNAMED}{:08x}", xxh3_64(first_line) >> 32));
+        let host_else = named()
+            .or_else(|| options.host_else.clone())
+            .unwrap_or_else(|| format!("{UNNAMED}{:08x}", xxh3_64(first_line) >> 32));
         let source = Source { path: name.to_string(), format: Some(format), ..Source::default() };
         let log = Log {
             source,
@@ -161,6 +165,7 @@ impl<G: Grammar, S: Says<G>> LogObserver<G, S> {
             kept: String::new(),
             numbers: String::new(),
             last: None,
+            rhythms_told: Vec::new(),
             place: None,
             places: 0,
             interrupted: 0,
@@ -224,6 +229,20 @@ impl<G: Grammar, S: Says<G>> Observer for LogObserver<G, S> {
     fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink) {
         let (log, says) = (&mut self.log, &mut self.says);
         self.reader.push(chunk, &mut |item: Item<'_, G>| take::<G, S>(log, says, sink, item));
+    }
+
+    fn so_far(&mut self, sink: &mut dyn Sink) -> SoFar {
+        let last = self.log.last.clone();
+        for rhythm in self.reader.rhythms() {
+            let told = (rhythm.report, rhythm.last.utc);
+            if !self.log.rhythms_told.contains(&told) {
+                self.log.rhythms_told.retain(|(report, _)| *report != rhythm.report);
+                self.log.rhythms_told.push(told);
+                self.log.rhythm(rhythm, last.clone(), sink);
+            }
+        }
+        let Source { records, unrecognised, damage, damage_not_listed, .. } = &self.log.source;
+        SoFar { records: *records, unrecognised: *unrecognised, damaged: damage.len() as u64 + damage_not_listed }
     }
 
     fn finish(mut self: Box<Self>, sink: &mut dyn Sink) -> Source {

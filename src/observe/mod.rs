@@ -34,6 +34,6 @@ mod telling;
 mod ups;
 mod ups_log;
 
-pub use families::{FAMILIES, Family, Observer, recognise};
+pub use families::{FAMILIES, Family, Observer, SoFar, recognise};
 pub use notes::{FACTS, severity, stated};
 pub use source::{Anomaly, Damage, Options, Source, Span, Text, UNNAMED};

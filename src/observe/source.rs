@@ -16,6 +16,8 @@ pub struct Options {
     pub host: Option<String>,
     /// Hosts that other sources of the same call named, of which it may be.
     pub hosts_known: Vec<String>,
+    /// The host of a log that names none, where that is known: of one that lies on the machine that is watched.
+    pub host_else: Option<String>,
     /// The file, from the root on, if what it says is kept; none of a pipe.
     pub path: Option<String>,
     /// Zone of times whose text does not say, or says an abbreviation with several meanings.

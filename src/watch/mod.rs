@@ -1,9 +1,23 @@
 //! What happens on the machine, as it happens: followed files, and what the kernel says of its own accord. Each watcher is a thread
 //! that sends [`Event`]s; none of them knows what they mean.
 
+pub mod arrays;
+pub mod devices;
+pub mod files;
+pub mod kernel;
+pub mod signals;
+mod thread;
+
+pub use crate::model::Cursor;
+pub use thread::Watcher;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
+
+/// A file that is taken up is read from so many bytes before its cursor on, in bytes, and there from a line's start: a record that was
+/// being written then is seen whole, and so is what the records before it say of it.
+pub const OVERLAP: u64 = 64 * 1024;
 
 /// What happened.
 #[derive(Debug)]
@@ -19,7 +33,7 @@ pub enum Event {
         /// They.
         bytes: Vec<u8>,
     },
-    /// All of it that is there was read. `cursor` is where it may be taken up again once all before that is kept.
+    /// All of it that is there was read, or 4 MiB of it and there is more. `cursor` is where it may be taken up again once all before that is kept.
     Paused {
         /// Which.
         file: u64,
@@ -45,7 +59,7 @@ pub enum Event {
         /// The path.
         path: PathBuf,
     },
-    /// The kernel wrote of storage.
+    /// The kernel wrote of storage: the first time at once, and what it writes within 50 ms, or while the channel is full, is one more.
     Kernel {
         /// Records that were overwritten before they could be read.
         lost: u64,
@@ -80,27 +94,14 @@ pub struct Opened {
     pub front: Arc<[u8]>,
     /// Where it is read from: 0, or a little before the cursor.
     pub from: u64,
-    /// Whether it goes on where another file ended (the new one of a rotation): the number of that.
+    /// Bytes before this were given out before, by this name or another, in this run or an earlier one: those between `from` and here come
+    /// once more. A file of which nothing is new (a copy, or what was compressed) has all of it behind it, and is told for its cursor's sake.
+    pub known: u64,
+    /// Whether it goes on where another file ended (the new one of a rotation): the number of that. Nothing was added to that one for a
+    /// second, or it was waited for it for five; what a slow writer still adds comes with its own number until that ends.
     pub after: Option<u64>,
     /// When it was written last.
     pub modified: SystemTime,
-}
-
-/// How far a file was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    /// The file's device.
-    pub device: u64,
-    /// Its inode.
-    pub inode: u64,
-    /// Its path.
-    pub path: PathBuf,
-    /// Bytes before this are read.
-    pub offset: u64,
-    /// Hash of its first bytes, and how many these are.
-    pub front: (u64, u64),
-    /// Hash of the bytes before the offset, and how many these are.
-    pub tail: (u64, u64),
 }
 
 /// Why nothing more comes of a file.

@@ -7,6 +7,7 @@ mod common;
 mod config;
 mod corpora;
 mod crash;
+mod daemon;
 mod database;
 mod drive_map;
 mod drives;

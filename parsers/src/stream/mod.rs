@@ -189,6 +189,11 @@ impl<G: Grammar> Reader<G> {
         self.carry = carry;
     }
 
+    /// The reports that come in a steady rhythm, by what was read so far: of a log that goes on.
+    pub fn rhythms(&self) -> Vec<Rhythm> {
+        self.rhythm.so_far()
+    }
+
     /// Reads what is left and says what the whole input showed.
     pub fn finish(mut self, sink: &mut impl for<'a> FnMut(Item<'a, G>)) -> Summary {
         let carry = std::mem::take(&mut self.carry);
@@ -201,7 +206,7 @@ impl<G: Grammar> Reader<G> {
         if let Some(anomaly) = self.order.finish() {
             sink(Item::Anomaly(anomaly));
         }
-        Summary { bytes: self.offset, rhythms: self.rhythm.finish() }
+        Summary { bytes: self.offset, rhythms: self.rhythm.so_far() }
     }
 
     fn consume(&mut self, bytes: &[u8], end: bool, sink: &mut impl for<'a> FnMut(Item<'a, G>)) -> usize {

@@ -88,10 +88,10 @@ impl Rhythms {
         gaps
     }
 
-    pub(super) fn finish(self) -> Vec<Rhythm> {
-        let steady = self.0.into_iter().filter_map(|(report, state)| {
+    pub(super) fn so_far(&self) -> Vec<Rhythm> {
+        let steady = self.0.iter().filter_map(|(report, state)| {
             let period = state.period?;
-            Some(Rhythm { report, period, last: state.report, reports: state.reports, end: state.end })
+            Some(Rhythm { report: *report, period, last: state.report, reports: state.reports, end: state.end })
         });
         steady.collect()
     }

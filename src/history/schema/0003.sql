@@ -44,7 +44,8 @@ CREATE TABLE cursor (
   -- Hash (XXH3) of the first `front_length` bytes.
   front        INTEGER NOT NULL,
   front_length INTEGER NOT NULL,
-  -- Hash of the `tail_length` bytes before the offset: a file that was cut off and grew again has others there.
+  -- Hash of the `tail_length` bytes before the offset: a file that was cut off and grew again has others there. Of a compressed file that
+  -- was read to its end: its size, and 0.
   tail         INTEGER NOT NULL,
   tail_length  INTEGER NOT NULL,
   at        INTEGER NOT NULL,

@@ -22,11 +22,14 @@
 mod leash;
 mod patient;
 mod privileges;
+mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use leash::Leash;
 pub use patient::Patient;
+pub use privileges::{Keep, relinquish};
+pub use standing::{Standing, Told as Heard};
 
 use super::capture::{Joined, Recorder};
 use super::entry::End;
@@ -58,6 +61,16 @@ pub struct Manner {
     pub patience: Duration,
     /// Where locks and quarantines are kept: a directory that does not outlive the machine's start, such as below `/run`.
     pub leashes: PathBuf,
+    /// Between the starts of two readers, so that not all controllers are asked in the same moment. Much shorter than the patience: who
+    /// waits to be started must not seem to be silent.
+    pub stagger: Duration,
+}
+
+impl Manner {
+    /// How it goes when somebody waits for the result.
+    pub const fn at_once(patience: Duration, leashes: PathBuf) -> Self {
+        Self { patience, leashes, stagger: Duration::from_millis(2) }
+    }
 }
 
 /// What the readers told.
@@ -67,15 +80,12 @@ pub struct Told {
     readers: Vec<(Joined, Option<Instant>)>,
 }
 
-/// Between the starts of two readers, so that not all controllers are asked in the same moment.
-const STAGGER: Duration = Duration::from_millis(2);
-
 /// A message is no longer: what the kernel lets a socket hold (`net.core.wmem_max`) is 212,992 bytes unless it was changed.
 const MESSAGE_MAX: usize = 200_000;
 
 /// Reads a machine: `first` is asked by the broker, and gives what is to be asked besides, each by a process of its own.
 ///
-/// Must be called while this process has one thread: it forks.
+/// Must be called while this process has one thread: it forks. It gives its privileges up: see [`relinquish`].
 ///
 /// # Errors
 /// If no process or socket could be made.
@@ -97,7 +107,7 @@ pub fn read(
         }
         ForkResult::Parent { child } => {
             drop(to);
-            privileges::relinquish();
+            relinquish(Keep::Files);
             let told = listen(&from, manner.patience);
             // If it is at its end, it goes; if it waits for a reader, it is left behind with it.
             let _ = waitpid(child, Some(nix::sys::wait::WaitPidFlag::WNOHANG));
@@ -207,7 +217,7 @@ fn broker(
             }
             Err(errno) => tell(to, index, &ended(End::Died(errno as i32))),
         }
-        std::thread::sleep(STAGGER);
+        std::thread::sleep(manner.stagger);
     }
     tell(to, 0, &ended(End::Done));
     while let Ok(status) = wait() {

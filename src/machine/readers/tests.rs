@@ -59,7 +59,7 @@ fn check(slow: Duration, manner: &Manner, expect: &[&str]) {
 #[test]
 fn a_hung_device_blocks_nothing_but_itself_and_is_not_asked_again() {
     let directory = tempfile::tempdir().expect("a directory");
-    let manner = Manner { patience: PATIENCE, leashes: directory.path().to_owned() };
+    let manner = Manner::at_once(PATIENCE, directory.path().to_owned());
     check(Duration::ZERO, &manner, &["topology | Done", "a ok ok ok | Done", "b ok ok ok | Done"]);
     // It hangs for so long that the next run meets its reader.
     let hung = Duration::from_secs(4);
@@ -79,7 +79,7 @@ fn a_hung_device_blocks_nothing_but_itself_and_is_not_asked_again() {
 #[test]
 fn a_slow_device_is_asked_no_more() {
     let directory = tempfile::tempdir().expect("a directory");
-    let manner = Manner { patience: Duration::from_millis(100), leashes: directory.path().to_owned() };
+    let manner = Manner::at_once(Duration::from_millis(100), directory.path().to_owned());
     // The parent's patience ends before the reader's answer comes; what that tells then, nobody hears.
     check(Duration::from_millis(900), &manner, &["topology | Done", "a NoAnswer | LeftBehind(0)", "b ok ok ok | Done"]);
 }
@@ -87,7 +87,7 @@ fn a_slow_device_is_asked_no_more() {
 #[test]
 fn a_reader_that_dies_is_told_of() {
     let directory = tempfile::tempdir().expect("a directory");
-    let manner = Manner { patience: Duration::from_secs(10), leashes: directory.path().to_owned() };
+    let manner = Manner::at_once(Duration::from_secs(10), directory.path().to_owned());
     let dies =
         |_: &mut dyn Host| vec![Task { name: "a".to_owned(), run: Box::new(|_: &mut dyn Host| std::process::abort()) }];
     let lines = read(|| machine(Duration::ZERO), dies, &manner).expect("processes");

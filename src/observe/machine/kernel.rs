@@ -15,6 +15,9 @@ use crate::words::clean;
 use chrono::{DateTime, TimeDelta, Utc};
 use whose::Whose;
 
+/// What its stream is called.
+pub(in crate::observe) const LOG: &str = "kernel";
+
 /// What it tells.
 pub(super) fn events(host: &str, log: &Log, topology: &Topology, seats: &Seats, at: DateTime<Utc>) -> Vec<Event> {
     let mut whose = Whose::new(host, log, topology, seats);
@@ -34,7 +37,7 @@ pub(super) fn events(host: &str, log: &Log, topology: &Topology, seats: &Seats, 
         let when = started.and_then(|started| started.checked_add_signed(since)).unwrap_or(at);
         let line = if told.line == 0 { String::new() } else { format!(" {}", told.line) };
         events.push(Event {
-            log: "kernel",
+            log: LOG,
             name: format!("{boot} {}{line}", told.sequence).into_bytes(),
             // Both clocks are set by people.
             at: when.min(at),

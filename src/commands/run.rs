@@ -1,0 +1,83 @@
+//! `arraywatch run`: the daemon, wired.
+
+use super::{Common, Exit, complain, machine};
+use crate::config::{Config, Unusable, load};
+use crate::daemon::{self, Setup};
+use crate::machine::readers::{Keep, Standing, relinquish};
+use crate::watch;
+use crate::words::clean;
+use std::path::{Path, PathBuf};
+
+pub(super) fn run(common: &Common) -> Exit {
+    let path = common.config();
+    let config = match load(&path) {
+        Ok(config) => config,
+        Err(unusable) => return cannot_use(&path, &unusable),
+    };
+    // Before all threads, and while there are all privileges.
+    let signals = match watch::signals::block() {
+        Ok(signals) => signals,
+        Err(error) => {
+            complain(&format!("cannot block signals: {error}"));
+            return Exit::Io;
+        }
+    };
+    let (leashes, configured) = (machine::leashes(), path.clone());
+    let commands = move || load(&configured).map(|config| config.command).unwrap_or_default();
+    let standing = Standing::start(|request, tell| daemon::serve(request, &leashes, &commands, tell));
+    let standing = match standing {
+        Ok(standing) => standing,
+        Err(error) => {
+            complain(&format!("cannot start the process that reads devices: {error}"));
+            return Exit::Io;
+        }
+    };
+    relinquish(Keep::FilesAndKernelLog);
+    let history = match history(&config, common) {
+        Ok(history) => history,
+        Err(exit) => return exit,
+    };
+    let own = || nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
+    let host = common.host.clone().or_else(|| config.host.clone()).unwrap_or_else(own);
+    let host = if host.is_empty() { "localhost".to_owned() } else { host };
+    let reload = Box::new(move || reloaded(&path));
+    let watchdog = sd_notify::watchdog_enabled();
+    match daemon::run(Setup { host, config, reload, history, standing, signals, watchdog }) {
+        Ok(()) => Exit::Healthy,
+        Err(why) => {
+            complain(&why);
+            Exit::Io
+        }
+    }
+}
+
+fn history(config: &Config, common: &Common) -> Result<PathBuf, Exit> {
+    match (&common.db, &config.database) {
+        (None, Some(database)) => Ok(database.clone()),
+        _ => common.place().map_err(|trouble| super::troubled(&trouble)),
+    }
+}
+
+/// The configuration as it is now; if it is not sound, what is wrong is said, and the one that is in use stays.
+fn reloaded(path: &Path) -> Option<Config> {
+    match load(path) {
+        Ok(config) => {
+            complain("the configuration was read anew");
+            Some(config)
+        }
+        Err(unusable) => {
+            cannot_use(path, &unusable);
+            complain("the configuration is as it was before, since the new one is not sound");
+            None
+        }
+    }
+}
+
+fn cannot_use(path: &Path, unusable: &Unusable) -> Exit {
+    complain(&format!("{}: {unusable}", clean(&path.to_string_lossy())));
+    match unusable {
+        Unusable::NotThere => Exit::NoInput,
+        Unusable::Wrong(_) => Exit::Usage,
+        Unusable::Io(_) => Exit::Io,
+    }
+}

@@ -1,0 +1,208 @@
+//! What the process that has all privileges does when it is asked: reads the machine, or runs a configured program. It knows the
+//! programs from the configuration, which it reads itself: whoever takes the daemon over can have them run, and no others.
+
+use crate::config::Command;
+use crate::machine::live::Live;
+use crate::machine::readers::{self, Manner};
+use crate::machine::{Entry, Host};
+use crate::probes;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+use std::io::Read as _;
+use std::os::fd::AsFd as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// An output is no longer; what exceeds it is not read.
+const OUTPUT_MAX: usize = 16 * 1024 * 1024;
+
+/// How much of an output goes into a message.
+const PIECE: usize = 100_000;
+
+/// What a glance asks: files of the kernel's own, no device.
+const GLANCE: [&str; 3] = ["kernel", "md", "carries"];
+
+/// What is asked for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Request {
+    /// To read the machine.
+    Look {
+        /// Only what the kernel knows of itself.
+        glance: bool,
+        /// As [`Manner`], in milliseconds.
+        patience: u64,
+        stagger: u64,
+    },
+    /// To run a program, by the name that the configuration gives it.
+    Run(String),
+}
+
+/// What is answered, message by message.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// Of a look.
+    Entry(Box<Entry>),
+    /// Of a program: a piece of its output.
+    Output(Vec<u8>),
+    /// Why it did not go as it should.
+    Failed(String),
+}
+
+impl Answer {
+    fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Entry(entry) => [b"e".to_vec(), serde_json::to_vec(entry).unwrap_or_default()].concat(),
+            Self::Output(bytes) => [b"o", bytes.as_slice()].concat(),
+            Self::Failed(why) => [b"f", why.as_bytes()].concat(),
+        }
+    }
+
+    /// None of what is no answer.
+    pub(super) fn decode(message: &[u8]) -> Option<Self> {
+        let (kind, rest) = message.split_first()?;
+        match kind {
+            b'e' => serde_json::from_slice(rest).ok().map(Self::Entry),
+            b'o' => Some(Self::Output(rest.to_vec())),
+            b'f' => Some(Self::Failed(String::from_utf8_lossy(rest).into_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// Does what is asked, in a process of its own ([`Standing::start`](crate::machine::readers::Standing::start)). `leashes` is where readers
+/// keep their locks; `commands` reads the configuration.
+pub fn serve(request: &[u8], leashes: &Path, commands: impl Fn() -> Vec<Command>, tell: &mut dyn FnMut(&[u8])) {
+    let mut tell = |answer: Answer| tell(&answer.encode());
+    match serde_json::from_slice(request) {
+        Ok(Request::Look { glance, patience, stagger }) => look(glance, patience, stagger, leashes, &mut tell),
+        Ok(Request::Run(name)) => match commands().into_iter().find(|command| command.name == name) {
+            Some(command) => run(&command, &mut tell),
+            None => tell(Answer::Failed(format!("the configuration has no program {name} any more"))),
+        },
+        Err(_) => tell(Answer::Failed("the request was not understood; this is a bug of arraywatch".to_owned())),
+    }
+}
+
+fn look(glance: bool, patience: u64, stagger: u64, leashes: &Path, tell: &mut impl FnMut(Answer)) {
+    let manner = Manner {
+        patience: Duration::from_millis(patience),
+        leashes: leashes.to_owned(),
+        stagger: Duration::from_millis(stagger),
+    };
+    let tasks = |host: &mut dyn Host| {
+        let mut tasks = probes::tasks(host);
+        tasks.retain(|task| !glance || GLANCE.contains(&task.name.as_str()));
+        tasks
+    };
+    match readers::read(|| Box::new(Live::default()) as Box<dyn Host>, tasks, &manner) {
+        Ok(entries) => entries.into_iter().for_each(|entry| tell(Answer::Entry(Box::new(entry)))),
+        Err(error) => tell(Answer::Failed(format!("cannot start the processes that read the machine: {error}"))),
+    }
+}
+
+/// Runs a program in a process group of its own, which is killed when its time is over.
+fn run(command: &Command, tell: &mut impl FnMut(Answer)) {
+    let Command { name, run, limit, .. } = command;
+    let Some((program, arguments)) = run.split_first() else {
+        return tell(Answer::Failed(format!("{name} has no program")));
+    };
+    let mut started = std::process::Command::new(program);
+    started.args(arguments).env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = match started.process_group(0).spawn() {
+        Ok(child) => child,
+        Err(error) => return tell(Answer::Failed(format!("cannot run {program}: {error}"))),
+    };
+    let group = Pid::from_raw(i32::try_from(child.id()).unwrap_or(i32::MAX));
+    let end = Instant::now() + *limit;
+    let mut length = 0;
+    if let Some(mut out) = child.stdout.take() {
+        let mut piece = vec![0; PIECE];
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let mut fds = [PollFd::new(out.as_fd(), PollFlags::POLLIN)];
+            let wait = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+            if left.is_zero() || matches!(poll(&mut fds, wait), Ok(0)) {
+                break;
+            }
+            match out.read(&mut piece) {
+                Ok(0) => break,
+                Ok(read) if length + read <= OUTPUT_MAX => {
+                    length += read;
+                    tell(Answer::Output(piece.get(..read).unwrap_or_default().to_vec()));
+                }
+                Ok(_) => {
+                    tell(Answer::Failed(format!("{name} printed more than {OUTPUT_MAX} bytes; the rest was not read")));
+                    break;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+    }
+    match wait(&mut child, end) {
+        Some(status) if status.success() => {}
+        Some(status) => tell(Answer::Failed(ended(name, status))),
+        None => {
+            let _ = killpg(group, Signal::SIGKILL);
+            tell(Answer::Failed(format!("{name} was not done after {} s, and was killed", limit.as_secs())));
+        }
+    }
+}
+
+/// How it ended; none if it did not in time.
+fn wait(child: &mut std::process::Child, end: Instant) -> Option<ExitStatus> {
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            Ok(None) if Instant::now() < end => std::thread::sleep(Duration::from_millis(5)),
+            _ => return None,
+        }
+    }
+}
+
+fn ended(name: &str, status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("{name} ended with status {code}"),
+        (None, Some(signal)) => format!("{name} was ended by signal {signal}"),
+        (None, None) => format!("{name} ended"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program's run tells.
+    fn check(script: &str, limit: u64, output: &str, failure: Option<&str>) {
+        let command = Command {
+            name: "it".to_owned(),
+            run: ["/bin/sh", "-c", script].map(str::to_owned).to_vec(),
+            every: Duration::from_secs(60),
+            limit: Duration::from_millis(limit),
+        };
+        let request = serde_json::to_vec(&Request::Run("it".to_owned())).expect("JSON");
+        let (mut printed, mut failed) = (Vec::new(), None);
+        serve(&request, Path::new("/nowhere"), || vec![command.clone()], &mut |message| match Answer::decode(message)
+            .expect("an answer")
+        {
+            Answer::Output(bytes) => printed.extend(bytes),
+            Answer::Failed(why) => failed = Some(why),
+            Answer::Entry(_) => panic!("no machine was asked for"),
+        });
+        assert_eq!((String::from_utf8_lossy(&printed).as_ref(), failed.as_deref()), (output, failure), "{script}");
+    }
+
+    #[test]
+    fn programs_are_run_in_time() {
+        check("echo one; echo two", 5_000, "one\ntwo\n", None);
+        check("echo part; exit 3", 5_000, "part\n", Some("it ended with status 3"));
+        check("kill -9 $$", 5_000, "", Some("it was ended by signal 9"));
+        check("echo part; sleep 30 & sleep 30", 300, "part\n", Some("it was not done after 0 s, and was killed"));
+        // One that closes its output and goes on is waited for no longer.
+        check("echo part; exec >&-; sleep 30", 300, "part\n", Some("it was not done after 0 s, and was killed"));
+    }
+}

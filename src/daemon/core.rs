@@ -1,0 +1,710 @@
+//! The thread that knows everything: it hears what happens, says what that comes to, and never touches a disk.
+
+use super::asking::{Answer as Asked, Request};
+use super::files::{Files, whole_of};
+use super::heard::{Heard, Origin};
+use super::keeper::{self, Answer};
+use super::keeping::{Keeping, Ordered};
+use super::known::Known;
+use super::looks::Looks;
+use super::programs::{Programs, Run};
+use super::schedule::{Look, Schedule};
+use super::speaking::Speaking;
+use super::watching::Watching;
+use crate::alerting::courier::Outcome;
+use crate::config::Config;
+use crate::diagnosis::{Diagnosis, diagnose, once};
+use crate::keep::clock;
+use crate::machine::readers::{Heard as FromReaders, Standing};
+use crate::model::{ArrayState, CaseState, Observation, Severity, Subject};
+use crate::observe::capture::{self, Told};
+use crate::observe::{Options, SoFar, recognise};
+use crate::watch::{self, Event};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What all readings of machines are called as a source.
+const SCAN: &str = "scan";
+
+/// That time passed is thought about each so often.
+const CLOCK: Duration = Duration::from_secs(60);
+
+/// Whether others wrote to the history is looked at each so often.
+const OTHERS: Duration = Duration::from_secs(2);
+
+/// Whether something that is followed has been quiet for too long is looked at each so often.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// Events that are taken before it is thought about what they come to.
+const AT_ONCE: usize = 256;
+
+/// Thinking takes no more than this share of the time: after a diagnosis that took long, the next one waits.
+const THINKING: u32 = 4;
+
+/// A command that takes longer makes a drive a slow one, in microseconds.
+const SLOW: u64 = 1_000_000;
+
+/// Events of watchers that may wait: a file's reader waits for the core, and the file keeps what it has.
+const WAITING: usize = 64;
+
+/// What comes to the core.
+enum In {
+    /// A watcher saw something.
+    Watched(Event),
+    /// The process that reads devices says something.
+    Asked(FromReaders),
+    /// The keeper answers.
+    Kept(Answer),
+    /// A message was delivered, or not.
+    Delivered(Outcome),
+}
+
+/// What a daemon begins with. Everything that needs one thread, or all privileges, was done before.
+pub struct Setup {
+    /// What this machine is called.
+    pub host: String,
+    /// The configuration.
+    pub config: Config,
+    /// Reads the configuration anew; says what is wrong with it and gives none if something is.
+    pub reload: Box<dyn FnMut() -> Option<Config>>,
+    /// The history.
+    pub history: PathBuf,
+    /// The process that reads devices.
+    pub standing: Standing,
+    /// Signals, that wait to be heard.
+    pub signals: watch::signals::Blocked,
+    /// Its pauses between signs of life, if it is watched itself.
+    pub watchdog: Option<Duration>,
+}
+
+/// Watchers wait while the core is behind with what they saw.
+#[derive(Default)]
+struct Gate {
+    waiting: Mutex<usize>,
+    room: Condvar,
+}
+
+impl Gate {
+    fn enter(&self) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while *waiting >= WAITING {
+            waiting = self.room.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        *waiting += 1;
+    }
+
+    fn leave(&self) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = waiting.saturating_sub(1);
+        self.room.notify_one();
+    }
+}
+
+/// Runs the daemon until it is told to stop.
+///
+/// # Errors
+/// In a line for people, if it cannot begin, or cannot go on.
+pub fn run(setup: Setup) -> Result<(), String> {
+    let (to, from) = channel();
+    let mut core = Core::new(setup, &to)?;
+    let result = core.turn(&from);
+    core.end(&from);
+    result
+}
+
+struct Core {
+    host: String,
+    config: Config,
+    began: Instant,
+    reload: Box<dyn FnMut() -> Option<Config>>,
+    standing: Standing,
+    gate: Arc<Gate>,
+    follower: Option<watch::files::Files>,
+    to_watched: SyncSender<Event>,
+    /// What hears the kernel, as long as it is here.
+    _watchers: Vec<watch::Watcher>,
+    known: Known,
+    files: Files,
+    looks: Looks,
+    programs: Programs,
+    schedule: Schedule,
+    keeping: Keeping,
+    speaking: Speaking,
+    next_request: u32,
+    /// The second that the machine was read last.
+    read_last: Option<DateTime<Utc>>,
+    /// Whether what the history knows was taken up.
+    is_loaded: bool,
+    /// Which files told of which streams, until that is taken up.
+    loaded: Option<Vec<(PathBuf, Subject)>>,
+    /// Whether files are to be read again from where the history knows them.
+    reads_again: bool,
+    is_news: bool,
+    /// When it was last thought about what all comes to, and how long that took.
+    thought: Option<(Instant, Duration)>,
+    others_at: Instant,
+    quiet_at: Instant,
+    /// By case that lasts, how bad it was found last.
+    lasting: BTreeMap<String, Severity>,
+    watching: Watching,
+    watchdog: Option<(Duration, Instant)>,
+    status: String,
+    stops: bool,
+}
+
+impl Core {
+    fn new(setup: Setup, to: &Sender<In>) -> Result<Self, String> {
+        let Setup { host, config, reload, history, standing, signals, watchdog } = setup;
+        let failed = |error: std::io::Error| format!("cannot start a thread: {error}");
+        let (orders, ordered) = channel();
+        let (answers, hears) = (to.clone(), to.clone());
+        keeper::start(history, ordered, move |answer| drop(answers.send(In::Kept(answer)))).map_err(failed)?;
+        let ear = standing.another().map_err(|error| format!("cannot hear the process that reads devices: {error}"))?;
+        spawn("asked", move || {
+            loop {
+                let heard = ear.hear();
+                let is_gone = heard == FromReaders::Gone;
+                if hears.send(In::Asked(heard)).is_err() || is_gone {
+                    return;
+                }
+            }
+        })
+        .map_err(failed)?;
+        let gate = Arc::new(Gate::default());
+        let (to_watched, watched) = sync_channel(WAITING);
+        let (events, passes) = (to.clone(), Arc::clone(&gate));
+        spawn("watched", move || {
+            for event in watched {
+                passes.enter();
+                if events.send(In::Watched(event)).is_err() {
+                    return;
+                }
+            }
+        })
+        .map_err(failed)?;
+        signals.start(to_watched.clone()).map_err(failed)?;
+        let watchers = if config.read.devices { kernel(&to_watched) } else { Vec::new() };
+        let (outcomes, delivered) = channel();
+        let tells = to.clone();
+        spawn("delivered", move || {
+            delivered.into_iter().for_each(|outcome| drop(tells.send(In::Delivered(outcome))));
+        })
+        .map_err(failed)?;
+        let speaking = Speaking::new(&config, &host, outcomes)?;
+        let mut keeping = Keeping::new(orders);
+        keeping.load([host.clone()].into());
+        let now = Instant::now();
+        Ok(Self {
+            schedule: Schedule::new(config.read.clone()),
+            follower: None,
+            host,
+            config,
+            began: now,
+            reload,
+            standing,
+            gate,
+            to_watched,
+            _watchers: watchers,
+            known: Known::default(),
+            files: Files::default(),
+            looks: Looks::default(),
+            programs: Programs::default(),
+            keeping,
+            speaking,
+            next_request: 0,
+            read_last: None,
+            is_loaded: false,
+            loaded: None,
+            reads_again: false,
+            is_news: false,
+            thought: None,
+            others_at: now,
+            quiet_at: now,
+            lasting: BTreeMap::new(),
+            watching: Watching::default(),
+            watchdog: watchdog.map(|pause| (pause / 2, now)),
+            status: String::new(),
+            stops: false,
+        })
+    }
+
+    /// Hears and does, until it is told to stop.
+    fn turn(&mut self, from: &Receiver<In>) -> Result<(), String> {
+        while !self.stops {
+            match from.recv_timeout(self.pause()) {
+                Ok(first) => {
+                    self.take(first)?;
+                    for next in from.try_iter().take(AT_ONCE) {
+                        self.take(next)?;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            self.act();
+        }
+        Ok(())
+    }
+
+    /// How long nothing is to be done, if nothing happens.
+    fn pause(&self) -> Duration {
+        let now = Instant::now();
+        let mut at = vec![self.others_at + OTHERS, self.quiet_at];
+        at.extend(self.config.read.devices.then(|| self.began + self.schedule.next(self.began.elapsed())));
+        at.extend(self.programs.next());
+        at.extend(self.thinks_at());
+        at.extend(self.watchdog.map(|(pause, last)| last + pause));
+        at.extend(self.keeping.next());
+        at.extend(self.speaking.next(Utc::now()).map(|wait| now + wait));
+        let next = at.into_iter().min().unwrap_or(now);
+        next.saturating_duration_since(now)
+    }
+
+    fn take(&mut self, what: In) -> Result<(), String> {
+        match what {
+            In::Watched(event) => {
+                self.watched(event);
+                self.gate.leave();
+            }
+            In::Asked(FromReaders::Message(number, message)) => self.asked(number, &message),
+            In::Asked(FromReaders::Done(number)) => self.ended(number),
+            In::Asked(FromReaders::Gone) => {
+                return Err("the process that reads devices has ended, and nothing can be read without it".to_owned());
+            }
+            In::Kept(answer) => self.kept(answer),
+            In::Delivered(outcome) => self.speaking.delivered(&outcome, Utc::now()),
+        }
+        Ok(())
+    }
+
+    /// Something happened on the machine.
+    fn watched(&mut self, event: Event) {
+        let now = self.began.elapsed();
+        let heard = match event {
+            Event::Opened(opened) => {
+                self.watching.opened(&opened.path, opened.entry, Utc::now());
+                self.files.opened(opened, &self.config.follow, &self.host);
+                None
+            }
+            Event::Bytes { file, at, bytes } => {
+                let heard = self.files.bytes(file, at, &bytes, &mut self.known);
+                if let Some(path) = self.files.path(file) {
+                    self.watching.heard(&path, heard.as_ref(), Utc::now());
+                }
+                if let (Some(path), Some(follower)) = (self.files.is_nothing(file), &self.follower) {
+                    complain(&format!("{}: it is of no format that is known, and not read on", path.display()));
+                    follower.dismiss(file);
+                }
+                heard
+            }
+            Event::Paused { file, cursor } => {
+                let heard = self.files.paused(file, &cursor, &mut self.known);
+                if heard.is_some() {
+                    self.watching.heard(&cursor.path, heard.as_ref(), Utc::now());
+                }
+                self.keeping.read_to(cursor);
+                heard
+            }
+            Event::Ended { file, why } => {
+                if let (watch::Why::Vanished, Some(path)) = (why, self.files.path(file)) {
+                    self.watching.lost(&path, "it is there no longer");
+                }
+                self.files.ended(file, why, &mut self.known)
+            }
+            Event::Lost { path, why } => {
+                complain(&format!("cannot follow {}: {why}", path.display()));
+                self.watching.lost(&path, &why);
+                None
+            }
+            Event::Found { path } => {
+                self.watching.found(&path, Utc::now());
+                None
+            }
+            Event::Kernel { lost } => {
+                if lost > 0 {
+                    complain(&format!("{lost} records of the kernel's log were overwritten before they could be read"));
+                }
+                self.schedule.poke(now);
+                None
+            }
+            Event::Arrays => {
+                self.schedule.poke(now);
+                None
+            }
+            Event::Device { action, .. } => {
+                match action.as_str() {
+                    "add" | "remove" | "overflow" => self.schedule.device_changed(now),
+                    _ => self.schedule.poke(now),
+                }
+                None
+            }
+            Event::Reload => {
+                self.reloads();
+                None
+            }
+            Event::Stop => {
+                self.stops = true;
+                None
+            }
+        };
+        self.heard(heard);
+    }
+
+    fn heard(&mut self, heard: Option<Heard>) {
+        if let Some(heard) = heard {
+            self.keeping.heard(heard);
+            self.is_news = true;
+        }
+    }
+
+    /// The configuration is another, if it is sound; else it stays as it is.
+    fn reloads(&mut self) {
+        let Some(config) = (self.reload)() else { return };
+        self.schedule.reload(config.read.clone());
+        if let Some(follower) = &self.follower {
+            self.watching.followed_anew();
+            follower.reload(config.follow.clone());
+        }
+        if let Err(why) = self.speaking.reload(&config, &self.host) {
+            complain(&why);
+        }
+        self.config = config;
+        self.is_news = true;
+    }
+
+    /// The process that reads devices tells something.
+    fn asked(&mut self, number: u32, message: &[u8]) {
+        match Asked::decode(message) {
+            Some(Asked::Entry(entry)) => self.looks.take(number, *entry),
+            Some(Asked::Output(bytes)) => self.programs.printed(number, &bytes),
+            Some(Asked::Failed(why)) => {
+                if !self.programs.failed(number, why.clone()) {
+                    complain(&why);
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// It has done what it was asked.
+    fn ended(&mut self, number: u32) {
+        if let Some(run) = self.programs.end(number) {
+            return self.printed(&run);
+        }
+        let Some((look, told)) = self.looks.end(number, &self.host, Utc::now().timestamp()) else { return };
+        self.schedule.ended(look);
+        let Some(mut told) = told else { return };
+        // What is read at one second is one reading: the next one is told as of the next.
+        if let Some(last) = self.read_last.filter(|last| told.at <= *last && *last - told.at < TimeDelta::seconds(5)) {
+            told.is_of(last + TimeDelta::seconds(1));
+        }
+        self.read_last = Some(told.at);
+        let (mut items, name) = (Vec::new(), Arc::from(SCAN));
+        let mut ear = self.known.listen(&mut items, false);
+        match look {
+            Look::Glance => told.tell_glance(&name, &mut ear),
+            Look::All { .. } => {
+                let source = told.tell(&name, false, &mut ear);
+                source.problems.iter().for_each(|problem| complain(problem));
+            }
+        }
+        if let Look::All { .. } = look {
+            self.schedule.busy(is_busy(&told));
+            self.speaking.looked(told.at);
+        }
+        let origin = Origin {
+            name,
+            format: capture::family().name(),
+            host: Some(self.host.clone()),
+            timezone: None,
+            whole: None,
+        };
+        let so_far = SoFar { records: items.len() as u64, ..SoFar::default() };
+        self.heard(Some(Heard { origin, items, again: false, so_far }));
+    }
+
+    /// A configured program has ended.
+    fn printed(&mut self, run: &Run) {
+        if let Some(why) = &run.failed {
+            complain(why);
+        }
+        let Some(family) = recognise(&run.printed) else {
+            if run.failed.is_none() {
+                complain(&format!("the output of {} is of no format that is known", run.name));
+            }
+            return;
+        };
+        let options = Options { host: Some(self.host.clone()), modified: Utc::now(), ..Options::default() };
+        let name = Arc::from(format!("command:{}", run.name));
+        let heard = whole_of(&name, family, &run.printed, &options, false, &mut self.known);
+        self.heard(Some(heard));
+    }
+
+    /// The keeper answers.
+    fn kept(&mut self, answer: Answer) {
+        let taken = match answer {
+            Answer::Failed(why) => return self.not_kept(why),
+            Answer::Loaded { taken, told, cursors } => {
+                self.keeping.done();
+                if !std::mem::replace(&mut self.is_loaded, true) {
+                    self.loaded = Some(told.paths.clone());
+                    self.speaking.load(told);
+                    self.follow(cursors);
+                } else if std::mem::take(&mut self.reads_again) {
+                    self.follow(cursors);
+                }
+                taken
+            }
+            Answer::Kept(taken) => {
+                self.works_again();
+                taken
+            }
+            Answer::Changed(taken, withdrawn) => {
+                self.keeping.done();
+                self.speaking.withdrawn(&withdrawn);
+                taken
+            }
+            Answer::Stored => {
+                if let Some(Ordered::Store(changes)) = self.works_again() {
+                    self.speaking.stored(&changes);
+                }
+                return;
+            }
+            Answer::Same => {
+                self.keeping.done();
+                return;
+            }
+        };
+        self.is_news |= !taken.is_empty();
+        let pending = self.keeping.pending();
+        taken.into_iter().for_each(|taken| self.known.take(taken, &pending));
+        if let Some(paths) = self.loaded.take() {
+            self.watching.load(paths, &self.known.observations());
+        }
+    }
+
+    /// Something was written. If that could not be done before, all that the history knows is taken up, and what was let go of is read again.
+    fn works_again(&mut self) -> Option<Ordered> {
+        let was_in_trouble = self.keeping.trouble().is_some();
+        let (ordered, shed) = self.keeping.done()?;
+        if was_in_trouble {
+            complain(&format!(
+                "the history can be written again; {shed} things that were said meanwhile are read again from their files"
+            ));
+            self.reads_again |= shed > 0;
+            self.keeping.load(self.known.hosts());
+        }
+        Some(ordered)
+    }
+
+    fn not_kept(&mut self, why: String) {
+        if self.keeping.trouble().as_deref() != Some(&why) {
+            complain(&format!("{why}; alerts go out from memory meanwhile"));
+        }
+        match self.keeping.failed(why) {
+            Some(Ordered::Store(changes)) => self.speaking.not_stored(changes),
+            // What it knows is not to be had: what happens from now on is known all the same.
+            Some(Ordered::Load) if !self.is_loaded => {
+                self.is_loaded = true;
+                self.speaking.load_nothing();
+                self.follow(Vec::new());
+            }
+            _ => {}
+        }
+        self.is_news = true;
+    }
+
+    /// Begins to follow, from where files were read to.
+    fn follow(&mut self, cursors: Vec<watch::Cursor>) {
+        // The one before stops when it is let go of.
+        self.follower = None;
+        let files = watch::files::start(self.config.follow.clone(), cursors, self.to_watched.clone());
+        self.follower = Some(files);
+    }
+
+    /// Does what is due.
+    fn act(&mut self) {
+        let now = Instant::now();
+        self.known.has_history = self.keeping.trouble().is_none();
+        while self.config.read.devices
+            && let Some(look) = self.schedule.due(self.began.elapsed())
+        {
+            let (glance, stagger) = match look {
+                Look::Glance => (true, 2),
+                Look::All { stagger } => (false, stagger),
+            };
+            let patience = self.config.read.patience.as_millis() as u64;
+            let number = self.request(&Request::Look { glance, patience, stagger });
+            self.looks.begin(number, look);
+        }
+        for name in self.programs.due(&self.config.command, now) {
+            let number = self.request(&Request::Run(name.clone()));
+            self.programs.begin(number, name);
+        }
+        if self.is_loaded && self.quiet_at <= now {
+            self.quiet_at = now + QUIET;
+            let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
+            self.heard(heard);
+        }
+        if self.is_loaded && self.thinks_at().is_some_and(|at| at <= now) {
+            self.think();
+        }
+        if self.is_loaded {
+            self.keeping.order(|| self.known.doubtful());
+            self.store();
+            self.speaking.send(Utc::now());
+        }
+        if self.others_at + OTHERS <= now {
+            self.others_at = now;
+            self.keeping.look(self.known.hosts());
+        }
+        if let Some((pause, last)) = &mut self.watchdog
+            && *last + *pause <= now
+        {
+            *last = now;
+            notify(&[sd_notify::NotifyState::Watchdog]);
+        }
+    }
+
+    /// Has what is told kept, before it is sent.
+    fn store(&mut self) {
+        if self.keeping.may_store() {
+            let changes = self.speaking.changes();
+            if !changes.is_empty() {
+                self.keeping.store(changes);
+            }
+        }
+    }
+
+    fn request(&mut self, request: &Request) -> u32 {
+        self.next_request = self.next_request.wrapping_add(1);
+        let bytes = serde_json::to_vec(request).unwrap_or_default();
+        if let Err(error) = self.standing.ask(self.next_request, &bytes) {
+            complain(&format!("cannot ask the process that reads devices: {error}"));
+        }
+        self.next_request
+    }
+
+    /// When it is to be thought about what all comes to.
+    fn thinks_at(&self) -> Option<Instant> {
+        let Some((last, took)) = self.thought else { return self.is_loaded.then_some(self.began) };
+        if self.is_news {
+            return Some(last + took * THINKING);
+        }
+        let decides = self.speaking.decides_in(Utc::now()).unwrap_or(CLOCK).max(Duration::from_secs(1));
+        Some(last + CLOCK.min(decides))
+    }
+
+    /// What all that is known comes to, and what is to be said of it.
+    fn think(&mut self) {
+        let began = Instant::now();
+        self.is_news = false;
+        // A reading may be told as of the second that comes.
+        let now = self.read_last.map_or(Utc::now(), |read| read.max(Utc::now()));
+        let mut observations = self.known.observations();
+        observations.extend(self.known.hosts().iter().map(|host| clock(host, now)));
+        let observations: Vec<Observation> = once(&observations).into_iter().cloned().collect();
+        let diagnosis = diagnose(&observations);
+        if self.is_worse(&diagnosis) {
+            self.schedule.failed(self.began.elapsed());
+            self.programs.hurry(Instant::now());
+        }
+        self.speaking.think(&diagnosis, &observations, now, &self.config.tell);
+        self.tell_status(&diagnosis);
+        self.thought = Some((Instant::now(), began.elapsed()));
+    }
+
+    /// Whether a case is new, or graver than it was: then all that is near is looked at, while it is fresh.
+    fn is_worse(&mut self, diagnosis: &Diagnosis) -> bool {
+        let lasts =
+            diagnosis.cases.iter().filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged));
+        let lasting: BTreeMap<String, Severity> = lasts.map(|case| (case.id.clone(), case.severity)).collect();
+        let before = std::mem::replace(&mut self.lasting, lasting);
+        // What lasted when the daemon began is looked at by its first reading.
+        self.thought.is_some()
+            && self.lasting.iter().any(|(id, severity)| before.get(id).is_none_or(|before| before < severity))
+    }
+
+    fn tell_status(&mut self, diagnosis: &Diagnosis) {
+        let lasts = diagnosis.cases.iter().filter(|case| case.state != CaseState::Closed).count();
+        let status = format!(
+            "{}; {} arrays, {} drives, {lasts} cases; {} messages wait{}",
+            diagnosis.verdict.code(),
+            diagnosis.inventory.arrays.len(),
+            diagnosis.inventory.sitting().count(),
+            self.speaking.waiting(),
+            self.keeping.trouble().map(|why| format!("; {why}")).unwrap_or_default()
+        );
+        if self.status != status {
+            let first = self.status.is_empty();
+            let ready = sd_notify::NotifyState::Ready;
+            notify(&[sd_notify::NotifyState::Status(&status)]);
+            if first {
+                notify(&[ready]);
+            }
+            self.status = status;
+        }
+    }
+
+    /// Keeps what was heard, as far as that is done soon.
+    fn end(&mut self, from: &Receiver<In>) {
+        notify(&[sd_notify::NotifyState::Stopping]);
+        self.follower = None;
+        let end = Instant::now() + Duration::from_secs(5);
+        while self.keeping.trouble().is_none() && Instant::now() < end {
+            self.keeping.order(|| self.known.doubtful());
+            self.store();
+            if self.keeping.is_idle() {
+                return;
+            }
+            match from.recv_timeout(Duration::from_millis(100)) {
+                Ok(In::Watched(_)) => self.gate.leave(),
+                Ok(other) => drop(self.take(other)),
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+/// Begins to hear the kernel. What cannot be heard is said, and found out by the clock.
+fn kernel(to: &SyncSender<Event>) -> Vec<watch::Watcher> {
+    let started = [
+        ("the kernel's log", watch::kernel::start(to.clone())),
+        ("that devices come and go", watch::devices::start(to.clone())),
+        ("md arrays", watch::arrays::start(to.clone())),
+    ];
+    let heard = |(what, watcher): (&str, std::io::Result<watch::Watcher>)| {
+        let why = |error| complain(&format!("cannot hear {what}: {error}; it is looked at by the clock"));
+        watcher.map_err(why).ok()
+    };
+    started.into_iter().filter_map(heard).collect()
+}
+
+/// Whether an array rebuilds, or a drive is slow.
+fn is_busy(told: &Told) -> bool {
+    let rebuilds = told.said.things.iter().any(|read| match &read.reading.thing {
+        crate::model::Thing::Array(array) => array.state == ArrayState::Rebuilding,
+        _ => false,
+    });
+    rebuilds || told.readers.iter().any(|reader| reader.slowest > SLOW)
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+}
+
+/// Tells whoever started the daemon. That nobody listens is no trouble.
+fn notify(state: &[sd_notify::NotifyState<'_>]) {
+    let _ = sd_notify::notify(state);
+}
+
+/// A line to standard error: the journal has it, or whoever started the daemon.
+fn complain(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "arraywatch: {}", crate::words::clean(line));
+}

@@ -1,0 +1,211 @@
+//! Followed files: whose format each is of, and what it says. A log is read on as it grows; what is one reading of things, an output or
+//! notes, is read whole whenever it changed.
+
+use super::heard::{Heard, Origin};
+use super::known::Known;
+use crate::config::Follow;
+use crate::observe::{Family, Observer, Options, SoFar, recognise};
+use crate::watch::{Cursor, Opened, Why};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// So much of a file is looked at for its format.
+const FRONT: usize = 1024 * 1024;
+
+/// An output or a file of notes is no longer.
+const WHOLE_MAX: usize = 16 * 1024 * 1024;
+
+/// The files.
+#[derive(Default)]
+pub(super) struct Files {
+    open: HashMap<u64, File>,
+}
+
+struct File {
+    path: PathBuf,
+    name: Arc<str>,
+    options: Options,
+    reads: Reads,
+    /// Bytes before this were read before, in this run or an earlier one.
+    known: u64,
+}
+
+/// How it is read.
+enum Reads {
+    /// Its format does not show yet.
+    Unknown(Vec<u8>),
+    /// So much of it is of no known format.
+    Nothing(u64),
+    /// A log.
+    Log(&'static dyn Family, Box<dyn Observer>),
+    /// What is read whole. Whether it changed since.
+    Whole(&'static dyn Family, Vec<u8>, bool),
+}
+
+impl Files {
+    /// A file begins. `host` is this machine.
+    pub(super) fn opened(&mut self, opened: Opened, follow: &[Follow], host: &str) {
+        let Opened { file, path, entry, front, from, known, after, modified } = opened;
+        let entry_of = follow.get(entry);
+        let named = entry_of.and_then(|follow| follow.host.clone());
+        let options = Options {
+            hosts_known: vec![named.clone().unwrap_or_else(|| host.to_owned())],
+            host_else: Some(host.to_owned()),
+            host: named,
+            path: Some(path.display().to_string()),
+            timezone: entry_of.and_then(|follow| follow.timezone),
+            modified: modified.into(),
+            bytes_only: false,
+        };
+        let name: Arc<str> = path.display().to_string().into();
+        // A log that was rotated goes on: what its records said before tells the reader how it is written, and what is due in it.
+        let before = after.and_then(|after| self.open.remove(&after)).and_then(|before| match before.reads {
+            Reads::Log(family, observer) if front.is_empty() || family.recognise(&front) => Some((family, observer)),
+            _ => None,
+        });
+        let reads = match before {
+            Some((family, observer)) => Reads::Log(family, observer),
+            None if from > 0 => match recognise(&front) {
+                Some(family) if !is_whole(family) => {
+                    Reads::Log(family, family.observer(Arc::clone(&name), &front, &options))
+                }
+                _ => Reads::Nothing(0),
+            },
+            None => Reads::Unknown(Vec::new()),
+        };
+        self.open.insert(file, File { path, name, options, reads, known });
+    }
+
+    /// A file goes on.
+    pub(super) fn bytes(&mut self, file: u64, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
+        let file = self.open.get_mut(&file)?;
+        let again = at < file.known;
+        file.bytes(bytes, again, known)
+    }
+
+    /// The path of a file that is read.
+    pub(super) fn path(&self, file: u64) -> Option<PathBuf> {
+        Some(self.open.get(&file)?.path.clone())
+    }
+
+    /// Whether nothing is to be had of it: so much of it is of no known format.
+    pub(super) fn is_nothing(&self, file: u64) -> Option<&PathBuf> {
+        let file = self.open.get(&file)?;
+        matches!(file.reads, Reads::Nothing(_)).then_some(&file.path)
+    }
+
+    /// All of it that is there was read.
+    pub(super) fn paused(&mut self, file: u64, cursor: &Cursor, known: &mut Known) -> Option<Heard> {
+        let file = self.open.get_mut(&file)?;
+        file.path.clone_from(&cursor.path);
+        file.paused(known)
+    }
+
+    /// Nothing more comes of it. A log that was rotated is kept, for the next one may go on with it.
+    pub(super) fn ended(&mut self, file: u64, why: Why, known: &mut Known) -> Option<Heard> {
+        let heard = self.open.get_mut(&file)?.paused(known);
+        if !matches!(why, Why::Rotated | Why::Truncated) {
+            self.open.remove(&file);
+        }
+        heard
+    }
+}
+
+/// Whether it is read as a whole.
+fn is_whole(family: &dyn Family) -> bool {
+    family.is_reading() || family.speaks_of_others()
+}
+
+impl File {
+    fn bytes(&mut self, bytes: &[u8], again: bool, known: &mut Known) -> Option<Heard> {
+        match &mut self.reads {
+            Reads::Unknown(front) => {
+                front.extend_from_slice(bytes);
+                let front = std::mem::take(front);
+                self.begin(front, again, known)
+            }
+            Reads::Nothing(seen) => {
+                *seen += bytes.len() as u64;
+                None
+            }
+            Reads::Log(family, observer) => {
+                let mut items = Vec::new();
+                observer.push(bytes, &mut known.listen(&mut items, again));
+                let origin = origin(&self.name, *family, &self.options, None);
+                (!items.is_empty()).then_some(Heard { origin, items, again, so_far: SoFar::default() })
+            }
+            Reads::Whole(_, whole, changed) => {
+                let room = WHOLE_MAX.saturating_sub(whole.len()).min(bytes.len());
+                whole.extend_from_slice(bytes.get(..room).unwrap_or_default());
+                *changed = true;
+                None
+            }
+        }
+    }
+
+    /// So much of it is there. What it is may not show before there is more.
+    fn begin(&mut self, front: Vec<u8>, again: bool, known: &mut Known) -> Option<Heard> {
+        let Some(family) = recognise(&front) else {
+            self.reads = if front.len() < FRONT { Reads::Unknown(front) } else { Reads::Nothing(front.len() as u64) };
+            return None;
+        };
+        if is_whole(family) {
+            self.reads = Reads::Whole(family, front, true);
+            return None;
+        }
+        self.reads = Reads::Log(family, family.observer(Arc::clone(&self.name), &front, &self.options));
+        self.bytes(&front, again, known)
+    }
+
+    fn paused(&mut self, known: &mut Known) -> Option<Heard> {
+        match &mut self.reads {
+            Reads::Log(family, observer) => {
+                let mut items = Vec::new();
+                let so_far = observer.so_far(&mut known.listen(&mut items, false));
+                let origin = origin(&self.name, *family, &self.options, None);
+                (!items.is_empty()).then_some(Heard { origin, items, again: false, so_far })
+            }
+            Reads::Whole(family, whole, changed) if *changed => {
+                *changed = false;
+                let (options, now) = (&mut self.options, DateTime::<Utc>::from(std::time::SystemTime::now()));
+                options.modified = now;
+                Some(whole_of(&self.name, *family, whole, options, true, known))
+            }
+            Reads::Unknown(_) | Reads::Nothing(_) | Reads::Whole(..) => None,
+        }
+    }
+}
+
+fn origin(name: &Arc<str>, family: &dyn Family, options: &Options, whole: Option<Arc<[u8]>>) -> Origin {
+    Origin {
+        name: Arc::clone(name),
+        format: family.name(),
+        host: options.host.clone(),
+        timezone: options.timezone.map(|zone| zone.name()),
+        whole,
+    }
+}
+
+/// What is read whole says. `again`: whether it may have said the same before, as a file may that was changed in part.
+pub(super) fn whole_of(
+    name: &Arc<str>,
+    family: &'static dyn Family,
+    bytes: &[u8],
+    options: &Options,
+    again: bool,
+    known: &mut Known,
+) -> Heard {
+    let mut items = Vec::new();
+    let mut ear = known.listen(&mut items, again && family.speaks_of_others());
+    let mut observer = family.observer(Arc::clone(name), bytes, options);
+    observer.push(bytes, &mut ear);
+    let source = observer.finish(&mut ear);
+    let so_far =
+        SoFar { records: source.records, unrecognised: source.unrecognised, damaged: source.damage.len() as u64 };
+    // Notes are corrected: their newest version alone counts. An output is a reading like others.
+    let whole = family.speaks_of_others().then(|| Arc::from(bytes));
+    let again = again && whole.is_some();
+    Heard { origin: origin(name, family, options, whole), items, again, so_far }
+}

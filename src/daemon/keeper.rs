@@ -1,0 +1,262 @@
+//! The thread that writes the history, and no other. It may be held up for as long as the disk is: nobody waits for it but whoever asks
+//! for what it has.
+//!
+//! The writer's lock is held for a batch and no longer, so that a person's `ack` is not kept waiting.
+
+use super::heard::Heard;
+use super::known::Taken;
+use crate::history::reach::last_said;
+use crate::history::{Database, Trouble, cursors, outbox, reader, writer};
+use crate::keep::{Keeper, Start, fold};
+use crate::model::Subject;
+use crate::observe::Source;
+use crate::watch::Cursor;
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::SystemTime;
+
+/// Batches of rows that may wait for the writer.
+const WAITING: usize = 16;
+
+/// Logs of the machine's own whose entries are told once, though they are read again and again.
+const READ_AGAIN: [&str; 3] = ["kernel", "bmc", "megaraid-c"];
+
+/// What the thread is to do.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Give all that is known of these hosts, and what waits to be delivered.
+    Load(BTreeSet<String>),
+    /// Keep what was said.
+    Keep(Batch),
+    /// Keep what was told to people, before it is sent.
+    Store(Vec<outbox::Change>),
+    /// Look whether others wrote; if so, give all that is known of these hosts.
+    Look(BTreeSet<String>),
+}
+
+/// What is kept at once.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) heard: Vec<Arc<Heard>>,
+    /// How far files were read, when all of this is kept.
+    pub(super) cursors: Vec<Cursor>,
+    /// Streams to give the digests of, when it is.
+    pub(super) doubtful: BTreeSet<Subject>,
+}
+
+/// What was told before.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// Of all alerts, what was so then.
+    pub(super) standings: Vec<outbox::Alert>,
+    /// Those of which a delivery waits.
+    pub(super) waiting: Vec<outbox::Sent>,
+    /// The greatest number that was given.
+    pub(super) last: i64,
+    /// Since when this machine is watched.
+    pub(super) since: Option<DateTime<Utc>>,
+    /// Which files told of which streams.
+    pub(super) paths: Vec<(PathBuf, Subject)>,
+}
+
+/// What it answers.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// To [`Order::Load`].
+    Loaded { taken: Vec<Taken>, told: Told, cursors: Vec<Cursor> },
+    /// The batch is kept, and these streams are so.
+    Kept(Vec<Taken>),
+    /// What was told is kept.
+    Stored,
+    /// Others wrote, and it is so now; and persons took back what waited.
+    Changed(Vec<Taken>, Vec<outbox::Delivery>),
+    /// Nobody wrote since.
+    Same,
+    /// It could not be done; nothing of the order was kept.
+    Failed(String),
+}
+
+/// Starts it. It ends when the orders do.
+///
+/// # Errors
+/// If no thread could be started.
+pub(super) fn start(
+    path: PathBuf,
+    orders: Receiver<Order>,
+    answers: impl Fn(Answer) + Send + 'static,
+) -> io::Result<()> {
+    let work = move || {
+        let mut seen = None;
+        for order in orders {
+            let answer = match obey(&path, order, &mut seen) {
+                Ok(answer) => answer,
+                Err(trouble) => Answer::Failed(trouble.to_string()),
+            };
+            answers(answer);
+        }
+    };
+    thread::Builder::new().name("keeper".to_owned()).spawn(work).map(drop)
+}
+
+fn obey(path: &Path, order: Order, seen: &mut Option<Signature>) -> Result<Answer, Trouble> {
+    let answer = match order {
+        Order::Load(hosts) => load(path, &hosts)?,
+        Order::Keep(batch) => keep(path, &batch)?,
+        Order::Store(changes) => {
+            let database = Database::write(path)?;
+            let stored = outbox::store(database.connection(), &changes);
+            stored.map_err(database.trouble("write what is told to"))?;
+            Answer::Stored
+        }
+        Order::Look(hosts) => {
+            if seen.is_some() && *seen == Signature::of(path) {
+                return Ok(Answer::Same);
+            }
+            let database = Database::read(path)?;
+            let taken = known(&database, |stream| is_of(stream, &hosts))?;
+            let withdrawn = outbox::withdrawn(database.connection()).map_err(database.trouble("read the history"))?;
+            Answer::Changed(taken, withdrawn)
+        }
+    };
+    *seen = Signature::of(path);
+    Ok(answer)
+}
+
+/// What the file system says of the history: when it is another, somebody wrote.
+type Sizes = [Option<(u64, SystemTime)>; 2];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Signature(Sizes);
+
+impl Signature {
+    fn of(path: &Path) -> Option<Self> {
+        let of = |path: &Path| {
+            let metadata = std::fs::metadata(path).ok()?;
+            Some((metadata.len(), metadata.modified().ok()?))
+        };
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        // An empty log is as good as none: who reads last takes it away.
+        let log = of(Path::new(&log)).filter(|(length, _)| *length > 0);
+        Some(Self([of(path), log]))
+    }
+}
+
+fn is_of(stream: &reader::Stream, hosts: &BTreeSet<String>) -> bool {
+    stream.name.host_name().is_some_and(|host| hosts.contains(host))
+}
+
+fn load(path: &Path, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
+    // Made if there is none, and brought to the newest version: what cannot be written is known from the start.
+    let database = Database::write(path)?;
+    let taken = known(&database, |stream| is_of(stream, hosts))?;
+    let trouble = |error| database.trouble("read the history")(error);
+    let history = database.connection();
+    outbox::watch(history, Utc::now()).map_err(trouble)?;
+    let told = Told {
+        standings: outbox::standings(history).map_err(trouble)?,
+        waiting: outbox::waiting(history).map_err(trouble)?,
+        last: outbox::last(history).map_err(trouble)?,
+        since: outbox::watched_since(history).map_err(trouble)?,
+        paths: paths(history).map_err(trouble)?,
+    };
+    let cursors = cursors::load(history).map_err(trouble)?;
+    Ok(Answer::Loaded { taken, told, cursors })
+}
+
+/// Files are sources whose names are whole paths.
+fn paths(history: &Connection) -> rusqlite::Result<Vec<(PathBuf, Subject)>> {
+    let streams = reader::streams_of_sources(history)?;
+    let sources = reader::sources(history)?.into_iter().filter(|source| source.name.starts_with('/'));
+    let of = |source: &reader::Source| {
+        let (id, path) = (source.id, PathBuf::from(&source.name));
+        let streams = streams.iter().filter(move |(of, _)| *of == id);
+        streams.map(move |(_, stream)| (path.clone(), stream.clone())).collect::<Vec<_>>()
+    };
+    Ok(sources.flat_map(|source| of(&source)).collect())
+}
+
+fn known(database: &Database, wanted: impl Fn(&reader::Stream) -> bool) -> Result<Vec<Taken>, Trouble> {
+    take(database.connection(), wanted).map_err(|error| database.trouble("read the history")(error))
+}
+
+fn take(history: &Connection, wanted: impl Fn(&reader::Stream) -> bool) -> rusqlite::Result<Vec<Taken>> {
+    let mut taken = Vec::new();
+    for stream in reader::streams(history)?.into_iter().filter(wanted) {
+        if !reader::says_something(history, stream.id)? {
+            continue;
+        }
+        let digested = fold::digest(history, &stream)?;
+        let log = stream.name.path();
+        let is_read_again = READ_AGAIN.iter().any(|name| log.starts_with(name));
+        let entries = if is_read_again { reader::entries_told(history, &stream.name)? } else { Vec::new() };
+        let last = last_said(history, stream.id)?;
+        let (digest, interrupted) = (digested.digest, digested.interrupted);
+        taken.push(Taken { stream: stream.name, digest, interrupted, last, entries });
+    }
+    Ok(taken)
+}
+
+fn keep(path: &Path, batch: &Batch) -> Result<Answer, Trouble> {
+    let mut database = Database::write(path)?;
+    let (to, from) = sync_channel(WAITING);
+    let keeper = Keeper::new(database.connection(), to, Utc::now());
+    let mut keeper = keeper.map_err(database.trouble("read the history"))?;
+    let connection = database.connection_mut();
+    let written = thread::scope(|scope| {
+        let writer = scope.spawn(move || writer::write(connection, from));
+        batch.heard.iter().for_each(|heard| hand_over(heard, &mut keeper));
+        keeper.close();
+        writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    let written = written.map_err(|error| Trouble::new("write the history", path, error))?;
+    fold::bring_up_to_date(database.connection()).map_err(database.trouble("write the history"))?;
+    if !batch.cursors.is_empty() {
+        // Behind what was read before them: who is killed between reads that again, and it is known.
+        database.transaction("write how far files were read", |transaction| {
+            cursors::store(transaction, &batch.cursors, Utc::now().timestamp())
+        })?;
+    }
+    // What was known before may have been counted twice in memory.
+    let repeated = written.iter().any(|(_, tally)| tally.known + tally.too_old + tally.taken_back > 0);
+    let said: BTreeSet<&Subject> = batch.heard.iter().flat_map(|heard| heard.streams()).collect();
+    let wanted =
+        |stream: &reader::Stream| batch.doubtful.contains(&stream.name) || repeated && said.contains(&stream.name);
+    Ok(Answer::Kept(known(&database, wanted)?))
+}
+
+fn hand_over(heard: &Heard, keeper: &mut Keeper) {
+    let origin = &heard.origin;
+    let start = Start {
+        name: &origin.name,
+        path: origin.whole.as_ref().map(|_| origin.name.as_ref()),
+        format: origin.format,
+        timezone: origin.timezone,
+        host: origin.host.as_deref(),
+        front: origin.whole.as_deref().unwrap_or_default(),
+        fingerprint: None,
+        replaces: origin.whole.is_some(),
+        // A log that goes on has no end to be known by: what it says is known by what it is.
+        passing: origin.whole.is_none(),
+    };
+    keeper.begin(&start);
+    keeper.bytes(origin.whole.as_deref().unwrap_or_default());
+    heard.tell(keeper);
+    let hosts: BTreeSet<&str> = heard.streams().into_iter().filter_map(Subject::host_name).collect();
+    let source = Source {
+        path: origin.name.to_string(),
+        format: Some(origin.format),
+        hosts: hosts.into_iter().map(str::to_owned).collect(),
+        records: heard.so_far.records,
+        unrecognised: heard.so_far.unrecognised,
+        damage_not_listed: heard.so_far.damaged,
+        ..Source::default()
+    };
+    keeper.finish(&source, true);
+}

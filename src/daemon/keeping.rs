@@ -1,0 +1,204 @@
+//! The core's side of the history: what is to be kept, what is under way, and what becomes of it while the history cannot be written.
+//!
+//! * One batch is under way at a time, so that a slow disk makes batches larger and not more.
+//! * How far a file was read is kept with, and never before, what was read before that.
+//! * While the history fails, up to [`UNKEPT_MAX`] things wait in memory. What exceeds that is let go of and counted, with how far the files
+//!   were read; when the history works again they are read again from where it knows them, so that nothing is missed.
+
+use super::heard::Heard;
+use super::keeper::{Batch, Order};
+use crate::history::outbox::Change;
+use crate::model::Subject;
+use crate::watch::Cursor;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+/// Things said that may wait while the history cannot be written.
+const UNKEPT_MAX: usize = 200_000;
+
+/// Handed over at once, about: a batch holds the writer's lock, and a person's `ack` waits for that.
+const BATCH: usize = 20_000;
+
+/// What could not be written is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// A history that has not answered for so long is as good as one that cannot be written.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What was ordered and is not answered yet.
+#[derive(Debug)]
+pub(super) enum Ordered {
+    /// To load what is known.
+    Load,
+    /// To keep a batch.
+    Keep(Vec<Arc<Heard>>, Vec<Cursor>),
+    /// To keep what is told.
+    Store(Vec<Change>),
+    /// To look whether others wrote.
+    Look,
+}
+
+/// What waits to be kept.
+pub(super) struct Keeping {
+    orders: Sender<Order>,
+    ordered: VecDeque<(Ordered, Instant)>,
+    unkept: VecDeque<Arc<Heard>>,
+    items: usize,
+    cursors: BTreeMap<(u64, u64), Cursor>,
+    /// Why the history cannot be written, if it cannot.
+    failing: Option<String>,
+    again_at: Option<Instant>,
+    /// Things said that were let go of.
+    shed: u64,
+}
+
+impl Keeping {
+    pub(super) const fn new(orders: Sender<Order>) -> Self {
+        Self {
+            orders,
+            ordered: VecDeque::new(),
+            unkept: VecDeque::new(),
+            items: 0,
+            cursors: BTreeMap::new(),
+            failing: None,
+            again_at: None,
+            shed: 0,
+        }
+    }
+
+    /// Why the history cannot be written, if it cannot, or does not answer.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let silent = || {
+            let (_, since) = self.ordered.front().filter(|(_, since)| since.elapsed() > PATIENCE)?;
+            Some(format!(
+                "the history has not answered for {} s: the disk that it lies on may hang",
+                since.elapsed().as_secs()
+            ))
+        };
+        self.failing.clone().or_else(silent)
+    }
+
+    /// Whether nothing waits and nothing is under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.ordered.is_empty() && self.unkept.is_empty() && self.cursors.is_empty()
+    }
+
+    /// When something may be tried again.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.again_at.filter(|at| *at > Instant::now())
+    }
+
+    /// Something was said.
+    pub(super) fn heard(&mut self, heard: Heard) {
+        self.items += heard.items.len();
+        self.unkept.push_back(Arc::new(heard));
+        while self.items > UNKEPT_MAX && self.trouble().is_some() {
+            let Some(oldest) = self.unkept.pop_front() else { break };
+            self.items -= oldest.items.len();
+            self.shed += oldest.items.len() as u64;
+            // Where the files were read to is not where they were kept to any more.
+            self.cursors.clear();
+        }
+    }
+
+    /// A file was read so far.
+    pub(super) fn read_to(&mut self, cursor: Cursor) {
+        if self.shed == 0 {
+            self.cursors.insert((cursor.device, cursor.inode), cursor);
+        }
+    }
+
+    /// What is not kept yet, in the order in which it was said.
+    pub(super) fn pending(&self) -> Vec<&Heard> {
+        let under_way = self.ordered.iter().filter_map(|(ordered, _)| match ordered {
+            Ordered::Keep(heard, _) => Some(heard),
+            _ => None,
+        });
+        under_way.flatten().chain(&self.unkept).map(Arc::as_ref).collect()
+    }
+
+    /// Orders what is to be done now. `doubtful`: streams whose digests are to come from the history.
+    pub(super) fn order(&mut self, doubtful: impl FnOnce() -> BTreeSet<Subject>) {
+        let waits = self.again_at.is_some_and(|at| Instant::now() < at);
+        let is_busy = self.ordered.iter().any(|(ordered, _)| matches!(ordered, Ordered::Keep(..)));
+        if waits || is_busy || self.unkept.is_empty() && self.cursors.is_empty() {
+            return;
+        }
+        let (mut heard, mut items) = (Vec::new(), 0);
+        while items < BATCH
+            && let Some(next) = self.unkept.pop_front()
+        {
+            items += next.items.len();
+            heard.push(next);
+        }
+        self.items -= items;
+        // Files were read further than this batch goes, if it is not all there is.
+        let cursors = if self.unkept.is_empty() { std::mem::take(&mut self.cursors) } else { BTreeMap::new() };
+        let cursors: Vec<Cursor> = cursors.into_values().collect();
+        let batch = Batch { heard: heard.clone(), cursors: cursors.clone(), doubtful: doubtful() };
+        self.send(Order::Keep(batch), Ordered::Keep(heard, cursors));
+    }
+
+    /// Whether it is worth a try to have what is told kept: one is under way at a time, and what failed a moment ago fails again.
+    pub(super) fn may_store(&self) -> bool {
+        let is_busy = self.ordered.iter().any(|(ordered, _)| matches!(ordered, Ordered::Store(_)));
+        !is_busy && self.again_at.is_none_or(|at| at <= Instant::now())
+    }
+
+    /// Orders what is told to people to be kept.
+    pub(super) fn store(&mut self, changes: Vec<Change>) {
+        self.send(Order::Store(changes.clone()), Ordered::Store(changes));
+    }
+
+    /// Orders all that is known of some hosts.
+    pub(super) fn load(&mut self, hosts: BTreeSet<String>) {
+        self.send(Order::Load(hosts), Ordered::Load);
+    }
+
+    /// Orders a look whether others wrote, if nothing else is under way.
+    pub(super) fn look(&mut self, hosts: BTreeSet<String>) {
+        if self.ordered.is_empty() {
+            self.send(Order::Look(hosts), Ordered::Look);
+        }
+    }
+
+    fn send(&mut self, order: Order, ordered: Ordered) {
+        // The thread lives as long as the daemon.
+        let _ = self.orders.send(order);
+        self.ordered.push_back((ordered, Instant::now()));
+    }
+
+    /// An order was obeyed. Gives it, and how much was let go of if the history works again: that is to be read again.
+    pub(super) fn done(&mut self) -> Option<(Ordered, u64)> {
+        let (ordered, _) = self.ordered.pop_front()?;
+        // That it could be read says nothing of whether it can be written.
+        let wrote = matches!(ordered, Ordered::Keep(..) | Ordered::Store(_) | Ordered::Load);
+        let shed = if wrote { std::mem::take(&mut self.shed) } else { 0 };
+        if wrote {
+            (self.failing, self.again_at) = (None, None);
+        }
+        Some((ordered, shed))
+    }
+
+    /// An order could not be obeyed. What was to be kept waits again, in its old place. Gives what is told to people and is not kept.
+    pub(super) fn failed(&mut self, why: String) -> Option<Ordered> {
+        let (ordered, _) = self.ordered.pop_front()?;
+        if matches!(ordered, Ordered::Look) {
+            return Some(ordered);
+        }
+        (self.failing, self.again_at) = (Some(why), Some(Instant::now() + AGAIN));
+        match ordered {
+            Ordered::Keep(heard, cursors) => {
+                self.items += heard.iter().map(|heard| heard.items.len()).sum::<usize>();
+                heard.into_iter().rev().for_each(|heard| self.unkept.push_front(heard));
+                for cursor in cursors {
+                    self.cursors.entry((cursor.device, cursor.inode)).or_insert(cursor);
+                }
+                None
+            }
+            other => Some(other),
+        }
+    }
+}

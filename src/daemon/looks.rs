@@ -1,0 +1,68 @@
+//! Looks at the machine that are under way, and what devices answered last: a glance asks none, and needs to know who they are.
+
+use super::schedule::Look;
+use crate::machine::Entry;
+use crate::machine::capture::{Capture, Head};
+use crate::observe::capture::Told;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Readers of what the kernel knows of itself: what they heard is heard anew each time.
+const OF_KERNEL: [&str; 4] = ["topology", "kernel", "md", "carries"];
+
+/// The looks, by the number of the request.
+#[derive(Default)]
+pub(super) struct Looks {
+    running: HashMap<u32, (Look, Vec<Entry>)>,
+    /// By reader, what its devices answered last.
+    answers: BTreeMap<String, Vec<Entry>>,
+}
+
+impl Looks {
+    pub(super) fn begin(&mut self, number: u32, look: Look) {
+        self.running.insert(number, (look, Vec::new()));
+    }
+
+    pub(super) fn take(&mut self, number: u32, entry: Entry) {
+        if let Some((_, entries)) = self.running.get_mut(&number) {
+            entries.push(entry);
+        }
+    }
+
+    /// A look has ended: which, and what it told of this host at that time; nothing if it could not even begin.
+    pub(super) fn end(&mut self, number: u32, host: &str, at: i64) -> Option<(Look, Option<Told>)> {
+        let (look, entries) = self.running.remove(&number)?;
+        if entries.is_empty() {
+            return Some((look, None));
+        }
+        let mut capture = Capture::default();
+        capture.take(&Head { at, host: host.to_owned(), masked: false }.entry());
+        entries.iter().for_each(|entry| capture.take(entry));
+        match look {
+            Look::Glance => self.known(&entries).for_each(|entry| capture.take(entry)),
+            Look::All { .. } => self.remember(entries),
+        }
+        Some((look, Told::of(capture, 0, Some(host)).ok()))
+    }
+
+    /// What devices answered that were not asked now.
+    fn known(&self, fresh: &[Entry]) -> impl Iterator<Item = &Entry> {
+        let paths = |entry: &Entry| [&entry.file, &entry.list, &entry.link].into_iter().flatten().next().cloned();
+        let read: BTreeSet<String> = fresh.iter().filter_map(paths).collect();
+        let entries = self.answers.values().flatten();
+        entries.filter(move |entry| paths(entry).is_none_or(|path| !read.contains(&path)))
+    }
+
+    fn remember(&mut self, entries: Vec<Entry>) {
+        self.answers.clear();
+        let mut reader = String::new();
+        for entry in entries {
+            if let Some(name) = &entry.reader {
+                reader.clone_from(name);
+            }
+            // The kernel's log is long, and is heard anew each time.
+            if !OF_KERNEL.contains(&reader.as_str()) && entry.kernel.is_none() {
+                self.answers.entry(reader.clone()).or_default().push(entry);
+            }
+        }
+    }
+}

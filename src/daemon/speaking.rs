@@ -1,0 +1,185 @@
+//! Speaking to people: asks the policy what is to be said, puts it into the outbox, hands what is due to the courier.
+
+use super::keeper::Told;
+use crate::alerting::channels::Channel;
+use crate::alerting::courier::{Channels, Courier, Outcome};
+use crate::alerting::outbox::{Became, Outbox};
+use crate::alerting::{Book, Seen, decide, held, policy};
+use crate::config::{self, Config, Tell};
+use crate::diagnosis::Diagnosis;
+use crate::history::outbox::{Change, Delivery as Row};
+use crate::model::{CaseState, Observation};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+/// What is said, and by what.
+pub(super) struct Speaking {
+    host: String,
+    book: Book,
+    outbox: Outbox,
+    courier: Courier,
+    channels: BTreeMap<String, config::Channel>,
+    /// Since when this machine is watched.
+    since: Option<DateTime<Utc>>,
+    /// By case, when it was found first in this run.
+    found: BTreeMap<String, DateTime<Utc>>,
+    /// By case, when all was looked at after that.
+    looked: BTreeMap<String, DateTime<Utc>>,
+    /// When all was looked at last.
+    last_look: Option<DateTime<Utc>>,
+    /// When the policy may decide otherwise though nothing happens.
+    decides_at: Option<DateTime<Utc>>,
+}
+
+impl Speaking {
+    /// # Errors
+    /// In a line for people, if a channel cannot be made of the configuration, or no thread could be started.
+    pub(super) fn new(config: &Config, host: &str, outcomes: Sender<Outcome>) -> Result<Self, String> {
+        let courier = Courier::start(channels(config, host)?, outcomes);
+        Ok(Self {
+            host: host.to_owned(),
+            book: Book::default(),
+            outbox: Outbox::default(),
+            courier: courier.map_err(|error| format!("cannot start the thread that delivers: {error}"))?,
+            channels: config.channel.clone(),
+            since: None,
+            found: BTreeMap::new(),
+            looked: BTreeMap::new(),
+            last_look: None,
+            decides_at: None,
+        })
+    }
+
+    /// The configuration is another.
+    ///
+    /// # Errors
+    /// In a line for people, if a channel cannot be made of it; those that were are in use still.
+    pub(super) fn reload(&mut self, config: &Config, host: &str) -> Result<(), String> {
+        self.courier.reload(channels(config, host)?);
+        self.channels.clone_from(&config.channel);
+        Ok(())
+    }
+
+    /// What was told before, and what of it waits.
+    pub(super) fn load(&mut self, told: Told) {
+        self.book = Book::load(&told.standings);
+        self.since = told.since;
+        self.outbox = Outbox::load(told.waiting, told.last);
+    }
+
+    /// Nobody knows what was told before. Numbers begin beyond all that may have been given.
+    pub(super) fn load_nothing(&mut self) {
+        self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis());
+    }
+
+    /// Persons took these back.
+    pub(super) fn withdrawn(&mut self, rows: &[Row]) {
+        for row in rows {
+            let by = row.withdrawn_by.as_deref().unwrap_or_default();
+            self.outbox.withdraw_by(row.alert, &row.channel, by);
+        }
+    }
+
+    /// All was looked at.
+    pub(super) const fn looked(&mut self, at: DateTime<Utc>) {
+        self.last_look = Some(at);
+    }
+
+    /// What is to be said of what all comes to.
+    pub(super) fn think(
+        &mut self,
+        diagnosis: &Diagnosis,
+        observations: &[Observation],
+        now: DateTime<Utc>,
+        tell: &Tell,
+    ) {
+        self.look_back(diagnosis, now);
+        let Self { host, looked, since, .. } = self;
+        let seen = Seen { host, diagnosis, observations, looked, since: *since };
+        let alerts = decide(&self.book, &seen, now, tell);
+        for alert in alerts {
+            self.book.take(&alert);
+            let channels = policy::channels(&self.channels, alert.message.severity);
+            self.outbox.put(alert, &channels, Utc::now());
+        }
+        let Self { host, looked, since, .. } = self;
+        let seen = Seen { host, diagnosis, observations, looked, since: *since };
+        let times = held(&self.book, &seen, now, tell).into_iter().filter_map(|held| held.until);
+        self.decides_at = times.filter(|at| *at > now).min();
+    }
+
+    /// Which cases all was looked at for since they were found.
+    fn look_back(&mut self, diagnosis: &Diagnosis, now: DateTime<Utc>) {
+        let lasts = |id: &String| diagnosis.cases.iter().any(|case| case.id == *id && case.state != CaseState::Closed);
+        self.found.retain(|id, _| lasts(id));
+        self.looked.retain(|id, _| lasts(id));
+        for case in diagnosis.cases.iter().filter(|case| case.state != CaseState::Closed) {
+            let found = *self.found.entry(case.id.clone()).or_insert(now);
+            if let Some(look) = self.last_look.filter(|look| *look > found) {
+                self.looked.entry(case.id.clone()).or_insert(look);
+            }
+        }
+    }
+
+    /// When it is to be thought about again, though nothing happened.
+    pub(super) fn decides_in(&self, now: DateTime<Utc>) -> Option<Duration> {
+        self.decides_at.map(|at| (at - now).to_std().unwrap_or_default())
+    }
+
+    /// What is to be stored.
+    pub(super) fn changes(&mut self) -> Vec<Change> {
+        self.outbox.changes()
+    }
+
+    pub(super) fn stored(&mut self, changes: &[Change]) {
+        self.outbox.stored(changes);
+    }
+
+    pub(super) fn not_stored(&mut self, changes: Vec<Change>) {
+        self.outbox.not_stored(changes);
+    }
+
+    /// Hands over what is due.
+    pub(super) fn send(&mut self, now: DateTime<Utc>) {
+        self.outbox.due(now).into_iter().for_each(|delivery| self.courier.send(delivery));
+    }
+
+    /// What became of an attempt.
+    pub(super) fn delivered(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
+        let became = match &outcome.result {
+            Ok(()) => Became::Delivered,
+            Err(failed) => {
+                Became::Failed { why: &failed.why, refused: failed.refused, again_after: failed.again_after }
+            }
+        };
+        self.outbox.outcome(outcome.alert, &outcome.channel, became, now, random());
+    }
+
+    /// How long until something may be due.
+    pub(super) fn next(&self, now: DateTime<Utc>) -> Option<Duration> {
+        let wait = |at: DateTime<Utc>| (at - now).max(TimeDelta::zero()).to_std().unwrap_or_default();
+        self.outbox.next_due(now).map(wait)
+    }
+
+    /// How many deliveries wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.outbox.waiting().count()
+    }
+}
+
+fn channels(config: &Config, host: &str) -> Result<Channels, String> {
+    let make = |(name, channel): (&String, &config::Channel)| {
+        Channel::new(name, channel, host).map(|made| (name.clone(), Arc::new(made)))
+    };
+    config.channel.iter().map(make).collect()
+}
+
+/// Any number from 0 to 1, another each time.
+fn random() -> f64 {
+    let bits = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}

@@ -1,0 +1,154 @@
+//! The watching itself: a log that can be followed no longer, or that has been quiet for longer than it may be, is told as a fact about
+//! its stream, once, and so is that it is heard again. What that comes to is for the diagnosis to say.
+
+use super::heard::{Heard, Item, Origin};
+use super::known::Known;
+use crate::config::Follow;
+use crate::model::{Fact, Kind, Moment, Observation, Said, Severity, Sink as _, Statement, Subject, WATCH};
+use crate::observe::SoFar;
+use crate::words::{clean, duration};
+use arraywatch_parsers::time::Basis;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+/// What is watched, by path.
+#[derive(Default)]
+pub(super) struct Watching {
+    paths: BTreeMap<PathBuf, Watched>,
+    /// What was said of each stream: that it is not watched, and why.
+    said: BTreeMap<Subject, Option<String>>,
+}
+
+/// A path that is followed.
+#[derive(Debug, Default)]
+struct Watched {
+    /// Which of the configured entries found it.
+    entry: Option<usize>,
+    /// The streams that it told of.
+    streams: BTreeSet<Subject>,
+    /// When it said something last, or was opened.
+    last: Option<DateTime<Utc>>,
+    /// Why it cannot be followed, if so.
+    lost: Option<String>,
+}
+
+impl Watching {
+    /// Takes up what the history has: which paths told of which streams, and what was said of the watching last.
+    pub(super) fn load(&mut self, paths: Vec<(PathBuf, Subject)>, observations: &[Observation]) {
+        for (path, stream) in paths {
+            self.paths.entry(path).or_default().streams.insert(stream);
+        }
+        for one in observations {
+            match &one.fact {
+                Fact::NotWatched { why } if one.at.until.is_none() => {
+                    self.said.insert(one.subject.clone(), Some(why.clone()));
+                }
+                Fact::Watched | Fact::NotWatched { .. } => {
+                    self.said.insert(one.subject.clone(), None);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// It is followed.
+    pub(super) fn opened(&mut self, path: &Path, entry: usize, now: DateTime<Utc>) {
+        let watched = self.paths.entry(path.to_owned()).or_default();
+        (watched.entry, watched.lost) = (Some(entry), None);
+        watched.last = watched.last.max(Some(now));
+    }
+
+    /// It said something. A log is heard when a line of it is read, also if that tells nothing.
+    pub(super) fn heard(&mut self, path: &Path, heard: Option<&Heard>, now: DateTime<Utc>) {
+        let Some(watched) = self.paths.get_mut(path) else { return };
+        watched.last = watched.last.max(Some(now));
+        for stream in heard.into_iter().flat_map(Heard::streams) {
+            if !watched.streams.contains(stream) {
+                watched.streams.insert(stream.clone());
+            }
+        }
+    }
+
+    /// It cannot be followed.
+    pub(super) fn lost(&mut self, path: &Path, why: &str) {
+        self.paths.entry(path.to_owned()).or_default().lost = Some(clean(why));
+    }
+
+    /// What is followed is another: what cannot be followed still is told again.
+    pub(super) fn followed_anew(&mut self) {
+        self.paths.values_mut().for_each(|watched| watched.lost = None);
+    }
+
+    /// It can be again.
+    pub(super) fn found(&mut self, path: &Path, now: DateTime<Utc>) {
+        if let Some(watched) = self.paths.get_mut(path) {
+            (watched.lost, watched.last) = (None, watched.last.max(Some(now)));
+        }
+    }
+
+    /// What is to be said of the watching now.
+    pub(super) fn say(
+        &mut self,
+        host: &str,
+        follow: &[Follow],
+        now: DateTime<Utc>,
+        known: &mut Known,
+    ) -> Option<Heard> {
+        let mut streams: BTreeMap<&Subject, Option<String>> = BTreeMap::new();
+        for (path, watched) in &self.paths {
+            let not = watched.lost.as_ref().map(|why| format!("{} cannot be followed: {why}", path.display()));
+            let not = not.or_else(|| {
+                let silent = now - watched.last?;
+                let quiet = quiet(watched, follow).filter(|quiet| silent > *quiet)?;
+                // Without how long it is: a fact that changes each minute is another each minute.
+                Some(format!("{} has said nothing for more than {}", path.display(), duration(quiet)))
+            });
+            for stream in &watched.streams {
+                // A stream of several files is heard while one of them is.
+                let known = streams.entry(stream).or_insert_with(|| not.clone());
+                *known = known.take().filter(|_| not.is_some());
+            }
+        }
+        let news: Vec<(Subject, Option<String>)> = streams
+            .into_iter()
+            .filter(|(stream, not)| self.said.get(stream).unwrap_or(&None) != not)
+            .map(|(stream, not)| (stream.clone(), not))
+            .collect();
+        if news.is_empty() {
+            return None;
+        }
+        let name: Arc<str> = WATCH.into();
+        let mut items: Vec<Item> = Vec::new();
+        let mut ear = known.listen(&mut items, false);
+        for (subject, not) in news {
+            self.said.insert(subject.clone(), not.clone());
+            let text = not.clone().unwrap_or_else(|| "it is heard again".to_owned());
+            let (fact, severity) = match not {
+                Some(why) => (Fact::NotWatched { why }, Severity::Warning),
+                None => (Fact::Watched, Severity::Info),
+            };
+            say(&mut ear, host, &name, now, &Statement { subject, fact, severity, text });
+        }
+        let origin = Origin { name, format: WATCH, host: Some(host.to_owned()), timezone: None, whole: None };
+        let so_far = SoFar { records: items.len() as u64, ..SoFar::default() };
+        Some(Heard { origin, items, again: false, so_far })
+    }
+}
+
+fn quiet(watched: &Watched, follow: &[Follow]) -> Option<TimeDelta> {
+    TimeDelta::from_std(follow.get(watched.entry?)?.quiet?).ok()
+}
+
+fn say(ear: &mut super::known::Ear<'_>, host: &str, name: &Arc<str>, now: DateTime<Utc>, statement: &Statement) {
+    let stream = Subject::within(Kind::Stream, host, WATCH);
+    let bytes = serde_json::to_vec(statement).unwrap_or_default();
+    let key = xxh3_64_with_seed(&bytes, xxh3_64(stream.to_string().as_bytes()));
+    // Whole seconds, as all times are.
+    let utc = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
+    let at = Moment { utc, written: None, offset: None, basis: Basis::Stated, until: None, within: None };
+    let said = Said { stream: &stream, key, at, numbers: "", ordinal: 0, source: name, span: 0..0, interrupted: false };
+    ear.say(&said, &mut || statement.clone());
+}

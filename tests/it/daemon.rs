@@ -1,0 +1,362 @@
+//! `arraywatch run`: what happens to files is kept and told, whatever becomes of the files, the daemon and its history. The machine that
+//! the tests run on is not read: its drives are somebody's (`lab/scenarios/watch.toml` has a machine that may be).
+
+use super::common::{Scene, command, json, root};
+use chrono::{TimeDelta, Utc};
+use serde_json::Value;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// So long is waited for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A daemon and its surroundings.
+struct Daemon {
+    scene: Scene,
+    child: Option<Child>,
+}
+
+impl Daemon {
+    /// With a configuration, to which what every test has is added.
+    fn new(configuration: &str) -> Self {
+        let scene = Scene::new();
+        let daemon = Self { scene, child: None };
+        daemon.configure(configuration);
+        daemon
+    }
+
+    fn configure(&self, configuration: &str) {
+        let (database, told) = (self.scene.arg("history.db"), self.scene.arg("told"));
+        let text = format!(
+            "host = \"db7\"\ndatabase = \"{database}\"\n[read]\ndevices = false\n[channel.file]\nby = \"file\"\npath = \"{told}\"\n{}",
+            configuration.replace("SCENE", &self.scene.arg(""))
+        );
+        fs::write(self.scene.path("config.toml"), text).expect("a configuration");
+    }
+
+    fn start(&mut self) -> &mut Self {
+        self.start_with(|_| {})
+    }
+
+    fn start_with(&mut self, more: impl FnOnce(&mut std::process::Command)) -> &mut Self {
+        let errors = OpenOptions::new().create(true).append(true).open(self.scene.path("errors")).expect("a file");
+        let mut command = command();
+        command.args(["run", "--config", &self.scene.arg("config.toml")]).stdout(Stdio::null()).stderr(errors);
+        more(&mut command);
+        self.child = Some(command.spawn().expect("the program can be run"));
+        self
+    }
+
+    /// Stops it as a service manager does, and gives its exit status.
+    fn stop(&mut self) -> i32 {
+        self.signal("TERM");
+        let status = self.child.take().expect("it runs").wait().expect("it ends");
+        status.code().unwrap_or(-1)
+    }
+
+    fn kill(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.as_ref().expect("it runs").id().to_string();
+        let status = std::process::Command::new("kill").args(["-s", signal, &pid]).status();
+        assert!(status.expect("kill can be run").success());
+    }
+
+    fn append(&self, name: &str, text: &str) {
+        let mut file = OpenOptions::new().create(true).append(true).open(self.scene.path(name)).expect("a file");
+        file.write_all(text.as_bytes()).expect("it can be written");
+    }
+
+    fn errors(&self) -> String {
+        fs::read_to_string(self.scene.path("errors")).unwrap_or_default()
+    }
+
+    /// What was told by the file, in order.
+    fn told(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.scene.path("told")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    }
+
+    /// The kinds of what was told.
+    fn kinds(&self) -> Vec<String> {
+        self.told().iter().map(|told| told["kind"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    fn wait(&self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !is_so(self) {
+            assert!(Instant::now() < end, "{what}: {:?}\n{}", self.told(), self.errors());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn query(&self, arguments: &[&str]) -> Value {
+        let database = self.scene.arg("history.db");
+        json(&[arguments, &["--db", &database]].concat()).0
+    }
+
+    fn events(&self) -> Vec<String> {
+        let answer = self.query(&["events"]);
+        let of = |event: &Value| format!("{} {} {}", event["at"], event["subject"], event["text"]);
+        answer["events"].as_array().map(|events| events.iter().map(of).collect()).unwrap_or_default()
+    }
+
+    /// Whether the history can be read and has so many events.
+    fn has_events(&self, number: usize) -> bool {
+        self.scene.path("history.db").exists() && self.events().len() >= number
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+const FOLLOW: &str = "[[follow]]\npath = \"SCENE/log\"\n";
+
+/// A line of the kernel's in a syslog file, so many seconds ago.
+fn line(ago: i64, text: &str) -> String {
+    let at = Utc::now() - TimeDelta::seconds(ago);
+    format!("{} db7 kernel: [{:6}.100000] {text}\n", at.format("%b %e %H:%M:%S"), 900_000 - ago)
+}
+
+fn quiet(ago: i64) -> String {
+    line(ago, "usb 1-4: new high-speed USB device number 7 using xhci_hcd")
+}
+
+fn medium_error(ago: i64, disk: &str, sector: u32) -> String {
+    let text = format!(
+        "blk_update_request: critical medium error, dev {disk}, sector {sector} op 0x0:(READ) flags 0x0 phys_seg 1"
+    );
+    line(ago, &text)
+}
+
+fn degraded(ago: i64, disk: &str) -> String {
+    line(ago, &format!("md/raid1:md0: Disk failure on {disk}, disabling device."))
+        + &line(ago, "md/raid1:md0: Operation continuing on 1 devices.")
+}
+
+#[test]
+fn a_failure_in_a_log_is_told_once_and_kept() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(60) + &quiet(50)));
+    daemon.start();
+    daemon.wait("the history is made", |daemon| daemon.scene.path("history.db").exists());
+    daemon.append("log", &degraded(1, "sdc1"));
+    daemon.wait("it is told", |daemon| daemon.kinds().iter().any(|kind| kind == "fact"));
+    let told = daemon.told().remove(0);
+    assert_eq!((&told["severity"], &told["code"]), (&"critical".into(), &"array-degraded".into()), "{told:#}");
+    assert!(told["title"].as_str().is_some_and(|title| title.contains("md0")), "{told:#}");
+    // A counter that ticks is no news.
+    daemon.append("log", &medium_error(0, "sdc", 77));
+    daemon.wait("it is kept", |daemon| daemon.events().iter().any(|event| event.contains("sector 77")));
+    assert_eq!(daemon.kinds().iter().filter(|kind| *kind == "fact").count(), 1, "{:#?}", daemon.told());
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn killed_and_started_again_it_says_nothing_twice_and_misses_nothing() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    for round in 0..4_u32 {
+        daemon.kill();
+        daemon.append("log", &medium_error(40 - i64::from(round), "sdc", 1_000 + round));
+        daemon.start();
+        let said = format!("sector {}", 1_000 + round);
+        daemon.wait("what was written meanwhile is read", |daemon| {
+            daemon.events().iter().any(|event| event.contains(&said))
+        });
+    }
+    assert_eq!(daemon.stop(), 0);
+    let facts = daemon.kinds().iter().filter(|kind| *kind == "fact").count();
+    assert_eq!(facts, 1, "{:#?}", daemon.told());
+    // What is kept is what the file alone says.
+    assert_eq!(daemon.events(), ingested(&daemon, &["log"]));
+}
+
+/// What reading these files once comes to.
+fn ingested(daemon: &Daemon, names: &[&str]) -> Vec<String> {
+    let database = daemon.scene.arg("other.db");
+    let _ = fs::remove_file(&database);
+    for name in names {
+        json(&["ingest", &daemon.scene.arg(name), "--db", &database]);
+    }
+    let (answer, _) = json(&["events", "--db", &database]);
+    let of = |event: &Value| format!("{} {} {}", event["at"], event["subject"], event["text"]);
+    answer["events"].as_array().map(|events| events.iter().map(of).collect()).unwrap_or_default()
+}
+
+#[test]
+fn a_log_that_is_rotated_goes_on() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(90) + &medium_error(80, "sda", 1)));
+    daemon.start();
+    daemon.wait("it is read", |daemon| daemon.has_events(1));
+    // Renamed, and begun anew; the writer has the old one open a little longer.
+    fs::rename(daemon.scene.path("log"), daemon.scene.path("log.1")).expect("it can be renamed");
+    daemon.append("log.1", &medium_error(70, "sda", 2));
+    daemon.append("log", &medium_error(60, "sda", 3));
+    daemon.wait("it goes on", |daemon| daemon.has_events(3));
+    // Copied and cut off.
+    fs::copy(daemon.scene.path("log"), daemon.scene.path("log.0")).expect("it can be copied");
+    OpenOptions::new().write(true).truncate(true).open(daemon.scene.path("log")).expect("it can be cut off");
+    daemon.append("log", &medium_error(50, "sda", 4));
+    daemon.wait("it goes on", |daemon| daemon.has_events(4));
+    assert_eq!(daemon.stop(), 0);
+    let sectors: Vec<bool> = (1..=4)
+        .map(|sector| {
+            let said = format!("sector {sector} ");
+            daemon.events().iter().filter(|event| event.contains(&said)).count() == 1
+        })
+        .collect();
+    assert_eq!(sectors, [true; 4], "{:#?}", daemon.events());
+}
+
+#[test]
+fn an_output_that_is_written_anew_is_read_anew() {
+    let mut daemon = Daemon::new("[[follow]]\npath = \"SCENE/status\"\n");
+    let write = |daemon: &Daemon, state: &str| {
+        let text = fs::read(root().join("fixtures/arcconf-getconfig").join(state)).expect("a fixture");
+        fs::write(daemon.scene.path("status.new"), text).expect("a file");
+        fs::rename(daemon.scene.path("status.new"), daemon.scene.path("status")).expect("it can be renamed");
+    };
+    write(&daemon, "healthy");
+    daemon.start();
+    daemon.wait("it is read", |daemon| daemon.has_events(1));
+    std::thread::sleep(Duration::from_secs(2));
+    write(&daemon, "degraded");
+    daemon.wait("it is told", |daemon| daemon.told().iter().any(|told| told["code"] == "array-degraded"));
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn a_configured_program_is_run_and_its_output_read() {
+    let fixture = root().join("fixtures/arcconf-getconfig/degraded");
+    let commands = format!(
+        "[[command]]\nname = \"card\"\nrun = [\"/bin/cat\", \"{}\"]\nevery = \"1 min\"\nlimit = \"10 s\"\n",
+        fixture.display()
+    );
+    let mut daemon = Daemon::new(&commands);
+    daemon.start();
+    daemon.wait("it is told", |daemon| daemon.told().iter().any(|told| told["code"] == "array-degraded"));
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn an_acknowledgement_is_heard() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    let case = daemon.told()[0]["case"].as_str().expect("a case").to_owned();
+    let acknowledged = daemon.query(&["ack", &case, "--by", "ann"]);
+    assert_eq!(acknowledged["schema"].is_string(), true, "{acknowledged:#}");
+    daemon.wait("that is told, too", |daemon| daemon.kinds().iter().any(|kind| kind == "acknowledged"));
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn a_history_that_cannot_be_written_stops_no_alert() {
+    let mut daemon = Daemon::new(FOLLOW);
+    // A directory stands where the history would.
+    fs::create_dir(daemon.scene.path("history.db")).expect("a directory");
+    daemon.append("log", &quiet(60));
+    daemon.start();
+    std::thread::sleep(Duration::from_secs(2));
+    daemon.append("log", &degraded(1, "sdc1"));
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    let told = daemon.told().remove(0);
+    assert!(told["remarks"].to_string().contains("history could not be written"), "{told:#}");
+    // It can be again: what was said meanwhile is kept.
+    fs::remove_dir(daemon.scene.path("history.db")).expect("it is empty");
+    daemon.wait("it is kept", |daemon| daemon.scene.path("history.db").is_file() && daemon.has_events(1));
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn a_configuration_that_is_not_sound_changes_nothing() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(60));
+    daemon.append("other", &quiet(60));
+    daemon.start();
+    daemon.wait("it is read", |daemon| daemon.scene.path("history.db").exists());
+    daemon.configure("[[folow]]\npath = \"SCENE/other\"\n");
+    daemon.signal("HUP");
+    daemon.wait("what is wrong is said", |daemon| daemon.errors().contains("follow"));
+    daemon.append("log", &medium_error(5, "sda", 1));
+    daemon.wait("the old one is in use", |daemon| daemon.has_events(1));
+    daemon.configure("[[follow]]\npath = \"SCENE/other\"\n");
+    daemon.signal("HUP");
+    daemon.append("other", &medium_error(4, "sdb", 2));
+    daemon.wait("the new one is in use", |daemon| daemon.has_events(2));
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn it_tells_whoever_started_it_that_it_lives() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(60));
+    let path = daemon.scene.path("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    socket.set_read_timeout(Some(PATIENCE)).expect("a limit");
+    daemon.start_with(|command| {
+        command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "1000000");
+    });
+    let mut heard = String::new();
+    let mut bytes = [0; 4_096];
+    while !["READY=1", "STATUS=", "WATCHDOG=1"].iter().all(|word| heard.contains(word)) {
+        let length = socket.recv(&mut bytes).unwrap_or_else(|error| panic!("{error}: {heard}{}", daemon.errors()));
+        heard.push_str(&String::from_utf8_lossy(&bytes[..length]));
+        heard.push('\n');
+    }
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn the_processes_that_it_started_end_with_it() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.start();
+    daemon.wait("it runs", |daemon| daemon.scene.path("history.db").exists());
+    let pid = daemon.child.as_ref().expect("it runs").id();
+    let children = || fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let children: Vec<String> = children().split_whitespace().map(str::to_owned).collect();
+    assert!(!children.is_empty(), "the process that reads devices");
+    daemon.kill();
+    daemon.wait("they end", |_| children.iter().all(|child| !is_running(child)));
+}
+
+fn is_running(pid: &str) -> bool {
+    let status = fs::read_to_string(Path::new("/proc").join(pid).join("stat")).unwrap_or_default();
+    !status.is_empty() && !status.contains(") Z ")
+}
+
+#[test]
+fn a_log_that_vanishes_is_a_case_until_it_is_there_again() {
+    let mut daemon = Daemon::new("[[follow]]\npath = \"SCENE/log\"\n");
+    daemon.append("log", &medium_error(5, "sda", 1));
+    daemon.start();
+    daemon.wait("it is read", |daemon| daemon.has_events(1));
+    fs::remove_file(daemon.scene.path("log")).expect("it is there");
+    daemon.wait("it is a case", |daemon| daemon.told().iter().any(|told| told["code"] == "not-watched"));
+    daemon.append("log", &medium_error(2, "sda", 2));
+    let is_over = |daemon: &Daemon| {
+        let answer = daemon.query(&["cases"]);
+        !answer["cases"].to_string().contains("not-watched")
+    };
+    daemon.wait("it is over", is_over);
+    assert_eq!(daemon.stop(), 0);
+}
