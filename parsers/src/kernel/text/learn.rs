@@ -4,7 +4,7 @@ use super::head::{Head, Writer, head};
 use super::stamp::{Form, Time};
 use super::{KernelLog, Told, told};
 use crate::stream::LINE_MAX;
-use crate::time::{Basis, in_nearest_year};
+use crate::time::{Basis, Years, in_nearest_year};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 
 impl KernelLog {
@@ -30,26 +30,18 @@ impl KernelLog {
     /// The year of the first record that says none: by a line that says one; else the last year in which the front was not written
     /// later than the file.
     fn learn_year(&mut self, front: &[u8]) {
-        let year = self.year.0;
-        let (mut first, mut last, mut said): (Option<NaiveDateTime>, Option<NaiveDateTime>, _) = (None, None, None);
-        for head in heads(front, year) {
+        let (mut years, mut said) = (Years::default(), None);
+        for head in heads(front, self.year.0) {
             let Time::YearUnsaid(local) = head.time else { continue };
-            let local = last.map_or(local, |last| in_nearest_year(local, last));
-            first = first.or(Some(local));
-            last = Some(local);
+            let since = years.take(local);
             if let Some(set) = clock_set(head.text).filter(|_| said.is_none() && head.writer == Writer::Kernel) {
-                said = Some(in_nearest_year(local, set).year() - local.year());
+                said = Some(in_nearest_year(local, set).year() - since);
             }
         }
-        let (Some(first), Some(last)) = (first, last) else { return };
-        let bound = self.modified + TimeDelta::days(1);
-        let shift = said.unwrap_or_else(|| {
-            let fits = |shift: &i32| last.with_year(last.year() + shift).is_none_or(|last| last <= bound);
-            // A 29th of February has to go back eight years at most.
-            (-8..=1).rev().find(fits).unwrap_or(0)
-        });
         let basis = if said.is_some() { None } else { Some(Basis::Assumed) };
-        self.year = (first.year() + shift, basis);
+        if let Some(year) = said.or_else(|| years.first(self.modified)) {
+            self.year = (year, basis);
+        }
     }
 
     /// When the kernel started: by a line that tells what the clock was set to; else so that the last line was written with the file.
