@@ -11,9 +11,10 @@
 use super::phrases::{self, Meaning};
 use super::{clock, month, number, printable};
 use crate::stream::{self, Claim, Grammar, Misfit};
+use crate::tag::tagged;
 use crate::time::{Basis, Years};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
-use memchr::{memchr_iter, memchr2};
+use memchr::memchr_iter;
 
 /// A record. Texts are slices of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub struct Said {
 /// Reads what stands behind the host in a line of syslog, `upsmon[812]: UPS rack-a@localhost on battery`; none of other programs, and of
 /// words that are not known.
 pub fn said(text: &str) -> Option<Said> {
-    let (_, text) = program(text)?;
+    let (_, text) = tagged(text, &PROGRAMS)?;
     let (meaning, ups) = phrases::read(text.trim())?;
     Some(Said { meaning, ups: ups.map(str::to_owned) })
 }
@@ -175,20 +176,9 @@ fn head(line: &str) -> Option<Head<'_>> {
     };
     let (written, rest) = (line.get(..length)?, line.get(length..)?.strip_prefix(' ')?);
     let (host, rest) = rest.split_once(' ')?;
-    let (program, rest) = program(rest)?;
+    let (program, rest) = tagged(rest, &PROGRAMS)?;
     let severity = severity.and_then(|number| u8::try_from(number % 8).ok());
     (!host.is_empty()).then_some(Head { severity, written, host, program, rest })
-}
-
-/// One of the programs, and what it says.
-fn program(text: &str) -> Option<(&'static str, &str)> {
-    let end = memchr2(b'[', b':', text.as_bytes())?;
-    let (name, rest) = text.split_at_checked(end)?;
-    let program = PROGRAMS.iter().find(|known| **known == name)?;
-    let (pid, rest) = rest.split_once(": ")?;
-    let digits = pid.strip_prefix('[').and_then(|pid| pid.strip_suffix(']'));
-    (pid.is_empty() || digits.is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())))
-        .then_some((program, rest))
 }
 
 /// `08:39:13`
