@@ -2,6 +2,7 @@
 
 use super::asking::{Answer as Asked, Request};
 use super::files::{Files, whole_of};
+use super::glance;
 use super::heard::{Heard, Origin};
 use super::keeper::{self, Answer};
 use super::keeping::{Keeping, Ordered};
@@ -15,6 +16,7 @@ use crate::alerting::courier::Outcome;
 use crate::config::Config;
 use crate::diagnosis::{Diagnosis, diagnose, once};
 use crate::keep::clock;
+use crate::machine::Entry;
 use crate::machine::readers::{Heard as FromReaders, Standing};
 use crate::model::{ArrayState, CaseState, Observation, Severity, Subject};
 use crate::observe::capture::{self, Told};
@@ -58,6 +60,8 @@ enum In {
     Watched(Event),
     /// The process that reads devices says something.
     Asked(FromReaders),
+    /// A glance has ended.
+    Glanced(u32, Vec<Entry>),
     /// The keeper answers.
     Kept(Answer),
     /// A message was delivered, or not.
@@ -123,6 +127,7 @@ struct Core {
     began: Instant,
     reload: Box<dyn FnMut() -> Option<Config>>,
     standing: Standing,
+    to: Sender<In>,
     gate: Arc<Gate>,
     follower: Option<watch::files::Files>,
     to_watched: SyncSender<Event>,
@@ -207,6 +212,7 @@ impl Core {
             began: now,
             reload,
             standing,
+            to: to.clone(),
             gate,
             to_watched,
             _watchers: watchers,
@@ -275,6 +281,10 @@ impl Core {
             In::Asked(FromReaders::Done(number)) => self.ended(number),
             In::Asked(FromReaders::Gone) => {
                 return Err("the process that reads devices has ended, and nothing can be read without it".to_owned());
+            }
+            In::Glanced(number, entries) => {
+                self.looks.glanced(number, entries);
+                self.ended(number);
             }
             In::Kept(answer) => self.kept(answer),
             In::Delivered(outcome) => self.speaking.delivered(&outcome, Utc::now()),
@@ -534,12 +544,13 @@ impl Core {
         while self.config.read.devices
             && let Some(look) = self.schedule.due(self.began.elapsed())
         {
-            let (glance, stagger) = match look {
-                Look::Glance => (true, 2),
-                Look::All { stagger } => (false, stagger),
+            let number = match look {
+                Look::Glance => self.glance(),
+                Look::All { stagger } => {
+                    let patience = self.config.read.patience.as_millis() as u64;
+                    self.request(&Request::Look { patience, stagger })
+                }
             };
-            let patience = self.config.read.patience.as_millis() as u64;
-            let number = self.request(&Request::Look { glance, patience, stagger });
             self.looks.begin(number, look);
         }
         for name in self.programs.due(&self.config.command, now) {
@@ -555,8 +566,9 @@ impl Core {
             self.think();
         }
         if self.is_loaded {
-            self.keeping.order(|| self.known.doubtful());
+            // What is told to people goes before what was heard.
             self.store();
+            self.keeping.order(|| self.known.doubtful());
             self.speaking.send(Utc::now());
         }
         if self.others_at + OTHERS <= now {
@@ -579,6 +591,16 @@ impl Core {
                 self.keeping.store(changes);
             }
         }
+    }
+
+    /// Begins a glance, and gives its number.
+    fn glance(&mut self) -> u32 {
+        self.next_request = self.next_request.wrapping_add(1);
+        let (number, to) = (self.next_request, self.to.clone());
+        if let Err(error) = glance::start(move |entries| drop(to.send(In::Glanced(number, entries)))) {
+            complain(&format!("cannot start a thread: {error}"));
+        }
+        number
     }
 
     fn request(&mut self, request: &Request) -> u32 {
@@ -615,6 +637,8 @@ impl Core {
             self.programs.hurry(Instant::now());
         }
         self.speaking.think(&diagnosis, &observations, now, &self.config.tell);
+        self.store();
+        self.speaking.plan(&diagnosis, &observations, now, &self.config.tell);
         self.tell_status(&diagnosis);
         self.thought = Some((Instant::now(), began.elapsed()));
     }
