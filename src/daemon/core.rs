@@ -45,8 +45,12 @@ const QUIET: Duration = Duration::from_secs(5);
 /// Events that are taken before it is thought about what they come to.
 const AT_ONCE: usize = 256;
 
-/// Thinking takes no more than this share of the time: after a diagnosis that took long, the next one waits.
-const THINKING: u32 = 4;
+/// While there is news without end, a diagnosis waits for so many times as long as the last one took: thinking takes no more than a
+/// seventeenth of the time. What comes after a pause is thought about at once, and waits double with each that follows.
+const THINKING: u32 = 16;
+
+/// A pause without news of so long is one.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// A command that takes longer makes a drive a slow one, in microseconds.
 const SLOW: u64 = 1_000_000;
@@ -152,6 +156,8 @@ struct Core {
     is_news: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
+    /// How many times as long as that the next one waits.
+    waits: u32,
     others_at: Instant,
     quiet_at: Instant,
     /// By case that lasts, how bad it was found last.
@@ -229,6 +235,7 @@ impl Core {
             reads_again: false,
             is_news: false,
             thought: None,
+            waits: 0,
             others_at: now,
             quiet_at: now,
             lasting: BTreeMap::new(),
@@ -541,6 +548,21 @@ impl Core {
     fn act(&mut self) {
         let now = Instant::now();
         self.known.has_history = self.keeping.trouble().is_none();
+        if self.is_loaded && self.quiet_at <= now {
+            self.quiet_at = now + QUIET;
+            let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
+            self.heard(heard);
+        }
+        if self.is_loaded && self.thinks_at().is_some_and(|at| at <= now) {
+            self.think();
+        }
+        if self.is_loaded {
+            // What is told to people goes before what was heard.
+            self.store();
+            self.keeping.order(|| self.known.doubtful());
+            self.speaking.send(Utc::now());
+        }
+        // What was seen is thought about before more is looked at: a message that is due does not wait for a glance.
         while self.config.read.devices
             && let Some(look) = self.schedule.due(self.began.elapsed())
         {
@@ -556,20 +578,6 @@ impl Core {
         for name in self.programs.due(&self.config.command, now) {
             let number = self.request(&Request::Run(name.clone()));
             self.programs.begin(number, name);
-        }
-        if self.is_loaded && self.quiet_at <= now {
-            self.quiet_at = now + QUIET;
-            let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
-            self.heard(heard);
-        }
-        if self.is_loaded && self.thinks_at().is_some_and(|at| at <= now) {
-            self.think();
-        }
-        if self.is_loaded {
-            // What is told to people goes before what was heard.
-            self.store();
-            self.keeping.order(|| self.known.doubtful());
-            self.speaking.send(Utc::now());
         }
         if self.others_at + OTHERS <= now {
             self.others_at = now;
@@ -616,7 +624,7 @@ impl Core {
     fn thinks_at(&self) -> Option<Instant> {
         let Some((last, took)) = self.thought else { return self.is_loaded.then_some(self.began) };
         if self.is_news {
-            return Some(last + took * THINKING);
+            return Some(last + took * self.waits);
         }
         let decides = self.speaking.decides_in(Utc::now()).unwrap_or(CLOCK).max(Duration::from_secs(1));
         Some(last + CLOCK.min(decides))
@@ -640,6 +648,8 @@ impl Core {
         self.store();
         self.speaking.plan(&diagnosis, &observations, now, &self.config.tell);
         self.tell_status(&diagnosis);
+        let is_after_pause = self.thought.is_none_or(|(last, _)| last + PAUSE < began);
+        self.waits = if is_after_pause { 0 } else { (self.waits * 2).clamp(1, THINKING) };
         self.thought = Some((Instant::now(), began.elapsed()));
     }
 
