@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// Outputs of tools that are followed beside the logs: written anew by a timer, say.
 const OUTPUTS: [&str; 3] = ["mdstat/healthy", "storcli/healthy", "arcconf-getconfig/healthy"];
 
+/// A log in which every line is an event is shorter by so much: a UPS or a BMC that tells thousands of them is none that anybody has.
+const EVENTS_ONE_IN: u64 = 40;
+
 /// The size of a log is in bytes.
 pub fn write(directory: &Path, size: u64) -> anyhow::Result<Vec<PathBuf>> {
     let mut logs = vec![
@@ -16,7 +19,7 @@ pub fn write(directory: &Path, size: u64) -> anyhow::Result<Vec<PathBuf>> {
         ("syslog", Input::Kernel(size, 2)),
     ];
     let dense = [Dense::ApcupsdEvents, Dense::IpmiSel, Dense::MegaraidEvents, Dense::UpsSyslog, Dense::KernelLog];
-    logs.extend(dense.map(|dense| (dense.name(), Input::Dense(dense, size, 3))));
+    logs.extend(dense.map(|dense| (dense.name(), Input::Dense(dense, size / EVENTS_ONE_IN, 3))));
     let mut paths = Vec::new();
     for (name, input) in logs {
         let path = directory.join(name);

@@ -29,7 +29,7 @@ struct Arguments {
     /// How often the time from a line to its message is taken, by a daemon of its own each.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     messages: u32,
-    /// Size of each followed log, in kB (10^3 bytes).
+    /// Size of each followed log, in kB (10^3 bytes); those of events alone are a fortieth of it.
     #[arg(long, default_value_t = 2_000)]
     size: u64,
     /// Where files and the history are made, on the disk that is to be measured; without it, where temporary files are.
