@@ -7,6 +7,7 @@ use super::keeper::{self, Answer};
 use super::keeping::{Keeping, Ordered};
 use super::known::Known;
 use super::looks::Looks;
+use super::memory;
 use super::programs::{Programs, Run};
 use super::schedule::{Look, Schedule};
 use super::speaking::Speaking;
@@ -145,6 +146,8 @@ struct Core {
     /// Whether files are to be read again from where the history knows them.
     reads_again: bool,
     is_news: bool,
+    /// Whether memory may have been used and let go of since it was given back last.
+    is_untidy: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     others_at: Instant,
@@ -222,6 +225,7 @@ impl Core {
             loaded: None,
             reads_again: false,
             is_news: false,
+            is_untidy: true,
             thought: None,
             others_at: now,
             quiet_at: now,
@@ -359,6 +363,7 @@ impl Core {
         if let Some(heard) = heard {
             self.keeping.heard(heard);
             self.is_news = true;
+            self.is_untidy = true;
         }
     }
 
@@ -548,6 +553,9 @@ impl Core {
         }
         if self.is_loaded && self.quiet_at <= now {
             self.quiet_at = now + QUIET;
+            if std::mem::take(&mut self.is_untidy) {
+                memory::give_back();
+            }
             let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
             self.heard(heard);
         }
@@ -617,6 +625,7 @@ impl Core {
         self.speaking.think(&diagnosis, &observations, now, &self.config.tell);
         self.tell_status(&diagnosis);
         self.thought = Some((Instant::now(), began.elapsed()));
+        self.is_untidy = true;
     }
 
     /// Whether a case is new, or graver than it was: then all that is near is looked at, while it is fresh.

@@ -26,6 +26,7 @@ mod keeper;
 mod keeping;
 mod known;
 mod looks;
+mod memory;
 mod programs;
 mod schedule;
 mod speaking;
