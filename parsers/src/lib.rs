@@ -28,6 +28,8 @@ pub mod output;
 pub mod pager;
 pub mod scsi;
 pub mod smartctl;
+pub mod smartd;
 pub mod stream;
+mod tag;
 pub mod time;
 pub mod ups;

@@ -23,16 +23,11 @@ const OUTPUT_MAX: usize = 16 * 1024 * 1024;
 /// How much of an output goes into a message.
 const PIECE: usize = 100_000;
 
-/// What a glance asks: files of the kernel's own, no device.
-const GLANCE: [&str; 3] = ["kernel", "md", "carries"];
-
 /// What is asked for.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Request {
     /// To read the machine.
     Look {
-        /// Only what the kernel knows of itself.
-        glance: bool,
         /// As [`Manner`], in milliseconds.
         patience: u64,
         stagger: u64,
@@ -78,7 +73,7 @@ impl Answer {
 pub fn serve(request: &[u8], leashes: &Path, commands: impl Fn() -> Vec<Command>, tell: &mut dyn FnMut(&[u8])) {
     let mut tell = |answer: Answer| tell(&answer.encode());
     match serde_json::from_slice(request) {
-        Ok(Request::Look { glance, patience, stagger }) => look(glance, patience, stagger, leashes, &mut tell),
+        Ok(Request::Look { patience, stagger }) => look(patience, stagger, leashes, &mut tell),
         Ok(Request::Run(name)) => match commands().into_iter().find(|command| command.name == name) {
             Some(command) => run(&command, &mut tell),
             None => tell(Answer::Failed(format!("the configuration has no program {name} any more"))),
@@ -87,18 +82,13 @@ pub fn serve(request: &[u8], leashes: &Path, commands: impl Fn() -> Vec<Command>
     }
 }
 
-fn look(glance: bool, patience: u64, stagger: u64, leashes: &Path, tell: &mut impl FnMut(Answer)) {
+fn look(patience: u64, stagger: u64, leashes: &Path, tell: &mut impl FnMut(Answer)) {
     let manner = Manner {
         patience: Duration::from_millis(patience),
         leashes: leashes.to_owned(),
         stagger: Duration::from_millis(stagger),
     };
-    let tasks = |host: &mut dyn Host| {
-        let mut tasks = probes::tasks(host);
-        tasks.retain(|task| !glance || GLANCE.contains(&task.name.as_str()));
-        tasks
-    };
-    match readers::read(|| Box::new(Live::default()) as Box<dyn Host>, tasks, &manner) {
+    match readers::read(|| Box::new(Live::default()) as Box<dyn Host>, probes::tasks, &manner) {
         Ok(entries) => entries.into_iter().for_each(|entry| tell(Answer::Entry(Box::new(entry)))),
         Err(error) => tell(Answer::Failed(format!("cannot start the processes that read the machine: {error}"))),
     }

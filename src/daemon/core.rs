@@ -2,6 +2,7 @@
 
 use super::asking::{Answer as Asked, Request};
 use super::files::{Files, whole_of};
+use super::glance;
 use super::heard::{Heard, Origin};
 use super::keeper::{self, Answer};
 use super::keeping::{Keeping, Ordered};
@@ -16,6 +17,7 @@ use crate::alerting::courier::Outcome;
 use crate::config::Config;
 use crate::diagnosis::{Diagnosis, diagnose, once};
 use crate::keep::clock;
+use crate::machine::Entry;
 use crate::machine::readers::{Heard as FromReaders, Standing};
 use crate::model::{ArrayState, CaseState, Observation, Severity, Subject};
 use crate::observe::capture::{self, Told};
@@ -44,8 +46,12 @@ const QUIET: Duration = Duration::from_secs(5);
 /// Events that are taken before it is thought about what they come to.
 const AT_ONCE: usize = 256;
 
-/// Thinking takes no more than this share of the time: after a diagnosis that took long, the next one waits.
-const THINKING: u32 = 4;
+/// While there is news without end, a diagnosis waits for so many times as long as the last one took: thinking takes no more than a
+/// seventeenth of the time. What comes after a pause is thought about at once, and waits double with each that follows.
+const THINKING: u32 = 16;
+
+/// A pause without news of so long is one.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// A command that takes longer makes a drive a slow one, in microseconds.
 const SLOW: u64 = 1_000_000;
@@ -59,6 +65,8 @@ enum In {
     Watched(Event),
     /// The process that reads devices says something.
     Asked(FromReaders),
+    /// A glance has ended.
+    Glanced(u32, Vec<Entry>),
     /// The keeper answers.
     Kept(Answer),
     /// A message was delivered, or not.
@@ -124,6 +132,7 @@ struct Core {
     began: Instant,
     reload: Box<dyn FnMut() -> Option<Config>>,
     standing: Standing,
+    to: Sender<In>,
     gate: Arc<Gate>,
     follower: Option<watch::files::Files>,
     to_watched: SyncSender<Event>,
@@ -150,6 +159,8 @@ struct Core {
     is_untidy: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
+    /// How many times as long as that the next one waits.
+    waits: u32,
     others_at: Instant,
     quiet_at: Instant,
     /// By case that lasts, how bad it was found last.
@@ -210,6 +221,7 @@ impl Core {
             began: now,
             reload,
             standing,
+            to: to.clone(),
             gate,
             to_watched,
             _watchers: watchers,
@@ -227,6 +239,7 @@ impl Core {
             is_news: false,
             is_untidy: true,
             thought: None,
+            waits: 0,
             others_at: now,
             quiet_at: now,
             lasting: BTreeMap::new(),
@@ -279,6 +292,10 @@ impl Core {
             In::Asked(FromReaders::Done(number)) => self.ended(number),
             In::Asked(FromReaders::Gone) => {
                 return Err("the process that reads devices has ended, and nothing can be read without it".to_owned());
+            }
+            In::Glanced(number, entries) => {
+                self.looks.glanced(number, entries);
+                self.ended(number);
             }
             In::Kept(answer) => self.kept(answer),
             In::Delivered(outcome) => self.speaking.delivered(&outcome, Utc::now()),
@@ -536,21 +553,6 @@ impl Core {
     fn act(&mut self) {
         let now = Instant::now();
         self.known.has_history = self.keeping.trouble().is_none();
-        while self.config.read.devices
-            && let Some(look) = self.schedule.due(self.began.elapsed())
-        {
-            let (glance, stagger) = match look {
-                Look::Glance => (true, 2),
-                Look::All { stagger } => (false, stagger),
-            };
-            let patience = self.config.read.patience.as_millis() as u64;
-            let number = self.request(&Request::Look { glance, patience, stagger });
-            self.looks.begin(number, look);
-        }
-        for name in self.programs.due(&self.config.command, now) {
-            let number = self.request(&Request::Run(name.clone()));
-            self.programs.begin(number, name);
-        }
         if self.is_loaded && self.quiet_at <= now {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
@@ -563,9 +565,27 @@ impl Core {
             self.think();
         }
         if self.is_loaded {
-            self.keeping.order(|| self.known.doubtful());
+            // What is told to people goes before what was heard.
             self.store();
+            self.keeping.order(|| self.known.doubtful());
             self.speaking.send(Utc::now());
+        }
+        // What was seen is thought about before more is looked at: a message that is due does not wait for a glance.
+        while self.config.read.devices
+            && let Some(look) = self.schedule.due(self.began.elapsed())
+        {
+            let number = match look {
+                Look::Glance => self.glance(),
+                Look::All { stagger } => {
+                    let patience = self.config.read.patience.as_millis() as u64;
+                    self.request(&Request::Look { patience, stagger })
+                }
+            };
+            self.looks.begin(number, look);
+        }
+        for name in self.programs.due(&self.config.command, now) {
+            let number = self.request(&Request::Run(name.clone()));
+            self.programs.begin(number, name);
         }
         if self.others_at + OTHERS <= now {
             self.others_at = now;
@@ -589,6 +609,16 @@ impl Core {
         }
     }
 
+    /// Begins a glance, and gives its number.
+    fn glance(&mut self) -> u32 {
+        self.next_request = self.next_request.wrapping_add(1);
+        let (number, to) = (self.next_request, self.to.clone());
+        if let Err(error) = glance::start(move |entries| drop(to.send(In::Glanced(number, entries)))) {
+            complain(&format!("cannot start a thread: {error}"));
+        }
+        number
+    }
+
     fn request(&mut self, request: &Request) -> u32 {
         self.next_request = self.next_request.wrapping_add(1);
         let bytes = serde_json::to_vec(request).unwrap_or_default();
@@ -602,7 +632,7 @@ impl Core {
     fn thinks_at(&self) -> Option<Instant> {
         let Some((last, took)) = self.thought else { return self.is_loaded.then_some(self.began) };
         if self.is_news {
-            return Some(last + took * THINKING);
+            return Some(last + took * self.waits);
         }
         let decides = self.speaking.decides_in(Utc::now()).unwrap_or(CLOCK).max(Duration::from_secs(1));
         Some(last + CLOCK.min(decides))
@@ -623,7 +653,11 @@ impl Core {
             self.programs.hurry(Instant::now());
         }
         self.speaking.think(&diagnosis, &observations, now, &self.config.tell);
+        self.store();
+        self.speaking.plan(&diagnosis, &observations, now, &self.config.tell);
         self.tell_status(&diagnosis);
+        let is_after_pause = self.thought.is_none_or(|(last, _)| last + PAUSE < began);
+        self.waits = if is_after_pause { 0 } else { (self.waits * 2).clamp(1, THINKING) };
         self.thought = Some((Instant::now(), began.elapsed()));
         self.is_untidy = true;
     }

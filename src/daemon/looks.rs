@@ -28,6 +28,13 @@ impl Looks {
         }
     }
 
+    /// A glance has read all of this.
+    pub(super) fn glanced(&mut self, number: u32, entries: Vec<Entry>) {
+        if let Some((_, known)) = self.running.get_mut(&number) {
+            *known = entries;
+        }
+    }
+
     /// A look has ended: which, and what it told of this host at that time; nothing if it could not even begin.
     pub(super) fn end(&mut self, number: u32, host: &str, at: i64) -> Option<(Look, Option<Told>)> {
         let (look, entries) = self.running.remove(&number)?;

@@ -21,6 +21,7 @@
 mod asking;
 mod core;
 mod files;
+mod glance;
 mod heard;
 mod keeper;
 mod keeping;

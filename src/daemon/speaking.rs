@@ -106,6 +106,16 @@ impl Speaking {
             let channels = policy::channels(&self.channels, alert.message.severity);
             self.outbox.put(alert, &channels, Utc::now());
         }
+    }
+
+    /// When that may have to be decided otherwise though nothing happens.
+    pub(super) fn plan(
+        &mut self,
+        diagnosis: &Diagnosis,
+        observations: &[Observation],
+        now: DateTime<Utc>,
+        tell: &Tell,
+    ) {
         let Self { host, looked, since, .. } = self;
         let seen = Seen { host, diagnosis, observations, looked, since: *since };
         let times = held(&self.book, &seen, now, tell).into_iter().filter_map(|held| held.until);

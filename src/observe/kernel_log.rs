@@ -1,11 +1,13 @@
-//! The kernel's log as a file: dmesg, syslog, journalctl, of Linux and of FreeBSD.
+//! The kernel's log as a file: dmesg, syslog, journalctl, of Linux and of FreeBSD, with what programs say there that watch arrays, drives and
+//! the power.
 //!
 //! What a line says is judged as where the machine is read ([`machine::kernel`](super::machine::kernel)). Whom it is about is known less
-//! well here: a drive is the drive where the log itself tells its serial number, as FreeBSD's does; else what the line names that has a
+//! well here: a drive is the drive where the log itself tells its serial number, as FreeBSD's and smartd do; else what the line names that has a
 //! name that stays (an array, a bay of a RAID card, a card); else the host. What says nothing of storage, and what every start says,
 //! is counted.
 
 mod controller;
+mod daemons;
 mod freebsd;
 mod linux;
 #[cfg(test)]
@@ -53,6 +55,7 @@ struct Events {
 struct Names {
     freebsd: freebsd::Names,
     linux: linux::Names,
+    smartd: daemons::Names,
     /// The last controller that an entry named.
     controller: u32,
     /// Arrays that were told not to be as they should be.
@@ -83,6 +86,8 @@ impl Says<Grammar> for Events {
                 controller::hear(&controller::card(host, names.controller), entry)?
             }
             Told::Ups(told) => ups_log::heard(host, told),
+            Told::Mdadm(alert) => daemons::mdadm(host, alert)?,
+            Told::Smartd(said) => names.smartd.hear(host, said)?,
         };
         let has_drive = matches!(subject.kind(), Kind::Drive | Kind::Bay | Kind::Array);
         if found.fact == Fact::DriveFailed && !has_drive {

@@ -56,12 +56,12 @@ impl Tool for MdadmMonitor {
 }
 
 /// The array, as the kernel calls it.
-fn array(host: &str, device: &str) -> Subject {
+pub(super) fn array(host: &str, device: &str) -> Subject {
     Subject::within(Kind::Array, host, &clean(device.strip_prefix("/dev/").unwrap_or(device)))
 }
 
 /// /proc/mdstat does not tell how many there should be.
-fn spares_missing() -> Reason {
+pub(super) fn spares_missing() -> Reason {
     Reason {
         ailment: Ailment::MemberErrors,
         key: "spares-missing".to_owned(),
@@ -75,7 +75,7 @@ fn spares_missing() -> Reason {
 fn event(host: &str, at: DateTime<Utc>, place: u64, mail: &Mail) -> Option<Event> {
     let told = mail.event.as_ref()?;
     let array = mail.device.as_deref().map_or_else(|| Subject::host(host), |device| array(host, device));
-    let (fact, severity) = meaning(told);
+    let (fact, severity) = meaning(told, mail.extra.as_deref());
     let sent = mail.sent.map(|sent| sent.to_utc());
     let word = word(told);
     let more = [mail.component.as_deref(), mail.extra.as_deref()].into_iter().flatten().map(|more| format!(", {more}"));
@@ -96,7 +96,7 @@ fn event(host: &str, at: DateTime<Utc>, place: u64, mail: &Mail) -> Option<Event
 }
 
 /// What it says, and how bad that is (mdadm(8), MONITOR MODE). Which drive failed is for the reading of the array to say.
-fn meaning(event: &parser::Event) -> (Fact, Severity) {
+pub(super) fn meaning(event: &parser::Event, extra: Option<&str>) -> (Fact, Severity) {
     use Severity::{Critical, Info, Warning};
     use parser::Event as E;
     let trouble = |kind| Fact::Trouble { kind, times: 1 };
@@ -104,6 +104,8 @@ fn meaning(event: &parser::Event) -> (Fact, Severity) {
         E::Fail => (trouble(Trouble::Member), Critical),
         E::FailSpare => (Fact::RebuildFailed, Critical),
         E::DegradedArray => (Fact::State(ArrayState::Degraded), Critical),
+        // Of an array of a level that has nothing to watch mdadm says so once, and it is there.
+        E::DeviceDisappeared if extra == Some("Wrong-Level") => (Fact::Logged { number: 0 }, Info),
         E::DeviceDisappeared => (trouble(Trouble::Gone), Critical),
         E::RebuildStarted => (Fact::RebuildStarted, Info),
         // It ends as well when it was given up, and is told of a check and a resync, too: that all is well again another event tells.

@@ -82,6 +82,7 @@ const FIXTURES: &[Row] = &[
     ("ups-syslog/failed", "ups-syslog", 2, "supply-failed supply-failed"),
     ("ups-syslog/degraded", "ups-syslog", 1, "supply-failed recorder-stopped"),
     ("ups-syslog/new-word", "ups-syslog", 1, "event-not-understood"),
+    ("ups-syslog/leap-day", "ups-syslog", 1, "supply-failed"),
     // A log in which nothing is the matter does not say how things are.
     ("kernel-log/quiet", "kernel-log", 3, ""),
     ("kernel-log/degraded", "kernel-log", 2, "array-degraded"),
@@ -92,6 +93,12 @@ const FIXTURES: &[Row] = &[
     ("kernel-log/controller", "kernel-log", 2, "array-degraded array-degraded drive-failed failure-predicted"),
     ("kernel-log/power", "kernel-log", 2, "supply-failed supply-failed"),
     ("kernel-log/damaged", "kernel-log", 1, "stream-damaged"),
+    // Syslog in which no kernel speaks.
+    ("kernel-log/mdadm", "kernel-log", 2, "array-degraded rebuild-failed member-errors member-errors"),
+    ("kernel-log/mdadm-check", "kernel-log", 3, ""),
+    ("kernel-log/mdadm-new-word", "kernel-log", 1, "event-not-understood"),
+    ("kernel-log/smartd", "kernel-log", 2, "failure-predicted media-errors"),
+    ("kernel-log/smartd-quiet", "kernel-log", 3, ""),
     ("megacli/healthy", "megacli", 0, ""),
     ("megacli/degraded", "megacli", 2, "array-degraded"),
     ("megacli/failed", "megacli", 2, "array-failed drive-failed drive-failed"),

@@ -180,7 +180,7 @@ mod tests {
                 got += &format!("due {}, came {}, {}..{}: {}; ", due.0, due.1, gap.start, gap.end, gap.detail);
             }
         }
-        for rhythm in rhythms.finish() {
+        for rhythm in rhythms.so_far() {
             got += &format!("every {} s", rhythm.period.num_seconds());
         }
         assert_eq!(got, expect, "{seconds:?}");

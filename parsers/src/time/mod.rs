@@ -241,6 +241,51 @@ pub fn in_nearest_year(local: NaiveDateTime, other: NaiveDateTime) -> NaiveDateT
     near.min_by_key(|candidate| (*candidate - other).abs()).unwrap_or(local)
 }
 
+/// The year of a log's first time, of a log that writes none: the last in which all its days were and in which it had not gone beyond
+/// the day on which it was written last. A 29th of February tells more than that day does: it needs a leap year.
+#[derive(Debug, Clone, Default)]
+pub struct Years {
+    /// The last time, in years counted from [`Self::FIRST`].
+    last: Option<NaiveDateTime>,
+    /// In which year after the first a 29th of February was, if one was.
+    leap: Option<i32>,
+}
+
+impl Years {
+    /// Stands for the year of the first time until it is known.
+    const FIRST: i32 = 2000;
+
+    /// Takes the next time of the log, of any year; how many years after the first it was comes back.
+    pub fn take(&mut self, local: NaiveDateTime) -> i32 {
+        // Every year has the 28th.
+        let is_leap = local.month() == 2 && local.day() == 29;
+        let day = if is_leap { local.with_day(28).unwrap_or(local) } else { local };
+        let place = match self.last {
+            Some(last) => in_nearest_year(day, last),
+            None => day.with_year(Self::FIRST).unwrap_or(day),
+        };
+        self.last = Some(place);
+        let since = place.year() - Self::FIRST;
+        if is_leap {
+            self.leap.get_or_insert(since);
+        }
+        since
+    }
+
+    /// The year of the first time, of a log that was written last at that time; none if it has no times. Clocks may differ by a day.
+    pub fn first(&self, written: NaiveDateTime) -> Option<i32> {
+        let last = self.last?;
+        let bound = written.checked_add_days(Days::new(1)).unwrap_or(written);
+        let fits = |year: &i32| {
+            let in_time = last.with_year(last.year() - Self::FIRST + year).is_some_and(|last| last <= bound);
+            in_time && self.leap.is_none_or(|since| NaiveDate::from_ymd_opt(year + since, 2, 29).is_some())
+        };
+        let latest = bound.year() - (last.year() - Self::FIRST);
+        // From one 29th of February to the next it is eight years at most.
+        (latest - 9..=latest).rev().find(fits)
+    }
+}
+
 /// The abbreviation without what is set around it: "(CDT)".
 fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '(' || c == ')')

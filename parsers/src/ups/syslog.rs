@@ -5,14 +5,16 @@
 //! <29>2013-10-26T08:39:13.123456-05:00 db7 usbhid-ups[99]: Power failure.
 //! ```
 //!
-//! The first form (RFC 3164) has no year: it is that which makes the record the latest before the log was written last. A line of another
-//! program is no record. Sources of the texts: [`phrases`].
+//! The first form (RFC 3164) has no year: that of the first record is [learned](Syslog::learn) from the front of the log, as of a kernel's,
+//! and each other record is of the year that brings it nearest to the one before. A line of another program is no record. Sources of the texts: [`phrases`].
 
 use super::phrases::{self, Meaning};
 use super::{clock, month, number, printable};
 use crate::stream::{self, Claim, Grammar, Misfit};
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime};
-use memchr::{memchr_iter, memchr2};
+use crate::tag::tagged;
+use crate::time::{Basis, Years};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
+use memchr::memchr_iter;
 
 /// A record. Texts are slices of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,7 @@ pub struct Record<'a> {
     pub written: &'a str,
     /// The local time that it says.
     pub local: NaiveDateTime,
+    says_year: bool,
     /// Its offset, if it is written.
     pub zone: Option<&'a str>,
     /// The severity that the program gave it, 0 to 7 (RFC 5424, 6.2.1), if it is written.
@@ -40,8 +43,8 @@ pub struct Record<'a> {
 /// The grammar.
 #[derive(Debug, Clone, Copy)]
 pub struct Syslog {
-    /// No record is later: the log was written last before. A clock may be ahead of the other by some hours.
-    latest: NaiveDateTime,
+    /// Of times that say none.
+    year: i32,
 }
 
 /// Programs: NUT's clients and server, and its drivers for USB, serial lines and networks (2.2 to 2.8); apcupsd.
@@ -84,21 +87,29 @@ pub struct Said {
 /// Reads what stands behind the host in a line of syslog, `upsmon[812]: UPS rack-a@localhost on battery`; none of other programs, and of
 /// words that are not known.
 pub fn said(text: &str) -> Option<Said> {
-    let (_, text) = program(text)?;
+    let (_, text) = tagged(text, &PROGRAMS)?;
     let (meaning, ups) = phrases::read(text.trim())?;
     Some(Said { meaning, ups: ups.map(str::to_owned) })
 }
 
 impl Syslog {
-    /// Of a log that was written last at that time.
+    /// Of a log that begins so and was written last at that time.
     #[must_use]
-    pub fn learn(_front: &[u8], written: NaiveDateTime) -> Self {
-        Self { latest: written.checked_add_days(Days::new(1)).unwrap_or(written) }
+    pub fn learn(front: &[u8], written: NaiveDateTime) -> Self {
+        let any = Self { year: written.year() };
+        let mut years = Years::default();
+        for line in front.split(|byte| *byte == b'\n') {
+            let record = any.read(line.strip_suffix(b"\r").unwrap_or(line));
+            if let Some(record) = record.filter(|record| !record.says_year) {
+                years.take(record.local);
+            }
+        }
+        Self { year: years.first(written).unwrap_or(any.year) }
     }
 
     /// Whether bytes are of such a log, and of these programs for the most part: the log of a whole machine is another family's.
     pub fn recognise(bytes: &[u8]) -> bool {
-        let grammar = Self { latest: NaiveDateTime::MAX };
+        let grammar = Self { year: LEAP };
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(LINES);
         let (mut all, mut ours) = (0_u32, 0_u32);
         for line in lines {
@@ -113,8 +124,10 @@ impl Syslog {
         let Head { severity, written, host, program, rest } = head(line)?;
         let text = rest.trim();
         let (local, zone) = self.time(written)?;
+        let says_year = zone.is_some();
         let (meaning, ups) = phrases::read(text).unzip();
-        let record = Record { written, local, zone, severity, host, program, text, meaning, ups: ups.flatten() };
+        let record =
+            Record { written, local, says_year, zone, severity, host, program, text, meaning, ups: ups.flatten() };
         (printable(rest) && !text.is_empty()).then_some(record)
     }
 
@@ -129,14 +142,15 @@ impl Syslog {
         let (name, day) = written.get(..6)?.split_once(' ')?;
         let (name, day) = (month(name)?, number(day.trim_ascii().as_bytes())?);
         let time = clock(written.get(7..)?.as_bytes()).filter(|_| written.as_bytes().get(6) == Some(&b' '))?;
-        // 29 February comes every four years, or eight.
-        let of = |back: i32| {
-            let date = NaiveDate::from_ymd_opt(self.latest.year() - back, name, day)?;
-            Some(date.and_time(time)).filter(|local| *local <= self.latest)
-        };
-        (0..9).find_map(of).map(|local| (local, None))
+        let of_year = |year| NaiveDate::from_ymd_opt(year, name, day);
+        // A 29th of February is of the leap year before.
+        let date = of_year(self.year).or_else(|| of_year(self.year - self.year.rem_euclid(4)))?;
+        Some((date.and_time(time), None))
     }
 }
+
+/// A year that has every day.
+const LEAP: i32 = 2000;
 
 /// Lines that tell whose a log is.
 const LINES: usize = 500;
@@ -162,20 +176,9 @@ fn head(line: &str) -> Option<Head<'_>> {
     };
     let (written, rest) = (line.get(..length)?, line.get(length..)?.strip_prefix(' ')?);
     let (host, rest) = rest.split_once(' ')?;
-    let (program, rest) = program(rest)?;
+    let (program, rest) = tagged(rest, &PROGRAMS)?;
     let severity = severity.and_then(|number| u8::try_from(number % 8).ok());
     (!host.is_empty()).then_some(Head { severity, written, host, program, rest })
-}
-
-/// One of the programs, and what it says.
-fn program(text: &str) -> Option<(&'static str, &str)> {
-    let end = memchr2(b'[', b':', text.as_bytes())?;
-    let (name, rest) = text.split_at_checked(end)?;
-    let program = PROGRAMS.iter().find(|known| **known == name)?;
-    let (pid, rest) = rest.split_once(": ")?;
-    let digits = pid.strip_prefix('[').and_then(|pid| pid.strip_suffix(']'));
-    (pid.is_empty() || digits.is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())))
-        .then_some((program, rest))
 }
 
 /// `08:39:13`
@@ -261,6 +264,14 @@ impl stream::Record for Record<'_> {
 
     fn local(&self) -> NaiveDateTime {
         self.local
+    }
+
+    fn says_year(&self) -> bool {
+        self.says_year
+    }
+
+    fn basis(&self) -> Option<Basis> {
+        if self.says_year { None } else { Some(Basis::Assumed) }
     }
 
     fn zone(&self) -> Option<&str> {

@@ -26,7 +26,13 @@ impl Sink for Told {
 /// Lines of the kernel of `h`, and what they tell.
 #[track_caller]
 fn check(lines: &[&str], expect: &[&str]) {
-    let log: String = lines.iter().map(|line| format!("2024-03-05T03:41:22+00:00 h kernel: {line}\n")).collect();
+    check_of("kernel", lines, expect);
+}
+
+/// Lines of a program of `h`, and what they tell.
+#[track_caller]
+fn check_of(program: &str, lines: &[&str], expect: &[&str]) {
+    let log: String = lines.iter().map(|line| format!("2024-03-05T03:41:22+00:00 h {program}: {line}\n")).collect();
     let mut told = Told::default();
     let mut observer = KernelLog.observer("x".into(), log.as_bytes(), &Options::default());
     observer.push(log.as_bytes(), &mut told);
@@ -155,4 +161,63 @@ fn what_linux_tells() {
     check(&["blk_update_request: I/O error, dev sr0, sector 0"], &[]);
     check(&["mpt3sas 0000:03:00.0: fault_state(0x2622)!"], &["controller:h/pci-03-00.0 controller-reset critical"]);
     check(&["systemd[1]: Started a service."], &[]);
+}
+
+#[test]
+fn what_mdadm_tells() {
+    let check = |event: &str, more: &str, expect: &[&str]| {
+        check_of("mdadm[988]", &[&format!("{event} event detected on md device /dev/md0{more}")], expect);
+    };
+    check("Fail", ", component device /dev/sdc1", &["array:h/md0 drive-failed critical"]);
+    check("FailSpare", ", component device /dev/sdd1", &["array:h/md0 rebuild-failed critical"]);
+    check("DegradedArray", "", &["array:h/md0 degraded critical"]);
+    check("DeviceDisappeared", "", &["array:h/md0 device-gone critical"]);
+    check("DeviceDisappeared", ":  Wrong-Level", &["array:h/md0 event info"]);
+    check("SparesMissing", "", &["array:h/md0 thing-read warning"]);
+    check("SpareActive", ", component device /dev/sdd1", &["array:h/md0 event info"]);
+    check("MoveSpare", ", component device /dev/md1", &["array:h/md0 event info"]);
+    check("RebuildStarted", "", &["array:h/md0 event info"]);
+    check("Rebuild40", "", &["array:h/md0 event info"]);
+    check("RebuildFinished", ":  mismatches found: 128 (on raid level 10)", &["array:h/md0 event info"]);
+    check("NewArray", "", &["array:h/md0 event info"]);
+    check("Hummed", "", &["array:h/md0 event-not-understood warning"]);
+    check("Hummed loudly", "", &[]);
+}
+
+#[test]
+fn what_smartd_tells() {
+    const BEGAN: &str = "smartd 7.3 2022-02-28 r5338 [x86_64-linux-6.1.0-13-amd64] (local build)";
+    const NAMED: &str =
+        "Device: /dev/sda [SAT], EXAMPLE HDD 4000, S/N:XS4A0003, WWN:5-000000-00000000, FW:A1B2, 4.00 TB";
+    const MASKED: &str =
+        "Device: /dev/sda [SAT], EXAMPLE HDD 4000, S/N:XXXXXXXX, WWN:5-000000-00000000, FW:A1B2, 4.00 TB";
+    const PENDING: &str = "Device: /dev/sda [SAT], 8 Currently unreadable (pending) sectors";
+    let check = |lines: &[&str], expect: &[&str]| check_of("smartd[812]", lines, expect);
+    check(&[BEGAN, NAMED, PENDING], &["drive:XS4A0003 medium-error warning"]);
+    // Of which only a name is known, that another drive bore before or that is another's.
+    check(&[PENDING], &["host:h medium-error warning"]);
+    check(&[MASKED, PENDING], &["host:h medium-error warning"]);
+    check(&[NAMED, MASKED, PENDING], &["host:h medium-error warning"]);
+    check(&[NAMED, BEGAN, PENDING], &["host:h medium-error warning"]);
+    check(
+        &[NAMED, "Device: /dev/sdb [SAT], FAILED SMART self-check. BACK UP DATA NOW!"],
+        &["host:h failure-predicted critical"],
+    );
+    let of = |text: &str, expect: &[&str]| check(&[NAMED, &format!("Device: /dev/sda [SAT], {text}")], expect);
+    of("FAILED SMART self-check. BACK UP DATA NOW!", &["drive:XS4A0003 failure-predicted critical"]);
+    of("Failed SMART usage Attribute: 9 Power_On_Hours.", &["drive:XS4A0003 failure-predicted warning"]);
+    of("Self-Test Log error count increased from 0 to 1", &["drive:XS4A0003 failure-predicted warning"]);
+    of("Critical Warning (0x01): LowSpare", &["drive:XS4A0003 failure-predicted warning"]);
+    of("ATA error count increased from 0 to 1", &["drive:XS4A0003 command-failed warning"]);
+    of("failed to read SMART Attribute Data", &["drive:XS4A0003 command-failed warning"]);
+    of("open() of ATA device failed: No such device", &["drive:XS4A0003 device-gone warning"]);
+    of(
+        "Temperature 61 Celsius reached critical limit of 60 Celsius (Min/Max 21/61!)",
+        &["drive:XS4A0003 housing-trouble warning"],
+    );
+    of("SMART Prefailure Attribute: 5 Reallocated_Sector_Ct changed from 100 to 99", &[]);
+    of("it hums", &["drive:XS4A0003 event-not-understood info"]);
+    check(&["smartd is exiting (exit status 0)"], &[]);
+    // Not its word.
+    check_of("sudo[812]", &[PENDING], &[]);
 }

@@ -2,13 +2,14 @@
 
 use super::head::{Head, Writer, head};
 use super::stamp::{Form, Time};
-use super::{KernelLog, Told, told};
+use super::{KernelLog, Told, of_others, told};
 use crate::stream::LINE_MAX;
-use crate::time::{Basis, in_nearest_year};
+use crate::time::{Basis, Years, in_nearest_year};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 
 impl KernelLog {
-    /// Whether the bytes are of a log of a kernel: whether enough of their lines are.
+    /// Whether the bytes are of a log of a kernel, or of a system in which programs speak that watch storage: whether enough of their
+    /// lines are.
     pub fn recognise(bytes: &[u8]) -> bool {
         let counts = Counts::of(bytes);
         counts.headed() || counts.bare()
@@ -30,26 +31,18 @@ impl KernelLog {
     /// The year of the first record that says none: by a line that says one; else the last year in which the front was not written
     /// later than the file.
     fn learn_year(&mut self, front: &[u8]) {
-        let year = self.year.0;
-        let (mut first, mut last, mut said): (Option<NaiveDateTime>, Option<NaiveDateTime>, _) = (None, None, None);
-        for head in heads(front, year) {
+        let (mut years, mut said) = (Years::default(), None);
+        for head in heads(front, self.year.0) {
             let Time::YearUnsaid(local) = head.time else { continue };
-            let local = last.map_or(local, |last| in_nearest_year(local, last));
-            first = first.or(Some(local));
-            last = Some(local);
+            let since = years.take(local);
             if let Some(set) = clock_set(head.text).filter(|_| said.is_none() && head.writer == Writer::Kernel) {
-                said = Some(in_nearest_year(local, set).year() - local.year());
+                said = Some(in_nearest_year(local, set).year() - since);
             }
         }
-        let (Some(first), Some(last)) = (first, last) else { return };
-        let bound = self.modified + TimeDelta::days(1);
-        let shift = said.unwrap_or_else(|| {
-            let fits = |shift: &i32| last.with_year(last.year() + shift).is_none_or(|last| last <= bound);
-            // A 29th of February has to go back eight years at most.
-            (-8..=1).rev().find(fits).unwrap_or(0)
-        });
         let basis = if said.is_some() { None } else { Some(Basis::Assumed) };
-        self.year = (first.year() + shift, basis);
+        if let Some(year) = said.or_else(|| years.first(self.modified)) {
+            self.year = (year, basis);
+        }
     }
 
     /// When the kernel started: by a line that tells what the clock was set to; else so that the last line was written with the file.
@@ -101,8 +94,8 @@ fn clock_set(text: &str) -> Option<NaiveDateTime> {
 /// How many lines of the front are what. Lines that hold bytes of no text are nothing: a log may be damaged.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    /// With a head of a kernel's line.
-    kernel: u64,
+    /// Whether one with a head is a kernel's, or understood of a program that watches storage or the power.
+    ours: bool,
     /// With any head.
     heads: u64,
     /// Without, and as a kernel words what it finds.
@@ -122,7 +115,10 @@ impl Counts {
             match head(text, 2000) {
                 Some(head) => {
                     counts.heads += 1;
-                    counts.kernel += u64::from(head.writer == Writer::Kernel);
+                    // One line is enough, so the rest need not be understood.
+                    counts.ours = counts.ours
+                        || head.writer == Writer::Kernel
+                        || of_others(head.text).is_some_and(|told| told.is_understood());
                 }
                 None if is_device(text) || is_of_storage(text) => counts.devices += 1,
                 None => counts.other += 1,
@@ -131,9 +127,9 @@ impl Counts {
         counts
     }
 
-    /// One line of a kernel may be quoted anywhere; in a log of its own, with what its line ends make of it, most lines are records.
+    /// One line of ours may be quoted anywhere; in a log of its own, with what its line ends make of it, most lines are records.
     fn headed(&self) -> bool {
-        self.kernel > 0 && self.heads * 2 >= self.devices + self.other
+        self.ours && self.heads * 2 >= self.devices + self.other
     }
 
     fn bare(&self) -> bool {

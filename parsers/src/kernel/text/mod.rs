@@ -2,7 +2,7 @@
 //!
 //! A record is a line with a time in front (`stamp`), and of syslog a host and a tag (`head`); of FreeBSD's dmesg, which writes no
 //! times, any line. Records of programs that stand in the same file are intact and say nothing here, but for those that watch a UPS
-//! ([`crate::ups::syslog`]): only what the kernel wrote is its word, and anybody may write what looks like a driver's line under
+//! ([`crate::ups::syslog`]), the drives ([`crate::smartd`]) or arrays of md ([`monitor`]): only what the kernel wrote is its word, and anybody may write what looks like a driver's line under
 //! another name.
 //!
 //! Which of the two framings a log has, the year of times that say none, and the start of the kernel that others count from, are
@@ -25,6 +25,8 @@ pub use head::Writer;
 
 use super::controller_event::ControllerEvent;
 use super::{freebsd, storage};
+use crate::md::monitor;
+use crate::smartd;
 use crate::stream::{self, Claim, Grammar, Misfit, Sequence};
 use crate::time::Basis;
 use crate::ups::syslog;
@@ -65,6 +67,10 @@ pub enum Told {
     Controller(ControllerEvent),
     /// By a program that watches a UPS.
     Ups(syslog::Said),
+    /// By mdadm.
+    Mdadm(monitor::Alert),
+    /// By smartd.
+    Smartd(smartd::Said),
 }
 
 /// The grammar, with what was learned of the log.
@@ -90,6 +96,8 @@ impl Told {
         match self {
             Self::Linux(event) => event.kind != storage::Kind::Other,
             Self::FreeBsd(event) => event.kind != storage::Kind::Other,
+            Self::Mdadm(alert) => !matches!(alert.event, monitor::Event::Other(_)),
+            Self::Smartd(said) => !matches!(said, smartd::Said::Of { meaning: None, .. }),
             Self::Controller(_) | Self::Ups(_) => true,
         }
     }
@@ -207,9 +215,14 @@ fn controller_event(text: &str) -> Option<ControllerEvent> {
     if text.starts_with("megaraid_sas ") { None } else { ControllerEvent::find(text) }
 }
 
-/// What programs say: devd passes on what the kernel tells it of ZFS, and those that watch a UPS tell of the power.
+/// What programs say: devd passes on what the kernel tells it of ZFS; others watch arrays, drives, the power.
 fn of_others(text: &str) -> Option<Told> {
-    if text.starts_with("ZFS[") { freebsd::event(text).map(Told::FreeBsd) } else { syslog::said(text).map(Told::Ups) }
+    match text.as_bytes().first()? {
+        b'Z' if text.starts_with("ZFS[") => freebsd::event(text).map(Told::FreeBsd),
+        b'm' if text.starts_with("mdadm") => monitor::said(text).map(Told::Mdadm),
+        b's' if text.starts_with("smartd") => smartd::said(text).map(Told::Smartd),
+        _ => syslog::said(text).map(Told::Ups),
+    }
 }
 
 impl Grammar for KernelLog {

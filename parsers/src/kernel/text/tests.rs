@@ -50,6 +50,11 @@ fn years_that_are_not_written() {
     check("Feb 11 11:00:00 db7 kernel: a\n", &["2026-02-11 11:00:00 assumed a"]);
     check("Feb 12 12:00:01 db7 kernel: a\n", &["2025-02-12 12:00:01 assumed a"]);
     check("Feb 29 12:00:00 db7 kernel: a\n", &["2024-02-29 12:00:00 assumed a"]);
+    // Of a leap year, whatever stands before the day that tells it.
+    check(
+        "Feb 28 12:00:00 db7 kernel: a\nFeb 29 12:00:00 db7 kernel: b\nMar  1 12:00:00 db7 kernel: c\n",
+        &["2024-02-28 12:00:00 assumed a", "2024-02-29 12:00:00 assumed b", "2024-03-01 12:00:00 assumed c"],
+    );
     // The kernel says what its clock was set to.
     check(
         "Oct 14 08:38:12 db7 kernel: [    2.345678] rtc_cmos 00:01: setting system clock to 2013-10-14T06:38:12 UTC (1381732692)\n\

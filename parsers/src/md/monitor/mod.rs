@@ -1,10 +1,13 @@
 //! Mails of `mdadm --monitor`: an event, the array, the machine, and /proc/mdstat as it was then.
 //!
+//! The same event it writes to the system's log: [`said`].
+//!
 //! Facts: `alert` in Monitor.c of mdadm 4.2. Later versions tell the event in the line that 4.2 writes to the system's log, and name the
 //! machine in the subject alone; no capture of these was seen.
 
 use super::mdstat::{Mdstat, mdstat};
 use crate::output::{Keys, Line, Tally, lines};
+use crate::tag::tagged;
 use chrono::{DateTime, FixedOffset};
 
 /// The mails of a file, in its order.
@@ -35,6 +38,19 @@ pub struct Mail {
     pub quotes: bool,
     /// /proc/mdstat as it was then; it may have ended in the mail before its last line did.
     pub mdstat: Mdstat,
+}
+
+/// An event, as a line of its own tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// What happened.
+    pub event: Event,
+    /// The array: `/dev/md0`.
+    pub device: Option<String>,
+    /// The member that it is about; of a spare that was moved, the array that it came from.
+    pub component: Option<String>,
+    /// What mdadm adds: `mismatches found: 128 (on raid level 10)`, `Wrong-Level`.
+    pub extra: Option<String>,
 }
 
 /// What happened (mdadm(8), MONITOR MODE).
@@ -252,7 +268,7 @@ impl Mail {
         if let Some(host) = text.strip_prefix("running on ") {
             self.host = Some(host.trim().to_owned());
         } else if let Some(told) = told(text) {
-            (self.event, self.device) = (told.event, told.device);
+            (self.event, self.device) = (Some(told.event), told.device);
             self.component = told.component.or(self.component.take());
             self.extra = told.extra.or(self.extra.take());
         } else if let Some(device) = text.strip_prefix("It could be related to component device ") {
@@ -266,26 +282,38 @@ impl Mail {
     }
 }
 
-/// `A Fail event had been detected on md device /dev/md0.`, or as the system's log has it and mails since 4.3: `Fail event detected on md
-/// device /dev/md0, component device /dev/sdb1`.
-fn told(text: &str) -> Option<Mail> {
-    let mut mail = Mail::default();
-    let (word, rest) =
-        match text.strip_prefix("A ").and_then(|text| text.split_once(" event had been detected on md device ")) {
-            Some(told) => told,
-            None => text.split_once(" event detected on md device ")?,
-        };
-    mail.event = Some(Event::read(word)).filter(|_| !word.is_empty() && !word.contains(' '));
-    let rest = rest.trim_end_matches('.');
+/// Reads what stands behind the host in a line of syslog, `mdadm[988]: Fail event detected on md device /dev/md0, component device
+/// /dev/sdc1`; none of other programs, and of anything else that mdadm says.
+pub fn said(text: &str) -> Option<Alert> {
+    let (_, text) = tagged(text, &["mdadm"])?;
+    let is_path = |alert: &Alert| {
+        alert.device.as_deref().is_some_and(|device| device.starts_with("/dev/") && !device.contains(' '))
+    };
+    alert(text.split_once(LOGGED)?).filter(is_path)
+}
+
+/// How the system's log has it, and mails since 4.3.
+const LOGGED: &str = " event detected on md device ";
+
+/// `A Fail event had been detected on md device /dev/md0.`, or as the system's log has it.
+fn told(text: &str) -> Option<Alert> {
+    let mailed = || text.strip_prefix("A ")?.split_once(" event had been detected on md device ");
+    alert(mailed().or_else(|| text.split_once(LOGGED))?)
+}
+
+/// The word of an event, and what stands behind `on md device `: `/dev/md0, component device /dev/sdb1`, `/dev/md0:  Wrong-Level`.
+fn alert((word, rest): (&str, &str)) -> Option<Alert> {
+    let rest = rest.trim_end().trim_end_matches('.');
     let (device, more) = rest.split_once([',', ':']).unwrap_or((rest, ""));
-    mail.device = Some(device.trim().to_owned()).filter(|device| !device.is_empty());
-    let more = more.trim();
-    match more.strip_prefix("component device") {
-        Some(device) if device.trim_start().starts_with('/') => mail.component = Some(device.trim().to_owned()),
-        Some(extra) => mail.extra = Some(extra.trim().to_owned()).filter(|extra| !extra.is_empty()),
-        None => mail.extra = Some(more.to_owned()).filter(|more| !more.is_empty()),
-    }
-    mail.event.is_some().then_some(mail)
+    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let component = more.trim().strip_prefix("component device");
+    let (component, extra) = match component {
+        Some(device) if device.trim_start().starts_with('/') => (some(device), None),
+        Some(extra) => (None, some(extra)),
+        None => (None, some(more)),
+    };
+    let event = Event::read(word);
+    (!word.is_empty() && !word.contains(' ')).then(|| Alert { event, device: some(device), component, extra })
 }
 
 #[cfg(test)]

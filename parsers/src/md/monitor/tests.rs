@@ -77,7 +77,7 @@ fn events() {
     check("RebuildDreamt", Event::Other("RebuildDreamt".to_owned()));
     let check = |text: &str, expect: &str| {
         let told = super::told(text)
-            .map(|mail| format!("{:?} {:?} {:?} {:?}", mail.event, mail.device, mail.component, mail.extra));
+            .map(|told| format!("({:?}) {:?} {:?} {:?}", told.event, told.device, told.component, told.extra));
         assert_eq!(told.unwrap_or_default().replace("Some", "").replace("None", "-"), expect, "{text}");
     };
     check(
@@ -93,6 +93,63 @@ fn events() {
         "(DeviceDisappeared) (\"/dev/md/home\") - (\"Wrong-Level\")",
     );
     check("No event detected on md devices", "");
+}
+
+/// Lines of the system's log: mdadm 4.2, Monitor.c, `alert` and its callers.
+#[test]
+fn lines_of_syslog() {
+    let check = |text: &str, expect: &str| {
+        let told =
+            said(text).map(|told| format!("{:?} {:?} {:?} {:?}", told.event, told.device, told.component, told.extra));
+        assert_eq!(told.unwrap_or_default().replace("Some", "").replace("None", "-"), expect, "{text}");
+    };
+    let of = |text: &str, expect: &str| check(&format!("mdadm[988]: {text}"), expect);
+    // check_array
+    of(
+        "Fail event detected on md device /dev/md0, component device /dev/sdc1",
+        "Fail (\"/dev/md0\") (\"/dev/sdc1\") -",
+    );
+    of(
+        "FailSpare event detected on md device /dev/md0, component device /dev/sdd1",
+        "FailSpare (\"/dev/md0\") (\"/dev/sdd1\") -",
+    );
+    of(
+        "SpareActive event detected on md device /dev/md0, component device /dev/sdd1",
+        "SpareActive (\"/dev/md0\") (\"/dev/sdd1\") -",
+    );
+    of("DegradedArray event detected on md device /dev/md0", "DegradedArray (\"/dev/md0\") - -");
+    of("RebuildStarted event detected on md device /dev/md0", "RebuildStarted (\"/dev/md0\") - -");
+    of("Rebuild40 event detected on md device /dev/md0", "Rebuild(40) (\"/dev/md0\") - -");
+    of(
+        "RebuildFinished event detected on md device /dev/md0, component device  mismatches found: 128 (on raid level 10)",
+        "RebuildFinished (\"/dev/md0\") - (\"mismatches found: 128 (on raid level 10)\")",
+    );
+    of(
+        "RebuildFinished event detected on md device /dev/md0:  mismatches found: 128 (on raid level 10)",
+        "RebuildFinished (\"/dev/md0\") - (\"mismatches found: 128 (on raid level 10)\")",
+    );
+    of("SparesMissing event detected on md device /dev/md0", "SparesMissing (\"/dev/md0\") - -");
+    of("DeviceDisappeared event detected on md device /dev/md0", "DeviceDisappeared (\"/dev/md0\") - -");
+    of(
+        "DeviceDisappeared event detected on md device /dev/md9:  Wrong-Level",
+        "DeviceDisappeared (\"/dev/md9\") - (\"Wrong-Level\")",
+    );
+    // add_new_arrays
+    of("NewArray event detected on md device /dev/md127", "NewArray (\"/dev/md127\") - -");
+    // try_spare_migration
+    of(
+        "MoveSpare event detected on md device /dev/md0, component device /dev/md1",
+        "MoveSpare (\"/dev/md0\") (\"/dev/md1\") -",
+    );
+    of("TestMessage event detected on md device /dev/md0", "TestMessage (\"/dev/md0\") - -");
+    of("Hummed event detected on md device /dev/md0", "Other(\"Hummed\") (\"/dev/md0\") - -");
+    check("mdadm: DegradedArray event detected on md device /dev/md0", "DegradedArray (\"/dev/md0\") - -");
+    check("sudo[988]: DegradedArray event detected on md device /dev/md0", "");
+    check("mdadm[x]: DegradedArray event detected on md device /dev/md0", "");
+    of("a DegradedArray event detected on md device /dev/md0", "");
+    of("DegradedArray event detected on md device md0", "");
+    of("DegradedArray event detected on md device /dev/md0 of db8", "");
+    of("Monitor using email address \"root\" from config file", "");
 }
 
 #[test]

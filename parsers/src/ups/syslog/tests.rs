@@ -5,14 +5,16 @@ use crate::stream::trial::spans;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-fn grammar() -> Syslog {
-    Syslog::learn(b"", NaiveDate::from_ymd_opt(2014, 2, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).unwrap())
+/// What a log tells that begins so and was written last in February 2014.
+fn grammar(front: &str) -> Syslog {
+    let written = NaiveDate::from_ymd_opt(2014, 2, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).unwrap();
+    Syslog::learn(front.as_bytes(), written)
 }
 
 #[track_caller]
 fn check(line: &str, expect: &str) {
-    let got = grammar().parse(line.as_bytes()).map_or("none".to_owned(), |record| {
-        let Record { written, local, zone, severity, host, program, text, meaning, ups } = record;
+    let got = grammar(line).parse(line.as_bytes()).map_or("none".to_owned(), |record| {
+        let Record { written, local, zone, severity, host, program, text, meaning, ups, .. } = record;
         format!("[{written}] {local} {zone:?} {severity:?} {host} {program} {meaning:?} {ups:?} \u{ab}{text}\u{bb}")
     });
     assert_eq!(got, expect, "{line}");
@@ -63,7 +65,7 @@ const LOG: &str = "Oct 26 08:39:13 db7 upsmon[1234]: UPS ups@localhost on batter
 #[test]
 fn logs() {
     let check =
-        |log: &str, expect: &str| assert_eq!(spans(&grammar(), log.as_bytes(), 100).trim(), expect.trim(), "{log}");
+        |log: &str, expect: &str| assert_eq!(spans(&grammar(log), log.as_bytes(), 100).trim(), expect.trim(), "{log}");
     let [one, two, three] =
         ["08:39:13", "08:40:13", "08:41:13"].map(|clock| format!("record of \"Oct 26 {clock}\", 2013-10-26 {clock}\n"));
     check(LOG, &format!("{one}{two}{three}"));
@@ -76,25 +78,43 @@ fn logs() {
     check(&LOG.replace("y is low\n", ""), &format!("{one}torn: a record without its line end\n{three}"));
 }
 
+/// A log of a leap year, read in a later one: time never goes back in it.
+#[test]
+fn leap_days() {
+    let line = |day: &str| format!("{day} 08:39:13 db7 apcupsd[1]: Power failure.\n");
+    let check = |days: &[&str], expect: &[&str]| {
+        let log: String = days.iter().map(|day| line(day)).collect();
+        let expect: String = std::iter::zip(days, expect)
+            .map(|(day, date)| format!("record of \"{day} 08:39:13\", {date} 08:39:13\n"))
+            .collect();
+        assert_eq!(spans(&grammar(&log), log.as_bytes(), log.len()), expect, "{days:?}");
+    };
+    check(&["Feb 28", "Feb 29", "Mar  1"], &["2012-02-28", "2012-02-29", "2012-03-01"]);
+    check(&["Feb 29", "Mar  1"], &["2012-02-29", "2012-03-01"]);
+    check(&["Nov  3", "Jan 20", "Feb 29"], &["2011-11-03", "2012-01-20", "2012-02-29"]);
+    check(&["Feb 28", "Mar  1"], &["2013-02-28", "2013-03-01"]);
+    check(&["Nov  3", "Jan 20"], &["2013-11-03", "2014-01-20"]);
+}
+
 proptest! {
     #[test]
     fn any_bytes(bytes: Vec<u8>, chunk in 1_usize..50) {
         Syslog::recognise(&bytes);
-        prop_assert_eq!(spans(&grammar(), &bytes, chunk), spans(&grammar(), &bytes, bytes.len()));
+        prop_assert_eq!(spans(&grammar(LOG), &bytes, chunk), spans(&grammar(LOG), &bytes, bytes.len()));
     }
 
     #[test]
     fn any_damage(at in 0..LOG.len(), length in 0_usize..60, with in "[ -~\n]{0,40}|\0{4,20}", chunk in 1_usize..50) {
         let end = (at + length).min(LOG.len());
         let damaged = [&LOG.as_bytes()[..at], with.as_bytes(), &LOG.as_bytes()[end..]].concat();
-        prop_assert_eq!(spans(&grammar(), &damaged, chunk), spans(&grammar(), &damaged, damaged.len()));
+        prop_assert_eq!(spans(&grammar(LOG), &damaged, chunk), spans(&grammar(LOG), &damaged, damaged.len()));
     }
 
     /// An intact record is never lost, whatever stands before it.
     #[test]
     fn records_behind_damage(bytes: Vec<u8>) {
         let damaged = [&bytes[..], LOG.as_bytes()].concat();
-        let found = spans(&grammar(), &damaged, damaged.len());
+        let found = spans(&grammar(LOG), &damaged, damaged.len());
         prop_assert_eq!(found.matches("record of").count(), 3, "{}", found);
     }
 }
