@@ -2,6 +2,7 @@
 
 use crate::random::Random;
 use chrono::{DateTime, TimeDelta};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// What programs and the kernel say all day; `#` stands for a number.
@@ -24,8 +25,48 @@ const OF_STORAGE: [&str; 3] = [
     "kernel: [@] blk_update_request: I/O error, dev sdc, sector #",
 ];
 
+/// A line in words that are new, behind those that are known; `%` stands for a word.
+const NEW: &str = "kernel: [@] blk_update_request: I/O error, dev sdc, sector # op 0x0:(READ) flags % %";
+
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+
 /// See [`OF_STORAGE`].
 const STORAGE_ONE_IN: u64 = 500;
+
+/// Of what the lines of a kernel's log are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// Of anything; one in 500 is of storage.
+    Usual,
+    /// Every line is of storage, and they say the same few things with other numbers.
+    Repeated,
+    /// Every line is of storage, and has words that were never said before.
+    New,
+}
+
+/// What a line says, behind the host. `number` is its place, from 1 on; `millis` is how long the machine runs.
+pub fn text(lines: Lines, number: u64, millis: i64, random: &mut Random) -> String {
+    let of_storage = lines != Lines::Usual || number.is_multiple_of(STORAGE_ONE_IN);
+    let template = match lines {
+        Lines::New => NEW,
+        _ if of_storage => random.one_of(&OF_STORAGE),
+        _ => random.one_of(&LINES),
+    };
+    let value = 10_000 + random.below(90_000);
+    let mut text = String::with_capacity(template.len() + 32);
+    for piece in template.split_inclusive(['@', '#', '%']) {
+        let (before, sign) = piece.split_at(piece.len() - 1);
+        text.push_str(before);
+        let written = match sign {
+            "@" => write!(text, "{:5}.{:06}", millis / 1000, millis % 1000 * 1000),
+            "#" => write!(text, "{value}"),
+            "%" => (0..8).try_for_each(|_| text.write_char(char::from(*random.one_of(LETTERS)))),
+            _ => text.write_str(sign),
+        };
+        debug_assert!(written.is_ok(), "a text takes what is written to it");
+    }
+    text
+}
 
 /// Writes lines of a machine, from 2024 on, until so many bytes are written.
 ///
@@ -38,11 +79,7 @@ pub fn write(size: u64, seed: u64, out: &mut impl Write) -> io::Result<()> {
     while written < size {
         millis += i64::try_from(random.below(3_000)).unwrap_or(0);
         lines += 1;
-        let of_storage = lines % STORAGE_ONE_IN == 0;
-        let texts: &[&str] = if of_storage { &OF_STORAGE } else { &LINES };
-        let text = random.one_of(texts);
-        let since = format!("{:5}.{:06}", millis / 1000, millis % 1000 * 1000);
-        let text = text.replace('@', &since).replace('#', &(10_000 + random.below(90_000)).to_string());
+        let text = text(Lines::Usual, lines, millis, &mut random);
         let line = format!("{} db7 {text}\n", (start + TimeDelta::milliseconds(millis)).format("%b %e %H:%M:%S"));
         out.write_all(line.as_bytes())?;
         written += line.len() as u64;

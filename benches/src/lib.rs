@@ -8,6 +8,7 @@ pub mod input;
 pub mod kernel;
 pub mod log;
 pub mod measure;
+pub mod process;
 pub mod random;
 pub mod samples;
 pub mod shapes;

@@ -8,6 +8,7 @@ use super::keeper::{self, Answer};
 use super::keeping::{Keeping, Ordered};
 use super::known::Known;
 use super::looks::Looks;
+use super::memory;
 use super::programs::{Programs, Run};
 use super::schedule::{Look, Schedule};
 use super::speaking::Speaking;
@@ -154,6 +155,8 @@ struct Core {
     /// Whether files are to be read again from where the history knows them.
     reads_again: bool,
     is_news: bool,
+    /// Whether memory may have been used and let go of since it was given back last.
+    is_untidy: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
@@ -234,6 +237,7 @@ impl Core {
             loaded: None,
             reads_again: false,
             is_news: false,
+            is_untidy: true,
             thought: None,
             waits: 0,
             others_at: now,
@@ -376,6 +380,7 @@ impl Core {
         if let Some(heard) = heard {
             self.keeping.heard(heard);
             self.is_news = true;
+            self.is_untidy = true;
         }
     }
 
@@ -550,6 +555,9 @@ impl Core {
         self.known.has_history = self.keeping.trouble().is_none();
         if self.is_loaded && self.quiet_at <= now {
             self.quiet_at = now + QUIET;
+            if std::mem::take(&mut self.is_untidy) {
+                memory::give_back();
+            }
             let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
             self.heard(heard);
         }
@@ -651,6 +659,7 @@ impl Core {
         let is_after_pause = self.thought.is_none_or(|(last, _)| last + PAUSE < began);
         self.waits = if is_after_pause { 0 } else { (self.waits * 2).clamp(1, THINKING) };
         self.thought = Some((Instant::now(), began.elapsed()));
+        self.is_untidy = true;
     }
 
     /// Whether a case is new, or graver than it was: then all that is near is looked at, while it is fresh.

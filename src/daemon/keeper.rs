@@ -24,6 +24,9 @@ use std::time::SystemTime;
 /// Batches of rows that may wait for the writer.
 const WAITING: usize = 16;
 
+/// So much of the history is kept in memory while it is open, in KiB: what a batch touches, and the system keeps the rest.
+const CACHE: i64 = 2_048;
+
 /// Logs of the machine's own whose entries are told once, though they are read again and again.
 const READ_AGAIN: [&str; 3] = ["kernel", "bmc", "megaraid-c"];
 
@@ -109,7 +112,7 @@ fn obey(path: &Path, order: Order, seen: &mut Option<Signature>) -> Result<Answe
         Order::Load(hosts) => load(path, &hosts)?,
         Order::Keep(batch) => keep(path, &batch)?,
         Order::Store(changes) => {
-            let database = Database::write(path)?;
+            let database = write(path)?;
             let stored = outbox::store(database.connection(), &changes);
             stored.map_err(database.trouble("write what is told to"))?;
             Answer::Stored
@@ -152,9 +155,18 @@ fn is_of(stream: &reader::Stream, hosts: &BTreeSet<String>) -> bool {
     stream.name.host_name().is_some_and(|host| hosts.contains(host))
 }
 
+/// Opens the history to write it, in little memory.
+fn write(path: &Path) -> Result<Database, Trouble> {
+    let database = Database::write(path)?;
+    // Negative: in KiB and not in pages, by SQLite's documentation of the pragma.
+    let small = database.connection().pragma_update(None, "cache_size", -CACHE);
+    small.map_err(database.trouble("write the history"))?;
+    Ok(database)
+}
+
 fn load(path: &Path, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
     // Made if there is none, and brought to the newest version: what cannot be written is known from the start.
-    let database = Database::write(path)?;
+    let database = write(path)?;
     let taken = known(&database, |stream| is_of(stream, hosts))?;
     let trouble = |error| database.trouble("read the history")(error);
     let history = database.connection();
@@ -204,7 +216,7 @@ fn take(history: &Connection, wanted: impl Fn(&reader::Stream) -> bool) -> rusql
 }
 
 fn keep(path: &Path, batch: &Batch) -> Result<Answer, Trouble> {
-    let mut database = Database::write(path)?;
+    let mut database = write(path)?;
     let (to, from) = sync_channel(WAITING);
     let keeper = Keeper::new(database.connection(), to, Utc::now());
     let mut keeper = keeper.map_err(database.trouble("read the history"))?;

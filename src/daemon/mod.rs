@@ -27,6 +27,7 @@ mod keeper;
 mod keeping;
 mod known;
 mod looks;
+mod memory;
 mod programs;
 mod schedule;
 mod speaking;

@@ -102,6 +102,7 @@ impl Seats<'_> {
 }
 
 pub(super) struct Timeline<'a> {
+    /// In the order of time.
     placed: Vec<Placed<'a>>,
     by_id: BTreeMap<ObservationId, usize>,
     /// What happened on a host, in order; of a drive whose host is not known, under none.
@@ -208,8 +209,11 @@ impl<'a> Timeline<'a> {
 
     /// What happened on a host, or, of none, to drives whose host is not known.
     fn of(&self, host: Option<&str>) -> impl Iterator<Item = &Placed<'a>> + '_ {
-        let indexes = self.by_host.get(&host.map(str::to_owned)).map(Vec::as_slice).unwrap_or_default();
-        indexes.iter().filter_map(|index| self.placed.get(*index))
+        self.indexes(host).iter().filter_map(|index| self.placed.get(*index))
+    }
+
+    fn indexes(&self, host: Option<&str>) -> &[usize] {
+        self.by_host.get(&host.map(str::to_owned)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The time until which time is known to have passed.
@@ -229,16 +233,26 @@ impl<'a> Timeline<'a> {
             (Some(host), Some(other)) => host == other,
             _ => !self.several_hosts || one.place == *of,
         };
-        let in_time = |one: &Placed<'_>| one.at.utc >= from - around && one.at.utc <= to + around;
-        // What has a host concerns that host alone; what has none, and all of one, is looked at one by one.
-        let mut found: Vec<&Placed<'a>> = match of.host_name() {
-            Some(host) => self.of(Some(host)).chain(self.of(None)).collect(),
-            None => self.all().collect(),
+        let (from, to) = (from - around, to + around);
+        let is_before = |one: &Placed<'_>| one.at.utc < from;
+        let is_not_after = |one: &Placed<'_>| one.at.utc <= to;
+        // What has a host concerns that host alone; what has none, and all of one, is looked at one by one. All are in the order of time.
+        let mut found: Vec<usize> = match of.host_name() {
+            Some(host) => {
+                let within = |host: Option<&str>| {
+                    let indexes = self.indexes(host);
+                    let by = |is: &dyn Fn(&Placed<'a>) -> bool| {
+                        indexes.partition_point(|index| self.placed.get(*index).is_some_and(is))
+                    };
+                    indexes.get(by(&is_before)..by(&is_not_after)).unwrap_or_default()
+                };
+                within(Some(host)).iter().chain(within(None)).copied().collect()
+            }
+            None => (self.placed.partition_point(is_before)..self.placed.partition_point(is_not_after)).collect(),
         };
-        found.retain(|one| related(one) && in_time(one));
-        found.sort_by_key(|one| self.by_id.get(&one.id));
-        found.dedup_by_key(|one| one.id);
-        found
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|index| self.placed.get(index)).filter(|one| related(one)).collect()
     }
 }
 
