@@ -63,6 +63,8 @@ const WAITING: usize = 64;
 enum In {
     /// A watcher saw something.
     Watched(Event),
+    /// A followed file says something. Its reader waits while too many of these do.
+    Followed(Event),
     /// The process that reads devices says something.
     Asked(FromReaders),
     /// A glance has ended.
@@ -134,8 +136,10 @@ struct Core {
     standing: Standing,
     to: Sender<In>,
     gate: Arc<Gate>,
+    /// Events of files whose readers were not let go on yet.
+    held_back: usize,
     follower: Option<watch::files::Files>,
-    to_watched: SyncSender<Event>,
+    to_followed: SyncSender<Event>,
     /// What hears the kernel, as long as it is here.
     _watchers: Vec<watch::Watcher>,
     known: Known,
@@ -191,11 +195,17 @@ impl Core {
         .map_err(failed)?;
         let gate = Arc::new(Gate::default());
         let (to_watched, watched) = sync_channel(WAITING);
-        let (events, passes) = (to.clone(), Arc::clone(&gate));
+        let events = to.clone();
         spawn("watched", move || {
-            for event in watched {
+            watched.into_iter().for_each(|event| drop(events.send(In::Watched(event))));
+        })
+        .map_err(failed)?;
+        let (to_followed, followed) = sync_channel(WAITING);
+        let (events, passes) = (to.clone(), Arc::clone(&gate));
+        spawn("followed", move || {
+            for event in followed {
                 passes.enter();
-                if events.send(In::Watched(event)).is_err() {
+                if events.send(In::Followed(event)).is_err() {
                     return;
                 }
             }
@@ -223,7 +233,8 @@ impl Core {
             standing,
             to: to.clone(),
             gate,
-            to_watched,
+            held_back: 0,
+            to_followed,
             _watchers: watchers,
             known: Known::default(),
             files: Files::default(),
@@ -284,9 +295,10 @@ impl Core {
 
     fn take(&mut self, what: In) -> Result<(), String> {
         match what {
-            In::Watched(event) => {
+            In::Watched(event) => self.watched(event),
+            In::Followed(event) => {
                 self.watched(event);
-                self.gate.leave();
+                self.held_back += 1;
             }
             In::Asked(FromReaders::Message(number, message)) => self.asked(number, &message),
             In::Asked(FromReaders::Done(number)) => self.ended(number),
@@ -404,12 +416,8 @@ impl Core {
         match Asked::decode(message) {
             Some(Asked::Entry(entry)) => self.looks.take(number, *entry),
             Some(Asked::Output(bytes)) => self.programs.printed(number, &bytes),
-            Some(Asked::Failed(why)) => {
-                if !self.programs.failed(number, why.clone()) {
-                    complain(&why);
-                }
-            }
-            None => {}
+            Some(Asked::Failed(why)) if !self.programs.failed(number, why.clone()) => complain(&why),
+            Some(Asked::Failed(_)) | None => {}
         }
     }
 
@@ -545,7 +553,7 @@ impl Core {
     fn follow(&mut self, cursors: Vec<watch::Cursor>) {
         // The one before stops when it is let go of.
         self.follower = None;
-        let files = watch::files::start(self.config.follow.clone(), cursors, self.to_watched.clone());
+        let files = watch::files::start(self.config.follow.clone(), cursors, self.to_followed.clone());
         self.follower = Some(files);
     }
 
@@ -553,6 +561,9 @@ impl Core {
     fn act(&mut self) {
         let now = Instant::now();
         self.known.has_history = self.keeping.trouble().is_none();
+        if !self.keeping.is_behind() {
+            (0..std::mem::take(&mut self.held_back)).for_each(|_| self.gate.leave());
+        }
         if self.is_loaded && self.quiet_at <= now {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
@@ -706,7 +717,9 @@ impl Core {
                 return;
             }
             match from.recv_timeout(Duration::from_millis(100)) {
-                Ok(In::Watched(_)) => self.gate.leave(),
+                // What is not taken now is read again, from where it was kept.
+                Ok(In::Watched(_)) => {}
+                Ok(In::Followed(_)) => self.gate.leave(),
                 Ok(other) => drop(self.take(other)),
                 Err(_) => {}
             }

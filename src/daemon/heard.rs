@@ -106,11 +106,13 @@ impl Heard {
 
     /// The streams that it is of.
     pub(super) fn streams(&self) -> BTreeSet<&Subject> {
-        let of = |item| match item {
-            &Item::Said(ref spoken) => Some(spoken.stream.as_ref()),
-            Item::Recant { stream, .. } | Item::End { stream, .. } => Some(stream),
-            Item::Sample { .. } => None,
-        };
+        fn of(item: &Item) -> Option<&Subject> {
+            match item {
+                Item::Said(spoken) => Some(&spoken.stream),
+                Item::Recant { stream, .. } | Item::End { stream, .. } => Some(stream),
+                Item::Sample { .. } => None,
+            }
+        }
         self.items.iter().filter_map(of).collect()
     }
 }

@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 /// Things said that may wait while the history cannot be written.
 const UNKEPT_MAX: usize = 200_000;
 
+/// So many may wait while it can: more would be read faster than it is written.
+const BEHIND: usize = 40_000;
+
 /// Handed over at once, about: a batch holds the writer's lock, and a person's `ack` waits for that.
 const BATCH: usize = 20_000;
 
@@ -78,6 +81,11 @@ impl Keeping {
             ))
         };
         self.failing.clone().or_else(silent)
+    }
+
+    /// Whether the history works and has so much to do that what files say may wait in the files.
+    pub(super) fn is_behind(&self) -> bool {
+        self.items > BEHIND && self.trouble().is_none()
     }
 
     /// Whether nothing waits and nothing is under way.

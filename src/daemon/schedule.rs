@@ -147,7 +147,12 @@ impl Schedule {
             .all
             .began
             .map_or(Duration::ZERO, |began| began + self.read.every_after_failure.min(self.read.every) / 3);
-        Some(self.all.wanted.map_or(by_rule, |wanted| wanted.max(apart).min(by_rule)))
+        Some(match self.all.wanted {
+            // Somebody waits for it, and knows when it is best: the rule may have been due for long.
+            Some(wanted) if self.all.at_once => wanted.max(apart),
+            Some(wanted) => wanted.max(apart).min(by_rule),
+            None => by_rule,
+        })
     }
 
     fn glance_at(&self) -> Option<Duration> {

@@ -264,7 +264,7 @@ fn an_acknowledgement_is_heard() {
     daemon.wait("it is told", |daemon| !daemon.told().is_empty());
     let case = daemon.told()[0]["case"].as_str().expect("a case").to_owned();
     let acknowledged = daemon.query(&["ack", &case, "--by", "ann"]);
-    assert_eq!(acknowledged["schema"].is_string(), true, "{acknowledged:#}");
+    assert!(acknowledged["schema"].is_string(), "{acknowledged:#}");
     daemon.wait("that is told, too", |daemon| daemon.kinds().iter().any(|kind| kind == "acknowledged"));
     assert_eq!(daemon.stop(), 0);
 }
