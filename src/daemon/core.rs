@@ -344,7 +344,9 @@ impl Core {
                 heard
             }
             Event::Ended { file, why } => {
-                if let (watch::Why::Vanished, Some(path)) = (why, self.files.path(file)) {
+                if let (watch::Why::Vanished, Some(path)) = (why, self.files.path(file))
+                    && !self.files.is_succeeded(file, &path)
+                {
                     self.watching.lost(&path, "it is there no longer");
                 }
                 self.files.ended(file, why, &mut self.known)

@@ -8,7 +8,7 @@ use crate::observe::{Family, Observer, Options, SoFar, recognise};
 use crate::watch::{Cursor, Opened, Why};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// So much of a file is looked at for its format.
@@ -88,6 +88,11 @@ impl Files {
     /// The path of a file that is read.
     pub(super) fn path(&self, file: u64) -> Option<PathBuf> {
         Some(self.open.get(&file)?.path.clone())
+    }
+
+    /// Whether another file of that path is read: the one that came in its place may begin before it ends.
+    pub(super) fn is_succeeded(&self, file: u64, path: &Path) -> bool {
+        self.open.iter().any(|(number, other)| *number > file && other.path == path)
     }
 
     /// Whether nothing is to be had of it: so much of it is of no known format.
