@@ -24,7 +24,7 @@ use crate::observe::capture::{self, Told};
 use crate::observe::{Options, SoFar, recognise};
 use crate::watch::{self, Event};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -154,6 +154,8 @@ struct Core {
     read_last: Option<DateTime<Utc>>,
     /// Whether what the history knows was taken up.
     is_loaded: bool,
+    /// Hosts of which all that the history has was asked for.
+    hosts: BTreeSet<String>,
     /// Which files told of which streams, until that is taken up.
     loaded: Option<Vec<(PathBuf, Subject)>>,
     /// Whether files are to be read again from where the history knows them.
@@ -221,7 +223,8 @@ impl Core {
         .map_err(failed)?;
         let speaking = Speaking::new(&config, &host, outcomes)?;
         let mut keeping = Keeping::new(orders);
-        keeping.load([host.clone()].into());
+        let hosts = BTreeSet::from([host.clone()]);
+        keeping.load(hosts.clone());
         let now = Instant::now();
         Ok(Self {
             schedule: Schedule::new(config.read.clone()),
@@ -245,6 +248,7 @@ impl Core {
             next_request: 0,
             read_last: None,
             is_loaded: false,
+            hosts,
             loaded: None,
             reads_again: false,
             is_news: false,
@@ -565,6 +569,12 @@ impl Core {
         self.known.has_history = self.keeping.trouble().is_none();
         if !self.keeping.is_behind() {
             (0..std::mem::take(&mut self.held_back)).for_each(|_| self.gate.leave());
+        }
+        let hosts = self.known.hosts();
+        if self.is_loaded && !hosts.is_subset(&self.hosts) {
+            // A followed log is of a host that was not known: what the history has of it counts, too.
+            self.hosts.extend(hosts.iter().cloned());
+            self.keeping.load(hosts);
         }
         if self.is_loaded && self.quiet_at <= now {
             self.quiet_at = now + QUIET;

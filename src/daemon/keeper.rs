@@ -167,9 +167,12 @@ fn write(path: &Path) -> Result<Database, Trouble> {
 fn load(path: &Path, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
     // Made if there is none, and brought to the newest version: what cannot be written is known from the start.
     let database = write(path)?;
-    let taken = known(&database, |stream| is_of(stream, hosts))?;
     let trouble = |error| database.trouble("read the history")(error);
     let history = database.connection();
+    // Of whom something was told, all must be known: a case that is missing would be told as over.
+    let told = outbox::hosts(history).map_err(trouble)?;
+    let hosts: BTreeSet<String> = hosts.iter().cloned().chain(told).collect();
+    let taken = known(&database, |stream| is_of(stream, &hosts))?;
     outbox::watch(history, Utc::now()).map_err(trouble)?;
     let told = Told {
         standings: outbox::standings(history).map_err(trouble)?,
