@@ -3,7 +3,7 @@
 use super::asking::{Answer as Asked, Request};
 use super::files::{Files, whole_of};
 use super::glance;
-use super::heard::{Heard, Origin};
+use super::heard::{Heard, Item, Origin};
 use super::keeper::{self, Answer};
 use super::keeping::{Keeping, Ordered};
 use super::known::Known;
@@ -22,6 +22,7 @@ use crate::machine::readers::{Heard as FromReaders, Standing};
 use crate::model::{ArrayState, CaseState, Observation, Severity, Subject};
 use crate::observe::capture::{self, Told};
 use crate::observe::{Options, SoFar, recognise};
+use crate::probes::md::Array;
 use crate::watch::{self, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,10 @@ const OTHERS: Duration = Duration::from_secs(2);
 
 /// Whether something that is followed has been quiet for too long is looked at each so often.
 const QUIET: Duration = Duration::from_secs(5);
+
+/// A message that leaves has the machine for itself for so long, if it is not delivered before: on a machine that is busy, reading more
+/// and writing it down would be in its way.
+const LEAVE: Duration = Duration::from_millis(300);
 
 /// Events that are taken before it is thought about what they come to.
 const AT_ONCE: usize = 256;
@@ -69,6 +74,8 @@ enum In {
     Asked(FromReaders),
     /// A glance has ended.
     Glanced(u32, Vec<Entry>),
+    /// The arrays that are known were read anew.
+    Arrays(Vec<Array>),
     /// The keeper answers.
     Kept(Answer),
     /// A message was delivered, or not.
@@ -167,6 +174,8 @@ struct Core {
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
     waits: u32,
+    /// While a message leaves: until then nothing else is begun.
+    leaves: Option<Instant>,
     others_at: Instant,
     quiet_at: Instant,
     /// By case that lasts, how bad it was found last.
@@ -255,6 +264,7 @@ impl Core {
             is_untidy: true,
             thought: None,
             waits: 0,
+            leaves: None,
             others_at: now,
             quiet_at: now,
             lasting: BTreeMap::new(),
@@ -287,8 +297,12 @@ impl Core {
     fn pause(&self) -> Duration {
         let now = Instant::now();
         let mut at = vec![self.others_at + OTHERS, self.quiet_at];
-        at.extend(self.config.read.devices.then(|| self.began + self.schedule.next(self.began.elapsed())));
-        at.extend(self.programs.next());
+        if let Some(until) = self.leaves.filter(|until| *until > now) {
+            at.push(until);
+        } else {
+            at.extend(self.config.read.devices.then(|| self.began + self.schedule.next(self.began.elapsed())));
+            at.extend(self.programs.next());
+        }
         at.extend(self.thinks_at());
         at.extend(self.watchdog.map(|(pause, last)| last + pause));
         at.extend(self.keeping.next());
@@ -313,8 +327,12 @@ impl Core {
                 self.looks.glanced(number, entries);
                 self.ended(number);
             }
+            In::Arrays(arrays) => self.arrays_read(arrays),
             In::Kept(answer) => self.kept(answer),
-            In::Delivered(outcome) => self.speaking.delivered(&outcome, Utc::now()),
+            In::Delivered(outcome) => {
+                self.leaves = None;
+                self.speaking.delivered(&outcome, Utc::now());
+            }
         }
         Ok(())
     }
@@ -368,17 +386,17 @@ impl Core {
                 if lost > 0 {
                     complain(&format!("{lost} records of the kernel's log were overwritten before they could be read"));
                 }
-                self.schedule.poke(now);
+                self.schedule.poke(now, !self.looks.arrays().is_empty());
                 None
             }
             Event::Arrays => {
-                self.schedule.poke(now);
+                self.schedule.poke(now, !self.looks.arrays().is_empty());
                 None
             }
             Event::Device { action, .. } => {
                 match action.as_str() {
                     "add" | "remove" | "overflow" => self.schedule.device_changed(now),
-                    _ => self.schedule.poke(now),
+                    _ => self.schedule.poke(now, !self.looks.arrays().is_empty()),
                 }
                 None
             }
@@ -435,15 +453,14 @@ impl Core {
         let Some((look, told)) = self.looks.end(number, &self.host, Utc::now().timestamp()) else { return };
         self.schedule.ended(look);
         let Some(mut told) = told else { return };
-        // What is read at one second is one reading: the next one is told as of the next.
-        if let Some(last) = self.read_last.filter(|last| told.at <= *last && *last - told.at < TimeDelta::seconds(5)) {
-            told.is_of(last + TimeDelta::seconds(1));
+        let at = self.read_at(told.at);
+        if at != told.at {
+            told.is_of(at);
         }
-        self.read_last = Some(told.at);
         let (mut items, name) = (Vec::new(), Arc::from(SCAN));
         let mut ear = self.known.listen(&mut items, false);
         match look {
-            Look::Glance => told.tell_glance(&name, &mut ear),
+            Look::Arrays | Look::Glance => told.tell_glance(&name, &mut ear),
             Look::All { .. } => {
                 let source = told.tell(&name, false, &mut ear);
                 source.problems.iter().for_each(|problem| complain(problem));
@@ -453,6 +470,32 @@ impl Core {
             self.schedule.busy(is_busy(&told));
             self.speaking.looked(told.at);
         }
+        self.looks.read(told);
+        self.read_says(name, items);
+    }
+
+    /// The arrays that are known were read anew.
+    fn arrays_read(&mut self, arrays: Vec<Array>) {
+        self.schedule.ended(Look::Arrays);
+        let at = self.read_at(DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap_or_default());
+        let (mut items, name) = (Vec::new(), Arc::from(SCAN));
+        if let Some(told) = self.looks.last() {
+            told.tell_arrays(&arrays, at, &name, &mut self.known.listen(&mut items, false));
+        }
+        self.looks.arrays_read(arrays);
+        self.read_says(name, items);
+    }
+
+    /// As of when a reading is told. What is read at one second is one reading: the next one is told as of the next.
+    fn read_at(&mut self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let last = self.read_last.filter(|last| at <= *last && *last - at < TimeDelta::seconds(5));
+        let at = last.map_or(at, |last| last + TimeDelta::seconds(1));
+        self.read_last = Some(at);
+        at
+    }
+
+    /// A reading of the machine says all of this.
+    fn read_says(&mut self, name: Arc<str>, items: Vec<Item>) {
         let origin = Origin {
             name,
             format: capture::family().name(),
@@ -590,14 +633,37 @@ impl Core {
         if self.is_loaded {
             // What is told to people goes before what was heard.
             self.store();
-            self.keeping.order(|| self.known.doubtful());
             self.speaking.send(Utc::now());
         }
-        // What was seen is thought about before more is looked at: a message that is due does not wait for a glance.
+        if self.leaves.is_none_or(|until| until <= Instant::now()) {
+            self.begin(now);
+        }
+        if self.others_at + OTHERS <= now {
+            self.others_at = now;
+            self.keeping.look(self.known.hosts());
+        }
+        if let Some((pause, last)) = &mut self.watchdog
+            && *last + *pause <= now
+        {
+            *last = now;
+            notify(&[sd_notify::NotifyState::Watchdog]);
+        }
+    }
+
+    /// Begins what is due and can wait for a message that leaves.
+    fn begin(&mut self, now: Instant) {
+        if self.is_loaded {
+            self.keeping.order(|| self.known.doubtful());
+        }
         while self.config.read.devices
             && let Some(look) = self.schedule.due(self.began.elapsed())
         {
             let number = match look {
+                Look::Arrays => {
+                    let (known, to) = (self.looks.arrays().to_vec(), self.to.clone());
+                    begun(glance::start_arrays(known, move |arrays| drop(to.send(In::Arrays(arrays)))));
+                    continue;
+                }
                 Look::Glance => self.glance(),
                 Look::All { stagger } => {
                     let patience = self.config.read.patience.as_millis() as u64;
@@ -609,16 +675,6 @@ impl Core {
         for name in self.programs.due(&self.config.command, now) {
             let number = self.request(&Request::Run(name.clone()));
             self.programs.begin(number, name);
-        }
-        if self.others_at + OTHERS <= now {
-            self.others_at = now;
-            self.keeping.look(self.known.hosts());
-        }
-        if let Some((pause, last)) = &mut self.watchdog
-            && *last + *pause <= now
-        {
-            *last = now;
-            notify(&[sd_notify::NotifyState::Watchdog]);
         }
     }
 
@@ -636,9 +692,7 @@ impl Core {
     fn glance(&mut self) -> u32 {
         self.next_request = self.next_request.wrapping_add(1);
         let (number, to) = (self.next_request, self.to.clone());
-        if let Err(error) = glance::start(move |entries| drop(to.send(In::Glanced(number, entries)))) {
-            complain(&format!("cannot start a thread: {error}"));
-        }
+        begun(glance::start(move |entries| drop(to.send(In::Glanced(number, entries)))));
         number
     }
 
@@ -675,7 +729,9 @@ impl Core {
             self.schedule.failed(self.began.elapsed());
             self.programs.hurry(Instant::now());
         }
-        self.speaking.think(&diagnosis, &observations, now, &self.config.tell);
+        if self.speaking.think(&diagnosis, &observations, now, &self.config.tell) {
+            self.leaves = Some(Instant::now() + LEAVE);
+        }
         self.store();
         self.speaking.plan(&diagnosis, &observations, now, &self.config.tell);
         self.tell_status(&diagnosis);
@@ -760,6 +816,13 @@ fn is_busy(told: &Told) -> bool {
         _ => false,
     });
     rebuilds || told.readers.iter().any(|reader| reader.slowest > SLOW)
+}
+
+/// Says if a thread could not be started.
+fn begun(started: std::io::Result<()>) {
+    if let Err(error) = started {
+        complain(&format!("cannot start a thread: {error}"));
+    }
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {

@@ -95,40 +95,75 @@ pub(super) fn start(
     answers: impl Fn(Answer) + Send + 'static,
 ) -> io::Result<()> {
     let work = move || {
-        let mut seen = None;
+        let mut history = History { path, open: None, seen: None };
         for order in orders {
-            let answer = match obey(&path, order, &mut seen) {
-                Ok(answer) => answer,
-                Err(trouble) => Answer::Failed(trouble.to_string()),
-            };
-            answers(answer);
+            answers(history.obey(order).unwrap_or_else(|trouble| Answer::Failed(trouble.to_string())));
+            history.rest();
         }
     };
     thread::Builder::new().name("keeper".to_owned()).spawn(work).map(drop)
 }
 
-fn obey(path: &Path, order: Order, seen: &mut Option<Signature>) -> Result<Answer, Trouble> {
-    let answer = match order {
-        Order::Load(hosts) => load(path, &hosts)?,
-        Order::Keep(batch) => keep(path, &batch)?,
-        Order::Store(changes) => {
-            let database = write(path)?;
-            let stored = outbox::store(database.connection(), &changes);
-            stored.map_err(database.trouble("write what is told to"))?;
-            Answer::Stored
+/// The history, as the thread has it.
+struct History {
+    path: PathBuf,
+    /// Open, since what is told to people waits for it to be written; the lock is held for an order and no longer.
+    open: Option<Database>,
+    /// How it was when this thread had done with it.
+    seen: Option<Signature>,
+}
+
+impl History {
+    fn obey(&mut self, order: Order) -> Result<Answer, Trouble> {
+        match order {
+            Order::Look(hosts) => self.look(&hosts),
+            Order::Load(hosts) => self.write(|database| load(database, &hosts)),
+            Order::Keep(batch) => self.write(|database| keep(database, &batch)),
+            Order::Store(changes) => self.write(|database| {
+                let stored = outbox::store(database.connection(), &changes);
+                stored.map_err(database.trouble("write what is told to"))?;
+                Ok(Answer::Stored)
+            }),
         }
-        Order::Look(hosts) => {
-            if seen.is_some() && *seen == Signature::of(path) {
-                return Ok(Answer::Same);
-            }
-            let database = Database::read(path)?;
-            let taken = known(&database, |stream| is_of(stream, &hosts))?;
-            let withdrawn = outbox::withdrawn(database.connection()).map_err(database.trouble("read the history"))?;
-            Answer::Changed(taken, withdrawn)
+    }
+
+    /// Looks whether others wrote.
+    fn look(&mut self, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
+        if self.seen.is_some() && self.seen == Signature::of(&self.path) {
+            return Ok(Answer::Same);
         }
-    };
-    *seen = Signature::of(path);
-    Ok(answer)
+        let database = Database::read(&self.path)?;
+        let taken = known(&database, |stream| is_of(stream, hosts))?;
+        let withdrawn = outbox::withdrawn(database.connection()).map_err(database.trouble("read the history"))?;
+        drop(database);
+        self.seen = Signature::of(&self.path);
+        Ok(Answer::Changed(taken, withdrawn))
+    }
+
+    /// Works as the writer. After a failure it is opened anew: nobody knows what is left of it.
+    fn write(&mut self, work: impl FnOnce(&mut Database) -> Result<Answer, Trouble>) -> Result<Answer, Trouble> {
+        let open = match self.open.take() {
+            Some(mut open) => open.resume()?.then_some(open),
+            None => None,
+        };
+        let mut database = match open {
+            Some(open) => open,
+            None => write(&self.path)?,
+        };
+        let answer = work(&mut database)?;
+        self.open = Some(database);
+        Ok(answer)
+    }
+
+    /// Does what nobody waits for: others may write.
+    fn rest(&mut self) {
+        if let Some(open) = &mut self.open
+            && open.is_writing()
+        {
+            open.rest();
+            self.seen = Signature::of(&self.path);
+        }
+    }
 }
 
 /// What the file system says of the history: when it is another, somebody wrote.
@@ -164,15 +199,14 @@ fn write(path: &Path) -> Result<Database, Trouble> {
     Ok(database)
 }
 
-fn load(path: &Path, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
-    // Made if there is none, and brought to the newest version: what cannot be written is known from the start.
-    let database = write(path)?;
+fn load(database: &Database, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
+    // It was made if there was none, and brought to the newest version: what cannot be written is known from the start.
     let trouble = |error| database.trouble("read the history")(error);
     let history = database.connection();
     // Of whom something was told, all must be known: a case that is missing would be told as over.
     let told = outbox::hosts(history).map_err(trouble)?;
     let hosts: BTreeSet<String> = hosts.iter().cloned().chain(told).collect();
-    let taken = known(&database, |stream| is_of(stream, &hosts))?;
+    let taken = known(database, |stream| is_of(stream, &hosts))?;
     outbox::watch(history, Utc::now()).map_err(trouble)?;
     let told = Told {
         standings: outbox::standings(history).map_err(trouble)?,
@@ -218,8 +252,7 @@ fn take(history: &Connection, wanted: impl Fn(&reader::Stream) -> bool) -> rusql
     Ok(taken)
 }
 
-fn keep(path: &Path, batch: &Batch) -> Result<Answer, Trouble> {
-    let mut database = write(path)?;
+fn keep(database: &mut Database, batch: &Batch) -> Result<Answer, Trouble> {
     let (to, from) = sync_channel(WAITING);
     let keeper = Keeper::new(database.connection(), to, Utc::now());
     let mut keeper = keeper.map_err(database.trouble("read the history"))?;
@@ -230,7 +263,7 @@ fn keep(path: &Path, batch: &Batch) -> Result<Answer, Trouble> {
         keeper.close();
         writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
-    let written = written.map_err(|error| Trouble::new("write the history", path, error))?;
+    let written = written.map_err(|error| Trouble::new("write the history", database.path(), error))?;
     fold::bring_up_to_date(database.connection()).map_err(database.trouble("write the history"))?;
     if !batch.cursors.is_empty() {
         // Behind what was read before them: who is killed between reads that again, and it is known.
@@ -243,7 +276,7 @@ fn keep(path: &Path, batch: &Batch) -> Result<Answer, Trouble> {
     let said: BTreeSet<&Subject> = batch.heard.iter().flat_map(|heard| heard.streams()).collect();
     let wanted =
         |stream: &reader::Stream| batch.doubtful.contains(&stream.name) || repeated && said.contains(&stream.name);
-    Ok(Answer::Kept(known(&database, wanted)?))
+    Ok(Answer::Kept(known(database, wanted)?))
 }
 
 fn hand_over(heard: &Heard, keeper: &mut Keeper) {

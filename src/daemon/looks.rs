@@ -4,6 +4,7 @@ use super::schedule::Look;
 use crate::machine::Entry;
 use crate::machine::capture::{Capture, Head};
 use crate::observe::capture::Told;
+use crate::probes::md::Array;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Readers of what the kernel knows of itself: what they heard is heard anew each time.
@@ -15,6 +16,8 @@ pub(super) struct Looks {
     running: HashMap<u32, (Look, Vec<Entry>)>,
     /// By reader, what its devices answered last.
     answers: BTreeMap<String, Vec<Entry>>,
+    /// How the machine was read last.
+    last: Option<Told>,
 }
 
 impl Looks {
@@ -45,10 +48,35 @@ impl Looks {
         capture.take(&Head { at, host: host.to_owned(), masked: false }.entry());
         entries.iter().for_each(|entry| capture.take(entry));
         match look {
-            Look::Glance => self.known(&entries).for_each(|entry| capture.take(entry)),
+            Look::Arrays | Look::Glance => self.known(&entries).for_each(|entry| capture.take(entry)),
             Look::All { .. } => self.remember(entries),
         }
         Some((look, Told::of(capture, 0, Some(host)).ok()))
+    }
+
+    /// The machine was read so.
+    pub(super) fn read(&mut self, told: Told) {
+        self.last = Some(told);
+    }
+
+    /// How the machine was read last.
+    pub(super) const fn last(&self) -> Option<&Told> {
+        self.last.as_ref()
+    }
+
+    /// The md arrays that are known, as they were read last.
+    pub(super) fn arrays(&self) -> &[Array] {
+        self.last.as_ref().map_or(&[], |told| &told.machine.arrays)
+    }
+
+    /// Arrays were read anew.
+    pub(super) fn arrays_read(&mut self, arrays: Vec<Array>) {
+        let Some(told) = &mut self.last else { return };
+        for read in arrays {
+            if let Some(known) = told.machine.arrays.iter_mut().find(|known| known.name == read.name) {
+                *known = read;
+            }
+        }
     }
 
     /// What devices answered that were not asked now.

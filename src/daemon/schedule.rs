@@ -3,8 +3,11 @@
 //! * **All of it** each so often; denser for a while after something failed, since failures come in bursts; less often while an array
 //!   rebuilds or a drive answers slowly. At once when a member has failed: what shares its line, its bay and its controller is looked at
 //!   while the evidence is fresh.
-//! * **A glance** (the list of devices, md, the kernel's log: files of the kernel's, no command to a device) whenever the kernel says
-//!   something. What is read at one second is one reading, so after two of them the next waits for the next second.
+//! * **The arrays** that are known, whenever the kernel says something: a few files, and all that the first message needs.
+//! * **A glance** (the list of devices, md, the kernel's log: files of the kernel's, no command to a device) a moment after that, or at
+//!   once where there are no arrays.
+//!
+//! What is read at one second is one reading, so after three of them the next waits for the next second.
 
 use crate::config::Read;
 use std::time::Duration;
@@ -12,6 +15,8 @@ use std::time::Duration;
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
+    /// The md arrays that are known.
+    Arrays,
     /// What the kernel knows of itself.
     Glance,
     /// Every device; the starts of the readers so far apart.
@@ -27,10 +32,11 @@ const STAGGER: Duration = Duration::from_millis(200);
 /// Devices that come and go do so several at once; they are read when that is over.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// The first message leaves before all is looked at: on a machine that is busy, the two would be in each other's way.
-const LEAVE: Duration = Duration::from_secs(1);
+/// The arrays are looked at, and what they say is thought about, before all else: on a machine that is busy, the two would be in each
+/// other's way.
+const FIRST: Duration = Duration::from_millis(100);
 
-/// Glances are so far apart, but for the first two.
+/// Looks at what the kernel knows are so far apart, but for the first three.
 const APART: Duration = Duration::from_secs(1);
 
 /// A look that has not come to its end after so many times the patience never will: another is started.
@@ -41,9 +47,10 @@ const GIVEN_UP: u32 = 6;
 pub(super) struct Schedule {
     read: Read,
     all: Turn,
+    arrays: Turn,
     glance: Turn,
-    /// Glances so far within `APART`.
-    recent: [Option<Duration>; 2],
+    /// When the last looks at what the kernel knows began.
+    recent: [Option<Duration>; 3],
     /// Until then it is read densely.
     dense_until: Duration,
     /// Whether an array rebuilds or a drive is slow.
@@ -66,8 +73,8 @@ struct Turn {
 impl Schedule {
     pub(super) fn new(read: Read) -> Self {
         let wanted = |at_once| Turn { wanted: Some(Duration::ZERO), at_once, ..Turn::default() };
-        let (all, glance) = (wanted(true), Turn::default());
-        Self { read, all, glance, recent: [None; 2], dense_until: Duration::ZERO, is_busy: false }
+        let (arrays, glance) = (Turn::default(), Turn::default());
+        Self { read, all: wanted(true), arrays, glance, recent: [None; 3], dense_until: Duration::ZERO, is_busy: false }
     }
 
     /// The configuration is another.
@@ -75,21 +82,26 @@ impl Schedule {
         self.read = read;
     }
 
-    /// The kernel said something.
-    pub(super) fn poke(&mut self, now: Duration) {
-        self.glance.want(now);
+    /// The kernel said something, and has arrays or not.
+    pub(super) fn poke(&mut self, now: Duration, has_arrays: bool) {
+        if has_arrays {
+            self.arrays.want(now);
+            self.glance.want(now + FIRST);
+        } else {
+            self.glance.want(now);
+        }
     }
 
     /// A device came or went.
     pub(super) fn device_changed(&mut self, now: Duration) {
-        self.poke(now);
+        self.glance.want(now);
         self.all.want(now + SETTLE);
     }
 
-    /// Something failed, or got worse. All is looked at as soon as the message of it may have left.
+    /// Something failed, or got worse. All is looked at.
     pub(super) fn failed(&mut self, now: Duration) {
         self.dense_until = now + self.read.after_failure_for;
-        self.all.want(now + LEAVE);
+        self.all.want(now);
         self.all.at_once = true;
     }
 
@@ -101,6 +113,7 @@ impl Schedule {
     /// A look has ended.
     pub(super) const fn ended(&mut self, look: Look) {
         match look {
+            Look::Arrays => self.arrays.since = None,
             Look::Glance => self.glance.since = None,
             Look::All { .. } => self.all.since = None,
         }
@@ -124,17 +137,24 @@ impl Schedule {
             self.all.begin(now);
             return Some(Look::All { stagger: stagger.as_millis() as u64 });
         }
-        if self.glance_at().is_some_and(|at| at <= now) {
+        let is_due = |turn: &Turn| self.soon(turn).is_some_and(|at| at <= now);
+        let look = if is_due(&self.arrays) {
+            self.arrays.begin(now);
+            Look::Arrays
+        } else if is_due(&self.glance) {
             self.glance.begin(now);
-            self.recent = [self.recent[1], Some(now)];
-            return Some(Look::Glance);
-        }
-        None
+            Look::Glance
+        } else {
+            return None;
+        };
+        self.recent = [self.recent[1], self.recent[2], Some(now)];
+        Some(look)
     }
 
     /// When something may be due next.
     pub(super) fn next(&self, now: Duration) -> Duration {
-        [self.all_at(now), self.glance_at()].into_iter().flatten().min().unwrap_or(now + self.read.every)
+        let at = [self.all_at(now), self.soon(&self.arrays), self.soon(&self.glance)];
+        at.into_iter().flatten().min().unwrap_or(now + self.read.every)
     }
 
     fn all_at(&self, now: Duration) -> Option<Duration> {
@@ -155,14 +175,15 @@ impl Schedule {
         })
     }
 
-    fn glance_at(&self) -> Option<Duration> {
-        let wanted = self.glance.wanted.filter(|_| self.glance.since.is_none())?;
+    /// When a look at what the kernel knows is due.
+    fn soon(&self, turn: &Turn) -> Option<Duration> {
+        let wanted = turn.wanted.filter(|_| turn.since.is_none())?;
         Some(wanted.max(self.recent[0].map_or(Duration::ZERO, |recent| recent + APART)))
     }
 
     fn give_up(&mut self, now: Duration) {
         let limit = self.read.patience * GIVEN_UP + Duration::from_secs(10);
-        for turn in [&mut self.all, &mut self.glance] {
+        for turn in [&mut self.all, &mut self.arrays, &mut self.glance] {
             if turn.since.is_some_and(|since| now > since + limit) {
                 turn.since = None;
             }
@@ -188,6 +209,8 @@ mod tests {
     #[derive(Clone, Copy)]
     enum Do {
         Poke,
+        /// The same on a machine with arrays.
+        Array,
         Device,
         Failed,
         Busy,
@@ -210,7 +233,8 @@ mod tests {
             let now = Duration::from_millis(tick * 100);
             for (_, what) in happens.iter().filter(|(at, _)| *at * 10 == tick) {
                 match what {
-                    Do::Poke => schedule.poke(now),
+                    Do::Poke => schedule.poke(now, false),
+                    Do::Array => schedule.poke(now, true),
                     Do::Device => schedule.device_changed(now),
                     Do::Failed => schedule.failed(now),
                     Do::Busy => schedule.busy(true),
@@ -226,6 +250,7 @@ mod tests {
             while let Some(look) = schedule.due(now) {
                 running.push((tick * 100 + takes, look));
                 let name = match look {
+                    Look::Arrays => "r",
                     Look::Glance => "g",
                     Look::All { stagger: 2 } => "A",
                     Look::All { .. } => "a",
@@ -244,8 +269,16 @@ mod tests {
     #[test]
     fn the_kernel_is_heard_at_once() {
         check(20, 100, &[(5, Do::Poke)], "A0 g50");
-        // A second one follows at once, a third not before a second is over.
         check(20, 100, &[(5, Do::Poke), (6, Do::Poke), (7, Do::Poke)], "A0 g50 g60 g70");
+    }
+
+    #[test]
+    fn arrays_are_looked_at_before_all_else() {
+        check(20, 100, &[(5, Do::Array)], "A0 r50 g51");
+        // What comes while one is under way is looked at behind it; a fourth waits until a second is over since the first.
+        check(20, 100, &[(5, Do::Array), (5, Do::Array), (6, Do::Array)], "A0 r50 g51 r60 g61");
+        check(8, 300, &[(5, Do::Array), (5, Do::Array)], "A0 r50 g51");
+        check(20, 100, &[(5, Do::Device)], "A0 g50 a70");
     }
 
     #[test]
@@ -255,13 +288,13 @@ mod tests {
 
     #[test]
     fn a_failure_is_looked_at_at_once_and_then_densely() {
-        check(460, 500, &[(50, Do::Failed)], "A0 A510 a810 a1110 a1410 a4410");
+        check(460, 500, &[(50, Do::Failed)], "A0 A500 a800 a1100 a1400 a4400");
     }
 
     #[test]
     fn failures_in_a_burst_do_not_pile_up() {
         let burst: Vec<(u64, Do)> = (50..60).map(|at| (at, Do::Failed)).collect();
-        check(75, 500, &burst, "A0 A510 A610");
+        check(75, 500, &burst, "A0 A500 A600");
     }
 
     #[test]

@@ -89,23 +89,26 @@ impl Speaking {
         self.last_look = Some(at);
     }
 
-    /// What is to be said of what all comes to.
+    /// What is to be said of what all comes to. Whether something is.
     pub(super) fn think(
         &mut self,
         diagnosis: &Diagnosis,
         observations: &[Observation],
         now: DateTime<Utc>,
         tell: &Tell,
-    ) {
+    ) -> bool {
         self.look_back(diagnosis, now);
         let Self { host, looked, since, .. } = self;
         let seen = Seen { host, diagnosis, observations, looked, since: *since };
         let alerts = decide(&self.book, &seen, now, tell);
+        let mut says = false;
         for alert in alerts {
             self.book.take(&alert);
             let channels = policy::channels(&self.channels, alert.message.severity);
+            says |= !channels.is_empty();
             self.outbox.put(alert, &channels, Utc::now());
         }
+        says
     }
 
     /// When that may have to be decided otherwise though nothing happens.

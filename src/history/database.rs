@@ -48,8 +48,8 @@ pub enum Access {
 pub struct Database {
     // Dropped in this order: the connection before what it stands on.
     connection: Connection,
-    _open: Option<Open>,
-    _lock: Option<WriterLock>,
+    open: Option<Open>,
+    lock: Option<WriterLock>,
     _copied: Option<TempDir>,
     path: PathBuf,
     access: Access,
@@ -156,6 +156,37 @@ impl Database {
         attempt(&mut self.connection).map_err(|error| Trouble::new(tried, &self.path, error))
     }
 
+    /// Lets others write, and stays open: who writes a little now and then need not open it each time. Nothing is left in the log, so
+    /// that the file can be copied and replaced as if nobody had it open.
+    pub fn rest(&mut self) {
+        // If a reader is on the log, it stays until the next time.
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory;");
+        self.lock = None;
+    }
+
+    /// Whether it is the writer now.
+    pub const fn is_writing(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Is the writer again, after a rest. `false`: there is another file now, or one of another version; it is to be opened anew.
+    ///
+    /// # Errors
+    /// If it is being written to by another process, or cannot be read.
+    pub fn resume(&mut self) -> Result<bool, Trouble> {
+        let trouble = |reason| Trouble::new("write the history", &self.path, reason);
+        let path = real(&self.path).map_err(trouble)?;
+        if self.lock.is_none() {
+            self.lock = Some(take(&path, PATIENCE).map_err(trouble)?);
+        }
+        if !self.open.as_ref().is_some_and(|open| open.is_at(&path)) {
+            // The log that is called after this file is the other's by now: closing must not take it away.
+            let kept = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+            return kept.map(|_| false).map_err(self.trouble("close the history"));
+        }
+        Ok(self.version()? == newest(self.migrations))
+    }
+
     /// Says of an error of SQLite what was tried, and on what file.
     pub fn trouble(&self, tried: &'static str) -> impl Fn(rusqlite::Error) -> Trouble + '_ {
         move |error| Trouble::new(tried, &self.path, error)
@@ -208,8 +239,8 @@ fn writer(given: &Path, migrations: &'static [Migration]) -> Result<Database, Re
     migrate(&mut connection, migrations, |connection, version| keep(connection, &path, version))?;
     Ok(Database {
         connection,
-        _open: Some(open),
-        _lock: Some(lock),
+        open: Some(open),
+        lock: Some(lock),
         _copied: None,
         path: given.to_owned(),
         access: Access::Write,
@@ -239,8 +270,8 @@ fn reader(given: &Path, migrations: &'static [Migration]) -> Result<Database, Re
     connection.pragma_update(None, "query_only", true)?;
     Ok(Database {
         connection,
-        _open: Some(open),
-        _lock: None,
+        open: Some(open),
+        lock: None,
         _copied: copied,
         path: given.to_owned(),
         access: Access::Read,

@@ -43,6 +43,13 @@ pub(super) enum Looked {
 #[derive(Debug)]
 pub(super) struct Open((u64, u64));
 
+impl Open {
+    /// Whether the file lies at that path still.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|status| (status.dev(), status.ino()) == self.0)
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
         let mut open = counted();

@@ -8,6 +8,7 @@ use super::telling::{Stated, Telling};
 use crate::machine::capture::{self, Capture, Ran};
 use crate::machine::entry::End;
 use crate::model::{Fact, Kind, Sink, Subject};
+use crate::probes::md::Array;
 use crate::probes::{self, Machine, Topology};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, Utc};
@@ -123,14 +124,24 @@ impl Told {
         (self.at, self.said) = (at, Self::said(&self.host, &self.machine, at, &self.readers));
     }
 
+    /// Tells of Linux md arrays only, that were read anew at that time.
+    pub fn tell_arrays(&self, arrays: &[Array], at: DateTime<Utc>, name: &Arc<str>, sink: &mut dyn Sink) {
+        let mut telling = self.telling(at, name, sink);
+        machine::arrays(&self.host, arrays, &self.machine, &self.said).iter().for_each(|read| telling.thing(read));
+    }
+
     /// Tells what the kernel knows of itself: its arrays, and its log. The devices were not asked.
     pub fn tell_glance(&self, name: &Arc<str>, sink: &mut dyn Sink) {
-        let at = Stated { utc: self.at, written: None, basis: Basis::Stated };
-        let mut telling = Telling { host: &self.host, stream: MACHINE, at, source: name, sink };
+        let mut telling = self.telling(self.at, name, sink);
         let by_kernel = |read: &&machine::Read| read.subject.kind() == Kind::Array && self.is_md(&read.subject);
         self.said.things.iter().filter(by_kernel).for_each(|read| telling.thing(read));
         let told = (1..).zip(&self.said.events).filter(|(_, event)| event.log == machine::kernel::LOG);
         told.for_each(|(place, event)| telling.event(event, place));
+    }
+
+    fn telling<'a>(&'a self, at: DateTime<Utc>, name: &'a Arc<str>, sink: &'a mut dyn Sink) -> Telling<'a> {
+        let at = Stated { utc: at, written: None, basis: Basis::Stated };
+        Telling { host: &self.host, stream: MACHINE, at, source: name, sink }
     }
 
     /// Whether an array is one of Linux md: those of cards are known by what the cards answer.
@@ -155,8 +166,7 @@ impl Told {
         if bytes_only {
             return source;
         }
-        let at = Stated { utc: self.at, written: None, basis: Basis::Stated };
-        let mut telling = Telling { host: &self.host, stream: MACHINE, at, source: name, sink };
+        let mut telling = self.telling(self.at, name, sink);
         let whole = self.readers.iter().any(|ran| ran.name == TOPOLOGY && ran.end == Some(End::Done));
         let controllers = self.said.things.iter().filter(|read| read.subject.kind() == Kind::Controller);
         let not_read = controllers.filter(|read| read.reading.unread.is_some()).map(|read| read.subject.clone());

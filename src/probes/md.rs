@@ -98,27 +98,51 @@ const MEMBER: [&str; 11] = [
     "unacknowledged_bad_blocks",
 ];
 
+/// What of an array and of its members changes when a member fails, is taken out, or is rebuilt.
+const CHANGES: [&str; 11] = [
+    "array_state",
+    "bad_blocks",
+    "degraded",
+    "errors",
+    "last_sync_action",
+    "mismatch_cnt",
+    "raid_disks",
+    "recovery_start",
+    "slot",
+    "state",
+    "sync_action",
+];
+
 /// Reads the arrays of these names.
 pub fn read(host: &mut dyn Host, names: &[String]) -> Vec<Array> {
+    let before: Vec<Array> = names.iter().map(|name| Array { name: name.clone(), ..Array::default() }).collect();
+    again(host, &before)
+}
+
+/// Reads arrays that were read before: what changes when something fails, and what was not there. The rest is as it was.
+pub fn again(host: &mut dyn Host, before: &[Array]) -> Vec<Array> {
     // Without md there is no such file, and nobody who misses it.
-    if names.is_empty() {
+    if before.is_empty() {
         return Vec::new();
     }
     let mdstat = host.file("/proc/mdstat").map(|text| mdstat::mdstat(&text)).unwrap_or_default();
-    names
+    before
         .iter()
-        .map(|name| {
-            let said = mdstat.arrays.iter().find(|array| array.name == *name).cloned();
-            array(host, name, said)
+        .map(|before| {
+            let said = mdstat.arrays.iter().find(|array| array.name == before.name).cloned();
+            array(host, before, said)
         })
         .collect()
 }
 
-fn array(host: &mut dyn Host, name: &str, mdstat: Option<mdstat::Array>) -> Array {
+fn array(host: &mut dyn Host, before: &Array, mdstat: Option<mdstat::Array>) -> Array {
+    let name = &before.name;
     let folder = format!("/sys/block/{name}/md");
-    let bytes = text(host, &format!("/sys/block/{name}/size")).ok().and_then(|sectors| sectors.parse::<u64>().ok());
-    let bytes = bytes.and_then(|sectors| sectors.checked_mul(512));
-    let mut array = Array { name: name.to_owned(), bytes, mdstat, ..Array::default() };
+    let bytes = before.bytes.or_else(|| {
+        let sectors = text(host, &format!("/sys/block/{name}/size")).ok()?.parse::<u64>().ok()?;
+        sectors.checked_mul(512)
+    });
+    let mut array = Array { name: name.clone(), bytes, mdstat, ..Array::default() };
     let names = match host.list(&folder) {
         Ok(names) => names,
         Err(failed) => {
@@ -126,12 +150,15 @@ fn array(host: &mut dyn Host, name: &str, mdstat: Option<mdstat::Array>) -> Arra
             return array;
         }
     };
-    array.files = files(host, &folder, &names, &ARRAY);
+    array.files = files(host, &folder, &names, &ARRAY, &before.files);
     if names.iter().any(|name| name == "bitmap") {
-        let bitmap = format!("{folder}/bitmap");
-        let names = host.list(&bitmap).unwrap_or_default();
-        let files = files(host, &bitmap, &names, &BITMAP);
-        array.files.extend(files.into_iter().map(|(name, text)| (format!("bitmap/{name}"), text)));
+        let known: BTreeMap<String, String> = before
+            .files
+            .iter()
+            .filter(|(name, _)| name.starts_with("bitmap/"))
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect();
+        array.files.extend(if known.is_empty() { bitmap(host, &folder) } else { known });
     }
     array.attributes = attributes::Array::read(|name| array.files.get(name).map(String::as_str));
     let mut slots = BTreeMap::new();
@@ -143,24 +170,49 @@ fn array(host: &mut dyn Host, name: &str, mdstat: Option<mdstat::Array>) -> Arra
             slots.insert(member.to_owned(), slot);
         }
     }
-    array.members = names.iter().filter_map(|name| member(host, &folder, name, &slots)).collect();
+    let known = |name: &str| before.members.iter().find(|member| name.strip_prefix("dev-") == Some(&member.name));
+    array.members = names.iter().filter_map(|name| member(host, &folder, name, known(name), &slots)).collect();
     array
 }
 
+fn bitmap(host: &mut dyn Host, folder: &str) -> BTreeMap<String, String> {
+    let bitmap = format!("{folder}/bitmap");
+    let names = host.list(&bitmap).unwrap_or_default();
+    let files = files(host, &bitmap, &names, &BITMAP, &BTreeMap::new());
+    files.into_iter().map(|(name, text)| (format!("bitmap/{name}"), text)).collect()
+}
+
 /// A member that was taken out since the folder was listed is none.
-fn member(host: &mut dyn Host, folder: &str, name: &str, slots: &BTreeMap<String, u32>) -> Option<Member> {
+fn member(
+    host: &mut dyn Host,
+    folder: &str,
+    name: &str,
+    before: Option<&Member>,
+    slots: &BTreeMap<String, u32>,
+) -> Option<Member> {
     let folder = format!("{folder}/{name}");
     let name = name.strip_prefix("dev-")?;
     let names = host.list(&folder).ok()?;
-    let files = files(host, &folder, &names, &MEMBER);
+    let nothing = BTreeMap::new();
+    let files = files(host, &folder, &names, &MEMBER, before.map_or(&nothing, |before| &before.files));
     let attributes = attributes::Member::read(|name| files.get(name).map(String::as_str));
     attributes.state.as_ref()?;
     let block = host.link(&format!("{folder}/block"));
     Some(Member { name: name.to_owned(), attributes, files, block, rd: slots.get(name).copied() })
 }
 
-/// Those of the files that are there and can be read.
-fn files(host: &mut dyn Host, folder: &str, names: &[String], wanted: &[&str]) -> BTreeMap<String, String> {
+/// Those of the files that are there and can be read; of those that do not change, what they said before.
+fn files(
+    host: &mut dyn Host,
+    folder: &str,
+    names: &[String],
+    wanted: &[&str],
+    before: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
     let there = wanted.iter().filter(|name| names.iter().any(|there| there == *name));
-    there.filter_map(|name| Some(((*name).to_owned(), text(host, &format!("{folder}/{name}")).ok()?))).collect()
+    let mut read = |name: &str| match before.get(name) {
+        Some(before) if !CHANGES.contains(&name) => Some(before.clone()),
+        _ => text(host, &format!("{folder}/{name}")).ok(),
+    };
+    there.filter_map(|name| Some(((*name).to_owned(), read(name)?))).collect()
 }

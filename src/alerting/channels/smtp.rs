@@ -153,7 +153,11 @@ impl Relay {
         until: Instant,
     ) -> Result<Left, Failed> {
         let config = self.config.clone();
-        let papers = self.papers.get(blocking, &self.name, move || papers(&config)).await;
+        let papers = match (config.tls, &config.login) {
+            // There is nothing to read.
+            (Tls::None, None) => Ok(Papers { tls: None, login: None }),
+            _ => self.papers.get(blocking, &self.name, move || papers(&config)).await,
+        };
         let papers = papers.map_err(|failed| Failed { why: format!("{}: {}", self.name, failed.why), ..failed })?;
         let step = Step { relay: &self.name, began: Instant::now(), until };
         let mut connection =

@@ -30,6 +30,7 @@ use crate::model::{
     Ailment, DriveRead, Fact, Kind, PowerCount, Reading, Reason, Series, Severity, Subject, Thing, Unread, WhyUnread,
     unnamed_serial,
 };
+use crate::probes::md::Array;
 use crate::probes::{Answers, Machine, Way};
 use arraywatch_parsers::scsi::vpd::Identification;
 use chrono::{DateTime, Utc};
@@ -101,6 +102,8 @@ pub struct Said {
     pub things: Vec<Read>,
     /// What its logs tell.
     pub events: Vec<Event>,
+    /// Where names of the host lead.
+    pub seats: Seats,
 }
 
 /// Where a name of the host leads: to which drive, in which bay.
@@ -154,7 +157,12 @@ pub fn said(host: &str, machine: &Machine, at: DateTime<Utc>) -> Said {
     for card in &machine.cards {
         events.extend(megaraid::events(host, card, at));
     }
-    Said { things: things.into_values().collect(), events }
+    Said { things: things.into_values().collect(), events, seats }
+}
+
+/// What arrays say that were read anew, on a machine that is otherwise as it was.
+pub(super) fn arrays(host: &str, arrays: &[Array], machine: &Machine, said: &Said) -> Vec<Read> {
+    md::things(host, arrays, &machine.carried, &said.seats)
 }
 
 /// A controller whose reader did not come to its end is not watched, however well its drives were before.
