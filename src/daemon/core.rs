@@ -342,8 +342,8 @@ impl Core {
         let now = self.began.elapsed();
         let heard = match event {
             Event::Opened(opened) => {
-                self.watching.opened(&opened.path, opened.entry, Utc::now());
-                self.files.opened(opened, &self.config.follow, &self.host);
+                self.watching.opened(&opened.path, &opened.follow, Utc::now());
+                self.files.opened(opened, &self.host);
                 None
             }
             Event::Bytes { file, at, bytes } => {

@@ -3,7 +3,6 @@
 
 use super::heard::{Heard, Origin};
 use super::known::Known;
-use crate::config::Follow;
 use crate::observe::{Family, Observer, Options, SoFar, recognise};
 use crate::watch::{Cursor, Opened, Why};
 use chrono::{DateTime, Utc};
@@ -46,16 +45,15 @@ enum Reads {
 
 impl Files {
     /// A file begins. `host` is this machine.
-    pub(super) fn opened(&mut self, opened: Opened, follow: &[Follow], host: &str) {
-        let Opened { file, path, entry, front, from, known, after, modified } = opened;
-        let entry_of = follow.get(entry);
-        let named = entry_of.and_then(|follow| follow.host.clone());
+    pub(super) fn opened(&mut self, opened: Opened, host: &str) {
+        let Opened { file, path, follow, front, from, known, after, modified } = opened;
+        let named = follow.host.clone();
         let options = Options {
             hosts_known: vec![named.clone().unwrap_or_else(|| host.to_owned())],
             host_else: Some(host.to_owned()),
             host: named,
             path: Some(path.display().to_string()),
-            timezone: entry_of.and_then(|follow| follow.timezone),
+            timezone: follow.timezone,
             modified: modified.into(),
             bytes_only: false,
         };

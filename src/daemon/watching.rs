@@ -25,8 +25,8 @@ pub(super) struct Watching {
 /// A path that is followed.
 #[derive(Debug, Default)]
 struct Watched {
-    /// Which of the configured entries found it.
-    entry: Option<usize>,
+    /// The path of the configured entry that found it.
+    entry: Option<PathBuf>,
     /// The streams that it told of.
     streams: BTreeSet<Subject>,
     /// When it said something last, or was opened.
@@ -55,9 +55,9 @@ impl Watching {
     }
 
     /// It is followed.
-    pub(super) fn opened(&mut self, path: &Path, entry: usize, now: DateTime<Utc>) {
+    pub(super) fn opened(&mut self, path: &Path, entry: &Follow, now: DateTime<Utc>) {
         let watched = self.paths.entry(path.to_owned()).or_default();
-        (watched.entry, watched.lost) = (Some(entry), None);
+        (watched.entry, watched.lost) = (Some(entry.path.clone()), None);
         watched.last = watched.last.max(Some(now));
     }
 
@@ -138,8 +138,10 @@ impl Watching {
     }
 }
 
+/// How long it may be quiet, by what is configured now: an entry may be another since the file was found by it, or be gone.
 fn quiet(watched: &Watched, follow: &[Follow]) -> Option<TimeDelta> {
-    TimeDelta::from_std(follow.get(watched.entry?)?.quiet?).ok()
+    let entry = watched.entry.as_ref()?;
+    TimeDelta::from_std(follow.iter().find(|follow| follow.path == *entry)?.quiet?).ok()
 }
 
 fn say(ear: &mut super::known::Ear<'_>, host: &str, name: &Arc<str>, now: DateTime<Utc>, statement: &Statement) {
@@ -151,4 +153,60 @@ fn say(ear: &mut super::known::Ear<'_>, host: &str, name: &Arc<str>, now: DateTi
     let at = Moment { utc, written: None, offset: None, basis: Basis::Stated, until: None, within: None };
     let said = Said { stream: &stream, key, at, numbers: "", ordinal: 0, source: name, span: 0..0, interrupted: false };
     ear.say(&said, &mut || statement.clone());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const MINUTE: u64 = 60;
+
+    fn follow(path: &str, minutes: Option<u64>) -> Follow {
+        let quiet = minutes.map(|minutes| Duration::from_secs(minutes * MINUTE));
+        Follow { path: path.into(), host: None, timezone: None, quiet, poll: None }
+    }
+
+    fn stream() -> Subject {
+        Subject::within(Kind::Stream, "db7", "kernel-log")
+    }
+
+    /// What is said of the watching, a line each.
+    fn said(heard: Option<Heard>) -> Vec<String> {
+        let items = heard.map(|heard| heard.items).unwrap_or_default();
+        let text = |item: &Item| match item {
+            Item::Said(spoken) => spoken.statement.text.clone(),
+            other => panic!("{other:?}"),
+        };
+        items.iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_limit_is_that_of_the_entry_by_which_a_log_was_found() {
+        // Found by the first of the entries; ten minutes later these are configured.
+        let check = |before: &[Follow], after: &[Follow], expect: &[&str]| {
+            let now = Utc::now();
+            let mut watching = Watching::default();
+            watching.load(vec![("/log/x".into(), stream())], &[]);
+            watching.opened(Path::new("/log/x"), &before[0], now);
+            let later = now + TimeDelta::minutes(10);
+            let heard = watching.say("db7", after, later, &mut Known::default());
+            assert_eq!(said(heard), expect, "{before:?} {after:?}");
+        };
+        let quiet = ["/log/x has said nothing for more than 1 min"];
+        let (x, limited) = (follow("/log/x", None), follow("/log/x", Some(1)));
+        let y = follow("/log/y", Some(1));
+        check(std::slice::from_ref(&x), std::slice::from_ref(&x), &[]);
+        check(std::slice::from_ref(&limited), std::slice::from_ref(&limited), &quiet);
+        // Another entry stands in front of it now, or it stands alone.
+        check(std::slice::from_ref(&x), &[y.clone(), x.clone()], &[]);
+        check(&[x.clone(), y.clone()], std::slice::from_ref(&y), &[]);
+        check(&[limited.clone(), x.clone()], &[follow("/log/y", None), limited.clone()], &quiet);
+        // The limit is another.
+        check(std::slice::from_ref(&x), std::slice::from_ref(&limited), &quiet);
+        check(&[limited.clone()], &[follow("/log/x", Some(20))], &[]);
+        // It is not configured any more.
+        check(&[limited], &[], &[]);
+        check(&[follow("/log/*", Some(1))], &[follow("/log/*", Some(1))], &quiet);
+    }
 }

@@ -11,6 +11,7 @@ mod thread;
 pub use crate::model::Cursor;
 pub use thread::Watcher;
 
+use crate::config::Follow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -88,8 +89,8 @@ pub struct Opened {
     pub file: u64,
     /// Its path.
     pub path: PathBuf,
-    /// Which of the configured entries it was found by.
-    pub entry: usize,
+    /// The configured entry that it was found by.
+    pub follow: Arc<Follow>,
     /// Its first bytes, at most 1 MiB: by them its format is known. They come again as [`Event::Bytes`], but for a file that is taken up.
     pub front: Arc<[u8]>,
     /// Where it is read from: 0, or a little before the cursor.

@@ -7,12 +7,14 @@ use super::super::{Cursor, Event, OVERLAP, Opened, Why};
 use super::content::{SAMPLE, bytes_at, clamped, sample};
 use super::look::Candidate;
 use super::out::{Out, Over};
+use crate::config::Follow;
 use crate::streams;
 use nix::sys::inotify::WatchDescriptor;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 /// The most bytes in an event.
@@ -27,7 +29,7 @@ const LINE: u64 = 1024 * 1024;
 /// A file that is followed.
 pub(super) struct Life {
     pub number: u64,
-    pub entry: usize,
+    pub follow: Arc<Follow>,
     pub root: u64,
     pub family: PathBuf,
     pub path: PathBuf,
@@ -110,7 +112,7 @@ impl Life {
         }
         let mut life = Self {
             number,
-            entry: candidate.entry,
+            follow: Arc::clone(&candidate.follow),
             root: candidate.root,
             family: candidate.family.clone(),
             path: candidate.path.clone(),
@@ -312,9 +314,9 @@ impl Life {
 
     fn announce(&mut self, front: Vec<u8>, modified: SystemTime, out: &Out) -> Result<(), Over> {
         self.announced = true;
-        let (file, path, entry) = (self.number, self.path.clone(), self.entry);
+        let (file, path, follow) = (self.number, self.path.clone(), Arc::clone(&self.follow));
         let (from, known, after) = (self.from, self.known, self.after);
-        out.send(Event::Opened(Opened { file, path, entry, front: front.into(), from, known, after, modified }))
+        out.send(Event::Opened(Opened { file, path, follow, front: front.into(), from, known, after, modified }))
     }
 
     fn give(&mut self, bytes: Vec<u8>, out: &Out) -> Result<(), Over> {

@@ -9,6 +9,7 @@ use std::fs::{self, FileType, Metadata};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// Directories within directories, and files of one entry: as where directories are given to be read (`streams::find`).
@@ -27,9 +28,8 @@ const GLOB: MatchOptions =
 pub(super) struct Root {
     /// A number of its own.
     pub id: u64,
-    /// The entry's place in the configuration.
-    pub entry: usize,
-    pub follow: Follow,
+    /// The entry.
+    pub follow: Arc<Follow>,
     /// The path: the entry's, or the link's.
     pub path: PathBuf,
     /// Where the path leads when it is a link.
@@ -46,7 +46,7 @@ pub(super) struct Candidate {
     pub path: PathBuf,
     pub family: PathBuf,
     pub name: Name,
-    pub entry: usize,
+    pub follow: Arc<Follow>,
     pub root: u64,
     /// Whether it is where the log is written to, as far as the names tell.
     pub main: bool,
@@ -301,7 +301,7 @@ impl Root {
         Candidate {
             family: names::family(family),
             name,
-            entry: self.entry,
+            follow: Arc::clone(&self.follow),
             root: self.id,
             main,
             inode: status.ino(),

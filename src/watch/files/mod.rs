@@ -48,9 +48,8 @@ pub fn start(entries: Vec<Follow>, cursors: Vec<Cursor>, to: SyncSender<Event>) 
 }
 
 impl Files {
-    /// Follows these entries from now on. Files of an entry that is in both lists are followed on as if nothing were, and
-    /// [`Opened::entry`](super::Opened::entry) of those counts in the old list; files of an entry that changed end, and are opened anew
-    /// where they were left. What was told as lost before is to be forgotten: what still is will be told again.
+    /// Follows these entries from now on. Files of an entry that is in both lists are followed on as if nothing were;
+    /// files of an entry that changed end, and are opened anew where they were left. What was told as lost before is to be forgotten: what still is will be told again.
     pub fn reload(&self, entries: Vec<Follow>) {
         place::entries(&self.shared, entries);
     }

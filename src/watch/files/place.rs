@@ -103,13 +103,13 @@ pub(super) fn entries(shared: &Arc<Shared>, entries: Vec<Follow>) {
     shared.order(&Order::Entries(entries.clone()));
     for (at, entry) in entries.iter().enumerate() {
         if !before.contains(entry) && entries.iter().position(|other| other == entry) == Some(at) {
-            place(shared, entry.path.clone(), at, entry.clone(), false, None);
+            place(shared, entry.path.clone(), Arc::new(entry.clone()), false, None);
         }
     }
 }
 
 /// Finds the file system of a path, in a thread of its own: to ask may take for ever.
-fn place(shared: &Arc<Shared>, path: PathBuf, entry: usize, follow: Follow, found: bool, id: Option<u64>) {
+fn place(shared: &Arc<Shared>, path: PathBuf, follow: Arc<Follow>, found: bool, id: Option<u64>) {
     let id = id.unwrap_or_else(|| shared.roots.fetch_add(1, Ordering::Relaxed));
     let to = shared.clone();
     let placing = move || {
@@ -126,7 +126,7 @@ fn place(shared: &Arc<Shared>, path: PathBuf, entry: usize, follow: Follow, foun
         };
         let real = if link.is_some() { real } else { path.clone() };
         let Some(device) = device else { return };
-        hand_to(&to, device, Root { id, entry, follow, path, real, link, found });
+        hand_to(&to, device, Root { id, follow, path, real, link, found });
     };
     if let Err(error) = thread::Builder::new().name("follow: place".to_owned()).spawn(placing) {
         let why = format!("no thread can be started to follow it: {error}");
@@ -137,9 +137,9 @@ fn place(shared: &Arc<Shared>, path: PathBuf, entry: usize, follow: Follow, foun
 fn hand_to(shared: &Arc<Shared>, device: u64, root: Root) {
     let mut threads = locked(&shared.threads);
     // While it was being found out, the list may have become another.
-    let entries = locked(&shared.entries).clone();
-    let Some(entry) = entries.iter().position(|entry| *entry == root.follow) else { return };
-    let root = Root { entry, ..root };
+    if !locked(&shared.entries).contains(&root.follow) {
+        return;
+    }
     let begun = match threads.entry(device) {
         Entry::Occupied(hand) => Ok(hand.into_mut()),
         Entry::Vacant(place) => begin(shared, device).map(|hand| place.insert(hand)),
@@ -186,14 +186,11 @@ fn run(shared: &Arc<Shared>, device: u64, orders: &Receiver<Order>, mut woken: U
         }
         worker.turn(Instant::now())?;
         locked(&shared.present).insert(device, worker.present().into_iter().collect());
-        for (path, entry) in std::mem::take(&mut worker.elsewhere) {
-            let follow = locked(&shared.entries).get(entry).cloned();
-            if let Some(follow) = follow {
-                place(shared, path, entry, follow, true, None);
-            }
+        for (path, follow) in worker.elsewhere.drain(..) {
+            place(shared, path, follow, true, None);
         }
         for root in worker.moved.drain(..) {
-            place(shared, root.path, root.entry, root.follow, root.found, Some(root.id));
+            place(shared, root.path, root.follow, root.found, Some(root.id));
         }
         wait(&[woken.as_fd()], GAP);
         let pause = worker.next.saturating_duration_since(Instant::now());

@@ -236,7 +236,7 @@ fn without_inotify_it_looks() {
     let mut worker = worker::Worker::new(device, &[], out, now);
     let path = directory.path().join("log");
     let follow = Follow { poll: Some(Duration::from_secs(2)), ..entry(&path) };
-    let root = look::Root { id: 0, entry: 0, follow, real: path.clone(), path, link: None, found: false };
+    let root = look::Root { id: 0, follow: follow.into(), real: path.clone(), path, link: None, found: false };
     worker.add(root, now);
     worker.deaf("it is deaf".to_owned());
     worker.turn(now).expect("somebody listens");

@@ -26,6 +26,7 @@ use crate::config::Follow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// All is looked at each so often, whatever was heard: events may be missed.
@@ -77,9 +78,10 @@ pub(super) struct Worker {
     deaf: Option<String>,
     /// What people were told that cannot be followed.
     told: BTreeMap<PathBuf, String>,
-    /// Links and file systems that another is to look at.
-    pub elsewhere: BTreeSet<(PathBuf, usize)>,
-    handed_over: BTreeSet<(PathBuf, usize)>,
+    /// Links and file systems that another is to look at, and the entries by which they were found.
+    pub elsewhere: Vec<(PathBuf, Arc<Follow>)>,
+    /// The same, as long as the entries are what they are.
+    handed_over: BTreeSet<(PathBuf, PathBuf)>,
     /// Roots whose place changed.
     pub moved: Vec<Root>,
     look_at: Instant,
@@ -109,7 +111,7 @@ impl Worker {
             missing: HashMap::new(),
             deaf: None,
             told: BTreeMap::new(),
-            elsewhere: BTreeSet::new(),
+            elsewhere: Vec::new(),
             handed_over: BTreeSet::new(),
             moved: Vec::new(),
             look_at: now,
@@ -127,18 +129,12 @@ impl Worker {
 
     /// Keeps what is followed for entries that are in the new list too, and ends the rest.
     pub fn entries(&mut self, entries: &[Follow], now: Instant) -> Result<(), Over> {
-        for root in &mut self.roots {
-            root.entry = entries.iter().position(|entry| *entry == root.follow).unwrap_or(usize::MAX);
-        }
-        self.roots.retain(|root| root.entry != usize::MAX);
-        let entries: HashMap<u64, usize> = self.roots.iter().map(|root| (root.id, root.entry)).collect();
-        for mut life in std::mem::take(&mut self.lives) {
-            match entries.get(&life.root) {
-                Some(entry) => {
-                    life.entry = *entry;
-                    self.lives.push(life);
-                }
-                None => self.end(life, Why::Dismissed)?,
+        self.roots.retain(|root| entries.contains(&root.follow));
+        for life in std::mem::take(&mut self.lives) {
+            if self.roots.iter().any(|root| root.id == life.root) {
+                self.lives.push(life);
+            } else {
+                self.end(life, Why::Dismissed)?;
             }
         }
         self.told.clear();
@@ -227,8 +223,8 @@ impl Worker {
             }
             directories.extend(seen.directories);
             for path in seen.elsewhere {
-                if self.handed_over.insert((path.clone(), root.entry)) {
-                    self.elsewhere.insert((path, root.entry));
+                if self.handed_over.insert((path.clone(), root.follow.path.clone())) {
+                    self.elsewhere.push((path, Arc::clone(&root.follow)));
                 }
             }
         }
