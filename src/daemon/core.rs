@@ -1,7 +1,7 @@
 //! The thread that knows everything: it hears what happens, says what that comes to, and never touches a disk.
 
 use super::asking::{Answer as Asked, Request};
-use super::files::{Files, whole_of};
+use super::files::{self, Files, whole_of};
 use super::glance;
 use super::heard::{Heard, Item, Origin};
 use super::keeper::{self, Answer};
@@ -602,8 +602,9 @@ impl Core {
     fn follow(&mut self, cursors: Vec<watch::Cursor>) {
         // The one before stops when it is let go of.
         self.follower = None;
-        let files = watch::files::start(self.config.follow.clone(), cursors, self.to_followed.clone());
-        self.follower = Some(files);
+        let (follow, to) = (self.config.follow.clone(), self.to_followed.clone());
+        let follower = watch::files::start(follow, cursors, to, files::is_whole);
+        self.follower = Some(follower);
     }
 
     /// Does what is due.

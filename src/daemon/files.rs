@@ -1,11 +1,10 @@
 //! Followed files: whose format each is of, and what it says. A log is read on as it grows; what is one reading of things, an output or
-//! notes, is read whole whenever it changed.
+//! notes, is given out whole whenever it changed, and is a reading as of when it was written.
 
 use super::heard::{Heard, Origin};
 use super::known::Known;
 use crate::observe::{Family, Observer, Options, SoFar, recognise};
 use crate::watch::{Cursor, Opened, Why};
-use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,14 +38,14 @@ enum Reads {
     Nothing(u64),
     /// A log.
     Log(&'static dyn Family, Box<dyn Observer>),
-    /// What is read whole. Whether it changed since.
-    Whole(&'static dyn Family, Vec<u8>, bool),
+    /// What is read whole: what there is of it so far.
+    Whole(&'static dyn Family, Vec<u8>),
 }
 
 impl Files {
     /// A file begins. `host` is this machine.
     pub(super) fn opened(&mut self, opened: Opened, host: &str) {
-        let Opened { file, path, follow, front, from, known, after, modified } = opened;
+        let Opened { file, path, follow, front, from, known, after, modified, whole } = opened;
         let named = follow.host.clone();
         let options = Options {
             hosts_known: vec![named.clone().unwrap_or_else(|| host.to_owned())],
@@ -63,15 +62,15 @@ impl Files {
             Reads::Log(family, observer) if front.is_empty() || family.recognise(&front) => Some((family, observer)),
             _ => None,
         });
-        let reads = match before {
-            Some((family, observer)) => Reads::Log(family, observer),
-            None if from > 0 => match recognise(&front) {
-                Some(family) if !is_whole(family) => {
-                    Reads::Log(family, family.observer(Arc::clone(&name), &front, &options))
-                }
-                _ => Reads::Nothing(0),
-            },
-            None => Reads::Unknown(Vec::new()),
+        let reads = match (before, recognise(&front).filter(|family| speaks_whole(*family) == whole)) {
+            (_, Some(family)) if whole => Reads::Whole(family, Vec::new()),
+            (Some((family, observer)), _) => Reads::Log(family, observer),
+            (None, Some(family)) if from > 0 => {
+                Reads::Log(family, family.observer(Arc::clone(&name), &front, &options))
+            }
+            (None, None) if from > 0 && front.len() >= FRONT => Reads::Nothing(from),
+            // Of what was taken up, the front is not given out once more.
+            (None, _) => Reads::Unknown(front.iter().copied().take(usize::try_from(from).unwrap_or(FRONT)).collect()),
         };
         self.open.insert(file, File { path, name, options, reads, known });
     }
@@ -108,7 +107,9 @@ impl Files {
 
     /// Nothing more comes of it. A log that was rotated is kept, for the next one may go on with it.
     pub(super) fn ended(&mut self, file: u64, why: Why, known: &mut Known) -> Option<Heard> {
-        let heard = self.open.get_mut(&file)?.paused(known);
+        let ended = self.open.get_mut(&file)?;
+        // What is read whole was whole when it paused, or never was.
+        let heard = if matches!(ended.reads, Reads::Whole(..)) { None } else { ended.paused(known) };
         if !matches!(why, Why::Rotated | Why::Truncated) {
             self.open.remove(&file);
         }
@@ -116,8 +117,12 @@ impl Files {
     }
 }
 
-/// Whether it is read as a whole.
-fn is_whole(family: &dyn Family) -> bool {
+/// Whether what begins so is read as a whole; none if its format does not show.
+pub(super) fn is_whole(front: &[u8]) -> Option<bool> {
+    recognise(front).map(speaks_whole)
+}
+
+fn speaks_whole(family: &dyn Family) -> bool {
     family.is_reading() || family.speaks_of_others()
 }
 
@@ -139,10 +144,9 @@ impl File {
                 let origin = origin(&self.name, *family, &self.options, None);
                 (!items.is_empty()).then_some(Heard { origin, items, again, so_far: SoFar::default() })
             }
-            Reads::Whole(_, whole, changed) => {
+            Reads::Whole(_, whole) => {
                 let room = WHOLE_MAX.saturating_sub(whole.len()).min(bytes.len());
                 whole.extend_from_slice(bytes.get(..room).unwrap_or_default());
-                *changed = true;
                 None
             }
         }
@@ -150,14 +154,11 @@ impl File {
 
     /// So much of it is there. What it is may not show before there is more.
     fn begin(&mut self, front: Vec<u8>, again: bool, known: &mut Known) -> Option<Heard> {
-        let Some(family) = recognise(&front) else {
+        // What is to be read as a whole begins anew, and says so.
+        let Some(family) = recognise(&front).filter(|family| !speaks_whole(*family)) else {
             self.reads = if front.len() < FRONT { Reads::Unknown(front) } else { Reads::Nothing(front.len() as u64) };
             return None;
         };
-        if is_whole(family) {
-            self.reads = Reads::Whole(family, front, true);
-            return None;
-        }
         self.reads = Reads::Log(family, family.observer(Arc::clone(&self.name), &front, &self.options));
         self.bytes(&front, again, known)
     }
@@ -170,11 +171,10 @@ impl File {
                 let origin = origin(&self.name, *family, &self.options, None);
                 (!items.is_empty()).then_some(Heard { origin, items, again: false, so_far })
             }
-            Reads::Whole(family, whole, changed) if *changed => {
-                *changed = false;
-                let (options, now) = (&mut self.options, DateTime::<Utc>::from(std::time::SystemTime::now()));
-                options.modified = now;
-                Some(whole_of(&self.name, *family, whole, options, true, known))
+            Reads::Whole(family, whole) if !whole.is_empty() => {
+                // Notes that were changed in part say most of it again.
+                let again = self.known > 0 || family.speaks_of_others();
+                Some(whole_of(&self.name, *family, &std::mem::take(whole), &self.options, again, known))
             }
             Reads::Unknown(_) | Reads::Nothing(_) | Reads::Whole(..) => None,
         }
@@ -191,7 +191,7 @@ fn origin(name: &Arc<str>, family: &dyn Family, options: &Options, whole: Option
     }
 }
 
-/// What is read whole says. `again`: whether it may have said the same before, as a file may that was changed in part.
+/// What is read whole says. `again`: whether it may have said the same before.
 pub(super) fn whole_of(
     name: &Arc<str>,
     family: &'static dyn Family,
@@ -201,7 +201,7 @@ pub(super) fn whole_of(
     known: &mut Known,
 ) -> Heard {
     let mut items = Vec::new();
-    let mut ear = known.listen(&mut items, again && family.speaks_of_others());
+    let mut ear = known.listen(&mut items, again);
     let mut observer = family.observer(Arc::clone(name), bytes, options);
     observer.push(bytes, &mut ear);
     let source = observer.finish(&mut ear);
@@ -209,6 +209,5 @@ pub(super) fn whole_of(
         SoFar { records: source.records, unrecognised: source.unrecognised, damaged: source.damage.len() as u64 };
     // Notes are corrected: their newest version alone counts. An output is a reading like others.
     let whole = family.speaks_of_others().then(|| Arc::from(bytes));
-    let again = again && whole.is_some();
     Heard { origin: origin(name, family, options, whole), items, again, so_far }
 }

@@ -20,6 +20,10 @@ use std::time::SystemTime;
 /// being written then is seen whole, and so is what the records before it say of it.
 pub const OVERLAP: u64 = 64 * 1024;
 
+/// By what a file begins with (its first MiB at most): whether it is read as a whole, as the output of a tool is, or goes on, as a log
+/// does; none if its format does not show.
+pub type IsWhole = fn(&[u8]) -> Option<bool>;
+
 /// What happened.
 #[derive(Debug)]
 pub enum Event {
@@ -103,6 +107,9 @@ pub struct Opened {
     pub after: Option<u64>,
     /// When it was written last.
     pub modified: SystemTime,
+    /// Whether all of it that there is comes, from its start on, and then a pause: it is read as a whole. When it changes it ends, and
+    /// begins anew.
+    pub whole: bool,
 }
 
 /// Why nothing more comes of a file.

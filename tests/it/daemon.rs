@@ -243,6 +243,61 @@ fn an_output_that_is_written_anew_is_read_anew() {
     assert_eq!(daemon.stop(), 0);
 }
 
+/// `arcconf getconfig` of a machine with many drives, all of which are well, beyond what is read once more of a log that is taken up.
+fn long_output() -> String {
+    let text = fs::read_to_string(root().join("fixtures/arcconf-getconfig/healthy")).expect("a fixture");
+    let place = |device: &str| text.find(device).expect("it is in the fixture");
+    let (before, device, rest) = (
+        &text[..place("      Device #7")],
+        &text[place("      Device #6")..place("      Device #7")],
+        &text[place("      Device #7")..],
+    );
+    let value = |key: &str| {
+        let line = device.lines().find(|line| line.trim_start().starts_with(key)).expect("it has one");
+        line.split_once(": ").expect("a value").1.trim()
+    };
+    let one = |nth: usize| {
+        let text = device.replace("Device #6", &format!("Device #{}", 7 + nth));
+        let text = text.replace(value("Serial number"), &format!("ZZ{nth:06}"));
+        let text = text.replace(value("Reported Location"), &format!("Enclosure 0, Slot {}", 20 + nth));
+        text.replace(value("Reported Channel,Device"), &format!("0,{0}({0}:0)", 50 + nth))
+    };
+    let text = before.to_owned() + &(0..70).map(one).collect::<String>() + &rest.replace("Device #7", "Device #77");
+    assert!(text.len() > 70_000, "{}", text.len());
+    text
+}
+
+const OPTIMAL: &str = "Status of logical device                 : Optimal";
+
+/// 64 KiB before where a file was read to it is taken up; and its first and last 4 KiB are compared.
+#[test]
+fn an_output_is_read_whole_whenever_it_changed() {
+    let mut daemon = Daemon::new("[[follow]]\npath = \"SCENE/status\"\n");
+    let write = |daemon: &Daemon, text: &str| fs::write(daemon.scene.path("status"), text).expect("a file");
+    let well = long_output();
+    let count = "S.M.A.R.T. warnings                : 0";
+    let place = well.find(count).expect("drives have counts") + count.len() - 1;
+    assert!(place > 4_096 && well.len() - place > 4_096, "it stands in the middle");
+    write(&daemon, &well);
+    daemon.start();
+    daemon.wait("it is read", |daemon| daemon.has_events(1));
+    // A digit in its middle is another.
+    let mut warned = well.clone();
+    warned.replace_range(place..=place, "9");
+    write(&daemon, &warned);
+    daemon.wait("it is told", |daemon| daemon.told().iter().any(|told| told["code"] == "failure-predicted"));
+    assert_eq!(daemon.stop(), 0);
+    // It is not known to a new daemon, and is written anew in its place.
+    daemon.start();
+    std::thread::sleep(Duration::from_secs(3));
+    let degraded = well.replacen(OPTIMAL, &OPTIMAL.replace("Optimal", "Degraded"), 1);
+    assert_ne!(degraded, well);
+    write(&daemon, &degraded);
+    daemon.wait("it is told", |daemon| daemon.told().iter().any(|told| told["code"] == "array-degraded"));
+    assert_eq!(daemon.stop(), 0);
+    assert!(!daemon.errors().contains("no format"), "{}", daemon.errors());
+}
+
 #[test]
 fn a_configured_program_is_run_and_its_output_read() {
     let fixture = root().join("fixtures/arcconf-getconfig/degraded");

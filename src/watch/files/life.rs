@@ -2,6 +2,10 @@
 //!
 //! What must hold: the bytes that are given out are of one file, in order and without a gap. That they go on what was given out before
 //! is seen by the sample before them, which is read together with them; and the front is compared as well.
+//!
+//! What is one statement as a whole, the output of a tool, is given out from its start to its end whenever the system says that the file
+//! changed: what counts in it may be a digit in its middle. It is read when it has been as it is for a second: whoever writes it has
+//! done so by then, and what is written later has another time, however coarse the clock of the file system is.
 
 use super::super::{Cursor, Event, OVERLAP, Opened, Why};
 use super::content::{SAMPLE, bytes_at, clamped, sample};
@@ -15,7 +19,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The most bytes in an event.
 const CHUNK: usize = 256 * 1024;
@@ -23,6 +27,10 @@ const CHUNK: usize = 256 * 1024;
 const FRONT: usize = 1024 * 1024;
 /// So much is read of one file before the others have their turn, and its cursor is told.
 const TURN: u64 = 4 * 1024 * 1024;
+/// What is read as a whole has been as it is for so long ...
+const SETTLE: Duration = Duration::from_secs(1);
+/// ... but is waited for no longer than this.
+const SETTLE_MAX: Duration = Duration::from_secs(10);
 /// A line that is longer is no line.
 const LINE: u64 = 1024 * 1024;
 
@@ -45,6 +53,10 @@ pub(super) struct Life {
     announced: bool,
     paused_at: Option<(u64, bool)>,
     stamp: Option<Stamp>,
+    /// Whether it is read as a whole; none while its format does not show.
+    whole: Option<bool>,
+    /// Of what is read as a whole: what it is now, since when, and since when it changes.
+    settling: Option<(Stamp, Instant, Instant)>,
     /// Since when it does not stand where it is written to.
     pub away: Option<Instant>,
     /// When it was last seen to grow.
@@ -76,6 +88,8 @@ pub(super) enum Step {
     End,
     /// There is more.
     More,
+    /// It is being written, and is looked at again then.
+    Waits(Instant),
     /// It is not what it was: it was cut off and begun anew.
     Truncated,
     /// The system said no.
@@ -128,6 +142,8 @@ impl Life {
             announced: false,
             paused_at: None,
             stamp: None,
+            whole: None,
+            settling: None,
             away: (!candidate.main).then_some(now),
             changed: now,
             at_end: false,
@@ -140,48 +156,57 @@ impl Life {
             let opened = Box::new(reopened().map_err(io::Error::other)?);
             life.source = Source::Packed { opened, size: status.len(), over: false };
         }
-        life.go_to(known, if overlap { OVERLAP } else { 0 })?;
+        life.take_up(known, if overlap { OVERLAP } else { 0 })?;
         Ok(Some(life))
     }
 
     /// Goes to a line's start before a place.
-    fn go_to(&mut self, known: u64, overlap: u64) -> io::Result<()> {
-        self.from = known.saturating_sub(overlap);
+    fn take_up(&mut self, known: u64, overlap: u64) -> io::Result<()> {
+        let mut from = known.saturating_sub(overlap);
         match &mut self.source {
             Source::Plain(file) => {
-                let mut at = self.from;
+                let mut at = from;
                 while overlap > 0 && at > 0 && known - at <= LINE {
                     let window = bytes_at(file, at, clamped(OVERLAP, CHUNK))?;
                     if let Some(end) = window.iter().position(|byte| *byte == b'\n') {
-                        self.from = at + end as u64 + 1;
+                        from = at + end as u64 + 1;
                         break;
                     }
                     at = at.saturating_sub(OVERLAP);
-                    self.from = if at == 0 { 0 } else { self.from };
+                    from = if at == 0 { 0 } else { from };
                 }
-                self.front = bytes_at(file, 0, clamped(self.from, SAMPLE))?;
-                let tail = self.from.min(SAMPLE as u64);
-                self.tail = bytes_at(file, self.from - tail, clamped(tail, SAMPLE))?;
             }
             Source::Packed { opened, .. } => {
-                let failed = |failure: streams::Failure| io::Error::other(failure);
-                if overlap > 0 && self.from > 0 {
-                    opened.seek(self.from).map_err(failed)?;
+                if overlap > 0 && from > 0 {
+                    opened.seek(from).map_err(io::Error::other)?;
                     let mut window = vec![0; clamped(OVERLAP, CHUNK)];
-                    let filled = opened.fill(&mut window).map_err(failed)?;
+                    let filled = opened.fill(&mut window).map_err(io::Error::other)?;
                     let end = window.iter().take(filled).position(|byte| *byte == b'\n');
-                    self.from += end.map_or(0, |end| end as u64 + 1);
+                    from += end.map_or(0, |end| end as u64 + 1);
                 }
-                opened.rewind().map_err(failed)?;
-                self.front = vec![0; clamped(self.from, SAMPLE)];
-                opened.fill(&mut self.front).map_err(failed)?;
-                let tail = self.from.min(SAMPLE as u64);
-                opened.seek(self.from - tail).map_err(failed)?;
-                self.tail = vec![0; clamped(tail, SAMPLE)];
-                opened.fill(&mut self.tail).map_err(failed)?;
             }
         }
-        self.offset = self.from;
+        self.go_to(from)
+    }
+
+    /// Goes to a place, from which it is read.
+    fn go_to(&mut self, from: u64) -> io::Result<()> {
+        let tail = from.min(SAMPLE as u64);
+        match &mut self.source {
+            Source::Plain(file) => {
+                self.front = bytes_at(file, 0, clamped(from, SAMPLE))?;
+                self.tail = bytes_at(file, from - tail, clamped(tail, SAMPLE))?;
+            }
+            Source::Packed { opened, .. } => {
+                opened.rewind().map_err(io::Error::other)?;
+                self.front = vec![0; clamped(from, SAMPLE)];
+                opened.fill(&mut self.front).map_err(io::Error::other)?;
+                opened.seek(from - tail).map_err(io::Error::other)?;
+                self.tail = vec![0; clamped(tail, SAMPLE)];
+                opened.fill(&mut self.tail).map_err(io::Error::other)?;
+            }
+        }
+        (self.from, self.offset) = (from, from);
         Ok(())
     }
 
@@ -224,6 +249,7 @@ impl Life {
     /// Reads on, and gives out what there is.
     pub fn step(&mut self, now: Instant, out: &Out) -> Result<Step, Over> {
         let step = match self.source {
+            Source::Plain(_) if self.whole == Some(true) => self.step_whole(now, out),
             Source::Plain(_) => self.step_plain(now, out),
             Source::Packed { .. } => self.step_packed(now, out),
         };
@@ -233,8 +259,9 @@ impl Life {
             Err(Stopped::Failed(why)) => Step::Failed(why),
         };
         self.at_end = !matches!(step, Step::More);
-        self.dirty = matches!(step, Step::More);
-        if matches!(step, Step::End | Step::More) {
+        self.dirty = matches!(step, Step::More | Step::Waits(_));
+        // A part of what is read as a whole says nothing.
+        if matches!(step, Step::End) || matches!(step, Step::More) && self.whole != Some(true) {
             self.pause(out)?;
         }
         Ok(step)
@@ -259,6 +286,10 @@ impl Life {
                 return Ok(Step::End);
             }
             let front = bytes_at(&file, 0, clamped(size, FRONT))?;
+            self.whole = (out.is_whole)(&front);
+            if self.whole == Some(true) && !self.is_copy() {
+                return self.step_whole(now, out);
+            }
             self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), out)?;
         }
         let turn = self.offset + TURN;
@@ -275,6 +306,13 @@ impl Life {
                 self.changed = now;
                 self.give(bytes, out)?;
             }
+            if all && self.whole.is_none() && self.from == 0 && self.offset <= FRONT as u64 {
+                self.whole = (out.is_whole)(&bytes_at(&file, 0, clamped(self.offset, FRONT))?);
+                if self.whole == Some(true) {
+                    self.stamp = None;
+                    return self.step_whole(now, out);
+                }
+            }
             if all {
                 // If it grows while it is read, the stamp is an old one, and the next look reads on.
                 self.stamp = Some(stamp);
@@ -286,6 +324,74 @@ impl Life {
         }
     }
 
+    /// Reads all of it, if it is not as it was when that was done last.
+    fn step_whole(&mut self, now: Instant, out: &Out) -> Result<Step, Stopped> {
+        let Source::Plain(file) = &self.source else { return Ok(Step::End) };
+        let file = file.try_clone()?;
+        let status = file.metadata()?;
+        let (size, seen) = (status.len(), stamp(&status));
+        // Where a file has lost its name, its inode changed and its content did not.
+        let is_left = self.away.is_some() || status.nlink() == 0;
+        let as_it_was = |(size, modified, _)| is_left && (size, modified) == (seen.0, seen.1);
+        if self.stamp.is_some_and(|stamp| stamp == seen || as_it_was(stamp)) {
+            return Ok(Step::End);
+        }
+        if let Some(until) = self.settles(&status, now) {
+            return Ok(Step::Waits(until));
+        }
+        if size == 0 {
+            self.stamp = Some(seen);
+            return Ok(Step::End);
+        }
+        if self.announced {
+            out.send(Event::Ended { file: self.number, why: Why::Truncated })?;
+            (self.after, self.number) = (Some(self.number), out.number());
+            (self.announced, self.known) = (false, 0);
+        }
+        self.go_to(0)?;
+        (self.paused_at, self.stamp, self.changed) = (None, None, now);
+        let front = bytes_at(&file, 0, clamped(size, FRONT))?;
+        // It may hold something else by now.
+        self.whole = (out.is_whole)(&front);
+        if self.whole != Some(true) {
+            return Ok(Step::More);
+        }
+        self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), out)?;
+        while self.offset < size {
+            let bytes = bytes_at(&file, self.offset, clamped(size - self.offset, CHUNK))?;
+            if bytes.is_empty() {
+                break;
+            }
+            self.give(bytes, out)?;
+        }
+        if stamp(&file.metadata()?) != seen {
+            return Ok(Step::Waits(now + SETTLE));
+        }
+        self.stamp = Some(seen);
+        Ok(Step::End)
+    }
+
+    /// Until when it is to be waited that nothing is written to it any more.
+    fn settles(&mut self, status: &Metadata, now: Instant) -> Option<Instant> {
+        let seen = stamp(status);
+        let (since, first) = match self.settling {
+            Some((before, since, first)) if before == seen => (since, first),
+            Some((_, _, first)) => (now, first),
+            None => (now, now),
+        };
+        let changed = Duration::new(u64::try_from(status.ctime()).ok()?, u32::try_from(status.ctime_nsec()).ok()?);
+        let age = (SystemTime::UNIX_EPOCH + changed).elapsed();
+        let until = (since + SETTLE).min(first + SETTLE_MAX);
+        let waits = now < until && age.map_or(true, |age| age < SETTLE);
+        self.settling = waits.then_some((seen, since, first));
+        waits.then_some(until)
+    }
+
+    /// Whether nothing of it is new and it stands beside what is written to: all that it says was said.
+    fn is_copy(&self) -> bool {
+        self.away.is_some() && self.known > 0 && self.from == self.known
+    }
+
     fn step_packed(&mut self, now: Instant, out: &Out) -> Result<Step, Stopped> {
         if !self.announced {
             let mut opened = streams::open_file(&self.path)?.unpacked()?;
@@ -293,6 +399,10 @@ impl Life {
             let filled = opened.fill(&mut front)?;
             front.truncate(filled);
             let modified = opened.modified().map_or(SystemTime::UNIX_EPOCH, SystemTime::from);
+            self.whole = (out.is_whole)(&front);
+            if self.whole == Some(true) && !self.is_copy() {
+                self.go_to(0)?;
+            }
             self.announce(front, modified, out)?;
         }
         let turn = self.offset + TURN;
@@ -315,8 +425,9 @@ impl Life {
     fn announce(&mut self, front: Vec<u8>, modified: SystemTime, out: &Out) -> Result<(), Over> {
         self.announced = true;
         let (file, path, follow) = (self.number, self.path.clone(), Arc::clone(&self.follow));
-        let (from, known, after) = (self.from, self.known, self.after);
-        out.send(Event::Opened(Opened { file, path, follow, front: front.into(), from, known, after, modified }))
+        let (from, known, after, front) = (self.from, self.known, self.after, front.into());
+        let whole = self.whole == Some(true) && from == 0;
+        out.send(Event::Opened(Opened { file, path, follow, front, from, known, after, modified, whole }))
     }
 
     fn give(&mut self, bytes: Vec<u8>, out: &Out) -> Result<(), Over> {

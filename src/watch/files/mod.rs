@@ -1,4 +1,5 @@
-//! Follows logs: each byte once, whatever becomes of the file.
+//! Follows logs: each byte once, whatever becomes of the file; and what is one statement as a whole, the output of a tool: all of it
+//! whenever the file changed.
 //!
 //! * [`Files`] is what the daemon holds; a thread a file system does the work, so that one that does not answer (NFS whose server is
 //!   gone, an array that hangs) holds up its own files alone. `place.rs` finds out, in a thread as well, which file system a path is on.
@@ -22,8 +23,9 @@ mod place;
 mod tests;
 mod worker;
 
-use super::{Cursor, Event};
+use super::{Cursor, Event, IsWhole};
 use crate::config::Follow;
+use out::Out;
 use place::{Order, Shared};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -40,8 +42,11 @@ pub struct Files {
 /// was read before.
 ///
 /// The channel may be full: a reader of files then waits. Nothing is dropped.
-pub fn start(entries: Vec<Follow>, cursors: Vec<Cursor>, to: SyncSender<Event>) -> Files {
-    let shared = Arc::new(Shared::new(cursors, to));
+///
+/// `is_whole` is asked of what a file begins with.
+pub fn start(entries: Vec<Follow>, cursors: Vec<Cursor>, to: SyncSender<Event>, is_whole: IsWhole) -> Files {
+    let out = Out { to, stop: Arc::default(), numbers: Arc::default(), is_whole };
+    let shared = Arc::new(Shared::new(cursors, out));
     let files = Files { shared };
     files.reload(entries);
     files

@@ -96,7 +96,7 @@ struct Scene {
 
 fn follower(path: PathBuf, cursors: &[Cursor], now: Instant) -> (Worker, Receiver<Event>) {
     let (to, events) = sync_channel(100_000);
-    let out = Out { to, stop: Default::default(), numbers: Default::default() };
+    let out = Out { to, stop: Default::default(), numbers: Default::default(), is_whole: |_| None };
     let device = fs::metadata(path.parent().expect("a directory")).expect("it is there").dev();
     let mut worker = Worker::new(device, cursors, out, now);
     let follow = Follow { path: path.clone(), host: None, timezone: None, quiet: None, poll: None };

@@ -1,6 +1,7 @@
-//! The way out of a follower: a channel that may be full, and an end that may be wanted meanwhile.
+//! What a follower's threads have in common: the way out, a channel that may be full, with an end that may be wanted meanwhile; and
+//! whoever knows formats.
 
-use super::super::Event;
+use super::super::{Event, IsWhole};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -14,13 +15,14 @@ const FULL: Duration = Duration::from_millis(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Over;
 
-/// Where events go.
+/// Where events go, and who is asked.
 #[derive(Clone)]
 pub(super) struct Out {
     pub to: SyncSender<Event>,
     pub stop: Arc<AtomicBool>,
     /// The number of the last file.
     pub numbers: Arc<AtomicU64>,
+    pub is_whole: IsWhole,
 }
 
 impl Out {

@@ -16,7 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -53,9 +53,9 @@ struct Hand {
 }
 
 impl Shared {
-    pub fn new(cursors: Vec<Cursor>, to: SyncSender<Event>) -> Self {
+    pub fn new(cursors: Vec<Cursor>, out: Out) -> Self {
         Self {
-            out: Out { to, stop: Arc::default(), numbers: Arc::default() },
+            out,
             wakeups: AtomicU64::new(0),
             cursors,
             roots: AtomicU64::new(0),

@@ -20,6 +20,11 @@ fn entry(path: impl Into<PathBuf>) -> Follow {
     Follow { path: path.into(), host: None, timezone: None, quiet: None, poll: None }
 }
 
+/// In these tests, what begins with `=` is an output.
+fn is_whole(front: &[u8]) -> Option<bool> {
+    front.first().map(|first| *first == b'=')
+}
+
 struct Scene {
     directory: TempDir,
     files: Files,
@@ -36,7 +41,7 @@ impl Scene {
         let directory = TempDir::new().expect("a temporary directory");
         prepare(directory.path());
         let (to, events) = sync_channel(16);
-        let files = start(entries(directory.path()), Vec::new(), to);
+        let files = start(entries(directory.path()), Vec::new(), to, is_whole);
         let (read, cursors) = (BTreeMap::new(), BTreeMap::new());
         Self { directory, files, events, read, cursors, ended: Vec::new(), lost: BTreeMap::new() }
     }
@@ -212,7 +217,7 @@ fn taken_up_at_a_lines_start() {
     let cursors: Vec<Cursor> = scene.cursors.values().cloned().collect();
     assert_eq!(cursors[0].offset, text.len() as u64);
     let (to, events) = sync_channel(16);
-    let _files = start(vec![entry(scene.at("log"))], cursors, to);
+    let _files = start(vec![entry(scene.at("log"))], cursors, to, is_whole);
     let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
     assert_eq!(*opened.front, text.as_bytes()[..1024 * 1024]);
     assert_eq!((opened.known, opened.after), (text.len() as u64, None));
@@ -231,7 +236,7 @@ fn without_inotify_it_looks() {
     fs::write(directory.path().join("log"), "1\n").expect("a file");
     let device = std::os::unix::fs::MetadataExt::dev(&fs::metadata(directory.path()).expect("it is there"));
     let (to, events) = sync_channel(100);
-    let out = out::Out { to, stop: Arc::default(), numbers: Arc::default() };
+    let out = Out { to, stop: Arc::default(), numbers: Arc::default(), is_whole };
     let now = Instant::now();
     let mut worker = worker::Worker::new(device, &[], out, now);
     let path = directory.path().join("log");
@@ -356,4 +361,59 @@ fn fifty_thousand_lines_a_second() {
     let share = spent / (10 * seconds as u64);
     eprintln!("50,000 lines/s for {seconds} s: {share} % of a core, {} wakeups", scene.files.wakeups());
     assert!(share < 30, "{share} % of a core");
+}
+
+/// What is read as a whole comes from its start to its end, whenever it changed and however it was written.
+#[test]
+fn outputs_come_whole_whenever_they_change() {
+    let long = |digit: char| format!("=\n{}{digit}{}", "a".repeat(100_000), "z".repeat(100_000));
+    let prepare = |root: &Path| fs::write(root.join("status"), long('0')).expect("a file");
+    let mut scene = Scene::new(prepare, |root| vec![entry(root.join("status"))]);
+    let times = |scene: &Scene, text: &str| scene.shown().iter().filter(|(_, read)| read == text).count();
+    scene.until("the first", |scene| times(scene, &long('0')) == 1 && scene.cursors.len() == 1);
+    // In its place, as long as it was.
+    fs::write(scene.at("status"), long('1')).expect("room");
+    scene.until("the second", |scene| times(scene, &long('1')) == 1 && scene.cursors.len() == 2);
+    // The same once more is another reading.
+    fs::write(scene.at("status"), long('1')).expect("room");
+    scene.until("the third", |scene| times(scene, &long('1')) == 2 && scene.cursors.len() == 3);
+    // Slowly, and seen half; what was read of a half is no reading.
+    fs::write(scene.at("status"), "=\nhalf").expect("room");
+    scene.for_so_long(Duration::from_millis(600));
+    scene.append("status", " and half\n");
+    scene.until("the fourth", |scene| times(scene, "=\nhalf and half\n") == 1 && scene.cursors.len() == 4);
+    assert_eq!(times(&scene, "=\nhalf"), 0, "{:?}", scene.ended);
+    // Renamed over it, by one that begins and ends as it does.
+    fs::write(scene.at("new"), "=\nhalf AND half\n").expect("room");
+    fs::rename(scene.at("new"), scene.at("status")).expect("a new name");
+    scene.until("the fifth", |scene| times(scene, "=\nhalf AND half\n") == 1);
+    // Set aside, it is what was read, and a log in its place is a log.
+    fs::rename(scene.at("status"), scene.at("status.1")).expect("a new name");
+    fs::write(scene.at("status"), "1\n").expect("room");
+    scene.until("the log", |scene| scene.has("status", "1\n"));
+    scene.append("status", "2\n");
+    scene.until("its second line", |scene| scene.has("status", "1\n2\n"));
+    // What grew into an output is one from its start on.
+    fs::write(scene.at("status"), "").expect("room");
+    scene.for_so_long(Duration::from_millis(100));
+    fs::write(scene.at("status"), "=\nlast\n").expect("room");
+    scene.until("an output again", |scene| times(scene, "=\nlast\n") == 1);
+}
+
+/// A new follower reads an output that it has a cursor of from its start, once, and says how much of it was given out before.
+#[test]
+fn an_output_is_taken_up_whole() {
+    let text = format!("=\n{}", "a\n".repeat(100_000));
+    let prepare = |root: &Path| fs::write(root.join("status"), &text).expect("a file");
+    let mut scene = Scene::new(prepare, |root| vec![entry(root.join("status"))]);
+    scene.until("all", |scene| scene.has("status", &text) && scene.cursors.len() == 1);
+    let cursors: Vec<Cursor> = scene.cursors.values().cloned().collect();
+    let (to, events) = sync_channel(16);
+    let _files = start(vec![entry(scene.at("status"))], cursors, to, is_whole);
+    let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
+    assert_eq!((opened.from, opened.known, opened.whole), (0, text.len() as u64, true));
+    let Ok(Event::Bytes { at: 0, bytes, .. }) = events.recv_timeout(LONG) else { panic!("it is read") };
+    assert_eq!(bytes, text.as_bytes());
+    assert!(matches!(events.recv_timeout(LONG), Ok(Event::Paused { .. })));
+    assert!(events.recv_timeout(Duration::from_millis(1_500)).is_err(), "it is as it was");
 }

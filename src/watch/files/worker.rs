@@ -345,6 +345,7 @@ impl Worker {
                     }
                     self.look_at = now;
                 }
+                Step::Waits(until) => self.due(until),
                 Step::Failed(why) => self.lost(path, why)?,
             }
         }
