@@ -201,6 +201,7 @@ impl Gathered {
             fingerprint: recognised.opened.fingerprint(),
             replaces: recognised.family.speaks_of_others(),
             passing: false,
+            goes_on: false,
         };
         match taker.begin(&start) {
             Wanted::Yes => {}

@@ -127,6 +127,7 @@ fn kept(scan: &Scan, told: &mut Told, common: &Common, now: DateTime<Utc>) -> Re
             fingerprint: None,
             replaces: false,
             passing: true,
+            goes_on: false,
         });
         let source = told.tell(&NAME.into(), false, &mut keeper);
         keeper.finish(&source, true);

@@ -414,8 +414,9 @@ impl Core {
 
     fn heard(&mut self, heard: Option<Heard>) {
         if let Some(heard) = heard {
+            // What was counted and says nothing is no news.
+            self.is_news |= !heard.items.is_empty();
             self.keeping.heard(heard);
-            self.is_news = true;
             self.is_untidy = true;
         }
     }
@@ -502,6 +503,7 @@ impl Core {
             host: Some(self.host.clone()),
             timezone: None,
             whole: None,
+            goes_on: false,
         };
         let so_far = SoFar { records: items.len() as u64, ..SoFar::default() };
         self.heard(Some(Heard { origin, items, again: false, so_far }));
@@ -625,6 +627,7 @@ impl Core {
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
             }
+            self.files.counted().into_iter().for_each(|counted| self.heard(Some(counted)));
             let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
             self.heard(heard);
         }
@@ -778,6 +781,7 @@ impl Core {
     fn end(&mut self, from: &Receiver<In>) {
         notify(&[sd_notify::NotifyState::Stopping]);
         self.follower = None;
+        self.files.counted().into_iter().for_each(|counted| self.heard(Some(counted)));
         let end = Instant::now() + Duration::from_secs(5);
         while self.keeping.trouble().is_none() && Instant::now() < end {
             self.keeping.order(|| self.known.doubtful());

@@ -28,6 +28,14 @@ struct File {
     reads: Reads,
     /// Bytes before this were read before, in this run or an earlier one.
     known: u64,
+    /// What the log's observer had understood when it was asked last: of what was known, or was told.
+    understood: SoFar,
+    /// What was understood since, and nobody was told of.
+    untold: SoFar,
+    /// Whether its observer goes on with the file that took its place.
+    succeeded: bool,
+    /// Whether nothing more comes of it.
+    ended: bool,
 }
 
 /// How it is read.
@@ -58,10 +66,7 @@ impl Files {
         };
         let name: Arc<str> = path.display().to_string().into();
         // A log that was rotated goes on: what its records said before tells the reader how it is written, and what is due in it.
-        let before = after.and_then(|after| self.open.remove(&after)).and_then(|before| match before.reads {
-            Reads::Log(family, observer) if front.is_empty() || family.recognise(&front) => Some((family, observer)),
-            _ => None,
-        });
+        let before = after.and_then(|after| self.succeeded(after, &front));
         let reads = match (before, recognise(&front).filter(|family| speaks_whole(*family) == whole)) {
             (_, Some(family)) if whole => Reads::Whole(family, Vec::new()),
             (Some((family, observer)), _) => Reads::Log(family, observer),
@@ -72,14 +77,40 @@ impl Files {
             // Of what was taken up, the front is not given out once more.
             (None, _) => Reads::Unknown(front.iter().copied().take(usize::try_from(from).unwrap_or(FRONT)).collect()),
         };
-        self.open.insert(file, File { path, name, options, reads, known });
+        let understood = match &reads {
+            Reads::Log(_, observer) => observer.understood(),
+            _ => SoFar::default(),
+        };
+        let untold = SoFar::default();
+        let (succeeded, ended) = (false, false);
+        self.open.insert(file, File { path, name, options, reads, known, understood, untold, succeeded, ended });
+    }
+
+    /// Another file goes on where this one ended, if it is of the same family: gives who reads it. What is added to this one all the same,
+    /// by a writer who has it open still, is read by another.
+    fn succeeded(&mut self, file: u64, front: &[u8]) -> Option<(&'static dyn Family, Box<dyn Observer>)> {
+        let before = self.open.get_mut(&file)?;
+        before.count();
+        before.succeeded = true;
+        let (name, options) = (Arc::clone(&before.name), &before.options);
+        let observer = match &mut before.reads {
+            Reads::Log(family, observer) if front.is_empty() || family.recognise(front) => {
+                let fresh = family.observer(name, front, options);
+                before.understood = fresh.understood();
+                Some((*family, std::mem::replace(observer, fresh)))
+            }
+            _ => None,
+        };
+        if before.ended {
+            self.open.remove(&file);
+        }
+        observer
     }
 
     /// A file goes on.
     pub(super) fn bytes(&mut self, file: u64, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
         let file = self.open.get_mut(&file)?;
-        let again = at < file.known;
-        file.bytes(bytes, again, known)
+        file.bytes(at, bytes, known)
     }
 
     /// The path of a file that is read.
@@ -108,12 +139,23 @@ impl Files {
     /// Nothing more comes of it. A log that was rotated is kept, for the next one may go on with it.
     pub(super) fn ended(&mut self, file: u64, why: Why, known: &mut Known) -> Option<Heard> {
         let ended = self.open.get_mut(&file)?;
+        ended.ended = true;
         // What is read whole was whole when it paused, or never was.
-        let heard = if matches!(ended.reads, Reads::Whole(..)) { None } else { ended.paused(known) };
-        if !matches!(why, Why::Rotated | Why::Truncated) {
+        let said = if matches!(ended.reads, Reads::Whole(..)) { None } else { ended.paused(known) };
+        let counted = ended.counted();
+        if ended.succeeded || !matches!(why, Why::Rotated | Why::Truncated) {
             self.open.remove(&file);
         }
-        heard
+        match (said, counted) {
+            (Some(said), Some(counted)) => Some(Heard { so_far: counted.so_far, ..said }),
+            (said, counted) => said.or(counted),
+        }
+    }
+
+    /// What was counted in logs that nobody was told of: their bytes, records, and lines that are none. A line that says nothing is told
+    /// in this way alone, so this is asked for now and then, and not with each line.
+    pub(super) fn counted(&mut self) -> Vec<Heard> {
+        self.open.values_mut().filter_map(File::counted).collect()
     }
 }
 
@@ -127,12 +169,13 @@ fn speaks_whole(family: &dyn Family) -> bool {
 }
 
 impl File {
-    fn bytes(&mut self, bytes: &[u8], again: bool, known: &mut Known) -> Option<Heard> {
+    fn bytes(&mut self, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
+        let again = at < self.known;
         match &mut self.reads {
             Reads::Unknown(front) => {
                 front.extend_from_slice(bytes);
                 let front = std::mem::take(front);
-                self.begin(front, again, known)
+                self.begin(front, known)
             }
             Reads::Nothing(seen) => {
                 *seen += bytes.len() as u64;
@@ -140,7 +183,16 @@ impl File {
             }
             Reads::Log(family, observer) => {
                 let mut items = Vec::new();
-                observer.push(bytes, &mut known.listen(&mut items, again));
+                let mut ear = known.listen(&mut items, again);
+                let counted = usize::try_from(self.known.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
+                let (before, new) = bytes.split_at(counted);
+                if !before.is_empty() {
+                    // It was counted when it was read first.
+                    observer.push(before, &mut ear);
+                    self.understood = observer.understood();
+                }
+                observer.push(new, &mut ear);
+                self.untold.bytes += new.len() as u64;
                 let origin = origin(&self.name, *family, &self.options, None);
                 (!items.is_empty()).then_some(Heard { origin, items, again, so_far: SoFar::default() })
             }
@@ -153,23 +205,45 @@ impl File {
     }
 
     /// So much of it is there. What it is may not show before there is more.
-    fn begin(&mut self, front: Vec<u8>, again: bool, known: &mut Known) -> Option<Heard> {
+    fn begin(&mut self, front: Vec<u8>, known: &mut Known) -> Option<Heard> {
         // What is to be read as a whole begins anew, and says so.
         let Some(family) = recognise(&front).filter(|family| !speaks_whole(*family)) else {
             self.reads = if front.len() < FRONT { Reads::Unknown(front) } else { Reads::Nothing(front.len() as u64) };
             return None;
         };
         self.reads = Reads::Log(family, family.observer(Arc::clone(&self.name), &front, &self.options));
-        self.bytes(&front, again, known)
+        self.bytes(0, &front, known)
+    }
+
+    /// Counts what was understood since.
+    fn count(&mut self) {
+        let Reads::Log(_, observer) = &self.reads else { return };
+        // A record that was damaged after all is taken back by its log, and what follows makes up for it.
+        let add = |now: u64, before: &mut u64, sum: &mut u64| {
+            *sum += now.saturating_sub(*before);
+            *before = now.max(*before);
+        };
+        let (now, before, sum) = (observer.understood(), &mut self.understood, &mut self.untold);
+        add(now.records, &mut before.records, &mut sum.records);
+        add(now.unrecognised, &mut before.unrecognised, &mut sum.unrecognised);
+        add(now.damaged, &mut before.damaged, &mut sum.damaged);
+    }
+
+    fn counted(&mut self) -> Option<Heard> {
+        self.count();
+        let Reads::Log(family, _) = &self.reads else { return None };
+        let origin = || origin(&self.name, *family, &self.options, None);
+        let so_far = std::mem::take(&mut self.untold);
+        (so_far != SoFar::default()).then(|| Heard { origin: origin(), items: Vec::new(), again: false, so_far })
     }
 
     fn paused(&mut self, known: &mut Known) -> Option<Heard> {
         match &mut self.reads {
             Reads::Log(family, observer) => {
                 let mut items = Vec::new();
-                let so_far = observer.so_far(&mut known.listen(&mut items, false));
+                observer.so_far(&mut known.listen(&mut items, false));
                 let origin = origin(&self.name, *family, &self.options, None);
-                (!items.is_empty()).then_some(Heard { origin, items, again: false, so_far })
+                (!items.is_empty()).then_some(Heard { origin, items, again: false, so_far: SoFar::default() })
             }
             Reads::Whole(family, whole) if !whole.is_empty() => {
                 // Notes that were changed in part say most of it again.
@@ -187,6 +261,7 @@ fn origin(name: &Arc<str>, family: &dyn Family, options: &Options, whole: Option
         format: family.name(),
         host: options.host.clone(),
         timezone: options.timezone.map(|zone| zone.name()),
+        goes_on: !speaks_whole(family),
         whole,
     }
 }
@@ -205,8 +280,8 @@ pub(super) fn whole_of(
     let mut observer = family.observer(Arc::clone(name), bytes, options);
     observer.push(bytes, &mut ear);
     let source = observer.finish(&mut ear);
-    let so_far =
-        SoFar { records: source.records, unrecognised: source.unrecognised, damaged: source.damage.len() as u64 };
+    let (records, unrecognised, damaged) = (source.records, source.unrecognised, source.damage.len() as u64);
+    let so_far = SoFar { records, unrecognised, damaged, ..SoFar::default() };
     // Notes are corrected: their newest version alone counts. An output is a reading like others.
     let whole = family.speaks_of_others().then(|| Arc::from(bytes));
     Heard { origin: origin(name, family, options, whole), items, again, so_far }

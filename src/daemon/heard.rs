@@ -19,6 +19,8 @@ pub(super) struct Origin {
     pub(super) timezone: Option<&'static str>,
     /// Of what is read as a whole, and is corrected rather than added to (notes): its bytes.
     pub(super) whole: Option<Arc<[u8]>>,
+    /// Whether it is a log that goes on: what is counted of it comes on top of what was.
+    pub(super) goes_on: bool,
 }
 
 /// What one source said since it was listened to last.
@@ -28,7 +30,7 @@ pub(super) struct Heard {
     pub(super) items: Vec<Item>,
     /// Whether it may have been said before: a file that is taken up a little before where it was left.
     pub(super) again: bool,
-    /// Intact records and the like, of all of it so far.
+    /// Intact records and the like: of a log that goes on, those that were not told of yet.
     pub(super) so_far: crate::observe::SoFar,
 }
 

@@ -292,6 +292,7 @@ fn hand_over(heard: &Heard, keeper: &mut Keeper) {
         replaces: origin.whole.is_some(),
         // A log that goes on has no end to be known by: what it says is known by what it is.
         passing: origin.whole.is_none(),
+        goes_on: origin.goes_on,
     };
     keeper.begin(&start);
     keeper.bytes(origin.whole.as_deref().unwrap_or_default());
@@ -301,6 +302,7 @@ fn hand_over(heard: &Heard, keeper: &mut Keeper) {
         path: origin.name.to_string(),
         format: Some(origin.format),
         hosts: hosts.into_iter().map(str::to_owned).collect(),
+        bytes: heard.so_far.bytes,
         records: heard.so_far.records,
         unrecognised: heard.so_far.unrecognised,
         damage_not_listed: heard.so_far.damaged,

@@ -132,7 +132,8 @@ impl Watching {
             };
             say(&mut ear, host, &name, now, &Statement { subject, fact, severity, text });
         }
-        let origin = Origin { name, format: WATCH, host: Some(host.to_owned()), timezone: None, whole: None };
+        let origin =
+            Origin { name, format: WATCH, host: Some(host.to_owned()), timezone: None, whole: None, goes_on: false };
         let so_far = SoFar { records: items.len() as u64, ..SoFar::default() };
         Some(Heard { origin, items, again: false, so_far })
     }

@@ -5,7 +5,7 @@ use crate::history::{
     Begin, Database, End, Entry, Manner, Part, Recant, Remark, Row, SourceId, Written, is_of_people, reader,
 };
 use crate::model::{Moment, Said, Sample, Sink, Statement, Subject};
-use crate::observe::{Source, UNNAMED};
+use crate::observe::{SoFar, Source, UNNAMED};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -44,6 +44,8 @@ pub struct Start<'a> {
     pub replaces: bool,
     /// Whether it is no file that could be read again: a reading of this machine. All of one name and host are one source.
     pub passing: bool,
+    /// Of such a one: whether it is more of a log that goes on, whose bytes, records and the like are added to those of before.
+    pub goes_on: bool,
 }
 
 /// Whether a source need be read.
@@ -92,6 +94,8 @@ struct Reading {
     fingerprint: Option<u64>,
     replaces: bool,
     passing: bool,
+    /// What it goes on from.
+    before: Option<SoFar>,
     hash: Xxh3,
     bytes: u64,
     /// Known sources with the same front, by their length: this may be a longer version of them.
@@ -189,6 +193,7 @@ impl Keeper {
             fingerprint: start.fingerprint,
             replaces: start.replaces,
             passing: false,
+            before: None,
             hash: Xxh3::new(),
             bytes: 0,
             fronts,
@@ -210,6 +215,15 @@ impl Keeper {
                 && known.host.as_deref() == start.host
         });
         let id = before.map_or(self.next_source, |known| known.id);
+        let before = start.goes_on.then(|| {
+            let of = |known: &reader::Source| SoFar {
+                bytes: known.bytes,
+                records: known.records,
+                unrecognised: known.unrecognised,
+                damaged: known.damaged,
+            };
+            before.map(of).unwrap_or_default()
+        });
         self.next_source = self.next_source.max(id + 1);
         let begin = Begin {
             id,
@@ -228,6 +242,7 @@ impl Keeper {
             fingerprint: None,
             replaces: false,
             passing: true,
+            before,
             hash: Xxh3::new(),
             bytes: 0,
             fronts: Vec::new(),
@@ -294,7 +309,14 @@ impl Keeper {
 
     /// The source has been read. Gives its number. One that could not be read to its end is not known as whole, and read again.
     pub fn finish(&mut self, source: &Source, whole: bool) -> Option<SourceId> {
-        let reading = self.reading.take()?;
+        let mut reading = self.reading.take()?;
+        let sum = reading.before.map(|before| {
+            reading.bytes = before.bytes + source.bytes;
+            let (records, unrecognised) = (before.records + source.records, before.unrecognised + source.unrecognised);
+            let damage_not_listed = before.damaged + source.damage_not_listed;
+            Source { records, unrecognised, damage_not_listed, ..source.clone() }
+        });
+        let source = sum.as_ref().unwrap_or(source);
         let (id, replaces) = (reading.begin.id, reading.replaces);
         let known = self.known(&reading, source, whole);
         let mut end = self.ended(reading, source);

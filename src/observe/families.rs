@@ -35,9 +35,11 @@ pub trait Family: Sync {
     }
 }
 
-/// How far a source was understood that goes on.
+/// How much of a source was understood.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SoFar {
+    /// Bytes, where they are counted.
+    pub bytes: u64,
     /// Intact records.
     pub records: u64,
     /// Lines that are none.
@@ -51,9 +53,12 @@ pub trait Observer {
     /// Reads on.
     fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink);
 
-    /// What can be told of a source that goes on, as it stands: the rhythm of its reports, and how far it was understood. Nothing of it
-    /// is told twice while it stays as it is.
-    fn so_far(&mut self, _sink: &mut dyn Sink) -> SoFar {
+    /// Says what can be said of a source that goes on, as it stands: the rhythm of its reports. Nothing of it is said twice while it
+    /// stays as it is.
+    fn so_far(&mut self, _sink: &mut dyn Sink) {}
+
+    /// How much of a source that goes on was understood.
+    fn understood(&self) -> SoFar {
         SoFar::default()
     }
 

@@ -231,7 +231,7 @@ impl<G: Grammar, S: Says<G>> Observer for LogObserver<G, S> {
         self.reader.push(chunk, &mut |item: Item<'_, G>| take::<G, S>(log, says, sink, item));
     }
 
-    fn so_far(&mut self, sink: &mut dyn Sink) -> SoFar {
+    fn so_far(&mut self, sink: &mut dyn Sink) {
         let last = self.log.last.clone();
         for rhythm in self.reader.rhythms() {
             let told = (rhythm.report, rhythm.last.utc);
@@ -241,8 +241,12 @@ impl<G: Grammar, S: Says<G>> Observer for LogObserver<G, S> {
                 self.log.rhythm(rhythm, last.clone(), sink);
             }
         }
+    }
+
+    fn understood(&self) -> SoFar {
         let Source { records, unrecognised, damage, damage_not_listed, .. } = &self.log.source;
-        SoFar { records: *records, unrecognised: *unrecognised, damaged: damage.len() as u64 + damage_not_listed }
+        let (records, unrecognised, damaged) = (*records, *unrecognised, damage.len() as u64 + damage_not_listed);
+        SoFar { records, unrecognised, damaged, ..SoFar::default() }
     }
 
     fn finish(mut self: Box<Self>, sink: &mut dyn Sink) -> Source {

@@ -298,6 +298,51 @@ fn an_output_is_read_whole_whenever_it_changed() {
     assert!(!daemon.errors().contains("no format"), "{}", daemon.errors());
 }
 
+/// How much of a source was understood, as `status` says it.
+fn understood(status: &Value) -> [u64; 4] {
+    let sources = status["sources"].as_array().map_or(&[][..], Vec::as_slice);
+    ["bytes", "records", "unrecognised", "damaged"]
+        .map(|key| sources.iter().map(|source| source[key].as_u64().unwrap_or_default()).sum())
+}
+
+#[test]
+fn how_much_of_a_log_was_understood_is_counted_as_when_it_is_read_at_once() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &medium_error(3_601, "sda", 1));
+    for nth in 0..100 {
+        let lines: String = (0..15).map(|more| quiet(3_600 - 30 * nth - more)).collect();
+        daemon.append("log", &("words that no phrase explains\n".to_owned() + &lines));
+    }
+    daemon.start();
+    let at_once = |daemon: &Daemon| {
+        let database = daemon.scene.arg("other.db");
+        let _ = fs::remove_file(&database);
+        json(&["ingest", &daemon.scene.arg("log"), "--db", &database]);
+        understood(&json(&["status", "--db", &database]).0)
+    };
+    let is_counted = |daemon: &Daemon, expect: [u64; 4]| {
+        daemon.wait(&format!("{expect:?} are counted"), |daemon| {
+            daemon.scene.path("history.db").exists() && understood(&daemon.query(&["status"])) == expect
+        });
+    };
+    let expect = at_once(&daemon);
+    assert!(expect[0] > 64 * 1_024 && expect[2] == 100, "{expect:?}");
+    is_counted(&daemon, expect);
+    let half = |daemon: &Daemon| daemon.query(&["coverage"])["half_understood"].as_array().map_or(0, Vec::len);
+    assert_eq!(half(&daemon), 1);
+    // What is read once more after a restart is counted once; a line that nobody understands is no news, and counted all the same.
+    assert_eq!(daemon.stop(), 0);
+    daemon.append("log", &("more of these words\n".to_owned() + &quiet(40)));
+    daemon.start();
+    is_counted(&daemon, at_once(&daemon));
+    daemon.append("log", &("\0\0\0\0\0\0\0\0".repeat(64) + "\n" + &quiet(20) + &medium_error(10, "sda", 2)));
+    let expect = at_once(&daemon);
+    assert_eq!(expect[3], 1, "a damaged place");
+    is_counted(&daemon, expect);
+    assert_eq!(daemon.stop(), 0);
+    is_counted(&daemon, expect);
+}
+
 #[test]
 fn a_configured_program_is_run_and_its_output_read() {
     let fixture = root().join("fixtures/arcconf-getconfig/degraded");

@@ -107,6 +107,7 @@ pub fn entries_of(history: &Connection, piece: &[u8]) -> rusqlite::Result<Vec<Ve
         fingerprint: None,
         replaces: false,
         passing: false,
+        goes_on: false,
     };
     assert_eq!(keeper.begin(&start), Wanted::Yes, "nothing is known of the file");
     let mut observer = family.observer("a log".into(), piece, &options);
