@@ -362,7 +362,9 @@ impl Core {
                 if heard.is_some() {
                     self.watching.heard(&cursor.path, heard.as_ref(), Utc::now());
                 }
-                self.keeping.read_to(cursor);
+                if self.files.is_read(file) {
+                    self.keeping.read_to(cursor);
+                }
                 heard
             }
             Event::Ended { file, why } => {
@@ -605,7 +607,7 @@ impl Core {
         // The one before stops when it is let go of.
         self.follower = None;
         let (follow, to) = (self.config.follow.clone(), self.to_followed.clone());
-        let follower = watch::files::start(follow, cursors, to, files::is_whole);
+        let follower = watch::files::start(follow, cursors, self.files.begin_anew(), to, files::is_whole);
         self.follower = Some(follower);
     }
 

@@ -8,6 +8,7 @@ use crate::watch::{Cursor, Opened, Why};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// So much of a file is looked at for its format.
 const FRONT: usize = 1024 * 1024;
@@ -19,6 +20,8 @@ const WHOLE_MAX: usize = 16 * 1024 * 1024;
 #[derive(Default)]
 pub(super) struct Files {
     open: HashMap<u64, File>,
+    /// The number of the last file that was followed, by whichever follower.
+    numbers: Arc<AtomicU64>,
 }
 
 struct File {
@@ -51,6 +54,18 @@ enum Reads {
 }
 
 impl Files {
+    /// Another follower begins, from where files were read to: it opens all of them again. Gives what it is to number them by; what the one
+    /// before still says is of files that are not known any more.
+    pub(super) fn begin_anew(&mut self) -> Arc<AtomicU64> {
+        self.open.clear();
+        Arc::clone(&self.numbers)
+    }
+
+    /// Whether a file is read, and was not let go of.
+    pub(super) fn is_read(&self, file: u64) -> bool {
+        self.open.contains_key(&file)
+    }
+
     /// A file begins. `host` is this machine.
     pub(super) fn opened(&mut self, opened: Opened, host: &str) {
         let Opened { file, path, follow, front, from, known, after, modified, whole } = opened;
@@ -285,4 +300,60 @@ pub(super) fn whole_of(
     // Notes are corrected: their newest version alone counts. An output is a reading like others.
     let whole = family.speaks_of_others().then(|| Arc::from(bytes));
     Heard { origin: origin(name, family, options, whole), items, again, so_far }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Follow;
+    use std::sync::atomic::Ordering;
+    use std::time::SystemTime;
+
+    const LINE: &[u8] =
+        b"Nov 21 03:04:05 db7 kernel: [  900.100000] md/raid1:md0: Disk failure on sdc1, disabling device.\n";
+
+    fn opened(file: u64, after: Option<u64>) -> Opened {
+        let follow = Follow { path: "/log".into(), host: None, timezone: None, quiet: None, poll: None };
+        let (follow, path, modified) = (Arc::new(follow), PathBuf::from("/log"), SystemTime::UNIX_EPOCH);
+        Opened { file, path, follow, front: LINE.into(), from: 0, known: 0, after, modified, whole: false }
+    }
+
+    fn said(heard: Option<Heard>) -> usize {
+        heard.map_or(0, |heard| heard.items.len())
+    }
+
+    #[test]
+    fn of_a_follower_that_was_let_go_of_nothing_is_left() {
+        let (mut files, mut known) = (Files::default(), Known::default());
+        files.begin_anew().store(7, Ordering::Relaxed);
+        files.opened(opened(7, None), "db7");
+        assert!(said(files.bytes(7, 0, LINE, &mut known)) > 0);
+        let numbers = files.begin_anew();
+        assert_eq!(numbers.load(Ordering::Relaxed), 7, "no number is given twice");
+        // What it sent before it heard of its end.
+        assert_eq!(said(files.bytes(7, 100, LINE, &mut known)), 0);
+        assert!(!files.is_read(7), "and how far it read does not count");
+        assert!(!files.is_succeeded(1, Path::new("/log")), "nor does it stand in anyone's place");
+        files.opened(opened(8, None), "db7");
+        assert!(files.counted().is_empty(), "what it counted is read and counted again");
+        assert!(said(files.bytes(8, 0, LINE, &mut known)) > 0);
+    }
+
+    #[test]
+    fn what_a_slow_writer_adds_to_a_rotated_log_is_read() {
+        let (mut files, mut known) = (Files::default(), Known::default());
+        files.opened(opened(1, None), "db7");
+        assert!(said(files.bytes(1, 0, LINE, &mut known)) > 0);
+        files.opened(opened(2, Some(1)), "db7");
+        assert!(said(files.bytes(2, 0, LINE, &mut known)) > 0);
+        assert!(said(files.bytes(1, LINE.len() as u64, LINE, &mut known)) > 0, "into the old one");
+        drop(files.ended(1, Why::Rotated, &mut known));
+        assert!(!files.is_read(1) && files.is_read(2), "nobody goes on with it");
+        drop(files.ended(2, Why::Rotated, &mut known));
+        assert!(files.is_read(2), "another may");
+        files.opened(opened(3, Some(2)), "db7");
+        assert!(!files.is_read(2));
+        let counted: u64 = files.counted().iter().map(|heard| heard.so_far.bytes).sum();
+        assert_eq!(counted, 0, "all was told of with the ends");
+    }
 }

@@ -28,7 +28,7 @@ use crate::config::Follow;
 use out::Out;
 use place::{Order, Shared};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -43,9 +43,16 @@ pub struct Files {
 ///
 /// The channel may be full: a reader of files then waits. Nothing is dropped.
 ///
-/// `is_whole` is asked of what a file begins with.
-pub fn start(entries: Vec<Follow>, cursors: Vec<Cursor>, to: SyncSender<Event>, is_whole: IsWhole) -> Files {
-    let out = Out { to, stop: Arc::default(), numbers: Arc::default(), is_whole };
+/// `numbers` is the number of the last file that was followed, by this follower or one before it; `is_whole` is asked of what a file
+/// begins with.
+pub fn start(
+    entries: Vec<Follow>,
+    cursors: Vec<Cursor>,
+    numbers: Arc<AtomicU64>,
+    to: SyncSender<Event>,
+    is_whole: IsWhole,
+) -> Files {
+    let out = Out { to, stop: Arc::default(), numbers, is_whole };
     let shared = Arc::new(Shared::new(cursors, out));
     let files = Files { shared };
     files.reload(entries);

@@ -41,7 +41,7 @@ impl Scene {
         let directory = TempDir::new().expect("a temporary directory");
         prepare(directory.path());
         let (to, events) = sync_channel(16);
-        let files = start(entries(directory.path()), Vec::new(), to, is_whole);
+        let files = start(entries(directory.path()), Vec::new(), Arc::default(), to, is_whole);
         let (read, cursors) = (BTreeMap::new(), BTreeMap::new());
         Self { directory, files, events, read, cursors, ended: Vec::new(), lost: BTreeMap::new() }
     }
@@ -217,7 +217,7 @@ fn taken_up_at_a_lines_start() {
     let cursors: Vec<Cursor> = scene.cursors.values().cloned().collect();
     assert_eq!(cursors[0].offset, text.len() as u64);
     let (to, events) = sync_channel(16);
-    let _files = start(vec![entry(scene.at("log"))], cursors, to, is_whole);
+    let _files = start(vec![entry(scene.at("log"))], cursors, Arc::default(), to, is_whole);
     let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
     assert_eq!(*opened.front, text.as_bytes()[..1024 * 1024]);
     assert_eq!((opened.known, opened.after), (text.len() as u64, None));
@@ -409,7 +409,7 @@ fn an_output_is_taken_up_whole() {
     scene.until("all", |scene| scene.has("status", &text) && scene.cursors.len() == 1);
     let cursors: Vec<Cursor> = scene.cursors.values().cloned().collect();
     let (to, events) = sync_channel(16);
-    let _files = start(vec![entry(scene.at("status"))], cursors, to, is_whole);
+    let _files = start(vec![entry(scene.at("status"))], cursors, Arc::default(), to, is_whole);
     let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
     assert_eq!((opened.from, opened.known, opened.whole), (0, text.len() as u64, true));
     let Ok(Event::Bytes { at: 0, bytes, .. }) = events.recv_timeout(LONG) else { panic!("it is read") };
