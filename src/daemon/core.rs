@@ -342,14 +342,14 @@ impl Core {
         let now = self.began.elapsed();
         let heard = match event {
             Event::Opened(opened) => {
-                self.watching.opened(&opened.path, &opened.follow, Utc::now());
+                self.watching.opened(&opened.path, &opened.follow, Instant::now());
                 self.files.opened(opened, &self.host);
                 None
             }
             Event::Bytes { file, at, bytes } => {
                 let heard = self.files.bytes(file, at, &bytes, &mut self.known);
                 if let Some(path) = self.files.path(file) {
-                    self.watching.heard(&path, heard.as_ref(), Utc::now());
+                    self.watching.heard(&path, heard.as_ref(), Instant::now());
                 }
                 if let (Some(path), Some(follower)) = (self.files.is_nothing(file), &self.follower) {
                     complain(&format!("{}: it is of no format that is known, and not read on", path.display()));
@@ -360,7 +360,7 @@ impl Core {
             Event::Paused { file, cursor } => {
                 let heard = self.files.paused(file, &cursor, &mut self.known);
                 if heard.is_some() {
-                    self.watching.heard(&cursor.path, heard.as_ref(), Utc::now());
+                    self.watching.heard(&cursor.path, heard.as_ref(), Instant::now());
                 }
                 if self.files.is_read(file) {
                     self.keeping.read_to(cursor);
@@ -381,7 +381,7 @@ impl Core {
                 None
             }
             Event::Found { path } => {
-                self.watching.found(&path, Utc::now());
+                self.watching.found(&path, Instant::now());
                 None
             }
             Event::Kernel { lost } => {
@@ -630,7 +630,7 @@ impl Core {
                 memory::give_back();
             }
             self.files.counted().into_iter().for_each(|counted| self.heard(Some(counted)));
-            let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
+            let heard = self.watching.say(&self.host, &self.config.follow, now, Utc::now(), &mut self.known);
             self.heard(heard);
         }
         if self.is_loaded && self.thinks_at().is_some_and(|at| at <= now) {

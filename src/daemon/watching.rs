@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// What is watched, by path.
@@ -29,8 +30,8 @@ struct Watched {
     entry: Option<PathBuf>,
     /// The streams that it told of.
     streams: BTreeSet<Subject>,
-    /// When it said something last, or was opened.
-    last: Option<DateTime<Utc>>,
+    /// When it said something last, or was opened: by a clock that nobody sets, and that stands still while the machine sleeps.
+    last: Option<Instant>,
     /// Why it cannot be followed, if so.
     lost: Option<String>,
 }
@@ -55,14 +56,14 @@ impl Watching {
     }
 
     /// It is followed.
-    pub(super) fn opened(&mut self, path: &Path, entry: &Follow, now: DateTime<Utc>) {
+    pub(super) fn opened(&mut self, path: &Path, entry: &Follow, now: Instant) {
         let watched = self.paths.entry(path.to_owned()).or_default();
         (watched.entry, watched.lost) = (Some(entry.path.clone()), None);
         watched.last = watched.last.max(Some(now));
     }
 
     /// It said something. A log is heard when a line of it is read, also if that tells nothing.
-    pub(super) fn heard(&mut self, path: &Path, heard: Option<&Heard>, now: DateTime<Utc>) {
+    pub(super) fn heard(&mut self, path: &Path, heard: Option<&Heard>, now: Instant) {
         let Some(watched) = self.paths.get_mut(path) else { return };
         watched.last = watched.last.max(Some(now));
         for stream in heard.into_iter().flat_map(Heard::streams) {
@@ -83,26 +84,28 @@ impl Watching {
     }
 
     /// It can be again.
-    pub(super) fn found(&mut self, path: &Path, now: DateTime<Utc>) {
+    pub(super) fn found(&mut self, path: &Path, now: Instant) {
         if let Some(watched) = self.paths.get_mut(path) {
             (watched.lost, watched.last) = (None, watched.last.max(Some(now)));
         }
     }
 
-    /// What is to be said of the watching now.
+    /// What is to be said of the watching now, which is `at` for people.
     pub(super) fn say(
         &mut self,
         host: &str,
         follow: &[Follow],
-        now: DateTime<Utc>,
+        now: Instant,
+        at: DateTime<Utc>,
         known: &mut Known,
     ) -> Option<Heard> {
         let mut streams: BTreeMap<&Subject, Option<String>> = BTreeMap::new();
         for (path, watched) in &self.paths {
             let not = watched.lost.as_ref().map(|why| format!("{} cannot be followed: {why}", path.display()));
             let not = not.or_else(|| {
-                let silent = now - watched.last?;
+                let silent = now.saturating_duration_since(watched.last?);
                 let quiet = quiet(watched, follow).filter(|quiet| silent > *quiet)?;
+                let quiet = TimeDelta::from_std(quiet).unwrap_or(TimeDelta::MAX);
                 // Without how long it is: a fact that changes each minute is another each minute.
                 Some(format!("{} has said nothing for more than {}", path.display(), duration(quiet)))
             });
@@ -130,7 +133,7 @@ impl Watching {
                 Some(why) => (Fact::NotWatched { why }, Severity::Warning),
                 None => (Fact::Watched, Severity::Info),
             };
-            say(&mut ear, host, &name, now, &Statement { subject, fact, severity, text });
+            say(&mut ear, host, &name, at, &Statement { subject, fact, severity, text });
         }
         let origin =
             Origin { name, format: WATCH, host: Some(host.to_owned()), timezone: None, whole: None, goes_on: false };
@@ -140,9 +143,9 @@ impl Watching {
 }
 
 /// How long it may be quiet, by what is configured now: an entry may be another since the file was found by it, or be gone.
-fn quiet(watched: &Watched, follow: &[Follow]) -> Option<TimeDelta> {
+fn quiet(watched: &Watched, follow: &[Follow]) -> Option<Duration> {
     let entry = watched.entry.as_ref()?;
-    TimeDelta::from_std(follow.iter().find(|follow| follow.path == *entry)?.quiet?).ok()
+    follow.iter().find(|follow| follow.path == *entry)?.quiet
 }
 
 fn say(ear: &mut super::known::Ear<'_>, host: &str, name: &Arc<str>, now: DateTime<Utc>, statement: &Statement) {
@@ -159,7 +162,6 @@ fn say(ear: &mut super::known::Ear<'_>, host: &str, name: &Arc<str>, now: DateTi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     const MINUTE: u64 = 60;
 
@@ -186,12 +188,12 @@ mod tests {
     fn a_limit_is_that_of_the_entry_by_which_a_log_was_found() {
         // Found by the first of the entries; ten minutes later these are configured.
         let check = |before: &[Follow], after: &[Follow], expect: &[&str]| {
-            let now = Utc::now();
+            let now = Instant::now();
             let mut watching = Watching::default();
             watching.load(vec![("/log/x".into(), stream())], &[]);
             watching.opened(Path::new("/log/x"), &before[0], now);
-            let later = now + TimeDelta::minutes(10);
-            let heard = watching.say("db7", after, later, &mut Known::default());
+            let later = now + Duration::from_secs(10 * MINUTE);
+            let heard = watching.say("db7", after, later, Utc::now(), &mut Known::default());
             assert_eq!(said(heard), expect, "{before:?} {after:?}");
         };
         let quiet = ["/log/x has said nothing for more than 1 min"];
@@ -209,5 +211,34 @@ mod tests {
         // It is not configured any more.
         check(&[limited], &[], &[]);
         check(&[follow("/log/*", Some(1))], &[follow("/log/*", Some(1))], &quiet);
+    }
+
+    /// A clock that is set, or a sleep of the machine, is no silence of a log.
+    #[test]
+    fn a_log_is_quiet_by_the_time_that_passed() {
+        // Of a log that may be quiet for five minutes: after so many seconds, and at a wall clock that was set on by so many days.
+        let check = |passed: u64, set: i64, expect: &[&str]| {
+            let (begin, limited) = (Instant::now(), [follow("/log/x", Some(5))]);
+            let (mut watching, mut known) = (Watching::default(), Known::default());
+            watching.load(vec![("/log/x".into(), stream())], &[]);
+            watching.opened(Path::new("/log/x"), &limited[0], begin);
+            let (now, at) = (begin + Duration::from_secs(passed), Utc::now() + TimeDelta::days(set));
+            assert_eq!(said(watching.say("db7", &limited, now, at, &mut known)), expect, "{passed} {set}");
+            watching.heard(Path::new("/log/x"), None, now);
+            let again = said(watching.say("db7", &limited, now, at, &mut known));
+            assert_eq!(
+                again.len(),
+                expect.len(),
+                "what was said is taken back when it is heard, and else nothing is: {again:?}"
+            );
+        };
+        let quiet = ["/log/x has said nothing for more than 5 min"];
+        check(10, 0, &[]);
+        check(10, 30, &[]);
+        check(10, -30, &[]);
+        check(300, 0, &[]);
+        check(301, 0, &quiet);
+        check(301, 30, &quiet);
+        check(301, -30, &quiet);
     }
 }
