@@ -48,7 +48,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    fn encode(&self) -> Vec<u8> {
+    pub(super) fn encode(&self) -> Vec<u8> {
         match self {
             Self::Entry(entry) => [b"e".to_vec(), serde_json::to_vec(entry).unwrap_or_default()].concat(),
             Self::Output(bytes) => [b"o", bytes.as_slice()].concat(),

@@ -678,9 +678,12 @@ impl Core {
             };
             self.looks.begin(number, look);
         }
+        for run in self.programs.given_up(now) {
+            self.printed(&run);
+        }
         for name in self.programs.due(&self.config.command, now) {
             let number = self.request(&Request::Run(name.clone()));
-            self.programs.begin(number, name);
+            self.programs.begin(number, name, now);
         }
     }
 
@@ -706,7 +709,10 @@ impl Core {
         self.next_request = self.next_request.wrapping_add(1);
         let bytes = serde_json::to_vec(request).unwrap_or_default();
         if let Err(error) = self.standing.ask(self.next_request, &bytes) {
-            complain(&format!("cannot ask the process that reads devices: {error}"));
+            // It is answered here, or it would be waited for.
+            let failed = Asked::Failed(format!("cannot ask the process that reads devices: {error}")).encode();
+            let answers = [FromReaders::Message(self.next_request, failed), FromReaders::Done(self.next_request)];
+            answers.into_iter().for_each(|answer| drop(self.to.send(In::Asked(answer))));
         }
         self.next_request
     }

@@ -21,7 +21,10 @@ pub(super) struct Looks {
 }
 
 impl Looks {
+    /// One begins. Another of its kind that has not ended was given up: what it says yet is not waited for.
     pub(super) fn begin(&mut self, number: u32, look: Look) {
+        let kind = std::mem::discriminant(&look);
+        self.running.retain(|_, (other, _)| std::mem::discriminant(other) != kind);
         self.running.insert(number, (look, Vec::new()));
     }
 
@@ -99,5 +102,23 @@ impl Looks {
                 self.answers.entry(reader.clone()).or_default().push(entry);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_never_ends_is_forgotten_when_the_next_begins() {
+        let (mut looks, all) = (Looks::default(), |stagger| Look::All { stagger });
+        for number in 0..10 {
+            looks.begin(2 * number, Look::Glance);
+            looks.begin(2 * number + 1, all(u64::from(number)));
+        }
+        assert_eq!(looks.running.len(), 2);
+        assert!(looks.end(0, "db7", 0).is_none(), "what it says at last is of long ago");
+        assert_eq!(looks.end(18, "db7", 0).map(|(look, _)| look), Some(Look::Glance));
+        assert_eq!(looks.end(19, "db7", 0).map(|(look, _)| look), Some(all(9)));
     }
 }
