@@ -44,6 +44,12 @@ const OTHERS: Duration = Duration::from_secs(2);
 /// Whether something that is followed has been quiet for too long is looked at each so often.
 const QUIET: Duration = Duration::from_secs(5);
 
+/// How far files were read that are gone for long is forgotten each so often ...
+const FORGETS: Duration = Duration::from_secs(86_400);
+
+/// ... and the first time so long after the start: all that is there was seen by then.
+const FORGETS_FIRST: Duration = Duration::from_secs(3_600);
+
 /// A message that leaves has the machine for itself for so long, if it is not delivered before: on a machine that is busy, reading more
 /// and writing it down would be in its way.
 const LEAVE: Duration = Duration::from_millis(300);
@@ -178,6 +184,7 @@ struct Core {
     leaves: Option<Instant>,
     others_at: Instant,
     quiet_at: Instant,
+    forgets_at: Instant,
     /// By case that lasts, how bad it was found last.
     lasting: BTreeMap<String, Severity>,
     watching: Watching,
@@ -267,6 +274,7 @@ impl Core {
             leaves: None,
             others_at: now,
             quiet_at: now,
+            forgets_at: now + FORGETS_FIRST,
             lasting: BTreeMap::new(),
             watching: Watching::default(),
             watchdog: watchdog.map(|pause| (pause / 2, now)),
@@ -628,6 +636,10 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
+            }
+            if let Some(follower) = self.follower.as_ref().filter(|_| self.forgets_at <= now) {
+                self.keeping.forget(follower.present());
+                self.forgets_at = now + FORGETS;
             }
             self.files.counted().into_iter().for_each(|counted| self.heard(Some(counted)));
             let heard = self.watching.say(&self.host, &self.config.follow, now, Utc::now(), &mut self.known);

@@ -41,6 +41,8 @@ pub(super) enum Order {
     Store(Vec<outbox::Change>),
     /// Look whether others wrote; if so, give all that is known of these hosts.
     Look(BTreeSet<String>),
+    /// Forget how far files were read that are gone for long; these, by device and inode, are there.
+    Forget(Vec<(u64, u64)>),
 }
 
 /// What is kept at once.
@@ -79,7 +81,7 @@ pub(super) enum Answer {
     Stored,
     /// Others wrote, and it is so now; and persons took back what waited.
     Changed(Vec<Taken>, Vec<outbox::Delivery>),
-    /// Nobody wrote since.
+    /// Nobody wrote since, or nothing is to be told of it.
     Same,
     /// It could not be done; nothing of the order was kept.
     Failed(String),
@@ -119,6 +121,13 @@ impl History {
             Order::Look(hosts) => self.look(&hosts),
             Order::Load(hosts) => self.write(|database| load(database, &hosts)),
             Order::Keep(batch) => self.write(|database| keep(database, &batch)),
+            Order::Forget(present) => self.write(|database| {
+                let before = (Utc::now() - cursors::KEPT).timestamp();
+                database.transaction("forget how far files were read", |transaction| {
+                    cursors::forget(transaction, before, &present)
+                })?;
+                Ok(Answer::Same)
+            }),
             Order::Store(changes) => self.write(|database| {
                 let stored = outbox::store(database.connection(), &changes);
                 stored.map_err(database.trouble("write what is told to"))?;

@@ -41,6 +41,8 @@ pub(super) enum Ordered {
     Store(Vec<Change>),
     /// To look whether others wrote.
     Look,
+    /// To forget what is gone for long.
+    Forget,
 }
 
 /// What waits to be kept.
@@ -172,6 +174,11 @@ impl Keeping {
         }
     }
 
+    /// Orders to forget how far files were read that are gone for long; these are there.
+    pub(super) fn forget(&mut self, present: Vec<(u64, u64)>) {
+        self.send(Order::Forget(present), Ordered::Forget);
+    }
+
     fn send(&mut self, order: Order, ordered: Ordered) {
         // The thread lives as long as the daemon.
         let _ = self.orders.send(order);
@@ -193,7 +200,7 @@ impl Keeping {
     /// An order could not be obeyed. What was to be kept waits again, in its old place. Gives what is told to people and is not kept.
     pub(super) fn failed(&mut self, why: String) -> Option<Ordered> {
         let (ordered, _) = self.ordered.pop_front()?;
-        if matches!(ordered, Ordered::Look) {
+        if matches!(ordered, Ordered::Look | Ordered::Forget) {
             return Some(ordered);
         }
         (self.failing, self.again_at) = (Some(why), Some(Instant::now() + AGAIN));

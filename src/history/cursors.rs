@@ -2,6 +2,7 @@
 //! and misses nothing.
 
 use crate::model::Cursor;
+use chrono::TimeDelta;
 use rusqlite::{Connection, Result, Row, params};
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -47,6 +48,9 @@ pub fn store(history: &Connection, cursors: &[Cursor], at: i64) -> Result<()> {
     }
     Ok(())
 }
+
+/// How long one is kept whose file is gone: `logrotate(8)` keeps a log's older parts for weeks, and one may come back from a backup.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Forgets those that were stored before a time, in seconds since 1970, and whose files, by device and inode, are not among those that are
 /// there. How many these were. One that is there is never forgotten, or a rotated log that nothing was added to would be read again.

@@ -47,6 +47,8 @@ const SETTLE_CUT: Duration = Duration::from_secs(600);
 const MISSING: Duration = Duration::from_secs(5);
 /// A file that became another while it was looked at is looked at once more.
 const AGAIN: Duration = Duration::from_millis(10);
+/// How far a file was read whose inode is gone for so long is of no use: what becomes of a log when it is rotated does so before.
+const GONE: Duration = Duration::from_secs(86_400);
 /// Contents whose files are gone that are remembered: a copy of them may appear.
 const PAST_MAX: usize = 256;
 
@@ -72,6 +74,8 @@ pub(super) struct Worker {
     settling: HashMap<u64, (u64, (i64, i64), Instant)>,
     /// Which number a file had last, by inode.
     numbers: HashMap<u64, u64>,
+    /// Since when inodes are gone that something is remembered of.
+    gone: HashMap<u64, Instant>,
     /// The families of what links lead to.
     alias: HashMap<PathBuf, PathBuf>,
     missing: HashMap<u64, Instant>,
@@ -107,6 +111,7 @@ impl Worker {
             cut: HashMap::new(),
             settling: HashMap::new(),
             numbers: HashMap::new(),
+            gone: HashMap::new(),
             alias: HashMap::new(),
             missing: HashMap::new(),
             deaf: None,
@@ -278,11 +283,25 @@ impl Worker {
                 life.away = None;
             }
         }
+        self.forget_gone(now);
         self.settling.retain(|inode, _| self.there.contains_key(inode));
         self.compared.retain(|inode, _| self.there.contains_key(inode));
         self.cut.retain(|inode, _| self.there.contains_key(inode));
         self.dismissed.retain(|inode, _| self.there.contains_key(inode));
         Ok(())
+    }
+
+    fn forget_gone(&mut self, now: Instant) {
+        let remembered: BTreeSet<u64> = self.done.keys().chain(self.numbers.keys()).copied().collect();
+        let followed: BTreeSet<u64> = self.lives.iter().map(|life| life.inode).collect();
+        let is_there = |inode: &u64| self.there.contains_key(inode) || followed.contains(inode);
+        self.gone.retain(|inode, _| remembered.contains(inode) && !is_there(inode));
+        for inode in remembered.into_iter().filter(|inode| !is_there(inode)) {
+            if now.saturating_duration_since(*self.gone.entry(inode).or_insert(now)) > GONE {
+                self.done.remove(&inode);
+                self.numbers.remove(&inode);
+            }
+        }
     }
 
     fn tell(&mut self, root: u64, path: PathBuf, trouble: Option<Trouble>, now: Instant) -> Result<(), Over> {
@@ -629,4 +648,58 @@ impl Worker {
 /// Whether a file may be written to, by its name and its age: then it is followed though all of it was read.
 fn is_written(seen: &Candidate) -> bool {
     seen.main && !seen.name.packed && (!seen.name.rotated || seen.is_recent())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::os::unix::fs::MetadataExt as _;
+
+    /// Each day the log is rotated and the oldest of three goes; what is remembered of those that went stays what it was.
+    #[test]
+    fn what_is_gone_for_long_is_forgotten() {
+        let directory = tempfile::TempDir::new().expect("a temporary directory");
+        let path = directory.path().join("log");
+        let device = fs::metadata(directory.path()).expect("it is there").dev();
+        let (to, events) = std::sync::mpsc::sync_channel(100_000);
+        let out = Out { to, stop: Default::default(), numbers: Default::default(), is_whole: |_| None };
+        let begin = Instant::now();
+        // Of an earlier run, and gone.
+        let (front, tail) = ((1, 4_096), (2, 4_096));
+        let old = Cursor { device, inode: u64::MAX, path: path.clone(), offset: 5_000, front, tail };
+        let mut worker = Worker::new(device, &[old], out, begin);
+        let follow = Follow { path: path.clone(), host: None, timezone: None, quiet: None, poll: None };
+        worker.add(
+            Root { id: 0, follow: follow.into(), real: path.clone(), path: path.clone(), link: None, found: false },
+            begin,
+        );
+        // Held open, so that no inode is given again.
+        let (mut held, mut remembered) = (Vec::new(), Vec::new());
+        for day in 0..20_u32 {
+            for nth in (0..3).rev() {
+                let name = |nth: u32| if nth == 0 { path.clone() } else { path.with_extension(nth.to_string()) };
+                if name(nth).exists() {
+                    fs::rename(name(nth), name(nth + 1)).expect("a new name");
+                }
+            }
+            let _ = fs::remove_file(path.with_extension("3"));
+            let mut log = fs::File::create(&path).expect("a file");
+            writeln!(log, "day {day}").expect("room");
+            held.push(log);
+            for hour in 0..24 {
+                let now = begin + Duration::from_secs(3_600) * (24 * day + hour);
+                worker.heard(&Heard { look: true, files: Default::default() }, now);
+                worker.turn(now).expect("somebody listens");
+            }
+            remembered.push((worker.done.len() + worker.lives.len(), worker.numbers.len(), worker.gone.len()));
+        }
+        assert!(remembered[0].0 == 2, "what an earlier run knew is known for a day: {remembered:?}");
+        assert!(
+            remembered.iter().all(|(done, numbers, gone)| *done <= 6 && *numbers <= 6 && *gone <= 3),
+            "{remembered:?}"
+        );
+        let read = events.try_iter().filter(|event| matches!(event, Event::Bytes { .. })).count();
+        assert_eq!(read, 20, "each once");
+    }
 }
