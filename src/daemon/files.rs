@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::SystemTime;
 
 /// So much of a file is looked at for its format.
 const FRONT: usize = 1024 * 1024;
@@ -76,7 +77,8 @@ impl Files {
             host: named,
             path: Some(path.display().to_string()),
             timezone: follow.timezone,
-            modified: modified.into(),
+            // A file server's clock may be ahead; what is read was written.
+            modified: modified.min(SystemTime::now()).into(),
             bytes_only: false,
         };
         let name: Arc<str> = path.display().to_string().into();
@@ -307,7 +309,6 @@ mod tests {
     use super::*;
     use crate::config::Follow;
     use std::sync::atomic::Ordering;
-    use std::time::SystemTime;
 
     const LINE: &[u8] =
         b"Nov 21 03:04:05 db7 kernel: [  900.100000] md/raid1:md0: Disk failure on sdc1, disabling device.\n";

@@ -207,7 +207,7 @@ mod tests {
         check(&[limited.clone(), x.clone()], &[follow("/log/y", None), limited.clone()], &quiet);
         // The limit is another.
         check(std::slice::from_ref(&x), std::slice::from_ref(&limited), &quiet);
-        check(&[limited.clone()], &[follow("/log/x", Some(20))], &[]);
+        check(std::slice::from_ref(&limited), &[follow("/log/x", Some(20))], &[]);
         // It is not configured any more.
         check(&[limited], &[], &[]);
         check(&[follow("/log/*", Some(1))], &[follow("/log/*", Some(1))], &quiet);
