@@ -7,17 +7,25 @@ use super::source::{Options, Source};
 use super::telling::{Stated, Telling};
 use crate::machine::capture::{self, Capture, Ran};
 use crate::machine::entry::End;
-use crate::model::{Fact, Kind, Sink, Subject};
+use crate::model::{AHEAD, Fact, Kind, Sink, Subject};
 use crate::probes::md::Array;
 use crate::probes::{self, Machine, Topology};
 use arraywatch_parsers::time::Basis;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
 /// A capture of a host with hundreds of drives has some MiB.
 const BYTES_MAX: usize = 256 * 1024 * 1024;
 
 pub use crate::model::MACHINE;
+
+/// As of when a reading of a machine is told that was made at `at`, when the one before it is of `last`. What is read at one second is
+/// one reading: the next one is of the next second. And of one machine no reading is of before another that was made before it, though its
+/// clock was set back: what failed since would be over at once. A clock that was further ahead was wrong, and is not gone by.
+pub fn reading_at(at: DateTime<Utc>, last: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let last = last.filter(|last| at <= *last && *last - at <= AHEAD);
+    last.map_or(at, |last| last + TimeDelta::seconds(1))
+}
 
 /// The reader that lists what there is.
 const TOPOLOGY: &str = "topology";
