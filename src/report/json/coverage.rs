@@ -35,9 +35,9 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
         "db": crate::words::clean(&database.to_string_lossy()),
         "now": time(now),
         "daemon": match coverage.daemon {
-            Daemon::Runs(process) => object!({ "runs": true, "process": process }),
-            Daemon::None => object!({ "runs": false }),
-            Daemon::Unknown => json!({ "runs": null }),
+            Daemon::Runs(process) => json!({ "runs": true, "process": process }),
+            Daemon::None => json!({ "runs": false, "process": null }),
+            Daemon::Unknown => json!({ "runs": null, "process": null }),
         },
         "watched": watched,
         "not_watched": coverage.not_watched.iter().map(not).collect::<Vec<_>>(),
