@@ -179,6 +179,8 @@ struct Core {
     is_news: bool,
     /// Whether memory may have been used and let go of since it was given back last.
     is_untidy: bool,
+    /// Whether what starting took was given back.
+    is_settled: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
@@ -273,11 +275,12 @@ impl Core {
             reads_again: false,
             is_news: false,
             is_untidy: true,
+            is_settled: false,
             thought: None,
             waits: 0,
             leaves: None,
             others_at: now,
-            quiet_at: now,
+            quiet_at: now + QUIET,
             lasting: BTreeMap::new(),
             watching: Watching::default(),
             watchdog: watchdog.map(|pause| (pause / 2, now)),
@@ -668,6 +671,9 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
+            }
+            if !std::mem::replace(&mut self.is_settled, true) {
+                memory::give_back_code();
             }
             let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
             self.heard(heard);

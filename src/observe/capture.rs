@@ -199,3 +199,25 @@ impl Told {
         source
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_one_machine_no_reading_is_of_before_the_last() {
+        let at = |seconds: i64| DateTime::from_timestamp(1_790_000_000 + seconds, 0).expect("a time");
+        let check =
+            |last: Option<i64>, expect: i64| assert_eq!(reading_at(at(0), last.map(at)), at(expect), "{last:?}");
+        check(None, 0);
+        check(Some(-300), 0);
+        check(Some(0), 1);
+        check(Some(1), 2);
+        // Set back by half an hour: what is read now is of after what was read before all the same.
+        check(Some(1_800), 1_801);
+        check(Some(3_600), 3_601);
+        // A clock that was days ahead was wrong.
+        check(Some(3_601), 0);
+        check(Some(864_000), 0);
+    }
+}
