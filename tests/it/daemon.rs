@@ -111,7 +111,12 @@ impl Daemon {
 
     /// Whether the history can be read and has so many events.
     fn has_events(&self, number: usize) -> bool {
-        self.scene.path("history.db").exists() && self.events().len() >= number
+        self.has_history() && self.events().len() >= number
+    }
+
+    /// Whether there is a history that is more than a name.
+    fn has_history(&self) -> bool {
+        fs::metadata(self.scene.path("history.db")).is_ok_and(|file| file.is_file() && file.len() > 0)
     }
 }
 
@@ -153,7 +158,7 @@ fn a_failure_in_a_log_is_told_once_and_kept() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.append("log", &(quiet(60) + &quiet(50)));
     daemon.start();
-    daemon.wait("the history is made", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("the history is made", |daemon| daemon.has_history());
     daemon.append("log", &degraded(1, "sdc1"));
     daemon.wait("it is told", |daemon| daemon.kinds().iter().any(|kind| kind == "fact"));
     let told = daemon.told().remove(0);
@@ -315,7 +320,7 @@ fn what_waits_in_a_history_that_is_busy_is_sent_when_it_can_be_read() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.append("log", &quiet(60));
     daemon.start();
-    daemon.wait("it is there", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("it is there", |daemon| daemon.has_history());
     assert_eq!(daemon.stop(), 0);
     let writer = fs::File::create(daemon.scene.path("history.db.writer")).expect("a lock");
     writer.lock().expect("it is taken");
@@ -337,7 +342,7 @@ fn a_second_one_does_not_run() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.append("log", &quiet(60));
     daemon.start();
-    daemon.wait("it is there", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("it is there", |daemon| daemon.has_history());
     let coverage = daemon.query(&["coverage"]);
     assert_eq!(coverage["daemon"]["runs"], true, "{coverage:#}");
     let second = command().args(["run", "--config", &daemon.scene.arg("config.toml")]).output().expect("it runs");
@@ -361,7 +366,7 @@ fn a_history_that_cannot_be_written_stops_no_alert() {
     assert!(told["remarks"].to_string().contains("history could not be written"), "{told:#}");
     // It can be again: what was said meanwhile is kept.
     fs::remove_dir(daemon.scene.path("history.db")).expect("it is empty");
-    daemon.wait("it is kept", |daemon| daemon.scene.path("history.db").is_file() && daemon.has_events(1));
+    daemon.wait("it is kept", |daemon| daemon.has_events(1));
     assert_eq!(daemon.stop(), 0);
 }
 
@@ -371,7 +376,7 @@ fn a_configuration_that_is_not_sound_changes_nothing() {
     daemon.append("log", &quiet(60));
     daemon.append("other", &quiet(60));
     daemon.start();
-    daemon.wait("it is read", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("it is read", |daemon| daemon.has_history());
     daemon.configure("[[folow]]\npath = \"SCENE/other\"\n");
     daemon.signal("HUP");
     daemon.wait("what is wrong is said", |daemon| daemon.errors().contains("follow"));
@@ -408,7 +413,7 @@ fn it_tells_whoever_started_it_that_it_lives() {
 fn the_processes_that_it_started_end_with_it() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.start();
-    daemon.wait("it runs", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("it runs", |daemon| daemon.has_history());
     let pid = daemon.child.as_ref().expect("it runs").id();
     let children = || fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     let children: Vec<String> = children().split_whitespace().map(str::to_owned).collect();
