@@ -126,20 +126,28 @@ impl Outbox {
     /// Takes up what was stored: deliveries that wait, and the greatest number that was given. What was under way is due again.
     pub fn load(stored: Vec<rows::Sent>, last: i64) -> Self {
         let mut outbox = Self { last, ..Self::default() };
+        outbox.take_up(stored);
+        outbox
+    }
+
+    /// Takes up what was stored, also if more was said since.
+    pub fn take_up(&mut self, stored: Vec<rows::Sent>) {
         for (alert, deliveries) in stored {
-            outbox.last = outbox.last.max(alert.id);
+            if self.alerts.contains_key(&alert.id) {
+                continue;
+            }
+            self.last = self.last.max(alert.id);
             let message = serde_json::from_str(&alert.message).unwrap_or_else(|_| unreadable(&alert));
             let kept = Kept { message: Arc::new(Message { id: alert.id, ..message }), at: alert.at, stored: true };
-            outbox.alerts.insert(alert.id, kept);
+            self.alerts.insert(alert.id, kept);
             for one in deliveries {
                 let Some(next_at) = one.next_at else { continue };
                 let (attempts, failure) = (one.attempts, one.failure);
                 let waiting = Waiting { attempts, next_at, in_flight: false, failure, refused: false };
-                outbox.waiting.insert((alert.id, one.channel), waiting);
+                self.waiting.insert((alert.id, one.channel), waiting);
             }
         }
-        outbox.forget();
-        outbox
+        self.forget();
     }
 
     /// Takes an alert, to be told by these channels. Gives its number.

@@ -3,10 +3,12 @@
 use super::{Common, Exit, complain, machine};
 use crate::config::{Config, Unusable, load};
 use crate::daemon::{self, Setup};
+use crate::history::{Reason, be_daemon};
 use crate::machine::readers::{Keep, Standing, relinquish};
 use crate::watch;
 use crate::words::clean;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(super) fn run(common: &Common) -> Exit {
     let path = common.config();
@@ -37,10 +39,19 @@ pub(super) fn run(common: &Common) -> Exit {
         Ok(history) => history,
         Err(exit) => return exit,
     };
+    // Held until the end. Where no lock can be had, people are told what happens all the same.
+    let _daemon = match be_daemon(&history) {
+        Ok(lock) => Some(lock),
+        Err(trouble) if matches!(trouble.reason, Reason::Watched { .. }) => return super::troubled(&trouble),
+        Err(trouble) => {
+            complain(&trouble.to_string());
+            None
+        }
+    };
     let own = || nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
     let host = common.host.clone().or_else(|| config.host.clone()).unwrap_or_else(own);
     let host = if host.is_empty() { "localhost".to_owned() } else { host };
-    let reload = Box::new(move || reloaded(&path));
+    let reload = Arc::new(move || reloaded(&path));
     let watchdog = sd_notify::watchdog_enabled();
     match daemon::run(Setup { host, config, reload, history, standing, signals, watchdog }) {
         Ok(()) => Exit::Healthy,
