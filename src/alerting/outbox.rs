@@ -6,7 +6,8 @@
 //!   one that a channel refused.
 //! * **Stored before sent.** A delivery is due once its alert is stored. If the history cannot be written, it goes out from memory after
 //!   [`PATIENCE`], and says so.
-//! * **Order.** By one channel, a message goes out when all before it in its thread have arrived.
+//! * **Order.** By one channel, a message goes out when all before it in its thread have arrived, or were refused: an address that is no
+//!   more must not keep from the others that it got worse.
 //! * **A channel delays no other,** and at most [`IN_FLIGHT_MAX`] are under way by one.
 //! * **Duplicates are bounded.** A message arrives twice only if what became of it was not stored before a crash, or the answer of the
 //!   channel was lost. Both bear the same thread and place.
@@ -92,8 +93,17 @@ pub struct Waiting {
     pub in_flight: bool,
     /// Why the last attempt failed.
     pub failure: Option<String>,
-    /// Whether the receiver said that it will not take it.
-    refused: bool,
+    /// Since when the receiver says that it will never take it. That it does not answer meanwhile changes nothing.
+    pub refused_since: Option<DateTime<Utc>>,
+    /// Whether those behind it in its thread need not wait for it.
+    lets_pass: bool,
+}
+
+impl Waiting {
+    /// One that was not tried yet.
+    const fn new(next_at: DateTime<Utc>) -> Self {
+        Self { attempts: 0, next_at, in_flight: false, failure: None, refused_since: None, lets_pass: false }
+    }
 }
 
 /// What became of an attempt.
@@ -133,8 +143,13 @@ impl Outbox {
             outbox.alerts.insert(alert.id, kept);
             for one in deliveries {
                 let Some(next_at) = one.next_at else { continue };
-                let (attempts, failure) = (one.attempts, one.failure);
-                let waiting = Waiting { attempts, next_at, in_flight: false, failure, refused: false };
+                let waiting = Waiting {
+                    attempts: one.attempts,
+                    failure: one.failure,
+                    refused_since: one.refused_since,
+                    lets_pass: one.refused_since.is_some(),
+                    ..Waiting::new(next_at)
+                };
                 outbox.waiting.insert((alert.id, one.channel), waiting);
             }
         }
@@ -159,7 +174,7 @@ impl Outbox {
         self.changes.insert((id, None), Change::Alert(row));
         self.alerts.insert(id, Kept { message: Arc::new(message), at: now, stored: false });
         for channel in channels {
-            let waiting = Waiting { attempts: 0, next_at: now, in_flight: false, failure: None, refused: false };
+            let waiting = Waiting::new(now);
             self.change(id, channel, &waiting, None);
             self.waiting.insert((id, channel.clone()), waiting);
         }
@@ -198,7 +213,7 @@ impl Outbox {
         waiting.attempts = waiting.attempts.saturating_add(1);
         match became {
             Became::Delivered => {
-                waiting.failure = None;
+                (waiting.failure, waiting.refused_since) = (None, None);
                 let delivered = waiting.clone();
                 self.waiting.remove(&key);
                 self.change(alert, channel, &delivered, Some(now));
@@ -206,11 +221,14 @@ impl Outbox {
                 self.hurry(channel, now);
             }
             Became::Failed { why, refused, again_after } => {
-                waiting.refused = refused;
+                if refused {
+                    waiting.refused_since.get_or_insert(now);
+                    waiting.lets_pass = true;
+                }
                 waiting.failure = Some(why.to_owned());
                 let asked =
                     again_after.map_or(TimeDelta::zero(), |after| TimeDelta::from_std(after).unwrap_or(ASKED_MAX));
-                waiting.next_at = now + pause(waiting.attempts, refused, random).max(asked.min(ASKED_MAX));
+                waiting.next_at = now + pause(waiting.attempts, waiting.lets_pass, random).max(asked.min(ASKED_MAX));
                 let waiting = waiting.clone();
                 self.change(alert, channel, &waiting, None);
             }
@@ -228,7 +246,7 @@ impl Outbox {
     /// The same of one channel, as when it was said elsewhere and read from the history.
     pub fn withdraw_by(&mut self, alert: i64, channel: &str, by: &str) {
         let key = (alert, channel.to_owned());
-        let Some(Waiting { attempts, failure, .. }) = self.waiting.remove(&key) else { return };
+        let Some(Waiting { attempts, failure, refused_since, .. }) = self.waiting.remove(&key) else { return };
         let row = rows::Delivery {
             alert,
             channel: key.1.clone(),
@@ -237,6 +255,7 @@ impl Outbox {
             delivered_at: None,
             withdrawn_by: Some(by.to_owned()),
             failure,
+            refused_since,
         };
         self.changes.insert((alert, Some(key.1)), Change::Delivery(row));
         self.forget();
@@ -287,12 +306,14 @@ impl Outbox {
         })
     }
 
-    /// The first of each thread by each channel, if it is not under way.
+    /// The first of each thread by each channel, and those before it that were refused, if they are not under way.
     fn ready(&self) -> impl Iterator<Item = (&(i64, String), &Waiting)> {
         let mut threads: BTreeSet<(&str, &str)> = BTreeSet::new();
         self.waiting.iter().filter(move |((alert, channel), waiting)| {
             let thread = self.alerts.get(alert).map_or("", |kept| kept.message.thread.as_str());
-            threads.insert((thread, channel)) && !waiting.in_flight
+            let thread = (thread, channel.as_str());
+            let is_first = if waiting.lets_pass { !threads.contains(&thread) } else { threads.insert(thread) };
+            is_first && !waiting.in_flight
         })
     }
 
@@ -310,7 +331,7 @@ impl Outbox {
     /// A channel works: who has waited for it longest goes next, and whoever was refused keeps waiting.
     fn hurry(&mut self, channel: &str, now: DateTime<Utc>) {
         let of_channel = |((_, of), waiting): &(&(i64, String), &mut Waiting)| {
-            of == channel && !waiting.in_flight && !waiting.refused && waiting.next_at > now
+            of == channel && !waiting.in_flight && !waiting.lets_pass && waiting.next_at > now
         };
         if let Some((_, first)) = self.waiting.iter_mut().find(of_channel) {
             first.next_at = now;
@@ -326,6 +347,7 @@ impl Outbox {
             delivered_at,
             withdrawn_by: None,
             failure: waiting.failure.clone(),
+            refused_since: waiting.refused_since,
         };
         self.changes.insert((alert, Some(channel.to_owned())), Change::Delivery(row));
     }

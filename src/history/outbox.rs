@@ -45,6 +45,21 @@ pub struct Delivery {
     pub withdrawn_by: Option<String>,
     /// Why the last attempt failed.
     pub failure: Option<String>,
+    /// Since when the receiver says that it will never take it; none if it does not say so.
+    pub refused_since: Option<DateTime<Utc>>,
+}
+
+/// What a channel's receiver refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The channel's name.
+    pub channel: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many deliveries wait for all that.
+    pub count: u64,
+    /// Why the newest of them failed last.
+    pub failure: String,
 }
 
 /// What is to be kept.
@@ -60,7 +75,7 @@ pub enum Change {
 pub type Sent = (Alert, Vec<Delivery>);
 
 const ALERT: &str = "alert.id, alert.thread, alert.at, alert.kind, alert.severity, alert.standing, alert.message";
-const DELIVERY: &str = "alert, channel, attempts, next_at, delivered_at, withdrawn_by, failure";
+const DELIVERY: &str = "alert, channel, attempts, next_at, delivered_at, withdrawn_by, failure, refused_since";
 
 /// Keeps changes: all of them, or none.
 ///
@@ -96,9 +111,10 @@ fn put(history: &Connection, alert: &Alert) -> Result<()> {
 
 fn deliver(history: &Connection, delivery: &Delivery) -> Result<()> {
     let sql = format!(
-        "INSERT INTO delivery ({DELIVERY}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO delivery ({DELIVERY}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (alert, channel) DO UPDATE SET attempts = excluded.attempts, next_at = excluded.next_at,
-           delivered_at = excluded.delivered_at, withdrawn_by = excluded.withdrawn_by, failure = excluded.failure
+           delivered_at = excluded.delivered_at, withdrawn_by = excluded.withdrawn_by, failure = excluded.failure,
+           refused_since = excluded.refused_since
          WHERE withdrawn_by IS NULL"
     );
     // A second that has begun is not over: never earlier than was meant.
@@ -111,6 +127,7 @@ fn deliver(history: &Connection, delivery: &Delivery) -> Result<()> {
         delivery.delivered_at.map(|at| at.timestamp()),
         delivery.withdrawn_by,
         delivery.failure,
+        delivery.refused_since.map(|at| at.timestamp()),
     ])?;
     Ok(())
 }
@@ -167,6 +184,25 @@ pub fn backlog(history: &Connection) -> Result<Option<(u64, DateTime<Utc>)>> {
     let sql = "SELECT count(*), min(alert.at) FROM delivery JOIN alert ON alert.id = alert WHERE next_at IS NOT NULL";
     let (count, oldest): (i64, Option<i64>) = history.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(oldest.map(|oldest| (count.cast_unsigned(), instant(oldest))))
+}
+
+/// What waits though its receiver says that it will never take it, by channel.
+///
+/// # Errors
+/// If the history cannot be read.
+pub fn refused(history: &Connection) -> Result<Vec<Refused>> {
+    // `max` takes `failure` from its own row, by SQLite's documentation of bare columns in an aggregate.
+    let sql = "SELECT channel, since, count, failure FROM
+                 (SELECT channel, count(*) AS count, coalesce(failure, '') AS failure, max(alert) FROM delivery
+                    WHERE next_at IS NOT NULL AND refused_since IS NOT NULL GROUP BY channel)
+                 JOIN (SELECT channel, min(refused_since) AS since FROM delivery
+                    WHERE next_at IS NOT NULL AND refused_since IS NOT NULL GROUP BY channel) USING (channel)
+               ORDER BY channel";
+    let refused = |row: &Row<'_>| {
+        let (since, count) = (instant(row.get(1)?), row.get::<_, i64>(2)?.cast_unsigned());
+        Ok(Refused { channel: row.get(0)?, since, count, failure: row.get(3)? })
+    };
+    history.prepare_cached(sql)?.query_map([], refused)?.collect()
 }
 
 /// The hosts of which something was told.
@@ -302,6 +338,7 @@ fn delivery(row: &Row<'_>) -> Result<Delivery> {
         delivered_at: row.get::<_, Option<i64>>(4)?.map(instant),
         withdrawn_by: row.get(5)?,
         failure: row.get(6)?,
+        refused_since: row.get::<_, Option<i64>>(7)?.map(instant),
     })
 }
 
@@ -337,6 +374,7 @@ mod tests {
             delivered_at,
             withdrawn_by: None,
             failure,
+            refused_since: None,
         })
     }
 
@@ -380,6 +418,36 @@ mod tests {
         store(&history, &[alert(1, "a", "fact"), Change::Delivery(one)]).expect("stored");
         let waiting = waiting(&history).expect("read");
         assert_eq!(waiting.first().and_then(|(_, deliveries)| deliveries.first()?.next_at), Some(at(6)));
+    }
+
+    #[test]
+    fn what_is_refused_is_listed_by_channel() {
+        let history = history();
+        let refused_by = |alert, channel: &str, since: Option<i64>, next: Option<i64>| {
+            Change::Delivery(Delivery {
+                alert,
+                channel: channel.to_owned(),
+                attempts: 1,
+                next_at: next.map(at),
+                delivered_at: None,
+                withdrawn_by: None,
+                failure: Some(format!("no {alert}")),
+                refused_since: since.map(at),
+            })
+        };
+        let mut changes: Vec<Change> = (1..=3).map(|id| alert(id, "a", "fact")).collect();
+        changes.extend([
+            refused_by(1, "mail", Some(40), Some(90)),
+            refused_by(2, "mail", Some(50), Some(90)),
+            refused_by(3, "mail", None, Some(90)),
+            refused_by(1, "pager", Some(60), Some(90)),
+            refused_by(1, "syslog", Some(60), None),
+        ]);
+        store(&history, &changes).expect("stored");
+        let told = refused(&history).expect("read");
+        let told: Vec<_> =
+            told.iter().map(|one| (one.channel.as_str(), one.since, one.count, one.failure.as_str())).collect();
+        assert_eq!(told, [("mail", at(40), 2, "no 2"), ("pager", at(60), 1, "no 1")]);
     }
 
     #[test]

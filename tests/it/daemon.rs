@@ -2,6 +2,7 @@
 //! the tests run on is not read: its drives are somebody's (`lab/scenarios/watch.toml` has a machine that may be).
 
 use super::common::{Scene, command, json, root};
+use super::servers::Server;
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use std::fs::{self, OpenOptions};
@@ -284,6 +285,35 @@ fn a_history_that_cannot_be_written_stops_no_alert() {
     // It can be again: what was said meanwhile is kept.
     fs::remove_dir(daemon.scene.path("history.db")).expect("it is empty");
     daemon.wait("it is kept", |daemon| daemon.scene.path("history.db").is_file() && daemon.has_events(1));
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn an_address_that_is_refused_for_ever_keeps_nothing_from_the_others() {
+    let refuse = serde_json::json!({ "refuse": { "bob@ops.example": "550 5.1.1 no such user" } });
+    let Some(server) = Server::mail(&refuse) else { return };
+    let mail = format!(
+        "[channel.mail]\nby = \"smtp\"\nrelays = [\"smtp+plain://localhost:{}\"]\nfrom = \"watch@ops.example\"\n\
+         to = [\"ann@ops.example\", \"bob@ops.example\"]\n",
+        server.port
+    );
+    let mut daemon = Daemon::new(&format!("{mail}{FOLLOW}"));
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    let subject = |mail: &Value| mail["headers"].to_string();
+    assert!(subject(&server.mail_that_arrived()).contains("CRITICAL"), "the first one");
+    let failed = line(0, "md/raid1:md0: Disk failure on sdd1, disabling device.")
+        + &line(0, "md/raid1:md0: Operation continuing on 0 devices.");
+    daemon.append("log", &failed);
+    let worse = server.mail_that_arrived();
+    assert!(subject(&worse).contains("WORSE"), "{worse:#}");
+    assert_eq!(worse["to"], serde_json::json!(["ann@ops.example"]));
+    let refused = |daemon: &Daemon| daemon.query(&["status"])["alerts_refused"][0].clone();
+    daemon.wait("it is kept", |daemon| refused(daemon)["count"].as_u64() == Some(2));
+    let refused = refused(&daemon);
+    assert_eq!(refused["channel"], "mail");
+    let failure = refused["failure"].as_str().unwrap_or_default();
+    assert!(failure.contains("550 5.1.1 no such user to RCPT TO:<bob@ops.example>"), "{failure}");
     assert_eq!(daemon.stop(), 0);
 }
 

@@ -108,7 +108,10 @@ impl Smtp {
         let have = self.to.len() - open.len();
         let others = if have == 0 { String::new() } else { format!("; {have} of {} addresses have it", self.to.len()) };
         let why = failures.iter().map(|failed| failed.why.as_str()).collect::<Vec<_>>().join("; ");
-        Err(Failed { why: why + &others, refused: failures.iter().all(|failed| failed.refused), again_after: None })
+        // Those who have it are not to wait for what a second relay would say of the rest, which may be down for long.
+        let mut refusals = failures.iter().map(|failed| failed.refused);
+        let refused = if have == 0 { refusals.all(|refused| refused) } else { refusals.any(|refused| refused) };
+        Err(Failed { why: why + &others, refused, again_after: None })
     }
 
     /// Who does not have it yet.

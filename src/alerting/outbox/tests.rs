@@ -61,6 +61,40 @@ fn order_is_kept_in_a_thread_by_each_channel() {
 }
 
 #[test]
+fn what_is_refused_holds_up_nobody() {
+    let mut outbox = Outbox::default();
+    let say = |outbox: &mut Outbox, place| outbox.put(alert("a", place, at(0)), &names(&["mail"]), at(0));
+    (0..3).for_each(|place| assert_eq!(say(&mut outbox, place), i64::from(place) + 1));
+    let Disk::Memory(history) = Disk::memory() else { return };
+    let store = |outbox: &mut Outbox| {
+        let changes = outbox.changes();
+        rows::store(&history, &changes).expect("stored");
+        outbox.stored(&changes);
+    };
+    store(&mut outbox);
+    assert_eq!(due(&mut outbox, 0), ["a0 mail"]);
+    outbox.outcome(1, "mail", failed(true, None), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 1), ["a1 mail"]);
+    // That one fails for now: it keeps its place before the next.
+    outbox.outcome(2, "mail", failed(false, None), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 1), [""; 0]);
+    assert_eq!(due(&mut outbox, 3), ["a1 mail"]);
+    outbox.outcome(2, "mail", Became::Delivered, at(3), 1.0);
+    assert_eq!(due(&mut outbox, 3), ["a2 mail"]);
+    outbox.outcome(3, "mail", Became::Delivered, at(3), 1.0);
+    // The relay does not answer: that takes no refusal back, nor does a restart.
+    assert_eq!(due(&mut outbox, 3_700), ["a0 mail"]);
+    outbox.outcome(1, "mail", failed(false, None), at(3_700), 1.0);
+    store(&mut outbox);
+    let mut outbox = Outbox::load(rows::waiting(&history).expect("read"), 3);
+    let since: Vec<_> = outbox.waiting().map(|(.., waiting)| waiting.refused_since).collect();
+    assert_eq!(since, [Some(at(1))]);
+    say(&mut outbox, 3);
+    store(&mut outbox);
+    assert_eq!(due(&mut outbox, 3_700), ["a3 mail"]);
+}
+
+#[test]
 fn so_many_at_once_by_a_channel() {
     let mut outbox = Outbox::default();
     for thread in ["a", "b", "c", "d", "e", "f"] {
@@ -195,6 +229,7 @@ fn words_that_cannot_be_read_are_told_as_such() {
         delivered_at: None,
         withdrawn_by: None,
         failure: None,
+        refused_since: None,
     };
     let mut outbox = Outbox::load(vec![(row, vec![waits])], 3);
     let sent = outbox.due(at(0));
@@ -289,12 +324,14 @@ struct World {
     under_way: Vec<Delivery>,
     /// By thread, place and channel: how often it arrived, and how often its answer was lost.
     arrived: BTreeMap<(String, u32, String), (usize, usize)>,
+    /// The same of what was refused at some time.
+    refused: BTreeSet<(String, u32, String)>,
 }
 
 impl World {
     fn new(disk: Disk) -> Self {
-        let (said, under_way, arrived) = (vec![Vec::new(); 3], Vec::new(), BTreeMap::new());
-        Self { disk, outbox: Outbox::default(), now: 0, crashes: 0, said, under_way, arrived }
+        let (said, under_way, arrived, refused) = (vec![Vec::new(); 3], Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Self { disk, outbox: Outbox::default(), now: 0, crashes: 0, said, under_way, arrived, refused }
     }
 
     fn put(&mut self, thread: usize, place: usize) {
@@ -348,16 +385,19 @@ impl World {
         let place = one.message.place_in_thread;
         let key = (one.message.thread.clone(), place, one.channel.clone());
         if how < 2 {
-            // All before it in its thread have arrived by this channel.
+            // All before it in its thread have arrived by this channel, or were refused.
             let thread: usize = key.0[1..].parse().expect("a number");
             for before in 0..place {
                 let meant = self.said[thread][before as usize].contains(&one.channel);
-                let there = self.arrived.contains_key(&(key.0.clone(), before, one.channel.clone()));
+                let before_it = (key.0.clone(), before, one.channel.clone());
+                let there = self.arrived.contains_key(&before_it) || self.refused.contains(&before_it);
                 assert!(!meant || there, "{key:?} overtook {before}");
             }
             let (times, lost) = self.arrived.entry(key).or_default();
             *times += 1;
             *lost += usize::from(how == 1);
+        } else if how == 3 {
+            self.refused.insert(key);
         }
         let became = match how {
             0 => Became::Delivered,

@@ -55,7 +55,9 @@ fn delivered(page: &mut Page, one: &Delivery) {
         (None, None, Some(_)) if one.attempts == 0 => page.styled(8, &channel, DOUBTFUL, "waits to be sent"),
         (None, None, Some(next)) => {
             let tried = number_of(one.attempts.into(), "time", "times");
-            page.styled(8, &channel, BAD, &format!("tried {tried}, again at {}{why}", instant(next)));
+            let refused = one.refused_since.map(|since| format!("refused since {}, ", instant(since)));
+            let refused = refused.unwrap_or_default();
+            page.styled(8, &channel, BAD, &format!("{refused}tried {tried}, again at {}{why}", instant(next)));
         }
         (None, None, None) => page.item(8, &channel, "nothing is known of it"),
     }
