@@ -42,15 +42,19 @@ impl Thread {
 }
 
 impl Book {
-    /// From what the history holds, in the order in which it was said.
+    /// From what the history holds.
     pub fn load(alerts: &[rows::Alert]) -> Self {
-        let mut book = Self::default();
-        for alert in alerts {
-            let kind = Kind::ALL.into_iter().find(|kind| kind.code() == alert.kind);
+        let read = |alert: &'_ rows::Alert| {
+            let kind = Kind::ALL.into_iter().find(|kind| kind.code() == alert.kind)?;
             // What cannot be read says nothing of a case: it will be told again rather than not at all.
-            if let (Some(kind), Ok(standing)) = (kind, serde_json::from_str(&alert.standing)) {
-                book.enter(&alert.thread, kind, alert.at, &standing);
-            }
+            Some((kind, serde_json::from_str::<Standing>(&alert.standing).ok()?))
+        };
+        let mut told: Vec<_> = alerts.iter().filter_map(|alert| Some((alert, read(alert)?))).collect();
+        // One whose number another had bears a later one than those behind it.
+        told.sort_by_key(|(_, (_, standing))| standing.place);
+        let mut book = Self::default();
+        for (alert, (kind, standing)) in told {
+            book.enter(&alert.thread, kind, alert.at, &standing);
         }
         book
     }

@@ -4,6 +4,8 @@
 //!
 //! * **At least once.** An alert is delivered by each of its channels, or it waits, or a person took it back. It is never dropped; nor is
 //!   one that a channel refused.
+//! * **What is known of a delivery is stored with its alert,** so that a history in which that is not any more (an older one was put in its
+//!   place, or a new one was made) takes it up. If another alert has its number there, it gets the next.
 //! * **Stored before sent.** A delivery is due once its alert is stored. If the history cannot be written, it goes out from memory after
 //!   [`PATIENCE`], and says so.
 //! * **Order.** By one channel, a message goes out when all before it in its thread have arrived, or were refused: an address that is no
@@ -31,7 +33,7 @@ use super::message::Message;
 use super::standing::Standing;
 use crate::history::outbox::{self as rows, Change};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,8 +80,16 @@ pub struct Delivery {
 #[derive(Debug, Clone)]
 struct Kept {
     message: Arc<Message>,
-    at: DateTime<Utc>,
+    /// As it is stored.
+    row: rows::Alert,
     stored: bool,
+}
+
+impl Kept {
+    fn numbered(mut self, id: i64) -> Self {
+        Arc::make_mut(&mut self.message).id = id;
+        Self { row: numbered(self.row, id), stored: false, ..self }
+    }
 }
 
 /// A delivery that waits or is under way.
@@ -129,7 +139,10 @@ pub struct Outbox {
     waiting: BTreeMap<(i64, String), Waiting>,
     /// What is to be stored: of each row the newest, alerts before their deliveries.
     changes: BTreeMap<(i64, Option<String>), Change>,
+    /// The greatest number that was given.
     last: i64,
+    /// Numbers that another alert has in the history, with those that were given instead: of what is under way only the old one is known.
+    renumbered: BTreeMap<i64, i64>,
 }
 
 impl Outbox {
@@ -139,8 +152,9 @@ impl Outbox {
         for (alert, deliveries) in stored {
             outbox.last = outbox.last.max(alert.id);
             let message = serde_json::from_str(&alert.message).unwrap_or_else(|_| unreadable(&alert));
-            let kept = Kept { message: Arc::new(Message { id: alert.id, ..message }), at: alert.at, stored: true };
-            outbox.alerts.insert(alert.id, kept);
+            let id = alert.id;
+            let kept = Kept { message: Arc::new(Message { id, ..message }), row: alert, stored: true };
+            outbox.alerts.insert(id, kept);
             for one in deliveries {
                 let Some(next_at) = one.next_at else { continue };
                 let waiting = Waiting {
@@ -150,7 +164,7 @@ impl Outbox {
                     lets_pass: one.refused_since.is_some(),
                     ..Waiting::new(next_at)
                 };
-                outbox.waiting.insert((alert.id, one.channel), waiting);
+                outbox.waiting.insert((id, one.channel), waiting);
             }
         }
         outbox.forget();
@@ -171,8 +185,8 @@ impl Outbox {
             standing: serde_json::to_string(&alert.standing).unwrap_or_default(),
             message: serde_json::to_string(&message).unwrap_or_default(),
         };
-        self.changes.insert((id, None), Change::Alert(row));
-        self.alerts.insert(id, Kept { message: Arc::new(message), at: now, stored: false });
+        self.changes.insert((id, None), Change::Alert(row.clone()));
+        self.alerts.insert(id, Kept { message: Arc::new(message), row, stored: false });
         for channel in channels {
             let waiting = Waiting::new(now);
             self.change(id, channel, &waiting, None);
@@ -207,6 +221,7 @@ impl Outbox {
     /// What became of an attempt. `random` is from 0 to 1, any number each time: a pause lasts from nothing to its bound, so that many who
     /// failed at once do not come back at once.
     pub fn outcome(&mut self, alert: i64, channel: &str, became: Became<'_>, now: DateTime<Utc>, random: f64) {
+        let alert = self.renumbered.get(&alert).copied().unwrap_or(alert);
         let key = (alert, channel.to_owned());
         let Some(waiting) = self.waiting.get_mut(&key) else { return };
         waiting.in_flight = false;
@@ -215,8 +230,8 @@ impl Outbox {
             Became::Delivered => {
                 (waiting.failure, waiting.refused_since) = (None, None);
                 let delivered = waiting.clone();
-                self.waiting.remove(&key);
                 self.change(alert, channel, &delivered, Some(now));
+                self.waiting.remove(&key);
                 self.forget();
                 self.hurry(channel, now);
             }
@@ -235,30 +250,13 @@ impl Outbox {
         }
     }
 
-    /// A person takes back what waits of an alert. Gives how many deliveries that were.
-    pub fn withdraw(&mut self, alert: i64, by: &str) -> usize {
-        let channels: Vec<String> =
-            self.waiting.keys().filter(|(id, _)| *id == alert).map(|(_, channel)| channel.clone()).collect();
-        channels.iter().for_each(|channel| self.withdraw_by(alert, channel, by));
-        channels.len()
-    }
-
-    /// The same of one channel, as when it was said elsewhere and read from the history.
-    pub fn withdraw_by(&mut self, alert: i64, channel: &str, by: &str) {
+    /// A person took back what waits of an alert by a channel: the history has it so, and nothing is to be stored.
+    pub fn withdrawn(&mut self, alert: i64, channel: &str) {
         let key = (alert, channel.to_owned());
-        let Some(Waiting { attempts, failure, refused_since, .. }) = self.waiting.remove(&key) else { return };
-        let row = rows::Delivery {
-            alert,
-            channel: key.1.clone(),
-            attempts,
-            next_at: None,
-            delivered_at: None,
-            withdrawn_by: Some(by.to_owned()),
-            failure,
-            refused_since,
-        };
-        self.changes.insert((alert, Some(key.1)), Change::Delivery(row));
-        self.forget();
+        if self.waiting.remove(&key).is_some() {
+            self.changes.remove(&(alert, Some(key.1)));
+            self.forget();
+        }
     }
 
     /// When an attempt may be made next; none if nothing waits for time alone.
@@ -266,7 +264,7 @@ impl Outbox {
         let free = |key: &(i64, String)| self.in_flight(&key.1) < IN_FLIGHT_MAX;
         let at = |(key, waiting): (&(i64, String), &Waiting)| {
             let kept = self.alerts.get(&key.0)?;
-            let stored = if kept.stored { now } else { kept.at + PATIENCE };
+            let stored = if kept.stored { now } else { kept.row.at + PATIENCE };
             Some(if self.may_leave(key, now) { now } else { waiting.next_at.max(stored) })
         };
         self.ready().filter(|(key, _)| free(key)).filter_map(at).min()
@@ -277,8 +275,9 @@ impl Outbox {
         std::mem::take(&mut self.changes).into_values().collect()
     }
 
-    /// They are stored.
-    pub fn stored(&mut self, changes: &[Change]) {
+    /// They are stored, but for those of alerts whose number another has: these get the next, and are handed out again.
+    pub fn stored(&mut self, changes: &[Change], stored: &rows::Stored) {
+        self.last = self.last.max(stored.last);
         for change in changes {
             if let Change::Alert(alert) = change
                 && let Some(kept) = self.alerts.get_mut(&alert.id)
@@ -286,6 +285,25 @@ impl Outbox {
                 kept.stored = true;
             }
         }
+        for taken in &stored.taken {
+            self.not_stored(changes.iter().filter(|change| change.alert() == *taken).cloned().collect());
+            self.last += 1;
+            self.renumber(*taken, self.last);
+        }
+    }
+
+    fn renumber(&mut self, from: i64, to: i64) {
+        let number = |id: i64| if id == from { to } else { id };
+        let changes = std::mem::take(&mut self.changes).into_iter();
+        self.changes =
+            changes.map(|((id, channel), change)| ((number(id), channel), renumbered(change, from, to))).collect();
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        self.waiting = waiting.map(|((id, channel), waiting)| ((number(id), channel), waiting)).collect();
+        if let Some(kept) = self.alerts.remove(&from) {
+            self.alerts.insert(to, kept.numbered(to));
+        }
+        self.renumbered.values_mut().for_each(|id| *id = number(*id));
+        self.renumbered.insert(from, to);
     }
 
     /// They could not be stored: they are handed out again, but for those that something newer has taken the place of.
@@ -306,13 +324,21 @@ impl Outbox {
         })
     }
 
-    /// The first of each thread by each channel, and those before it that were refused, if they are not under way.
+    /// The first of each thread by each channel, and those before it that were refused, if they are not under way. First is who has the
+    /// first place in the thread: its number may have become a later one.
     fn ready(&self) -> impl Iterator<Item = (&(i64, String), &Waiting)> {
-        let mut threads: BTreeSet<(&str, &str)> = BTreeSet::new();
-        self.waiting.iter().filter(move |((alert, channel), waiting)| {
-            let thread = self.alerts.get(alert).map_or("", |kept| kept.message.thread.as_str());
-            let thread = (thread, channel.as_str());
-            let is_first = if waiting.lets_pass { !threads.contains(&thread) } else { threads.insert(thread) };
+        let of = |(alert, channel): &'_ (i64, String)| {
+            let message = self.alerts.get(alert).map(|kept| &kept.message)?;
+            Some((message.place_in_thread, (message.thread.as_str(), channel.clone())))
+        };
+        let mut first: BTreeMap<(&str, String), u32> = BTreeMap::new();
+        for (place, thread) in
+            self.waiting.iter().filter(|(_, waiting)| !waiting.lets_pass).filter_map(|(key, _)| of(key))
+        {
+            first.entry(thread).and_modify(|first| *first = place.min(*first)).or_insert(place);
+        }
+        self.waiting.iter().filter(move |(key, waiting)| {
+            let is_first = of(key).is_none_or(|(place, thread)| first.get(&thread).is_none_or(|first| place <= *first));
             is_first && !waiting.in_flight
         })
     }
@@ -320,7 +346,7 @@ impl Outbox {
     /// Whether its time has come. One that lies further ahead than anybody is waited for was reckoned by a clock that was set back since.
     fn may_leave(&self, key: &(i64, String), now: DateTime<Utc>) -> bool {
         let Some((kept, waiting)) = self.alerts.get(&key.0).zip(self.waiting.get(key)) else { return false };
-        let stored = kept.stored || now < kept.at || now - kept.at >= PATIENCE;
+        let stored = kept.stored || now < kept.row.at || now - kept.row.at >= PATIENCE;
         stored && (waiting.next_at <= now || waiting.next_at > now + ASKED_MAX)
     }
 
@@ -338,18 +364,17 @@ impl Outbox {
         }
     }
 
+    /// How a delivery stands is to be stored, with all that a history which has lost the alert would need.
     fn change(&mut self, alert: i64, channel: &str, waiting: &Waiting, delivered_at: Option<DateTime<Utc>>) {
-        let row = rows::Delivery {
-            alert,
-            channel: channel.to_owned(),
-            attempts: waiting.attempts,
-            next_at: if delivered_at.is_some() { None } else { Some(waiting.next_at) },
-            delivered_at,
-            withdrawn_by: None,
-            failure: waiting.failure.clone(),
-            refused_since: waiting.refused_since,
-        };
-        self.changes.insert((alert, Some(channel.to_owned())), Change::Delivery(row));
+        let Self { alerts, waiting: all, changes, .. } = self;
+        changes.insert((alert, Some(channel.to_owned())), Change::Delivery(row(alert, channel, waiting, delivered_at)));
+        if let Some(kept) = alerts.get(&alert) {
+            changes.entry((alert, None)).or_insert_with(|| Change::Alert(kept.row.clone()));
+        }
+        for ((_, other), waiting) in all.range((alert, String::new())..).take_while(|((id, _), _)| *id == alert) {
+            let change = || Change::Delivery(row(alert, other, waiting, None));
+            changes.entry((alert, Some(other.clone()))).or_insert_with(change);
+        }
     }
 
     /// What is everywhere need not be in memory.
@@ -365,6 +390,36 @@ fn pause(attempts: u32, refused: bool, random: f64) -> TimeDelta {
     let bound = if refused { PAUSE_MAX } else { doubled.unwrap_or(PAUSE_MAX).min(PAUSE_MAX) };
     let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 1.0 };
     TimeDelta::from_std(bound.mul_f64(random)).unwrap_or_default()
+}
+
+fn row(alert: i64, channel: &str, waiting: &Waiting, delivered_at: Option<DateTime<Utc>>) -> rows::Delivery {
+    rows::Delivery {
+        alert,
+        channel: channel.to_owned(),
+        attempts: waiting.attempts,
+        next_at: if delivered_at.is_some() { None } else { Some(waiting.next_at) },
+        delivered_at,
+        withdrawn_by: None,
+        failure: waiting.failure.clone(),
+        refused_since: waiting.refused_since,
+    }
+}
+
+fn renumbered(change: Change, from: i64, to: i64) -> Change {
+    match change {
+        Change::Alert(alert) if alert.id == from => Change::Alert(numbered(alert, to)),
+        Change::Delivery(delivery) if delivery.alert == from => {
+            Change::Delivery(rows::Delivery { alert: to, ..delivery })
+        }
+        other => other,
+    }
+}
+
+/// The same by another number, which the message bears as well.
+fn numbered(row: rows::Alert, id: i64) -> rows::Alert {
+    let message = serde_json::from_str::<Message>(&row.message).map(|message| Message { id, ..message });
+    let message = message.and_then(|message| serde_json::to_string(&message)).unwrap_or(row.message);
+    rows::Alert { id, message, ..row }
 }
 
 /// What is told where the words of an alert cannot be read any more: that it was.

@@ -548,9 +548,9 @@ impl Core {
                 self.speaking.withdrawn(&withdrawn);
                 taken
             }
-            Answer::Stored => {
+            Answer::Stored(stored) => {
                 if let Some(Ordered::Store(changes)) = self.works_again() {
-                    self.speaking.stored(&changes);
+                    self.speaking.stored(&changes, &stored);
                 }
                 return;
             }

@@ -7,7 +7,7 @@ use crate::alerting::outbox::{Became, Outbox};
 use crate::alerting::{Book, Seen, decide, held, policy};
 use crate::config::{self, Config, Tell};
 use crate::diagnosis::Diagnosis;
-use crate::history::outbox::{Change, Delivery as Row};
+use crate::history::outbox::{Change, Delivery as Row, Stored};
 use crate::model::{CaseState, Observation};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -78,10 +78,7 @@ impl Speaking {
 
     /// Persons took these back.
     pub(super) fn withdrawn(&mut self, rows: &[Row]) {
-        for row in rows {
-            let by = row.withdrawn_by.as_deref().unwrap_or_default();
-            self.outbox.withdraw_by(row.alert, &row.channel, by);
-        }
+        rows.iter().for_each(|row| self.outbox.withdrawn(row.alert, &row.channel));
     }
 
     /// All was looked at.
@@ -148,8 +145,8 @@ impl Speaking {
         self.outbox.changes()
     }
 
-    pub(super) fn stored(&mut self, changes: &[Change]) {
-        self.outbox.stored(changes);
+    pub(super) fn stored(&mut self, changes: &[Change], stored: &Stored) {
+        self.outbox.stored(changes, stored);
     }
 
     pub(super) fn not_stored(&mut self, changes: Vec<Change>) {

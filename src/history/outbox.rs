@@ -1,13 +1,14 @@
 //! What is told to people, and what was delivered of it, as rows.
 //!
 //! What must hold: storing the same change again changes nothing; what a person took back stays taken back, whatever a daemon that has
-//! not heard of it stores afterwards; and an alert of which a delivery waits is never deleted.
+//! not heard of it stores afterwards; an alert of which a delivery waits is never deleted; and one never takes another's number.
 
 use super::Trouble;
 use super::database::Database;
 use crate::model::Severity;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, Transaction, TransactionBehavior, params};
+use std::collections::BTreeSet;
 
 /// A message about a case, or about the watching itself. What it says and what was so then is JSON that this layer does not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,42 +72,75 @@ pub enum Change {
     Delivery(Delivery),
 }
 
+impl Change {
+    /// The number of the alert that it is about.
+    pub const fn alert(&self) -> i64 {
+        match self {
+            Self::Alert(alert) => alert.id,
+            Self::Delivery(delivery) => delivery.alert,
+        }
+    }
+}
+
+/// What the history says to changes that it keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Numbers under which it has other alerts: of these nothing was kept.
+    pub taken: BTreeSet<i64>,
+    /// The greatest number that an alert has.
+    pub last: i64,
+}
+
 /// An alert with its deliveries.
 pub type Sent = (Alert, Vec<Delivery>);
 
 const ALERT: &str = "alert.id, alert.thread, alert.at, alert.kind, alert.severity, alert.standing, alert.message";
 const DELIVERY: &str = "alert, channel, attempts, next_at, delivered_at, withdrawn_by, failure, refused_since";
 
-/// Keeps changes: all of them, or none.
+/// Keeps changes: all of them but those of alerts whose number another has, or none.
 ///
 /// # Errors
 /// If the history cannot be written.
-pub fn store(history: &Connection, changes: &[Change]) -> Result<()> {
+pub fn store(history: &Connection, changes: &[Change]) -> Result<Stored> {
     let transaction = Transaction::new_unchecked(history, TransactionBehavior::Immediate)?;
+    let mut taken = BTreeSet::new();
     for change in changes {
         match change {
-            Change::Alert(alert) => put(&transaction, alert)?,
+            Change::Alert(alert) => {
+                if !put(&transaction, alert)? {
+                    taken.insert(alert.id);
+                }
+            }
+            Change::Delivery(delivery) if taken.contains(&delivery.alert) => {}
             Change::Delivery(delivery) => deliver(&transaction, delivery)?,
         }
     }
-    transaction.commit()
+    let last = last(&transaction)?;
+    transaction.commit()?;
+    Ok(Stored { taken, last })
 }
 
-fn put(history: &Connection, alert: &Alert) -> Result<()> {
+/// Whether the history has it by now; it has not if another bears its number.
+fn put(history: &Connection, new: &Alert) -> Result<bool> {
     let sql =
         "INSERT INTO alert (id, thread, at, kind, severity, standing, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                ON CONFLICT (id) DO NOTHING";
-    let severity = Severity::ALL.iter().position(|severity| *severity == alert.severity).unwrap_or_default();
-    history.prepare_cached(sql)?.execute(params![
-        alert.id,
-        alert.thread,
-        alert.at.timestamp(),
-        alert.kind,
+    let severity = Severity::ALL.iter().position(|severity| *severity == new.severity).unwrap_or_default();
+    let put = history.prepare_cached(sql)?.execute(params![
+        new.id,
+        new.thread,
+        new.at.timestamp(),
+        new.kind,
         i64::try_from(severity).unwrap_or_default(),
-        alert.standing,
-        alert.message,
+        new.standing,
+        new.message,
     ])?;
-    Ok(())
+    if put > 0 {
+        return Ok(true);
+    }
+    let sql = format!("SELECT {ALERT} FROM alert WHERE id = ?1");
+    let known = history.prepare_cached(&sql)?.query_row([new.id], alert)?;
+    Ok(known == Alert { at: instant(new.at.timestamp()), ..new.clone() })
 }
 
 fn deliver(history: &Connection, delivery: &Delivery) -> Result<()> {
@@ -418,6 +452,26 @@ mod tests {
         store(&history, &[alert(1, "a", "fact"), Change::Delivery(one)]).expect("stored");
         let waiting = waiting(&history).expect("read");
         assert_eq!(waiting.first().and_then(|(_, deliveries)| deliveries.first()?.next_at), Some(at(6)));
+    }
+
+    #[test]
+    fn no_alert_takes_the_number_of_another() {
+        let history = history();
+        let stored = |changes: &[Change]| {
+            let stored = store(&history, changes).expect("stored");
+            (stored.taken.into_iter().collect::<Vec<_>>(), stored.last)
+        };
+        let Change::Alert(mut first) = alert(1, "a", "fact") else { return };
+        first.at = DateTime::from_timestamp(1, 5).unwrap_or_default();
+        let first = Change::Alert(first);
+        assert_eq!(stored(&[first.clone(), delivery(1, Some(9))]), (vec![], 1));
+        // The same again, then another by its number among some that are new.
+        assert_eq!(stored(&[first, delivery(1, Some(9))]), (vec![], 1));
+        let another = [alert(1, "b", "fact"), delivery(1, None), alert(4, "b", "fact"), delivery(4, Some(9))];
+        assert_eq!(stored(&another), (vec![1], 4));
+        let waits = waiting(&history).expect("read");
+        assert_eq!(ids(&waits), [1, 4]);
+        assert_eq!(waits.first().map(|(alert, _)| alert.thread.as_str()), Some("a"));
     }
 
     #[test]

@@ -53,8 +53,8 @@ impl Watched {
             sent.put(alert.clone(), &["mail".to_owned()], now);
         }
         let changes = sent.changes();
-        rows::store(history, &changes).expect("stored");
-        sent.stored(&changes);
+        let stored = rows::store(history, &changes).expect("stored");
+        sent.stored(&changes, &stored);
         for one in sent.due(now) {
             sent.outcome(one.alert, &one.channel, outbox::Became::Delivered, now, 0.5);
         }
@@ -198,8 +198,8 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     let mut sent = Outbox::load(rows::waiting(connection).expect("read"), rows::last(connection).expect("read"));
     let id = sent.put(alerts[0].clone(), &["mail".to_owned(), "pager".to_owned()], time(now));
     let changes = sent.changes();
-    rows::store(connection, &changes).expect("stored");
-    sent.stored(&changes);
+    let stored = rows::store(connection, &changes).expect("stored");
+    sent.stored(&changes, &stored);
     let failed =
         outbox::Became::Failed { why: "relay.example: 451 try later \u{1b}[31m", refused: false, again_after: None };
     sent.due(time(now));
@@ -207,8 +207,8 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     // One that its receiver will never take.
     let refused = sent.put(alerts[1].clone(), &["pager".to_owned()], time(now));
     let changes = sent.changes();
-    rows::store(connection, &changes).expect("stored");
-    sent.stored(&changes);
+    let stored = rows::store(connection, &changes).expect("stored");
+    sent.stored(&changes, &stored);
     sent.due(time(now));
     let why = "https://pager.example answered 404: no such service";
     let failed = outbox::Became::Failed { why, refused: true, again_after: None };

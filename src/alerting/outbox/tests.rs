@@ -8,6 +8,7 @@ use crate::model::Severity;
 use arraywatch_faults::{Fault, Operation, install, with_fault};
 use proptest::prelude::*;
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -33,7 +34,7 @@ fn failed(refused: bool, again_after: Option<u64>) -> Became<'static> {
 /// Stores all that is to be stored.
 fn settle(outbox: &mut Outbox) {
     let changes = outbox.changes();
-    outbox.stored(&changes);
+    outbox.stored(&changes, &rows::Stored::default());
 }
 
 /// `place of thread by channel`, as they are due.
@@ -68,8 +69,8 @@ fn what_is_refused_holds_up_nobody() {
     let Disk::Memory(history) = Disk::memory() else { return };
     let store = |outbox: &mut Outbox| {
         let changes = outbox.changes();
-        rows::store(&history, &changes).expect("stored");
-        outbox.stored(&changes);
+        let stored = rows::store(&history, &changes).expect("stored");
+        outbox.stored(&changes, &stored);
     };
     store(&mut outbox);
     assert_eq!(due(&mut outbox, 0), ["a0 mail"]);
@@ -202,12 +203,65 @@ fn a_person_takes_it_back() {
     outbox.put(alert("a", 1, at(0)), &names(&["mail"]), at(0));
     settle(&mut outbox);
     due(&mut outbox, 0);
-    assert_eq!(outbox.withdraw(1, "ann"), 2);
-    assert_eq!(outbox.withdraw(1, "ann"), 0);
+    CHANNELS.iter().for_each(|channel| outbox.withdrawn(1, channel));
+    assert_eq!((outbox.waiting().count(), outbox.changes().len()), (1, 0));
     assert_eq!(due(&mut outbox, 0), ["a1 mail"]);
     // Its answer comes too late.
     outbox.outcome(1, "mail", failed(false, None), at(1), 1.0);
     assert_eq!(outbox.waiting().count(), 1);
+}
+
+#[test]
+fn an_alert_that_is_in_the_history_no_more_comes_with_its_delivery() {
+    let mut outbox = Outbox::default();
+    outbox.put(alert("a", 0, at(0)), &names(&["mail", "pager"]), at(0));
+    settle(&mut outbox);
+    due(&mut outbox, 0);
+    // Another history stands there now.
+    let Disk::Memory(history) = Disk::memory() else { return };
+    let store = |outbox: &mut Outbox| {
+        let changes = outbox.changes();
+        let stored = rows::store(&history, &changes).expect("nothing keeps all else from being stored");
+        outbox.stored(&changes, &stored);
+    };
+    outbox.outcome(1, "mail", Became::Delivered, at(1), 1.0);
+    outbox.put(alert("b", 0, at(1)), &names(&["mail"]), at(1));
+    store(&mut outbox);
+    outbox.outcome(1, "pager", failed(false, None), at(1), 1.0);
+    store(&mut outbox);
+    let waiting = rows::waiting(&history).expect("read");
+    let told: Vec<_> = waiting.iter().map(|(alert, of)| (alert.id, alert.thread.as_str(), of.len())).collect();
+    assert_eq!(told, [(1, "a", 2), (2, "b", 1)]);
+}
+
+#[test]
+fn an_alert_whose_number_another_has_gets_the_next() {
+    let Disk::Memory(history) = Disk::memory() else { return };
+    let store = |outbox: &mut Outbox| {
+        let changes = outbox.changes();
+        let stored = rows::store(&history, &changes).expect("stored");
+        outbox.stored(&changes, &stored);
+    };
+    let mut outbox = Outbox::default();
+    outbox.put(alert("mine", 0, at(0)), &names(&["mail"]), at(0));
+    // It is under way when it is found out; two more were said by somebody else.
+    assert_eq!(due(&mut outbox, 3), ["mine0 mail"]);
+    let mut another = Outbox::default();
+    (0..2).for_each(|place| drop(another.put(alert("other", place, at(0)), &names(&["mail"]), at(0)).to_string()));
+    store(&mut another);
+    store(&mut outbox);
+    assert_eq!(rows::told_of(&history, "mine").expect("read"), []);
+    store(&mut outbox);
+    outbox.outcome(1, "mail", Became::Delivered, at(4), 1.0);
+    assert_eq!(outbox.waiting().count(), 0);
+    store(&mut outbox);
+    let told = rows::told_of(&history, "mine").expect("read");
+    let of: Vec<_> = told.iter().flat_map(|(alert, of)| of.iter().map(|one| (alert.id, one.delivered_at))).collect();
+    assert_eq!(of, [(3, Some(at(4)))]);
+    let (row, _) = told.first().expect("one");
+    assert_eq!(serde_json::from_str::<Message>(&row.message).expect("JSON").id, 3);
+    assert_eq!(rows::waiting(&history).expect("read").len(), 2, "the other's wait still");
+    assert_eq!(outbox.put(alert("mine", 1, at(5)), &[], at(5)), 4);
 }
 
 #[test]
@@ -253,6 +307,10 @@ enum Act {
     Crash,
     /// Time passes, or the clock is set.
     Clock(i64),
+    /// The history is moved away, and a new one is made.
+    Replace,
+    /// Another daemon, that ought not to run, says something under the number that comes next.
+    Another,
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -263,6 +321,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         8 => (0..8_usize, 0..4_u8).prop_map(|(which, how)| Act::End { which, how }),
         1 => Just(Act::Crash),
         4 => prop_oneof![9 => 0..4_000_i64, 1 => -200_000..200_000_i64].prop_map(Act::Clock),
+        1 => Just(Act::Replace),
+        1 => Just(Act::Another),
     ];
     prop::collection::vec(act, 0..120)
 }
@@ -284,19 +344,27 @@ impl Disk {
         directory.path().join("history.db")
     }
 
-    fn store(&self, changes: &[Change], full: bool) -> bool {
+    /// Puts an empty one in its place. On a disk that is done by people, and left out here.
+    fn replace(&mut self) {
+        if let Self::Memory(_) = self {
+            *self = Self::memory();
+        }
+    }
+
+    /// What becomes of changes; none if they could not be stored, which only a full disk is a reason for.
+    fn store(&self, changes: &[Change], full: bool) -> Option<rows::Stored> {
         match self {
-            Self::Memory(history) => !full && rows::store(history, changes).is_ok(),
+            Self::Memory(history) => (!full).then(|| rows::store(history, changes).expect("stored")),
             Self::File(directory) => {
                 let database = Database::write(&Self::path(directory)).expect("a history");
                 let store = || rows::store(database.connection(), changes);
                 if !full {
-                    return store().is_ok();
+                    return Some(store().expect("stored"));
                 }
                 let fault = Fault { operation: Operation::Write, nth: 1, full: true, lasting: true };
                 let (result, fired) = with_fault(fault, store);
                 assert_eq!(result.is_err(), fired, "what could not be written is not said to be kept");
-                result.is_ok()
+                result.ok()
             }
         }
     }
@@ -326,12 +394,27 @@ struct World {
     arrived: BTreeMap<(String, u32, String), (usize, usize)>,
     /// The same of what was refused at some time.
     refused: BTreeSet<(String, u32, String)>,
+    /// Whether the history was moved away and nobody but this process knows what was said.
+    replaced: bool,
+    /// Whether that is forgotten, too: what is said again may be said behind what was kept.
+    forgotten: bool,
 }
 
 impl World {
     fn new(disk: Disk) -> Self {
         let (said, under_way, arrived, refused) = (vec![Vec::new(); 3], Vec::new(), BTreeMap::new(), BTreeSet::new());
-        Self { disk, outbox: Outbox::default(), now: 0, crashes: 0, said, under_way, arrived, refused }
+        Self {
+            disk,
+            outbox: Outbox::default(),
+            now: 0,
+            crashes: 0,
+            said,
+            under_way,
+            arrived,
+            refused,
+            replaced: false,
+            forgotten: false,
+        }
     }
 
     fn put(&mut self, thread: usize, place: usize) {
@@ -349,11 +432,19 @@ impl World {
             }
             Act::Store { full } => {
                 let changes = self.outbox.changes();
-                if self.disk.store(&changes, *full) {
-                    self.outbox.stored(&changes);
-                } else {
-                    self.outbox.not_stored(changes);
+                match self.disk.store(&changes, *full) {
+                    Some(stored) => self.outbox.stored(&changes, &stored),
+                    None => self.outbox.not_stored(changes),
                 }
+            }
+            Act::Replace => {
+                self.disk.replace();
+                self.replaced = true;
+            }
+            Act::Another => {
+                let mut another = Outbox::load(Vec::new(), self.outbox.last);
+                another.put(alert("another", 0, at(self.now)), &[], at(self.now));
+                self.disk.store(&another.changes(), false);
             }
             Act::Send => {
                 self.under_way.extend(self.outbox.due(at(self.now)));
@@ -368,13 +459,18 @@ impl World {
             Act::End { .. } => {}
             Act::Crash => {
                 self.crashes += 1;
+                self.forgotten |= self.replaced;
                 self.under_way.clear();
                 let (waiting, all, last) = self.disk.load();
                 self.outbox = Outbox::load(waiting, last);
                 // The policy says again what it does not find.
                 for thread in 0..self.said.len() {
-                    let stored = all.iter().filter(|(alert, _)| alert.thread == format!("t{thread}")).count();
-                    (stored..self.said[thread].len()).for_each(|place| self.put(thread, place));
+                    let of_it = all.iter().filter(|(alert, _)| alert.thread == format!("t{thread}"));
+                    let standing =
+                        |alert: &rows::Alert| serde_json::from_str::<Standing>(&alert.standing).expect("JSON");
+                    let stored: BTreeSet<u32> = of_it.map(|(alert, _)| standing(alert).place).collect();
+                    let missing = (0..self.said[thread].len()).filter(|place| !stored.contains(&(*place as u32)));
+                    missing.for_each(|place| self.put(thread, place));
                 }
             }
             Act::Clock(by) => self.now += by,
@@ -387,7 +483,7 @@ impl World {
         if how < 2 {
             // All before it in its thread have arrived by this channel, or were refused.
             let thread: usize = key.0[1..].parse().expect("a number");
-            for before in 0..place {
+            for before in if self.forgotten { 0..0 } else { 0..place } {
                 let meant = self.said[thread][before as usize].contains(&one.channel);
                 let before_it = (key.0.clone(), before, one.channel.clone());
                 let there = self.arrived.contains_key(&before_it) || self.refused.contains(&before_it);
@@ -409,7 +505,8 @@ impl World {
 
     /// The disk has room again and all channels work: everything arrives, and nothing too often.
     fn check(mut self) {
-        self.act(&Act::Store { full: false });
+        // The second time with other numbers, if another daemon has those of the first.
+        (0..2).for_each(|_| self.act(&Act::Store { full: false }));
         while !self.under_way.is_empty() {
             self.act(&Act::End { which: 0, how: 0 });
         }
