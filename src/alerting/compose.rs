@@ -129,9 +129,26 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
     }
 }
 
-/// A message of many cases at once, the gravest first.
-pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, place: u32) -> Message {
-    let severity = cases.iter().map(|case| case.severity).max().unwrap_or(Severity::Warning);
+/// A message to be made of many cases.
+#[derive(Debug)]
+pub struct Storm<'a> {
+    /// Why.
+    pub kind: Kind,
+    /// The cases, the gravest first.
+    pub cases: &'a [&'a Case],
+    /// The thread, and the place in it.
+    pub thread: &'a str,
+    /// From 0 on.
+    pub place: u32,
+    /// How bad: the worst that was told in the thread, or is.
+    pub severity: Severity,
+    /// How many more were told with them, on which work is done.
+    pub silenced: usize,
+}
+
+/// A message of many cases at once.
+pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
+    let Storm { kind, cases, thread, place, severity, silenced } = *storm;
     let mut hosts: Vec<String> = cases.iter().map(|case| host_of(&case.subject, ground)).collect();
     hosts.sort();
     hosts.dedup();
@@ -156,7 +173,8 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
         }
         Kind::Repaired => {
             let why = "Each is repaired or over. What was repaired is on probation: failing again is a relapse.";
-            (format!("REPAIRED on {on}: all {count} that were told together"), why.to_owned())
+            let all = if silenced == 0 { "all " } else { "" };
+            (format!("REPAIRED on {on}: {all}{count} that were told together"), why.to_owned())
         }
         Kind::Reminder => {
             let why = "Nobody has acknowledged these: arraywatch ack CASE --by NAME ends the reminders of a case.";
@@ -202,6 +220,10 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
     if cases.len() > STORM_LISTED {
         listing.push(format!("and {} more: arraywatch cases", cases.len() - STORM_LISTED));
     }
+    let remarks = (silenced > 0).then(|| {
+        let more = number_of(silenced as u64, "more case that was", "more cases that were");
+        format!("Work is done on {more} told with these: nothing is said of that before it ends.")
+    });
     let goes_on = !matches!(kind, Kind::Resolved | Kind::Repaired);
     let mut not: Vec<String> = Vec::new();
     for advice in cases.iter().filter_map(|case| case.do_not.first()).map(|advice| clean(advice)) {
@@ -215,6 +237,7 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
         lead,
         do_not: not,
         cases: listing,
+        remarks: remarks.into_iter().collect(),
         subject: Subject::host(ground.host).to_string(),
         ..bare(ground, kind, thread, place)
     }
