@@ -29,9 +29,10 @@
 //!
 //! Pure: time and chance are given, and what is to be stored is handed out. Nothing here waits for a disk or a network.
 
-use super::message::Message;
+use super::message::{Kind, LINE_MAX, Lead, Message, TITLE_MAX, fit};
 use super::standing::Standing;
 use crate::history::outbox::{self as rows, Change};
+use crate::words::{clean, instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -146,12 +147,13 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Takes up what was stored: deliveries that wait, and the greatest number that was given. What was under way is due again.
-    pub fn load(stored: Vec<rows::Sent>, last: i64) -> Self {
+    /// Takes up what was stored: deliveries that wait, and the greatest number that was given. What was under way is due again. `host` is
+    /// this machine: it tells what cannot be read any more.
+    pub fn load(stored: Vec<rows::Sent>, last: i64, host: &str) -> Self {
         let mut outbox = Self { last, ..Self::default() };
         for (alert, deliveries) in stored {
             outbox.last = outbox.last.max(alert.id);
-            let message = serde_json::from_str(&alert.message).unwrap_or_else(|_| unreadable(&alert));
+            let message = serde_json::from_str(&alert.message).unwrap_or_else(|_| unreadable(&alert, host));
             let id = alert.id;
             let kept = Kept { message: Arc::new(Message { id, ..message }), row: alert, stored: true };
             outbox.alerts.insert(id, kept);
@@ -423,36 +425,29 @@ fn numbered(row: rows::Alert, id: i64) -> rows::Alert {
 }
 
 /// What is told where the words of an alert cannot be read any more: that it was.
-fn unreadable(alert: &rows::Alert) -> Message {
-    let title = format!("{}: an alert of {} cannot be read any more", alert.severity.code(), alert.at);
-    let lead = super::message::Lead {
+fn unreadable(alert: &rows::Alert, host: &str) -> Message {
+    let standing: Option<Standing> = serde_json::from_str(&alert.standing).ok();
+    // At a place that another has, receivers would take it for that one: where its own is not known, it is of no thread.
+    let of_its_own = || (format!("unreadable-{}", alert.id), 0);
+    let (thread, place) = standing.map_or_else(of_its_own, |standing| (alert.thread.clone(), standing.place));
+    let lead = Lead {
         what: "An alert was to be told, and its text cannot be read from the history any more.".to_owned(),
-        place: format!("thread {}", crate::words::clean(&alert.thread)),
+        place: fit(&format!("Alert {}, thread {}.", alert.id, clean(&alert.thread)), LINE_MAX),
         why: "The history is damaged, or of another version.".to_owned(),
         stake: "What it told of may last.".to_owned(),
         act: "See what lasts: arraywatch status. Check the history: arraywatch db check.".to_owned(),
     };
+    let title = format!(
+        "{} on {}: an alert of {} cannot be read any more",
+        alert.severity.code().to_uppercase(),
+        clean(host),
+        instant(alert.at)
+    );
     Message {
-        id: alert.id,
-        thread: alert.thread.clone(),
-        place_in_thread: 0,
-        kind: super::Kind::Watching,
-        at: alert.at,
-        host: String::new(),
-        severity: alert.severity,
-        case: None,
-        code: None,
-        subject: String::new(),
-        title,
+        place_in_thread: place,
+        title: fit(&title, TITLE_MAX),
         lead,
-        do_next: Vec::new(),
-        do_not: Vec::new(),
-        suspects: Vec::new(),
-        evidence: Vec::new(),
-        unknown: Vec::new(),
-        cases: Vec::new(),
-        article: String::new(),
-        remarks: Vec::new(),
+        ..Message::of_no_case(host, Kind::Watching, alert.severity, &thread, alert.at)
     }
 }
 

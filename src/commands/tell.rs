@@ -5,7 +5,7 @@ use crate::alerting::channels::Channel;
 use crate::alerting::courier::{Channels, Courier, Outcome};
 use crate::alerting::{Delivery, Kind, Lead, Message};
 use crate::config::{Config, Unusable, load};
-use crate::model::{Severity, Subject};
+use crate::model::Severity;
 use crate::report::{json, text};
 use crate::words::clean;
 use chrono::Utc;
@@ -93,26 +93,10 @@ fn message(host: &str) -> Message {
         stake: "If it does not arrive, nobody will hear of a failure either.".to_owned(),
         act: "Nothing, but to tell whoever tries that it arrived.".to_owned(),
     };
+    let thread = format!("test-{}", at.timestamp_millis());
     Message {
-        id: 0,
-        thread: format!("test-{}", at.timestamp_millis()),
-        place_in_thread: 0,
-        kind: Kind::Test,
-        at,
-        host: host.to_owned(),
-        severity: Severity::Info,
-        case: None,
-        code: None,
-        subject: Subject::host(host).to_string(),
         title: format!("Test from arraywatch on {}: nothing has failed", clean(host)),
         lead,
-        do_next: Vec::new(),
-        do_not: Vec::new(),
-        suspects: Vec::new(),
-        evidence: Vec::new(),
-        unknown: Vec::new(),
-        cases: Vec::new(),
-        article: String::new(),
-        remarks: Vec::new(),
+        ..Message::of_no_case(host, Kind::Test, Severity::Info, &thread, at)
     }
 }

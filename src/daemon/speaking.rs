@@ -68,12 +68,12 @@ impl Speaking {
     pub(super) fn load(&mut self, told: Told) {
         self.book = Book::load(&told.standings);
         self.since = told.since;
-        self.outbox = Outbox::load(told.waiting, told.last);
+        self.outbox = Outbox::load(told.waiting, told.last, &self.host);
     }
 
     /// Nobody knows what was told before. Numbers begin beyond all that may have been given.
     pub(super) fn load_nothing(&mut self) {
-        self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis());
+        self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis(), &self.host);
     }
 
     /// Persons took these back.

@@ -48,7 +48,8 @@ impl Watched {
         let database = Database::write(&self.scene.path("history.db")).expect("a history");
         let history = database.connection();
         rows::watch(history, time(self.since)).expect("written");
-        let mut sent = Outbox::load(rows::waiting(history).expect("read"), rows::last(history).expect("read"));
+        let mut sent =
+            Outbox::load(rows::waiting(history).expect("read"), rows::last(history).expect("read"), "watcher");
         for alert in &alerts {
             sent.put(alert.clone(), &["mail".to_owned()], now);
         }
@@ -195,7 +196,8 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     // One more, that no relay takes.
     let database = Database::write(&watched.scene.path("history.db")).expect("a history");
     let connection = database.connection();
-    let mut sent = Outbox::load(rows::waiting(connection).expect("read"), rows::last(connection).expect("read"));
+    let mut sent =
+        Outbox::load(rows::waiting(connection).expect("read"), rows::last(connection).expect("read"), "watcher");
     let id = sent.put(alerts[0].clone(), &["mail".to_owned(), "pager".to_owned()], time(now));
     let changes = sent.changes();
     let stored = rows::store(connection, &changes).expect("stored");

@@ -1,8 +1,6 @@
 //! The outbox against a model of the world: people's channels that fail, a disk that fills up, crashes at any moment, a clock that jumps.
 
 use super::*;
-use crate::alerting::compose::watching;
-use crate::alerting::{Kind, Lead};
 use crate::history::{Database, MIGRATIONS};
 use crate::model::Severity;
 use arraywatch_faults::{Fault, Operation, install, with_fault};
@@ -19,7 +17,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn alert(thread: &str, place: u32, now: DateTime<Utc>) -> Alert {
-    let message = watching("db7", now, Kind::Fact, Severity::Critical, thread, ["a", "b", "c", "d"]);
+    let message = Message::of_no_case("db7", Kind::Fact, Severity::Critical, thread, now);
     Alert { message: Message { place_in_thread: place, ..message }, standing: Standing { place, cases: Vec::new() } }
 }
 
@@ -87,7 +85,7 @@ fn what_is_refused_holds_up_nobody() {
     assert_eq!(due(&mut outbox, 3_700), ["a0 mail"]);
     outbox.outcome(1, "mail", failed(false, None), at(3_700), 1.0);
     store(&mut outbox);
-    let mut outbox = Outbox::load(rows::waiting(&history).expect("read"), 3);
+    let mut outbox = Outbox::load(rows::waiting(&history).expect("read"), 3, "db7");
     let since: Vec<_> = outbox.waiting().map(|(.., waiting)| waiting.refused_since).collect();
     assert_eq!(since, [Some(at(1))]);
     say(&mut outbox, 3);
@@ -266,17 +264,17 @@ fn an_alert_whose_number_another_has_gets_the_next() {
 
 #[test]
 fn words_that_cannot_be_read_are_told_as_such() {
-    let row = rows::Alert {
-        id: 7,
+    let row = |id, standing: &str| rows::Alert {
+        id,
         thread: "a".to_owned(),
         at: at(0),
         kind: "fact".to_owned(),
         severity: Severity::Critical,
-        standing: String::new(),
+        standing: standing.to_owned(),
         message: "{".to_owned(),
     };
-    let waits = rows::Delivery {
-        alert: 7,
+    let waits = |alert| rows::Delivery {
+        alert,
         channel: "mail".to_owned(),
         attempts: 3,
         next_at: Some(at(0)),
@@ -285,11 +283,16 @@ fn words_that_cannot_be_read_are_told_as_such() {
         failure: None,
         refused_since: None,
     };
-    let mut outbox = Outbox::load(vec![(row, vec![waits])], 3);
+    let standing = serde_json::to_string(&alert("a", 4, at(0)).standing).expect("JSON");
+    let stored = vec![(row(7, ""), vec![waits(7)]), (row(9, &standing), vec![waits(9)])];
+    let mut outbox = Outbox::load(stored, 3, "db7");
     let sent = outbox.due(at(0));
-    let Lead { what, .. } = &sent.first().expect("it is due").message.lead;
-    assert!(what.contains("cannot be read"), "{what}");
-    assert_eq!(outbox.put(alert("b", 0, at(0)), &[], at(0)), 8);
+    let told: Vec<_> = sent.iter().map(|one| (one.message.thread.as_str(), one.message.place_in_thread)).collect();
+    assert_eq!(told, [("unreadable-7", 0), ("a", 4)]);
+    for one in &sent {
+        assert!(one.message.lead.what.contains("cannot be read") && one.message.host == "db7", "{:?}", one.message);
+    }
+    assert_eq!(outbox.put(alert("b", 0, at(0)), &[], at(0)), 10);
 }
 
 /// What may happen.
@@ -442,7 +445,7 @@ impl World {
                 self.replaced = true;
             }
             Act::Another => {
-                let mut another = Outbox::load(Vec::new(), self.outbox.last);
+                let mut another = Outbox::load(Vec::new(), self.outbox.last, "db7");
                 another.put(alert("another", 0, at(self.now)), &[], at(self.now));
                 self.disk.store(&another.changes(), false);
             }
@@ -462,7 +465,7 @@ impl World {
                 self.forgotten |= self.replaced;
                 self.under_way.clear();
                 let (waiting, all, last) = self.disk.load();
-                self.outbox = Outbox::load(waiting, last);
+                self.outbox = Outbox::load(waiting, last, "db7");
                 // The policy says again what it does not find.
                 for thread in 0..self.said.len() {
                     let of_it = all.iter().filter(|(alert, _)| alert.thread == format!("t{thread}"));

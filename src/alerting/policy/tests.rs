@@ -1,6 +1,7 @@
 //! What is said, and when, as tables: things happen, and what is said of them is listed.
 
 use super::*;
+use crate::alerting::message::TITLE_MAX;
 use crate::config::Tell;
 use crate::diagnosis::diagnose;
 use crate::history::outbox as rows;
@@ -110,7 +111,7 @@ impl Scene {
         let (alerts, _) = self.decided(time);
         let told: Vec<String> = alerts.iter().map(|alert| self.told(alert)).collect();
         for Alert { message, standing } in alerts {
-            assert!(message.title.chars().count() <= compose::TITLE_MAX, "{}", message.title);
+            assert!(message.title.chars().count() <= TITLE_MAX, "{}", message.title);
             let standing = serde_json::to_string(&standing).expect("JSON");
             let (thread, kind) = (message.thread, message.kind.code().to_owned());
             let id = self.stored.len() as i64 + 1;
