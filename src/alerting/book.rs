@@ -16,6 +16,8 @@ pub struct Book {
 /// What was told in a thread.
 #[derive(Debug, Clone)]
 pub(super) struct Thread {
+    /// Of which host its first message was.
+    pub(super) host: String,
     /// When it began.
     pub(super) first_at: DateTime<Utc>,
     /// When something was said in it last.
@@ -69,6 +71,7 @@ impl Book {
             return;
         }
         let known = self.threads.entry(thread.to_owned()).or_insert_with(|| Thread {
+            host: standing.host.clone(),
             first_at: at,
             last_at: at,
             news_at: at,

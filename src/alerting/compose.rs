@@ -119,6 +119,7 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
         cases: Vec::new(),
         article: if goes_on { plain(&article(case.code)) } else { String::new() },
         remarks,
+        thread_host: host.clone(),
         host,
     }
 }

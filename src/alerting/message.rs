@@ -103,6 +103,9 @@ pub struct Message {
     pub at: DateTime<Utc>,
     /// Of which host.
     pub host: String,
+    /// Of which host the first message of its thread was. A case may come to be another's, and receivers that keep a state know an alert by
+    /// what does not change.
+    pub thread_host: String,
     /// How bad.
     pub severity: Severity,
     /// The case's id, if it is of one.
@@ -143,6 +146,7 @@ impl Message {
             kind,
             at,
             host: clean(host),
+            thread_host: clean(host),
             severity,
             case: None,
             code: None,

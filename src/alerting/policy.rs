@@ -21,7 +21,7 @@
 
 use super::book::{Book, Thread};
 use super::compose::{self, Ground, Storm, Telling};
-use super::message::Kind;
+use super::message::{Kind, Message};
 use super::outbox::Alert;
 use super::standing::{Standing, Stood, suspect};
 use crate::config::{Channel, Tell};
@@ -438,7 +438,7 @@ impl<'a> Policy<'a> {
             let place = self.book.threads.get(name).map_or(0, |thread| thread.next);
             let message = compose::gone(&self.ground, stood, name, place);
             let stood = Stood { state: CaseState::Closed, ..stood.clone() };
-            self.alerts.push(Alert { message, standing: Standing { place, cases: vec![stood] } });
+            self.tell(message, vec![stood]);
         }
     }
 
@@ -457,7 +457,15 @@ impl<'a> Policy<'a> {
         let goes_on_as = again.map(|again| again.id.as_str());
         let telling = Telling { kind, case, thread, place, severity, worse, goes_on_as, remarks };
         let message = compose::of_case(&self.ground, telling);
-        self.alerts.push(Alert { message, standing: Standing { place, cases: vec![stood] } });
+        self.tell(message, vec![stood]);
+    }
+
+    fn tell(&mut self, mut message: Message, cases: Vec<Stood>) {
+        if let Some(thread) = self.book.threads.get(&message.thread) {
+            message.thread_host.clone_from(&thread.host);
+        }
+        let standing = Standing { place: message.place_in_thread, host: message.thread_host.clone(), cases };
+        self.alerts.push(Alert { message, standing });
     }
 
     /// `silenced`: how many more were told with them of which nothing is said for now.
@@ -477,7 +485,7 @@ impl<'a> Policy<'a> {
             // None of them is a case any more: that is told, too, and once.
             cases.extend(told.iter().map(|stood| Stood { state: CaseState::Closed, ..(*stood).clone() }));
         }
-        self.alerts.push(Alert { message, standing: Standing { place, cases } });
+        self.tell(message, cases);
     }
 
     /// What the reader must know of the message itself.

@@ -1,10 +1,13 @@
 //! What people are told of what happened: whole messages, word for word, as a person reads them on a phone; and that they are said once.
 
 use super::common::{Scene, json, notes, run};
-use arraywatch::alerting::{Alert, Book, Kind, Outbox, Seen, decide, outbox, render};
-use arraywatch::config::Tell;
+use super::servers::Server;
+use arraywatch::alerting::channels::Channel;
+use arraywatch::alerting::{Alert, Book, Kind, Message, Outbox, Seen, decide, outbox, render};
+use arraywatch::config::{self, By, Shape, Tell, Webhook};
 use arraywatch::history::{Database, outbox as rows};
 use arraywatch::keep::state;
+use arraywatch::model::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -182,6 +185,53 @@ fn many_arrays_at_once() {
     let alerts = watched.tell(time("2013-10-26T12:10:00Z"));
     assert_eq!(kinds(&alerts), ["storm"]);
     insta::assert_snapshot!("told_storm", mail(&alerts[0]));
+}
+
+/// What Alertmanager says that fires, after it was told of these.
+fn fires(server: &Server, channel: &Channel, alerts: &[Alert], seconds: i64) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    for alert in alerts {
+        // It would take what was told in 2013 as over by now.
+        let at = Utc::now() + TimeDelta::seconds(seconds);
+        runtime.block_on(channel.send(&Message { at, ..alert.message.clone() })).expect("it takes it");
+    }
+    let answer = server.get("/api/v2/alerts?active=true").expect("it answers");
+    let alerts: Vec<serde_json::Value> = serde_json::from_str(&answer).expect("JSON");
+    alerts.iter().map(|alert| alert["annotations"]["kind"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn nothing_fires_at_alertmanager_when_all_is_over() {
+    let Some(server) = Server::alertmanager() else { return };
+    let url = format!("http://localhost:{}/api/v2/alerts", server.port);
+    let webhook = Webhook { url, shape: Shape::Alertmanager, authority: None, authorization: None, key: None };
+    let (from, limit) = (Severity::Info, std::time::Duration::from_secs(20));
+    let channel = config::Channel { from, limit, by: By::Webhook(webhook) };
+    let channel = Channel::new("test", &channel, "watcher").expect("a channel");
+    let watched = Watched::new("2013-10-01T00:00:00Z");
+    let note = |name: &str, text: &str| {
+        std::fs::write(watched.scene.path(name), text).expect("a file");
+        watched.ingest(&[&watched.scene.arg(name)]);
+    };
+    let arrays = |day: &str, code: &str| {
+        let lines: Vec<String> =
+            (0..8).map(|array| format!("{day}T12:0{array} | array:./md{array} | {code}")).collect();
+        notes(Some("db7"), "", &lines.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    note("a.notes.toml", &arrays("01", "array-degraded"));
+    let tell = |day: &str| watched.tell(time(&format!("2013-{day}T12:10:00Z")));
+    let storm = tell("10-01");
+    assert_eq!((kinds(&storm), fires(&server, &channel, &storm, -60)), (vec!["storm"], vec!["storm".to_owned()]));
+    let reminder = tell("10-02");
+    assert_eq!(kinds(&reminder), ["reminder"]);
+    assert_eq!(fires(&server, &channel, &reminder, -50), ["reminder"]);
+    note("b.notes.toml", &arrays("03", "array-optimal"));
+    let repaired = tell("10-03");
+    assert_eq!(kinds(&repaired), ["repaired"]);
+    assert_eq!(fires(&server, &channel, &repaired, -40), ["repaired"]);
+    let over = tell("12-01");
+    assert_eq!(kinds(&over), ["resolved"]);
+    assert_eq!(fires(&server, &channel, &over, -30), [""; 0]);
 }
 
 #[test]

@@ -181,6 +181,7 @@ pub(super) mod tests {
             kind: Kind::Relapse,
             at: "2013-10-26T20:30:00Z".parse().expect("a time"),
             host: words("db7"),
+            thread_host: words("db7"),
             severity: Severity::Critical,
             case: Some(words("8cf50a1b")),
             code: Some(words("relapse")),

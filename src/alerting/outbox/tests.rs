@@ -18,7 +18,10 @@ fn at(seconds: i64) -> DateTime<Utc> {
 
 fn alert(thread: &str, place: u32, now: DateTime<Utc>) -> Alert {
     let message = Message::of_no_case("db7", Kind::Fact, Severity::Critical, thread, now);
-    Alert { message: Message { place_in_thread: place, ..message }, standing: Standing { place, cases: Vec::new() } }
+    Alert {
+        message: Message { place_in_thread: place, ..message },
+        standing: Standing { place, ..Standing::default() },
+    }
 }
 
 fn names(of: &[&str]) -> Vec<String> {

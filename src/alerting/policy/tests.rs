@@ -112,6 +112,9 @@ impl Scene {
         let told: Vec<String> = alerts.iter().map(|alert| self.told(alert)).collect();
         for Alert { message, standing } in alerts {
             assert!(message.title.chars().count() <= TITLE_MAX, "{}", message.title);
+            let begun = self.stored.iter().find(|stored| stored.thread == message.thread);
+            let begun = begun.map(|stored| serde_json::from_str::<Standing>(&stored.standing).expect("JSON").host);
+            assert_eq!(message.thread_host, begun.unwrap_or_else(|| message.host.clone()), "it never changes");
             let standing = serde_json::to_string(&standing).expect("JSON");
             let (thread, kind) = (message.thread, message.kind.code().to_owned());
             let id = self.stored.len() as i64 + 1;
