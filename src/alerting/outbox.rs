@@ -261,6 +261,13 @@ impl Outbox {
         }
     }
 
+    /// The channels may be others now: all that waits is due at once, each thread in its order. Nobody knows whether what was refused is.
+    pub fn reloaded(&mut self, now: DateTime<Utc>) {
+        for waiting in self.waiting.values_mut() {
+            (waiting.next_at, waiting.lets_pass) = (now, false);
+        }
+    }
+
     /// When an attempt may be made next; none if nothing waits for time alone.
     pub fn next_due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let free = |key: &(i64, String)| self.in_flight(&key.1) < IN_FLIGHT_MAX;

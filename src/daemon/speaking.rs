@@ -54,13 +54,14 @@ impl Speaking {
         })
     }
 
-    /// The configuration is another.
+    /// The configuration is another, and what waits is tried by it at once.
     ///
     /// # Errors
     /// In a line for people, if a channel cannot be made of it; those that were are in use still.
     pub(super) fn reload(&mut self, config: &Config, host: &str) -> Result<(), String> {
         self.courier.reload(channels(config, host)?);
         self.channels.clone_from(&config.channel);
+        self.outbox.reloaded(Utc::now());
         Ok(())
     }
 

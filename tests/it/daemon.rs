@@ -318,6 +318,27 @@ fn an_address_that_is_refused_for_ever_keeps_nothing_from_the_others() {
 }
 
 #[test]
+fn a_channel_that_is_mended_is_tried_at_the_reload() {
+    let answers = serde_json::json!({ "answers": [[404, {}, "no such service"], [200, {}, "ok"]] });
+    let Some(server) = Server::web(&answers) else { return };
+    let hook = format!("[channel.hook]\nby = \"webhook\"\nurl = \"http://localhost:{}/hook\"\n{FOLLOW}", server.port);
+    let mut daemon = Daemon::new(&hook);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    let delivery = |daemon: &Daemon| {
+        let alerts = daemon.query(&["alerts"]);
+        let all = alerts["alerts"][0]["deliveries"].as_array().cloned().unwrap_or_default();
+        all.into_iter().find(|one| one["channel"] == "hook").unwrap_or_default()
+    };
+    server.next();
+    // By itself it would be tried again within the hour.
+    daemon.wait("it is refused", |daemon| delivery(daemon)["refused_since"].is_string());
+    daemon.signal("HUP");
+    daemon.wait("it is delivered", |daemon| delivery(daemon)["state"] == "delivered");
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
 fn a_configuration_that_is_not_sound_changes_nothing() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.append("log", &quiet(60));

@@ -191,6 +191,30 @@ fn a_channel_that_works_again_is_used_at_once() {
 }
 
 #[test]
+fn a_reload_makes_due_what_waits() {
+    let mut outbox = Outbox::default();
+    for (thread, place) in [("a", 0), ("a", 1), ("b", 0)] {
+        outbox.put(alert(thread, place, at(0)), &names(&["mail"]), at(0));
+    }
+    settle(&mut outbox);
+    assert_eq!(due(&mut outbox, 0), ["a0 mail", "b0 mail"]);
+    // The password is wrong.
+    outbox.outcome(1, "mail", failed(true, None), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 1), ["a1 mail"]);
+    outbox.outcome(2, "mail", failed(true, None), at(1), 1.0);
+    outbox.outcome(3, "mail", failed(false, Some(900)), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 2), [""; 0]);
+    outbox.reloaded(at(3));
+    assert_eq!(due(&mut outbox, 3), ["a0 mail", "b0 mail"]);
+    // It is right now, for one at least; since when the other is refused is not forgotten.
+    outbox.outcome(1, "mail", failed(true, None), at(4), 1.0);
+    outbox.outcome(3, "mail", Became::Delivered, at(4), 1.0);
+    assert_eq!(due(&mut outbox, 4), ["a1 mail"]);
+    let since: Vec<_> = outbox.waiting().map(|(.., waiting)| waiting.refused_since).collect();
+    assert_eq!(since, [Some(at(1)); 2]);
+}
+
+#[test]
 fn a_clock_that_was_set_back_holds_nobody_up() {
     let mut outbox = Outbox::default();
     outbox.put(alert("a", 0, at(0)), &names(&["mail"]), at(0));
