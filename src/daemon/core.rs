@@ -423,16 +423,18 @@ impl Core {
     /// The configuration is another, if it is sound; else it stays as it is.
     fn reloads(&mut self) {
         let Some(config) = (self.reload)() else { return };
+        // Nothing is swapped that could not be swapped whole.
+        if let Err(why) = self.speaking.reload(&config, &self.host) {
+            return complain(&format!("{why}; the configuration is as it was before"));
+        }
         self.schedule.reload(config.read.clone());
         if let Some(follower) = &self.follower {
             self.watching.followed_anew();
             follower.reload(config.follow.clone());
         }
-        if let Err(why) = self.speaking.reload(&config, &self.host) {
-            complain(&why);
-        }
         self.config = config;
         self.is_news = true;
+        complain("the configuration was read anew");
     }
 
     /// The process that reads devices tells something.

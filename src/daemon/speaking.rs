@@ -1,8 +1,7 @@
 //! Speaking to people: asks the policy what is to be said, puts it into the outbox, hands what is due to the courier.
 
 use super::keeper::Told;
-use crate::alerting::channels::Channel;
-use crate::alerting::courier::{Channels, Courier, Outcome};
+use crate::alerting::courier::{Channels, Courier, Outcome, channels};
 use crate::alerting::outbox::{Became, Outbox};
 use crate::alerting::{Book, Seen, decide, held, policy};
 use crate::config::{self, Config, Tell};
@@ -12,7 +11,6 @@ use crate::model::{CaseState, Observation};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -39,7 +37,7 @@ impl Speaking {
     /// # Errors
     /// In a line for people, if a channel cannot be made of the configuration, or no thread could be started.
     pub(super) fn new(config: &Config, host: &str, outcomes: Sender<Outcome>) -> Result<Self, String> {
-        let courier = Courier::start(channels(config, host)?, outcomes);
+        let courier = Courier::start(made(config, host)?, outcomes);
         Ok(Self {
             host: host.to_owned(),
             book: Book::default(),
@@ -57,9 +55,9 @@ impl Speaking {
     /// The configuration is another, and what waits is tried by it at once.
     ///
     /// # Errors
-    /// In a line for people, if a channel cannot be made of it; those that were are in use still.
+    /// In a line for people, if a channel cannot be made of it: then nothing is changed.
     pub(super) fn reload(&mut self, config: &Config, host: &str) -> Result<(), String> {
-        self.courier.reload(channels(config, host)?);
+        self.courier.reload(made(config, host)?);
         self.channels.clone_from(&config.channel);
         self.outbox.reloaded(Utc::now());
         Ok(())
@@ -182,11 +180,8 @@ impl Speaking {
     }
 }
 
-fn channels(config: &Config, host: &str) -> Result<Channels, String> {
-    let make = |(name, channel): (&String, &config::Channel)| {
-        Channel::new(name, channel, host).map(|made| (name.clone(), Arc::new(made)))
-    };
-    config.channel.iter().map(make).collect()
+fn made(config: &Config, host: &str) -> Result<Channels, String> {
+    channels(&config.channel, host).map_err(|wrong| wrong.join("; "))
 }
 
 /// Any number from 0 to 1, another each time.

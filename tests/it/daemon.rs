@@ -350,10 +350,21 @@ fn a_configuration_that_is_not_sound_changes_nothing() {
     daemon.wait("what is wrong is said", |daemon| daemon.errors().contains("follow"));
     daemon.append("log", &medium_error(5, "sda", 1));
     daemon.wait("the old one is in use", |daemon| daemon.has_events(1));
+    // One whose channel cannot be made: the rest of it is not taken up, either.
+    daemon.configure(
+        "[channel.hook]\nby = \"webhook\"\nurl = \"http://localhost/<x>\"\n[[follow]]\npath = \"SCENE/other\"\n",
+    );
+    daemon.signal("HUP");
+    daemon.wait("what is wrong is said", |daemon| daemon.errors().contains("channel hook: the url is none"));
+    daemon.append("other", &medium_error(4, "sdb", 3));
+    daemon.append("log", &medium_error(4, "sda", 4));
+    daemon.wait("the old one is in use", |daemon| daemon.has_events(2));
+    assert!(daemon.events().iter().all(|event| !event.contains("sector 3 ")), "{:#?}", daemon.events());
     daemon.configure("[[follow]]\npath = \"SCENE/other\"\n");
     daemon.signal("HUP");
     daemon.append("other", &medium_error(4, "sdb", 2));
-    daemon.wait("the new one is in use", |daemon| daemon.has_events(2));
+    daemon.wait("the new one is in use", |daemon| daemon.has_events(4));
+    assert!(daemon.errors().contains("the configuration was read anew"), "{}", daemon.errors());
     assert_eq!(daemon.stop(), 0);
 }
 
