@@ -326,6 +326,11 @@ impl Outbox {
         }
     }
 
+    /// Whether something is under way.
+    pub fn is_sending(&self) -> bool {
+        self.waiting.values().any(|waiting| waiting.in_flight)
+    }
+
     /// What waits or is under way, with its alert.
     pub fn waiting(&self) -> impl Iterator<Item = (&Arc<Message>, &str, &Waiting)> {
         self.waiting.iter().filter_map(|((alert, channel), waiting)| {

@@ -779,11 +779,12 @@ impl Core {
     fn end(&mut self, from: &Receiver<In>) {
         notify(&[sd_notify::NotifyState::Stopping]);
         self.follower = None;
+        self.speaking.end();
         let end = Instant::now() + Duration::from_secs(5);
         while self.keeping.trouble().is_none() && Instant::now() < end {
             self.keeping.order(|| self.known.doubtful());
             self.store();
-            if self.keeping.is_idle() {
+            if self.keeping.is_idle() && !self.speaking.is_sending() {
                 return;
             }
             match from.recv_timeout(Duration::from_millis(100)) {

@@ -31,6 +31,8 @@ pub(super) struct Speaking {
     last_look: Option<DateTime<Utc>>,
     /// When the policy may decide otherwise though nothing happens.
     decides_at: Option<DateTime<Utc>>,
+    /// Whether nothing more is sent.
+    ends: bool,
 }
 
 impl Speaking {
@@ -49,6 +51,7 @@ impl Speaking {
             looked: BTreeMap::new(),
             last_look: None,
             decides_at: None,
+            ends: false,
         })
     }
 
@@ -154,6 +157,9 @@ impl Speaking {
 
     /// Hands over what is due.
     pub(super) fn send(&mut self, now: DateTime<Utc>) {
+        if self.ends {
+            return;
+        }
         self.outbox.due(now).into_iter().for_each(|delivery| self.courier.send(delivery));
     }
 
@@ -166,6 +172,16 @@ impl Speaking {
             }
         };
         self.outbox.outcome(outcome.alert, &outcome.channel, became, now, random());
+    }
+
+    /// It ends: nothing more is sent. What becomes of what is under way is heard on, so that it is stored and not sent again.
+    pub(super) const fn end(&mut self) {
+        self.ends = true;
+    }
+
+    /// Whether something was sent of which it is not known yet what became.
+    pub(super) fn is_sending(&self) -> bool {
+        self.outbox.is_sending()
     }
 
     /// How long until something may be due.

@@ -318,6 +318,27 @@ fn an_address_that_is_refused_for_ever_keeps_nothing_from_the_others() {
 }
 
 #[test]
+fn what_is_under_way_when_it_is_stopped_arrives_once() {
+    let script = "echo begun >> SCENE/tried; sleep 2; echo done >> SCENE/tried";
+    let channel = format!("[channel.slow]\nby = \"command\"\nrun = [\"/bin/sh\", \"-c\", \"{script}\"]\n{FOLLOW}");
+    let mut daemon = Daemon::new(&channel);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    let tried = |daemon: &Daemon| fs::read_to_string(daemon.scene.path("tried")).unwrap_or_default();
+    daemon.wait("it is under way", |daemon| tried(daemon) == "begun\n");
+    assert_eq!(daemon.stop(), 0);
+    assert_eq!(tried(&daemon), "begun\ndone\n", "it was waited for");
+    let delivery = daemon.query(&["alerts"])["alerts"][0]["deliveries"].clone();
+    assert!(!delivery.to_string().contains("waiting"), "{delivery:#}");
+    daemon.start();
+    daemon.append("log", &medium_error(1, "sda", 5));
+    daemon.wait("it goes on", |daemon| daemon.events().iter().any(|event| event.contains("sector 5 ")));
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!((tried(&daemon).as_str(), daemon.kinds().len()), ("begun\ndone\n", 1), "it is not said again");
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
 fn a_channel_that_is_mended_is_tried_at_the_reload() {
     let answers = serde_json::json!({ "answers": [[404, {}, "no such service"], [200, {}, "ok"]] });
     let Some(server) = Server::web(&answers) else { return };
