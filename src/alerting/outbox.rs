@@ -54,8 +54,7 @@ const ASKED_MAX: TimeDelta = TimeDelta::days(1);
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(2);
 
 /// What a message says of itself that could not be stored.
-const FROM_MEMORY: &str =
-    "The history could not be written when this was sent: it may arrive again, and nothing else may be kept meanwhile.";
+const FROM_MEMORY: &str = "This had not been written to the history yet when it was sent: it may arrive again.";
 
 /// Something to be said, with what was so: as the policy gives it, and the outbox takes it.
 #[derive(Debug, Clone, PartialEq)]

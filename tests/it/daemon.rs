@@ -281,7 +281,7 @@ fn a_history_that_cannot_be_written_stops_no_alert() {
     daemon.append("log", &degraded(1, "sdc1"));
     daemon.wait("it is told", |daemon| !daemon.told().is_empty());
     let told = daemon.told().remove(0);
-    assert!(told["remarks"].to_string().contains("history could not be written"), "{told:#}");
+    assert!(told["remarks"].to_string().contains("had not been written to the history yet"), "{told:#}");
     // It can be again: what was said meanwhile is kept.
     fs::remove_dir(daemon.scene.path("history.db")).expect("it is empty");
     daemon.wait("it is kept", |daemon| daemon.scene.path("history.db").is_file() && daemon.has_events(1));
