@@ -2,7 +2,7 @@
 
 use super::keeper::Told;
 use crate::alerting::courier::{Channels, Courier, Outcome, channels};
-use crate::alerting::outbox::{Became, Outbox};
+use crate::alerting::outbox::Outbox;
 use crate::alerting::{Book, Seen, decide, held, policy};
 use crate::config::{self, Config, Tell};
 use crate::diagnosis::Diagnosis;
@@ -165,13 +165,7 @@ impl Speaking {
 
     /// What became of an attempt.
     pub(super) fn delivered(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
-        let became = match &outcome.result {
-            Ok(()) => Became::Delivered,
-            Err(failed) => {
-                Became::Failed { why: &failed.why, refused: failed.refused, again_after: failed.again_after }
-            }
-        };
-        self.outbox.outcome(outcome.alert, &outcome.channel, became, now, random());
+        self.outbox.outcome(outcome.alert, &outcome.channel, outcome.became(), now, random());
     }
 
     /// It ends: nothing more is sent. What becomes of what is under way is heard on, so that it is stored and not sent again.
