@@ -66,6 +66,17 @@ impl Book {
         self.enter(&alert.message.thread, alert.message.kind, alert.message.at, &alert.standing);
     }
 
+    /// What was told without knowing this came after it.
+    pub fn go_on(&mut self, said: Self) {
+        for (name, mut thread) in said.threads {
+            if let Some(before) = self.threads.get(&name) {
+                (thread.first_at, thread.host) = (before.first_at, before.host.clone());
+                thread.next = thread.next.max(before.next);
+            }
+            self.threads.insert(name, thread);
+        }
+    }
+
     fn enter(&mut self, thread: &str, kind: Kind, at: DateTime<Utc>, standing: &Standing) {
         if standing.cases.is_empty() {
             return;
@@ -82,7 +93,7 @@ impl Book {
             stood: BTreeMap::new(),
         });
         known.last_at = at;
-        known.next = standing.place.saturating_add(1);
+        known.next = known.next.max(standing.place.saturating_add(1));
         match kind {
             Kind::Reminder => known.reminders += 1,
             Kind::Fact | Kind::Worse | Kind::Relapse | Kind::Storm => {

@@ -150,12 +150,21 @@ impl Outbox {
     /// this machine: it tells what cannot be read any more.
     pub fn load(stored: Vec<rows::Sent>, last: i64, host: &str) -> Self {
         let mut outbox = Self { last, ..Self::default() };
+        outbox.take_up(stored, host);
+        outbox
+    }
+
+    /// Takes up what was stored, also if more was said since.
+    pub fn take_up(&mut self, stored: Vec<rows::Sent>, host: &str) {
         for (alert, deliveries) in stored {
-            outbox.last = outbox.last.max(alert.id);
+            if self.alerts.contains_key(&alert.id) {
+                continue;
+            }
+            self.last = self.last.max(alert.id);
             let message = serde_json::from_str(&alert.message).unwrap_or_else(|_| unreadable(&alert, host));
             let id = alert.id;
             let kept = Kept { message: Arc::new(Message { id, ..message }), row: alert, stored: true };
-            outbox.alerts.insert(id, kept);
+            self.alerts.insert(id, kept);
             for one in deliveries {
                 let Some(next_at) = one.next_at else { continue };
                 let waiting = Waiting {
@@ -165,11 +174,10 @@ impl Outbox {
                     lets_pass: one.refused_since.is_some(),
                     ..Waiting::new(next_at)
                 };
-                outbox.waiting.insert((id, one.channel), waiting);
+                self.waiting.insert((id, one.channel), waiting);
             }
         }
-        outbox.forget();
-        outbox
+        self.forget();
     }
 
     /// Takes an alert, to be told by these channels. Gives its number.

@@ -3,6 +3,7 @@
 use super::kept::{self, Kept};
 use super::{Common, Exit, complain, print, print_json, troubled};
 use crate::config::{Config, Follow, Unusable, format_at, load, program, unfollowed};
+use crate::history::daemon;
 use crate::history::reach::last_said;
 use crate::history::reader;
 use crate::report::coverage::Coverage;
@@ -22,10 +23,12 @@ fn show(kept: &Kept, common: &Common) -> Exit {
         kept.host.is_none() || kept.state.streams.iter().any(|stream| stream.name.path() == source.format)
     };
     coverage.judge_sources(kept.state.sources.iter().filter(shown));
-    if let Some(config) = configured(common)
-        && let Err(error) = compare(&config, kept, &mut coverage)
-    {
-        return troubled(&kept.database.trouble("read the history")(error));
+    coverage.daemon = daemon(kept.database.path());
+    if let Some(config) = configured(common) {
+        coverage.is_configured = true;
+        if let Err(error) = compare(&config, kept, &mut coverage) {
+            return troubled(&kept.database.trouble("read the history")(error));
+        }
     }
     let exit = if coverage.is_whole() { Exit::Healthy } else { Exit::Unknown };
     if common.json {

@@ -4,9 +4,11 @@ use super::configured::{self, configured, made};
 use super::{Common, Exit, complain, machine};
 use crate::config::{Config, load};
 use crate::daemon::{self, Setup};
+use crate::history::{Reason, be_daemon};
 use crate::machine::readers::{Keep, Standing, relinquish};
 use crate::watch;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(super) fn run(common: &Common) -> Exit {
     let path = common.config();
@@ -41,7 +43,16 @@ pub(super) fn run(common: &Common) -> Exit {
         Ok(history) => history,
         Err(exit) => return exit,
     };
-    let reload = Box::new(move || reloaded(&path));
+    // Held until the end. Where no lock can be had, people are told what happens all the same.
+    let _daemon = match be_daemon(&history) {
+        Ok(lock) => Some(lock),
+        Err(trouble) if matches!(trouble.reason, Reason::Watched { .. }) => return super::troubled(&trouble),
+        Err(trouble) => {
+            complain(&trouble.to_string());
+            None
+        }
+    };
+    let reload = Arc::new(move || reloaded(&path));
     let watchdog = sd_notify::watchdog_enabled();
     match daemon::run(Setup { host, config, reload, history, standing, signals, watchdog }) {
         Ok(()) => Exit::Healthy,

@@ -12,7 +12,7 @@ use crate::model::{Kind, Observation, Subject, Verdict};
 use crate::observe::Source;
 use crate::observe::capture::{self, Told};
 use crate::report::{json, text};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
@@ -35,9 +35,6 @@ pub(super) struct Scan {
 
 /// Batches that may wait for the writer.
 const WAITING: usize = 16;
-
-/// Readings so far apart, and no farther, may be of one moment.
-const SOON: TimeDelta = TimeDelta::seconds(5);
 
 /// What all readings of machines are called as a source.
 const NAME: &str = "scan";
@@ -102,11 +99,9 @@ fn kept(scan: &Scan, told: &mut Told, common: &Common, now: DateTime<Utc>) -> Re
     let place = common.place()?;
     let mut database = Database::write(&place)?;
     let last = last_reading(database.connection(), &told.host).map_err(database.trouble("read the history"))?;
-    // What is read at one second is one reading: a second one in the same second is told as of the next.
-    // A history that is further ahead was written by a clock that was wrong: what is read now has its own time.
-    let at_once = |last: &DateTime<Utc>| (TimeDelta::zero()..SOON).contains(&(*last - told.at));
-    if let Some(last) = last.filter(|last| scan.replay.is_none() && at_once(last)) {
-        told.is_of(last + TimeDelta::seconds(1));
+    let at = if scan.replay.is_none() { capture::reading_at(told.at, last) } else { told.at };
+    if at != told.at {
+        told.is_of(at);
     }
     let told = &*told;
     let (to, from) = sync_channel(WAITING);

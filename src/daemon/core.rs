@@ -19,12 +19,12 @@ use crate::diagnosis::{Diagnosis, diagnose, once};
 use crate::keep::clock;
 use crate::machine::Entry;
 use crate::machine::readers::{Heard as FromReaders, Standing};
-use crate::model::{ArrayState, CaseState, Observation, Severity, Subject};
+use crate::model::{ArrayState, CaseState, Kind, MACHINE, Observation, Severity, Subject};
 use crate::observe::capture::{self, Told};
 use crate::observe::{Options, SoFar, recognise};
 use crate::probes::md::Array;
 use crate::watch::{self, Event};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -76,6 +76,8 @@ enum In {
     Glanced(u32, Vec<Entry>),
     /// The arrays that are known were read anew.
     Arrays(Vec<Array>),
+    /// The configuration was read anew, and is sound.
+    Reloaded(Box<Config>),
     /// The keeper answers.
     Kept(Answer),
     /// A message was delivered, or not.
@@ -89,7 +91,7 @@ pub struct Setup {
     /// The configuration.
     pub config: Config,
     /// Reads the configuration anew; says what is wrong with it and gives none if something is.
-    pub reload: Box<dyn FnMut() -> Option<Config>>,
+    pub reload: Reload,
     /// The history.
     pub history: PathBuf,
     /// The process that reads devices.
@@ -99,6 +101,9 @@ pub struct Setup {
     /// Its pauses between signs of life, if it is watched itself.
     pub watchdog: Option<Duration>,
 }
+
+/// Reads the configuration.
+type Reload = Arc<dyn Fn() -> Option<Config> + Send + Sync>;
 
 /// Watchers wait while the core is behind with what they saw.
 #[derive(Default)]
@@ -139,7 +144,7 @@ struct Core {
     host: String,
     config: Config,
     began: Instant,
-    reload: Box<dyn FnMut() -> Option<Config>>,
+    reload: Reload,
     standing: Standing,
     to: Sender<In>,
     gate: Arc<Gate>,
@@ -159,10 +164,14 @@ struct Core {
     next_request: u32,
     /// The second that the machine was read last.
     read_last: Option<DateTime<Utc>>,
-    /// Whether what the history knows was taken up.
+    /// Whether what the history knows was taken up, or is not to be had.
     is_loaded: bool,
+    /// Whether the history is another one than at first.
+    is_apart: bool,
     /// Hosts of which all that the history has was asked for.
     hosts: BTreeSet<String>,
+    /// What was complained of last about the history, until it works again.
+    complained: Option<String>,
     /// Which files told of which streams, until that is taken up.
     loaded: Option<Vec<(PathBuf, Subject)>>,
     /// Whether files are to be read again from where the history knows them.
@@ -170,6 +179,8 @@ struct Core {
     is_news: bool,
     /// Whether memory may have been used and let go of since it was given back last.
     is_untidy: bool,
+    /// Whether what starting took was given back.
+    is_settled: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
@@ -257,16 +268,19 @@ impl Core {
             next_request: 0,
             read_last: None,
             is_loaded: false,
+            is_apart: false,
             hosts,
+            complained: None,
             loaded: None,
             reads_again: false,
             is_news: false,
             is_untidy: true,
+            is_settled: false,
             thought: None,
             waits: 0,
             leaves: None,
             others_at: now,
-            quiet_at: now,
+            quiet_at: now + QUIET,
             lasting: BTreeMap::new(),
             watching: Watching::default(),
             watchdog: watchdog.map(|pause| (pause / 2, now)),
@@ -296,7 +310,8 @@ impl Core {
     /// How long nothing is to be done, if nothing happens.
     fn pause(&self) -> Duration {
         let now = Instant::now();
-        let mut at = vec![self.others_at + OTHERS, self.quiet_at];
+        let mut at = vec![self.others_at + OTHERS];
+        at.extend(self.is_loaded.then_some(self.quiet_at));
         if let Some(until) = self.leaves.filter(|until| *until > now) {
             at.push(until);
         } else {
@@ -328,6 +343,7 @@ impl Core {
                 self.ended(number);
             }
             In::Arrays(arrays) => self.arrays_read(arrays),
+            In::Reloaded(config) => self.reloaded(*config),
             In::Kept(answer) => self.kept(answer),
             In::Delivered(outcome) => {
                 self.leaves = None;
@@ -335,6 +351,16 @@ impl Core {
             }
         }
         Ok(())
+    }
+
+    /// Has the configuration read anew. It lies on a disk, so a thread waits for it.
+    fn reload(&self) {
+        let (reload, to) = (Arc::clone(&self.reload), self.to.clone());
+        begun(spawn("reload", move || {
+            if let Some(config) = reload() {
+                drop(to.send(In::Reloaded(Box::new(config))));
+            }
+        }));
     }
 
     /// Something happened on the machine.
@@ -401,7 +427,7 @@ impl Core {
                 None
             }
             Event::Reload => {
-                self.reloads();
+                self.reload();
                 None
             }
             Event::Stop => {
@@ -420,12 +446,15 @@ impl Core {
         }
     }
 
-    /// The configuration is another, if it is sound; else it stays as it is.
-    fn reloads(&mut self) {
-        let Some(config) = (self.reload)() else { return };
+    /// The configuration is another, and sound.
+    fn reloaded(&mut self, config: Config) {
         // Nothing is swapped that could not be swapped whole.
         if let Err(why) = self.speaking.reload(&config, &self.host) {
             return complain(&format!("{why}; the configuration is as it was before"));
+        }
+        let kept = |config: &Config| (config.host.clone(), config.database.clone(), config.read.devices);
+        if kept(&config) != kept(&self.config) {
+            complain("`host`, `database` and `devices` of the new configuration take a restart");
         }
         self.schedule.reload(config.read.clone());
         if let Some(follower) = &self.follower {
@@ -488,10 +517,10 @@ impl Core {
         self.read_says(name, items);
     }
 
-    /// As of when a reading is told. What is read at one second is one reading: the next one is told as of the next.
+    /// As of when a reading is told.
     fn read_at(&mut self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let last = self.read_last.filter(|last| at <= *last && *last - at < TimeDelta::seconds(5));
-        let at = last.map_or(at, |last| last + TimeDelta::seconds(1));
+        let known = self.known.last(&Subject::within(Kind::Stream, &self.host, MACHINE));
+        let at = capture::reading_at(at, self.read_last.max(known));
         self.read_last = Some(at);
         at
     }
@@ -531,18 +560,22 @@ impl Core {
         let taken = match answer {
             Answer::Failed(why) => return self.not_kept(why),
             Answer::Loaded { taken, told, cursors } => {
-                self.keeping.done();
-                if !std::mem::replace(&mut self.is_loaded, true) {
-                    self.loaded = Some(told.paths.clone());
-                    self.speaking.load(told);
-                    self.follow(cursors);
-                } else if std::mem::take(&mut self.reads_again) {
+                self.wrote();
+                if let Some(paths) = self.speaking.load(told) {
+                    self.loaded = Some(paths);
+                }
+                if !std::mem::replace(&mut self.is_loaded, true) || std::mem::take(&mut self.reads_again) {
                     self.follow(cursors);
                 }
                 taken
             }
+            Answer::Apart => {
+                self.keeping.done();
+                self.is_apart = true;
+                return;
+            }
             Answer::Kept(taken) => {
-                self.works_again();
+                self.wrote();
                 taken
             }
             Answer::Changed(taken, withdrawn) => {
@@ -551,7 +584,7 @@ impl Core {
                 taken
             }
             Answer::Stored(stored) => {
-                if let Some(Ordered::Store(changes)) = self.works_again() {
+                if let Some(Ordered::Store(changes)) = self.wrote() {
                     self.speaking.stored(&changes, &stored);
                 }
                 return;
@@ -570,40 +603,50 @@ impl Core {
     }
 
     /// Something was written. If that could not be done before, all that the history knows is taken up, and what was let go of is read again.
-    fn works_again(&mut self) -> Option<Ordered> {
+    fn wrote(&mut self) -> Option<Ordered> {
         let was_in_trouble = self.keeping.trouble().is_some();
-        let (ordered, shed) = self.keeping.done()?;
+        let ordered = self.keeping.done()?;
         if was_in_trouble {
-            complain(&format!(
-                "the history can be written again; {shed} things that were said meanwhile are read again from their files"
-            ));
-            self.reads_again |= shed > 0;
+            let shed = match self.keeping.shed() {
+                0 => String::new(),
+                shed => format!("; {shed} things that were said meanwhile are read again from their files"),
+            };
+            complain(&format!("the history can be written again{shed}"));
+            self.complained = None;
+        }
+        let shed = self.keeping.shed() > 0 && !self.reads_again;
+        if shed || was_in_trouble && !matches!(ordered, Ordered::Load) {
+            self.reads_again |= shed;
             self.keeping.load(self.known.hosts());
         }
         Some(ordered)
     }
 
     fn not_kept(&mut self, why: String) {
-        if self.keeping.trouble().as_deref() != Some(&why) {
+        if self.complained.replace(why.clone()).as_ref() != Some(&why) {
             complain(&format!("{why}; alerts go out from memory meanwhile"));
         }
         match self.keeping.failed(why) {
             Some(Ordered::Store(changes)) => self.speaking.not_stored(changes),
-            // What it knows is not to be had: what happens from now on is known all the same.
-            Some(Ordered::Load) if !self.is_loaded => {
-                self.is_loaded = true;
-                self.speaking.load_nothing();
-                self.follow(Vec::new());
-            }
+            Some(Ordered::Load) => self.goes_without(),
             _ => {}
         }
         self.is_news = true;
+    }
+
+    /// What the history knows is not to be had: what happens from now on is known all the same. What it knows is taken up when it can be.
+    fn goes_without(&mut self) {
+        if !std::mem::replace(&mut self.is_loaded, true) {
+            self.speaking.load_nothing();
+            self.follow(Vec::new());
+        }
     }
 
     /// Begins to follow, from where files were read to.
     fn follow(&mut self, cursors: Vec<watch::Cursor>) {
         // The one before stops when it is let go of.
         self.follower = None;
+        self.keeping.reads_again();
         let files = watch::files::start(self.config.follow.clone(), cursors, self.to_followed.clone());
         self.follower = Some(files);
     }
@@ -611,7 +654,12 @@ impl Core {
     /// Does what is due.
     fn act(&mut self) {
         let now = Instant::now();
-        self.known.has_history = self.keeping.trouble().is_none();
+        let trouble = self.keeping.trouble();
+        if trouble.is_some() {
+            // Also of a history that hangs.
+            self.goes_without();
+        }
+        self.known.has_history = trouble.is_none() && !self.is_apart;
         if !self.keeping.is_behind() {
             (0..std::mem::take(&mut self.held_back)).for_each(|_| self.gate.leave());
         }
@@ -625,6 +673,9 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
+            }
+            if !std::mem::replace(&mut self.is_settled, true) {
+                memory::give_back_code();
             }
             let heard = self.watching.say(&self.host, &self.config.follow, Utc::now(), &mut self.known);
             self.heard(heard);
@@ -655,6 +706,9 @@ impl Core {
     /// Begins what is due and can wait for a message that leaves.
     fn begin(&mut self, now: Instant) {
         if self.is_loaded {
+            if self.keeping.loads_again() {
+                self.keeping.load(self.known.hosts());
+            }
             self.keeping.order(|| self.known.doubtful());
         }
         while self.config.read.devices

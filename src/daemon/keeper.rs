@@ -6,7 +6,7 @@
 use super::heard::Heard;
 use super::known::Taken;
 use crate::history::reach::last_said;
-use crate::history::{Database, Trouble, cursors, outbox, reader, writer};
+use crate::history::{Database, Reason, Trouble, cursors, outbox, reader, writer};
 use crate::keep::{Keeper, Start, fold};
 use crate::model::Subject;
 use crate::observe::Source;
@@ -81,7 +81,9 @@ pub(super) enum Answer {
     Changed(Vec<Taken>, Vec<outbox::Delivery>),
     /// Nobody wrote since.
     Same,
-    /// It could not be done; nothing of the order was kept.
+    /// To [`Order::Load`]: another file lies there than at first. What it knows is not what is known here.
+    Apart,
+    /// It could not be done. What of the order was kept all the same is known when it is kept again.
     Failed(String),
 }
 
@@ -95,7 +97,7 @@ pub(super) fn start(
     answers: impl Fn(Answer) + Send + 'static,
 ) -> io::Result<()> {
     let work = move || {
-        let mut history = History { path, open: None, seen: None };
+        let mut history = History { path, open: None, file: None, is_apart: false, seen: None, is_foreign: false };
         for order in orders {
             answers(history.obey(order).unwrap_or_else(|trouble| Answer::Failed(trouble.to_string())));
             history.rest();
@@ -109,17 +111,29 @@ struct History {
     path: PathBuf,
     /// Open, since what is told to people waits for it to be written; the lock is held for an order and no longer.
     open: Option<Database>,
+    /// Which file it is, by device and inode.
+    file: Option<(u64, u64)>,
+    /// Another file lies at the path than at first: what that one knows is not what is known here.
+    is_apart: bool,
     /// How it was when this thread had done with it.
     seen: Option<Signature>,
+    /// Others wrote, and that was not looked at yet.
+    is_foreign: bool,
 }
 
 impl History {
     fn obey(&mut self, order: Order) -> Result<Answer, Trouble> {
         match order {
             Order::Look(hosts) => self.look(&hosts),
-            Order::Load(hosts) => self.write(|database| load(database, &hosts)),
-            Order::Keep(batch) => self.write(|database| keep(database, &batch)),
-            Order::Store(changes) => self.write(|database| {
+            Order::Load(hosts) => self.write(|database, is_apart| {
+                // Made if there was none, and brought to the newest version: what cannot be written is known from the start.
+                if is_apart { Ok(Answer::Apart) } else { load(database, &hosts) }
+            }),
+            Order::Keep(batch) => self.write(|database, is_apart| {
+                let taken = keep(database, &batch)?;
+                Ok(Answer::Kept(if is_apart { Vec::new() } else { taken }))
+            }),
+            Order::Store(changes) => self.write(|database, _| {
                 let stored = outbox::store(database.connection(), &changes);
                 Ok(Answer::Stored(stored.map_err(database.trouble("write what is told to"))?))
             }),
@@ -128,19 +142,24 @@ impl History {
 
     /// Looks whether others wrote.
     fn look(&mut self, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
-        if self.seen.is_some() && self.seen == Signature::of(&self.path) {
+        let now = Signature::of(&self.path);
+        if self.seen.is_some() && self.seen == now && !self.is_foreign {
             return Ok(Answer::Same);
         }
         let database = Database::read(&self.path)?;
-        let taken = known(&database, |stream| is_of(stream, hosts))?;
+        if self.file.is_some() && database.file() != self.file {
+            // It is told when it is to be written.
+            return Ok(Answer::Same);
+        }
+        let taken = if self.is_apart { Vec::new() } else { known(&database, |stream| is_of(stream, hosts))? };
         let withdrawn = outbox::withdrawn(database.connection()).map_err(database.trouble("read the history"))?;
-        drop(database);
-        self.seen = Signature::of(&self.path);
+        // Of before it was read: what is written meanwhile is looked at the next time.
+        (self.seen, self.is_foreign) = (now, false);
         Ok(Answer::Changed(taken, withdrawn))
     }
 
     /// Works as the writer. After a failure it is opened anew: nobody knows what is left of it.
-    fn write(&mut self, work: impl FnOnce(&mut Database) -> Result<Answer, Trouble>) -> Result<Answer, Trouble> {
+    fn write(&mut self, work: impl FnOnce(&mut Database, bool) -> Result<Answer, Trouble>) -> Result<Answer, Trouble> {
         let open = match self.open.take() {
             Some(mut open) => open.resume()?.then_some(open),
             None => None,
@@ -149,18 +168,27 @@ impl History {
             Some(open) => open,
             None => write(&self.path)?,
         };
-        let answer = work(&mut database)?;
+        let file = database.file();
+        if self.file.is_some() && self.file != file && !self.is_apart {
+            (self.file, self.is_apart) = (file, true);
+            return Err(Trouble::new("go on with the history", &self.path, Reason::Another));
+        }
+        self.file = file;
+        // While this is the writer nobody else writes.
+        self.is_foreign |= self.seen.is_some() && self.seen != Signature::of(&self.path);
+        let answer = work(&mut database, self.is_apart)?;
         self.open = Some(database);
         Ok(answer)
     }
 
-    /// Does what nobody waits for: others may write.
+    /// Does what nobody waits for, and lets others write.
     fn rest(&mut self) {
         if let Some(open) = &mut self.open
             && open.is_writing()
         {
-            open.rest();
+            open.settle();
             self.seen = Signature::of(&self.path);
+            open.rest();
         }
     }
 }
@@ -199,7 +227,6 @@ fn write(path: &Path) -> Result<Database, Trouble> {
 }
 
 fn load(database: &Database, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
-    // It was made if there was none, and brought to the newest version: what cannot be written is known from the start.
     let trouble = |error| database.trouble("read the history")(error);
     let history = database.connection();
     // Of whom something was told, all must be known: a case that is missing would be told as over.
@@ -251,7 +278,8 @@ fn take(history: &Connection, wanted: impl Fn(&reader::Stream) -> bool) -> rusql
     Ok(taken)
 }
 
-fn keep(database: &mut Database, batch: &Batch) -> Result<Answer, Trouble> {
+/// Keeps what was said; gives those streams of it that are to be taken from the history.
+fn keep(database: &mut Database, batch: &Batch) -> Result<Vec<Taken>, Trouble> {
     let (to, from) = sync_channel(WAITING);
     let keeper = Keeper::new(database.connection(), to, Utc::now());
     let mut keeper = keeper.map_err(database.trouble("read the history"))?;
@@ -275,7 +303,7 @@ fn keep(database: &mut Database, batch: &Batch) -> Result<Answer, Trouble> {
     let said: BTreeSet<&Subject> = batch.heard.iter().flat_map(|heard| heard.streams()).collect();
     let wanted =
         |stream: &reader::Stream| batch.doubtful.contains(&stream.name) || repeated && said.contains(&stream.name);
-    Ok(Answer::Kept(known(database, wanted)?))
+    known(database, wanted)
 }
 
 fn hand_over(heard: &Heard, keeper: &mut Keeper) {

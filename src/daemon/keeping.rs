@@ -55,6 +55,8 @@ pub(super) struct Keeping {
     again_at: Option<Instant>,
     /// Things said that were let go of.
     shed: u64,
+    /// Whether what is known could not be had, and is to be asked for again.
+    loads_again: bool,
 }
 
 impl Keeping {
@@ -68,6 +70,7 @@ impl Keeping {
             failing: None,
             again_at: None,
             shed: 0,
+            loads_again: false,
         }
     }
 
@@ -93,9 +96,11 @@ impl Keeping {
         self.ordered.is_empty() && self.unkept.is_empty() && self.cursors.is_empty()
     }
 
-    /// When something may be tried again.
+    /// When something may be tried again, or is as good as failed.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.again_at.filter(|at| *at > Instant::now())
+        let silent = self.ordered.front().map(|(_, since)| *since + PATIENCE + Duration::from_millis(1));
+        let now = Instant::now();
+        self.again_at.into_iter().chain(silent).filter(|at| *at > now).min()
     }
 
     /// Something was said.
@@ -165,6 +170,11 @@ impl Keeping {
         self.send(Order::Load(hosts), Ordered::Load);
     }
 
+    /// Whether all that is known is to be ordered again now, since it could not be had.
+    pub(super) fn loads_again(&mut self) -> bool {
+        self.may_store() && std::mem::take(&mut self.loads_again)
+    }
+
     /// Orders a look whether others wrote, if nothing else is under way.
     pub(super) fn look(&mut self, hosts: BTreeSet<String>) {
         if self.ordered.is_empty() {
@@ -178,16 +188,25 @@ impl Keeping {
         self.ordered.push_back((ordered, Instant::now()));
     }
 
-    /// An order was obeyed. Gives it, and how much was let go of if the history works again: that is to be read again.
-    pub(super) fn done(&mut self) -> Option<(Ordered, u64)> {
+    /// An order was obeyed.
+    pub(super) fn done(&mut self) -> Option<Ordered> {
         let (ordered, _) = self.ordered.pop_front()?;
-        // That it could be read says nothing of whether it can be written.
-        let wrote = matches!(ordered, Ordered::Keep(..) | Ordered::Store(_) | Ordered::Load);
-        let shed = if wrote { std::mem::take(&mut self.shed) } else { 0 };
-        if wrote {
+        // That it could be looked at says nothing of whether it can be written.
+        if matches!(ordered, Ordered::Keep(..) | Ordered::Store(_) | Ordered::Load) {
             (self.failing, self.again_at) = (None, None);
         }
-        Some((ordered, shed))
+        Some(ordered)
+    }
+
+    /// How much was let go of: it is to be read again.
+    pub(super) const fn shed(&self) -> u64 {
+        self.shed
+    }
+
+    /// What was let go of is read again from now on.
+    pub(super) fn reads_again(&mut self) {
+        self.shed = 0;
+        self.cursors.clear();
     }
 
     /// An order could not be obeyed. What was to be kept waits again, in its old place. Gives what is told to people and is not kept.
@@ -197,6 +216,7 @@ impl Keeping {
             return Some(ordered);
         }
         (self.failing, self.again_at) = (Some(why), Some(Instant::now() + AGAIN));
+        self.loads_again |= matches!(ordered, Ordered::Load);
         match ordered {
             Ordered::Keep(heard, cursors) => {
                 self.items += heard.iter().map(|heard| heard.items.len()).sum::<usize>();

@@ -70,6 +70,11 @@ impl Known {
         self.streams.keys().filter_map(Subject::host_name).map(str::to_owned).collect()
     }
 
+    /// The time of the last record of a stream.
+    pub(super) fn last(&self, stream: &Subject) -> Option<DateTime<Utc>> {
+        self.streams.get(stream)?.last
+    }
+
     /// Streams whose digests are to be taken from the history.
     pub(super) fn doubtful(&self) -> BTreeSet<Subject> {
         let doubtful = self.streams.iter().filter(|(_, stream)| stream.doubtful);

@@ -141,7 +141,7 @@ impl Schedule {
         let look = if is_due(&self.arrays) {
             self.arrays.begin(now);
             Look::Arrays
-        } else if is_due(&self.glance) {
+        } else if self.arrays.since.is_none() && is_due(&self.glance) {
             self.glance.begin(now);
             Look::Glance
         } else {
@@ -153,7 +153,8 @@ impl Schedule {
 
     /// When something may be due next.
     pub(super) fn next(&self, now: Duration) -> Duration {
-        let at = [self.all_at(now), self.soon(&self.arrays), self.soon(&self.glance)];
+        let glance = self.soon(&self.glance).filter(|_| self.arrays.since.is_none());
+        let at = [self.all_at(now), self.soon(&self.arrays), glance];
         at.into_iter().flatten().min().unwrap_or(now + self.read.every)
     }
 
@@ -277,8 +278,8 @@ mod tests {
         check(20, 100, &[(5, Do::Array)], "A0 r50 g51");
         // What comes while one is under way is looked at behind it; a fourth waits until a second is over since the first.
         check(20, 100, &[(5, Do::Array), (5, Do::Array), (6, Do::Array)], "A0 r50 g51 r60 g61");
-        check(8, 300, &[(5, Do::Array), (5, Do::Array)], "A0 r50 g51");
-        check(20, 100, &[(5, Do::Device)], "A0 g50 a70");
+        check(8, 300, &[(5, Do::Array), (5, Do::Array)], "A0 r50 g53");
+        check(20, 100, &[(15, Do::Device)], "A0 g150 a170");
     }
 
     #[test]

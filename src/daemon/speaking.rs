@@ -7,16 +7,29 @@ use crate::alerting::{Book, Seen, decide, held, policy};
 use crate::config::{self, Config, Tell};
 use crate::diagnosis::Diagnosis;
 use crate::history::outbox::{Change, Delivery as Row, Stored};
-use crate::model::{CaseState, Observation};
+use crate::model::{CaseState, Observation, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
+
+/// Whether it is known what was told before this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Nothing is said until it is.
+    Awaited,
+    /// Something may have been said without knowing it.
+    Unknown,
+    /// It is.
+    Known,
+}
 
 /// What is said, and by what.
 pub(super) struct Speaking {
     host: String,
+    before: Before,
     book: Book,
     outbox: Outbox,
     courier: Courier,
@@ -42,6 +55,7 @@ impl Speaking {
         let courier = Courier::start(made(config, host)?, outcomes);
         Ok(Self {
             host: host.to_owned(),
+            before: Before::Awaited,
             book: Book::default(),
             outbox: Outbox::default(),
             courier: courier.map_err(|error| format!("cannot start the thread that delivers: {error}"))?,
@@ -66,15 +80,22 @@ impl Speaking {
         Ok(())
     }
 
-    /// What was told before, and what of it waits.
-    pub(super) fn load(&mut self, told: Told) {
-        self.book = Book::load(&told.standings);
+    /// What was told before, and what of it waits, the first time that it is known: then, the files that were read.
+    pub(super) fn load(&mut self, told: Told) -> Option<Vec<(PathBuf, Subject)>> {
+        match std::mem::replace(&mut self.before, Before::Known) {
+            Before::Known => return None,
+            Before::Awaited => self.outbox = Outbox::load(told.waiting, told.last, &self.host),
+            Before::Unknown => self.outbox.take_up(told.waiting, &self.host),
+        }
+        let said = std::mem::replace(&mut self.book, Book::load(&told.standings));
+        self.book.go_on(said);
         self.since = told.since;
-        self.outbox = Outbox::load(told.waiting, told.last, &self.host);
+        Some(told.paths)
     }
 
-    /// Nobody knows what was told before. Numbers begin beyond all that may have been given.
+    /// What was told before is not to be had for now. Numbers begin beyond all that may have been given.
     pub(super) fn load_nothing(&mut self) {
+        self.before = Before::Unknown;
         self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis(), &self.host);
     }
 

@@ -3,6 +3,7 @@
 
 use super::is_evidence;
 use super::listings::Listings;
+use crate::model::AHEAD;
 use crate::model::{Array, Fact, Kind, Observation, ObservationId, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,9 +28,6 @@ pub fn once(observations: &[Observation]) -> Vec<&Observation> {
     ordered.sort_by_key(|one| one.order());
     ordered
 }
-
-/// Clocks differ by so much without being wrong.
-const AHEAD: TimeDelta = TimeDelta::hours(1);
 
 /// An observation, where it happened, and to which drive.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@
 
 use super::attach::{ALWAYS, attach, connect};
 use super::header::{APPLICATION_ID, Looked, Open, look, open};
-use super::lock::{WriterLock, take};
+use super::lock::{Lock, take, watch};
 use super::migrate::{MIGRATIONS, Migration, keep, migrate, newest, version};
 use super::{Reason, Trouble, copy};
 use rusqlite::config::DbConfig;
@@ -49,7 +49,7 @@ pub struct Database {
     // Dropped in this order: the connection before what it stands on.
     connection: Connection,
     open: Option<Open>,
-    lock: Option<WriterLock>,
+    lock: Option<Lock>,
     _copied: Option<TempDir>,
     path: PathBuf,
     access: Access,
@@ -156,11 +156,19 @@ impl Database {
         attempt(&mut self.connection).map_err(|error| Trouble::new(tried, &self.path, error))
     }
 
-    /// Lets others write, and stays open: who writes a little now and then need not open it each time. Nothing is left in the log, so
-    /// that the file can be copied and replaced as if nobody had it open.
-    pub fn rest(&mut self) {
+    /// Which file it is, by device and inode: another one at the same path is another history.
+    pub fn file(&self) -> Option<(u64, u64)> {
+        self.open.as_ref().map(Open::file)
+    }
+
+    /// Leaves nothing in the log, so that the file can be copied and replaced as if nobody had it open.
+    pub fn settle(&self) {
         // If a reader is on the log, it stays until the next time.
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory;");
+    }
+
+    /// Lets others write, and stays open: who writes a little now and then need not open it each time.
+    pub fn rest(&mut self) {
         self.lock = None;
     }
 
@@ -201,11 +209,27 @@ impl Database {
     }
 }
 
+/// Is the daemon that keeps this history, for as long as what is given lives. Its directory is made if there is none.
+///
+/// # Errors
+/// If another daemon is, or no lock can be had beside the history.
+pub fn be_daemon(given: &Path) -> Result<Lock, Trouble> {
+    let attempt = || {
+        make_directory(given)?;
+        watch(&real(given)?)
+    };
+    attempt().map_err(|reason| Trouble::new("watch for the history", given, reason))
+}
+
+fn make_directory(given: &Path) -> Result<(), Reason> {
+    let mut directories = DirBuilder::new();
+    directories.recursive(true).mode(0o700).create(directory_of(given)).map_err(not_about_a_history)
+}
+
 fn writer(given: &Path, migrations: &'static [Migration]) -> Result<Database, Reason> {
     let known = newest(migrations);
     if look(given, known)? == Looked::Nothing {
-        let mut directories = DirBuilder::new();
-        directories.recursive(true).mode(0o700).create(directory_of(given)).map_err(not_about_a_history)?;
+        make_directory(given)?;
     }
     let path = real(given)?;
     let lock = take(&path, PATIENCE)?;

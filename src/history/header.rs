@@ -44,6 +44,11 @@ pub(super) enum Looked {
 pub(super) struct Open((u64, u64));
 
 impl Open {
+    /// The file, by device and inode.
+    pub(super) const fn file(&self) -> (u64, u64) {
+        self.0
+    }
+
     /// Whether the file lies at that path still.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|status| (status.dev(), status.ino()) == self.0)

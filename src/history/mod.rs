@@ -40,10 +40,11 @@ pub mod writer;
 mod tests;
 
 pub use check::{Finding, UNREADABLE};
-pub use database::{Access, Database};
+pub use database::{Access, Database, be_daemon};
 pub use entry::{Begin, End, Entry, Part, Recant, Remark, Row, SourceId, Written};
 pub use header::APPLICATION_ID;
 pub use lasting::is_of_people;
+pub use lock::{Daemon, daemon};
 pub use manner::Manner;
 pub use migrate::{MIGRATIONS, Migration, newest};
 pub use place::{Surroundings, place};

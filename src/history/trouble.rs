@@ -48,6 +48,12 @@ pub enum Reason {
         /// Ours.
         known: u32,
     },
+    /// Another file lies there than before.
+    #[error(
+        "another file lies there than when the watching began: it was moved away, restored or replaced. What happens is written to it from now on; \
+         what was known before is known still, but not from it. Start the daemon again to begin with what this one knows"
+    )]
+    Another,
     /// Its log is there without it.
     #[error(
         "is missing or empty, but its write-ahead log (the file -wal beside it) is not; put the database back beside its log, or move the log away"
@@ -88,6 +94,12 @@ pub enum Reason {
         holder: Option<u32>,
         /// How long was waited, in seconds.
         waited: u64,
+    },
+    /// A daemon watches already.
+    #[error("{} watches already and keeps it; two would tell everything twice. End it first, or name another history with --db", match .holder { Some(pid) => format!("process {pid}"), None => "another process".to_owned() })]
+    Watched {
+        /// Who, if that is known.
+        holder: Option<u32>,
     },
     /// A copy would overwrite something.
     #[error("exists already, and nothing is overwritten; give another name")]
@@ -160,6 +172,7 @@ impl Reason {
             | Self::NotADatabase
             | Self::NotOurs(_)
             | Self::Newer { .. }
+            | Self::Another
             | Self::LogAlone
             | Self::BaseLost(_)
             | Self::Corrupt(_) => 65,
@@ -169,6 +182,7 @@ impl Reason {
             | Self::Io(_)
             | Self::NoSharing
             | Self::Busy { .. }
+            | Self::Watched { .. }
             | Self::Exists
             | Self::CopyUnsound(_) => 74,
             Self::Migration { .. } | Self::Unfaithful(_) | Self::Bug(_) => 70,
@@ -184,6 +198,7 @@ impl Reason {
             Self::NotADatabase => "not-a-database",
             Self::NotOurs(_) => "not-ours",
             Self::Newer { .. } => "newer",
+            Self::Another => "another",
             Self::LogAlone => "log-alone",
             Self::Corrupt(_) => "corrupt",
             Self::NotPermitted => "not-permitted",
@@ -192,6 +207,7 @@ impl Reason {
             Self::Io(_) => "io-error",
             Self::NoSharing => "no-sharing",
             Self::Busy { .. } => "busy",
+            Self::Watched { .. } => "watched",
             Self::Exists => "exists",
             Self::CopyUnsound(_) => "copy-unsound",
             Self::Migration { .. } => "migration",

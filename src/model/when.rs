@@ -5,6 +5,9 @@ use chrono::serde::{ts_seconds, ts_seconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+/// Clocks differ by so much without being wrong.
+pub const AHEAD: TimeDelta = TimeDelta::hours(1);
+
 /// An instant, the text it was read from, and how far it can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {

@@ -7,17 +7,25 @@ use super::source::{Options, Source};
 use super::telling::{Stated, Telling};
 use crate::machine::capture::{self, Capture, Ran};
 use crate::machine::entry::End;
-use crate::model::{Fact, Kind, Sink, Subject};
+use crate::model::{AHEAD, Fact, Kind, Sink, Subject};
 use crate::probes::md::Array;
 use crate::probes::{self, Machine, Topology};
 use arraywatch_parsers::time::Basis;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
 /// A capture of a host with hundreds of drives has some MiB.
 const BYTES_MAX: usize = 256 * 1024 * 1024;
 
 pub use crate::model::MACHINE;
+
+/// As of when a reading of a machine is told that was made at `at`, when the one before it is of `last`. What is read at one second is
+/// one reading: the next one is of the next second. And of one machine no reading is of before another that was made before it, though its
+/// clock was set back: what failed since would be over at once. A clock that was further ahead was wrong, and is not gone by.
+pub fn reading_at(at: DateTime<Utc>, last: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let last = last.filter(|last| at <= *last && *last - at <= AHEAD);
+    last.map_or(at, |last| last + TimeDelta::seconds(1))
+}
 
 /// The reader that lists what there is.
 const TOPOLOGY: &str = "topology";
@@ -189,5 +197,27 @@ impl Told {
         }
         (1..).zip(&self.said.events).for_each(|(place, event)| telling.event(event, place));
         source
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_one_machine_no_reading_is_of_before_the_last() {
+        let at = |seconds: i64| DateTime::from_timestamp(1_790_000_000 + seconds, 0).expect("a time");
+        let check =
+            |last: Option<i64>, expect: i64| assert_eq!(reading_at(at(0), last.map(at)), at(expect), "{last:?}");
+        check(None, 0);
+        check(Some(-300), 0);
+        check(Some(0), 1);
+        check(Some(1), 2);
+        // Set back by half an hour: what is read now is of after what was read before all the same.
+        check(Some(1_800), 1_801);
+        check(Some(3_600), 3_601);
+        // A clock that was days ahead was wrong.
+        check(Some(3_601), 0);
+        check(Some(864_000), 0);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::status::lasts;
 use crate::diagnosis::Diagnosis;
+use crate::history::Daemon;
 use crate::history::reader::Source;
 use crate::model::{Code, Fact, Kind, Observation, Subject, WhyUnread};
 use crate::words::{clean, duration, instant};
@@ -24,6 +25,10 @@ pub struct Coverage {
     pub not_run: Vec<(String, String)>,
     /// Sources of which too much is not understood.
     pub half_understood: Vec<Source>,
+    /// Whether a daemon watches.
+    pub daemon: Daemon,
+    /// Whether one should: it is configured.
+    pub is_configured: bool,
 }
 
 /// Why a thing is not watched.
@@ -130,7 +135,8 @@ impl Coverage {
     /// Whether all that is known is watched.
     pub fn is_whole(&self) -> bool {
         let nothing_lacks = self.not_watched.is_empty() && self.not_followed.is_empty() && self.not_run.is_empty();
-        nothing_lacks && self.half_understood.is_empty() && !self.watched.is_empty()
+        let is_heard = !self.is_configured || self.daemon != Daemon::None;
+        is_heard && nothing_lacks && self.half_understood.is_empty() && !self.watched.is_empty()
     }
 
     /// Sources of whose lines more than 2 % are of no phrase that is known. What was read again as a longer one does not count.

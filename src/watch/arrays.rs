@@ -47,6 +47,7 @@ fn watch(root: &Path, to: SyncSender<Event>, stop: &Stop) -> Result<(), Over> {
         }
         if changed {
             poke.take(|_| Event::Arrays);
+            poke.send(Instant::now())?;
             // An array that stops wakes often.
             stop.wait(&[], Some(Duration::from_millis(10)))?;
         }

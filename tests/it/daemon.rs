@@ -112,7 +112,12 @@ impl Daemon {
 
     /// Whether the history can be read and has so many events.
     fn has_events(&self, number: usize) -> bool {
-        self.scene.path("history.db").exists() && self.events().len() >= number
+        self.has_history() && self.events().len() >= number
+    }
+
+    /// Whether there is a history that is more than a name.
+    fn has_history(&self) -> bool {
+        fs::metadata(self.scene.path("history.db")).is_ok_and(|file| file.is_file() && file.len() > 0)
     }
 }
 
@@ -154,7 +159,7 @@ fn a_failure_in_a_log_is_told_once_and_kept() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.append("log", &(quiet(60) + &quiet(50)));
     daemon.start();
-    daemon.wait("the history is made", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("the history is made", |daemon| daemon.has_history());
     daemon.append("log", &degraded(1, "sdc1"));
     daemon.wait("it is told", |daemon| daemon.kinds().iter().any(|kind| kind == "fact"));
     let told = daemon.told().remove(0);
@@ -271,6 +276,84 @@ fn an_acknowledgement_is_heard() {
 }
 
 #[test]
+fn an_acknowledgement_is_heard_while_the_history_is_written() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    let case = daemon.told()[0]["case"].as_str().expect("a case").to_owned();
+    let mut sector = 0;
+    let mut noise = |daemon: &Daemon| {
+        sector += 1;
+        daemon.append("log", &medium_error(1, "sdd", sector));
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    (0..10).for_each(|_| noise(&daemon));
+    daemon.query(&["ack", &case, "--by", "ann"]);
+    daemon.wait("that is told, too", |daemon| {
+        noise(daemon);
+        daemon.kinds().iter().any(|kind| kind == "acknowledged")
+    });
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn of_a_history_that_was_moved_away_nothing_is_over() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    daemon.wait("it is told, and kept", |daemon| !daemon.told().is_empty() && daemon.has_events(1));
+    std::thread::sleep(Duration::from_secs(1));
+    fs::rename(daemon.scene.path("history.db"), daemon.scene.path("old.db")).expect("it is moved");
+    daemon.append("log", &medium_error(5, "sdd", 1));
+    daemon.wait("that is said", |daemon| daemon.errors().contains("another file lies there"));
+    daemon.wait("it is written to the new one", |daemon| daemon.errors().contains("can be written again"));
+    daemon.append("log", &medium_error(4, "sdd", 2));
+    daemon.wait("and so is what comes", |daemon| daemon.has_events(2));
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(!daemon.kinds().iter().any(|kind| kind == "resolved"), "{:?}", daemon.kinds());
+    assert_eq!(daemon.errors().matches("another file lies there").count(), 1, "{}", daemon.errors());
+    assert_eq!(daemon.stop(), 0);
+}
+
+#[test]
+fn what_waits_in_a_history_that_is_busy_is_sent_when_it_can_be_read() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(60));
+    daemon.start();
+    daemon.wait("it is there", |daemon| daemon.has_history());
+    assert_eq!(daemon.stop(), 0);
+    let writer = fs::File::create(daemon.scene.path("history.db.writer")).expect("a lock");
+    writer.lock().expect("it is taken");
+    daemon.append("log", &degraded(5, "sdc1"));
+    daemon.start();
+    // Five seconds is it waited for; what happens meanwhile is told from memory.
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    assert!(daemon.errors().contains("has been writing to it"), "{}", daemon.errors());
+    drop(writer);
+    daemon.wait("it is kept", |daemon| daemon.has_events(1));
+    daemon.append("log", &medium_error(1, "sdd", 2));
+    daemon.wait("and goes on", |daemon| daemon.has_events(2));
+    assert_eq!(daemon.stop(), 0);
+    assert_eq!(daemon.kinds(), ["fact"], "it is told once");
+}
+
+#[test]
+fn a_second_one_does_not_run() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(60));
+    daemon.start();
+    daemon.wait("it is there", |daemon| daemon.has_history());
+    let coverage = daemon.query(&["coverage"]);
+    assert_eq!(coverage["daemon"]["runs"], true, "{coverage:#}");
+    let second = command().args(["run", "--config", &daemon.scene.arg("config.toml")]).output().expect("it runs");
+    assert_eq!(second.status.code(), Some(74), "{second:?}");
+    assert!(String::from_utf8_lossy(&second.stderr).contains("watches already"), "{second:?}");
+    assert_eq!(daemon.stop(), 0);
+    assert_eq!(daemon.query(&["coverage"])["daemon"]["runs"], false);
+}
+
+#[test]
 fn a_history_that_cannot_be_written_stops_no_alert() {
     let mut daemon = Daemon::new(FOLLOW);
     // A directory stands where the history would.
@@ -284,7 +367,7 @@ fn a_history_that_cannot_be_written_stops_no_alert() {
     assert!(told["remarks"].to_string().contains("had not been written to the history yet"), "{told:#}");
     // It can be again: what was said meanwhile is kept.
     fs::remove_dir(daemon.scene.path("history.db")).expect("it is empty");
-    daemon.wait("it is kept", |daemon| daemon.scene.path("history.db").is_file() && daemon.has_events(1));
+    daemon.wait("it is kept", |daemon| daemon.has_events(1));
     assert_eq!(daemon.stop(), 0);
 }
 
@@ -365,7 +448,7 @@ fn a_configuration_that_is_not_sound_changes_nothing() {
     daemon.append("log", &quiet(60));
     daemon.append("other", &quiet(60));
     daemon.start();
-    daemon.wait("it is read", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("it is read", |daemon| daemon.has_history());
     daemon.configure("[[folow]]\npath = \"SCENE/other\"\n");
     daemon.signal("HUP");
     daemon.wait("what is wrong is said", |daemon| daemon.errors().contains("follow"));
@@ -413,7 +496,7 @@ fn it_tells_whoever_started_it_that_it_lives() {
 fn the_processes_that_it_started_end_with_it() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.start();
-    daemon.wait("it runs", |daemon| daemon.scene.path("history.db").exists());
+    daemon.wait("it runs", |daemon| daemon.has_history());
     let pid = daemon.child.as_ref().expect("it runs").id();
     let children = || fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     let children: Vec<String> = children().split_whitespace().map(str::to_owned).collect();

@@ -14,9 +14,10 @@ use super::{Answer, FILE_MAX, Failed, Host, Reply, Request, allow};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// The timeout of a SCSI command, in milliseconds: longer than any healthy command takes, so that it is not our command whose
@@ -88,7 +89,7 @@ impl Host for Live {
     }
 
     fn link(&mut self, path: &str) -> Answer<String> {
-        let target = Path::new(path).canonicalize().map_err(failed)?;
+        let target = leads_to(Path::new(path)).map_err(failed)?;
         target.into_os_string().into_string().map_err(|_| Failed::NOT_THERE)
     }
 
@@ -107,6 +108,17 @@ impl Host for Live {
     }
 }
 
+/// Where a path leads. The kernel is asked, which knows: realpath(3) asks it of each part of the path, and in sysfs those are many.
+fn leads_to(path: &Path) -> io::Result<PathBuf> {
+    let there = File::options().read(true).custom_flags(libc::O_PATH | libc::O_CLOEXEC).open(path)?;
+    let known = fs::read_link(format!("/proc/self/fd/{}", there.as_raw_fd()));
+    match known {
+        // What is gone by now is called so (proc_pid_fd(5)).
+        Ok(target) if !target.as_os_str().as_bytes().ends_with(b" (deleted)") => Ok(target),
+        _ => path.canonicalize(),
+    }
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
 fn failed(error: io::Error) -> Failed {
     Failed::System(error.raw_os_error().unwrap_or(libc::EIO))
@@ -119,4 +131,28 @@ fn errno(errno: nix::errno::Errno) -> Failed {
 /// Room for an answer.
 fn room(len: u32) -> Vec<u8> {
     vec![0; usize::try_from(len).unwrap_or(0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+    use tempfile::TempDir;
+
+    #[test]
+    fn links_lead_where_realpath_says() {
+        let scene = TempDir::new().expect("a temporary directory");
+        let at = |name: &str| scene.path().join(name);
+        fs::create_dir_all(at("devices/pci/block/sda")).expect("a directory");
+        fs::write(at("devices/file (deleted)"), "").expect("a file");
+        symlink("devices/pci", at("short")).expect("a link");
+        symlink("../short/block/sda", at("devices/sda")).expect("a link");
+        symlink("nowhere", at("dangling")).expect("a link");
+        symlink("round", at("round")).expect("a link");
+        let errno = |found: io::Result<PathBuf>| found.map_err(|error| error.raw_os_error());
+        for name in ["devices/sda", "short/block", "devices", "devices/file (deleted)", "dangling", "round", "nothing"]
+        {
+            assert_eq!(errno(leads_to(&at(name))), errno(at(name).canonicalize()), "{name}");
+        }
+    }
 }

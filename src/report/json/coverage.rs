@@ -1,6 +1,7 @@
 //! What is watched and what is not, as JSON.
 
 use super::time;
+use crate::history::Daemon;
 use crate::history::reader::Source;
 use crate::report::coverage::{Coverage, NotWatched};
 use chrono::{DateTime, Utc};
@@ -33,6 +34,11 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
         "schema": "arraywatch.coverage/1",
         "db": crate::words::clean(&database.to_string_lossy()),
         "now": time(now),
+        "daemon": match coverage.daemon {
+            Daemon::Runs(process) => json!({ "runs": true, "process": process }),
+            Daemon::None => json!({ "runs": false, "process": null }),
+            Daemon::Unknown => json!({ "runs": null, "process": null }),
+        },
         "watched": watched,
         "not_watched": coverage.not_watched.iter().map(not).collect::<Vec<_>>(),
         "not_followed": coverage.not_followed.iter().map(not_followed).collect::<Vec<_>>(),

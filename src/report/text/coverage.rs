@@ -1,6 +1,7 @@
 //! What is watched and what is not, for people.
 
 use super::page::{DOUBTFUL, FAINT, GOOD, Page};
+use crate::history::Daemon;
 use crate::report::coverage::Coverage;
 use crate::words::{clean, count, instant};
 use chrono::{DateTime, Utc};
@@ -16,6 +17,17 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
         watched.join(", ")
     };
     page.styled(0, "WATCHED  ", GOOD, &watched);
+    match coverage.daemon {
+        Daemon::Runs(Some(process)) => page.styled(0, "DAEMON   ", GOOD, &format!("process {process} watches")),
+        Daemon::Runs(None) => page.styled(0, "DAEMON   ", GOOD, "one watches"),
+        Daemon::None => page.styled(
+            0,
+            "DAEMON   ",
+            if coverage.is_configured { DOUBTFUL } else { FAINT },
+            "none runs: between readings nothing is heard, and nobody is told (`arraywatch run`)",
+        ),
+        Daemon::Unknown => page.styled(0, "DAEMON   ", FAINT, "whether one runs is for its owner to ask"),
+    }
     page.styled(0, "", FAINT, &format!("as of {}", instant(now)));
     if !coverage.not_watched.is_empty() {
         page.heading("NOT WATCHED");
