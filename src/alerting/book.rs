@@ -16,6 +16,8 @@ pub struct Book {
 /// What was told in a thread.
 #[derive(Debug, Clone)]
 pub(super) struct Thread {
+    /// Of which host its first message was.
+    pub(super) host: String,
     /// When it began.
     pub(super) first_at: DateTime<Utc>,
     /// When something was said in it last.
@@ -42,15 +44,19 @@ impl Thread {
 }
 
 impl Book {
-    /// From what the history holds, in the order in which it was said.
+    /// From what the history holds.
     pub fn load(alerts: &[rows::Alert]) -> Self {
-        let mut book = Self::default();
-        for alert in alerts {
-            let kind = Kind::ALL.into_iter().find(|kind| kind.code() == alert.kind);
+        let read = |alert: &'_ rows::Alert| {
+            let kind = Kind::ALL.into_iter().find(|kind| kind.code() == alert.kind)?;
             // What cannot be read says nothing of a case: it will be told again rather than not at all.
-            if let (Some(kind), Ok(standing)) = (kind, serde_json::from_str(&alert.standing)) {
-                book.enter(&alert.thread, kind, alert.at, &standing);
-            }
+            Some((kind, serde_json::from_str::<Standing>(&alert.standing).ok()?))
+        };
+        let mut told: Vec<_> = alerts.iter().filter_map(|alert| Some((alert, read(alert)?))).collect();
+        // One whose number another had bears a later one than those behind it.
+        told.sort_by_key(|(_, (_, standing))| standing.place);
+        let mut book = Self::default();
+        for (alert, (kind, standing)) in told {
+            book.enter(&alert.thread, kind, alert.at, &standing);
         }
         book
     }
@@ -64,7 +70,7 @@ impl Book {
     pub fn go_on(&mut self, said: Self) {
         for (name, mut thread) in said.threads {
             if let Some(before) = self.threads.get(&name) {
-                thread.first_at = before.first_at;
+                (thread.first_at, thread.host) = (before.first_at, before.host.clone());
                 thread.next = thread.next.max(before.next);
             }
             self.threads.insert(name, thread);
@@ -76,6 +82,7 @@ impl Book {
             return;
         }
         let known = self.threads.entry(thread.to_owned()).or_insert_with(|| Thread {
+            host: standing.host.clone(),
             first_at: at,
             last_at: at,
             news_at: at,

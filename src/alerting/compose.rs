@@ -1,6 +1,6 @@
 //! From a case to a message: five lines that a phone shows, then all that is needed to understand it without a second tool.
 
-use super::message::{Kind, Lead, Message};
+use super::message::{Kind, LINE_MAX, Lead, Message, TITLE_MAX, fit};
 use super::scope::{self, Scope};
 use super::standing::Stood;
 use crate::diagnosis::{Article, Diagnosis, article, line};
@@ -11,12 +11,6 @@ use crate::model::{
 use crate::words::{clean, duration, instant, number_of, serial_number};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-
-/// Characters of a title: what a mail reader and a lock screen show of one.
-pub const TITLE_MAX: usize = 120;
-
-/// Characters of one of the five lines: two or three lines of a phone.
-pub const LINE_MAX: usize = 160;
 
 /// Of what is not to be touched, so many characters beside what is to be done.
 const NOT_MAX: usize = 90;
@@ -125,13 +119,31 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
         cases: Vec::new(),
         article: if goes_on { plain(&article(case.code)) } else { String::new() },
         remarks,
+        thread_host: host.clone(),
         host,
     }
 }
 
-/// A message of many cases at once, the gravest first.
-pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, place: u32) -> Message {
-    let severity = cases.iter().map(|case| case.severity).max().unwrap_or(Severity::Warning);
+/// A message to be made of many cases.
+#[derive(Debug)]
+pub struct Storm<'a> {
+    /// Why.
+    pub kind: Kind,
+    /// The cases, the gravest first.
+    pub cases: &'a [&'a Case],
+    /// The thread, and the place in it.
+    pub thread: &'a str,
+    /// From 0 on.
+    pub place: u32,
+    /// How bad: the worst that was told in the thread, or is.
+    pub severity: Severity,
+    /// How many more were told with them, on which work is done.
+    pub silenced: usize,
+}
+
+/// A message of many cases at once.
+pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
+    let Storm { kind, cases, thread, place, severity, silenced } = *storm;
     let mut hosts: Vec<String> = cases.iter().map(|case| host_of(&case.subject, ground)).collect();
     hosts.sort();
     hosts.dedup();
@@ -156,7 +168,8 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
         }
         Kind::Repaired => {
             let why = "Each is repaired or over. What was repaired is on probation: failing again is a relapse.";
-            (format!("REPAIRED on {on}: all {count} that were told together"), why.to_owned())
+            let all = if silenced == 0 { "all " } else { "" };
+            (format!("REPAIRED on {on}: {all}{count} that were told together"), why.to_owned())
         }
         Kind::Reminder => {
             let why = "Nobody has acknowledged these: arraywatch ack CASE --by NAME ends the reminders of a case.";
@@ -202,6 +215,10 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
     if cases.len() > STORM_LISTED {
         listing.push(format!("and {} more: arraywatch cases", cases.len() - STORM_LISTED));
     }
+    let remarks = (silenced > 0).then(|| {
+        let more = number_of(silenced as u64, "more case that was", "more cases that were");
+        format!("Work is done on {more} told with these: nothing is said of that before it ends.")
+    });
     let goes_on = !matches!(kind, Kind::Resolved | Kind::Repaired);
     let mut not: Vec<String> = Vec::new();
     for advice in cases.iter().filter_map(|case| case.do_not.first()).map(|advice| clean(advice)) {
@@ -210,13 +227,13 @@ pub fn storm(ground: &Ground<'_>, kind: Kind, cases: &[&Case], thread: &str, pla
         }
     }
     Message {
-        severity,
+        place_in_thread: place,
         title: fit(&title, TITLE_MAX),
         lead,
         do_not: not,
         cases: listing,
-        subject: Subject::host(ground.host).to_string(),
-        ..bare(ground, kind, thread, place)
+        remarks: remarks.into_iter().collect(),
+        ..Message::of_no_case(ground.host, kind, severity, thread, ground.now)
     }
 }
 
@@ -232,66 +249,14 @@ pub fn gone(ground: &Ground<'_>, stood: &Stood, thread: &str, place: u32) -> Mes
         act: "See what lasts: arraywatch cases.".to_owned(),
     };
     Message {
-        host: host.clone(),
-        severity: stood.severity,
+        place_in_thread: place,
         case: Some(stood.case.clone()),
         code: Some(stood.code.clone()),
         subject: stood.subject.to_string(),
         title: fit(&format!("OVER on {host}: the case {} of {name} is no more", stood.code), TITLE_MAX),
         lead,
-        ..bare(ground, Kind::Resolved, thread, place)
+        ..Message::of_no_case(&host, Kind::Resolved, stood.severity, thread, ground.now)
     }
-}
-
-/// A message about the watching itself, or a test: of no case. `what`, `why`, `stake` and `act` are lines of the lead.
-pub fn watching(
-    host: &str,
-    now: DateTime<Utc>,
-    kind: Kind,
-    severity: Severity,
-    thread: &str,
-    [what, why, stake, act]: [&str; 4],
-) -> Message {
-    let front = match kind {
-        Kind::Test => "TEST".to_owned(),
-        Kind::Resolved => "OVER".to_owned(),
-        _ => severity.code().to_uppercase(),
-    };
-    let line = |text: &str| fit(&clean(text), LINE_MAX);
-    Message {
-        id: 0,
-        thread: thread.to_owned(),
-        place_in_thread: 0,
-        kind,
-        at: now,
-        host: clean(host),
-        severity,
-        case: None,
-        code: None,
-        subject: Subject::host(host).to_string(),
-        title: fit(&format!("{front} on {}: {}", clean(host), clean(what)), TITLE_MAX),
-        lead: Lead {
-            what: line(what),
-            place: line(&format!("Host {host}; arraywatch itself.")),
-            why: line(why),
-            stake: line(stake),
-            act: line(act),
-        },
-        do_next: Vec::new(),
-        do_not: Vec::new(),
-        suspects: Vec::new(),
-        evidence: Vec::new(),
-        unknown: Vec::new(),
-        cases: Vec::new(),
-        article: String::new(),
-        remarks: Vec::new(),
-    }
-}
-
-/// All that has no content of its own.
-fn bare(ground: &Ground<'_>, kind: Kind, thread: &str, place: u32) -> Message {
-    let empty = watching(ground.host, ground.now, kind, Severity::Info, thread, [""; 4]);
-    Message { place_in_thread: place, ..empty }
 }
 
 /// The host that a subject is of; a drive is of that of its bay.
@@ -648,22 +613,6 @@ fn unfolded(text: &str) -> String {
 
 fn first_sentence(text: &str) -> &str {
     text.split_once(". ").map_or_else(|| text.lines().next().unwrap_or_default(), |(first, _)| first)
-}
-
-/// Cut to so many characters, at the end of a sentence if most of it fits, else of a word; what is cut off is marked.
-pub fn fit(text: &str, max: usize) -> String {
-    let text = text.trim();
-    if text.chars().count() <= max {
-        return text.to_owned();
-    }
-    let room: String = text.chars().take(max.saturating_sub(1)).collect();
-    let far = |at: &usize| *at * 2 > room.len();
-    if let Some(at) = room.rfind(". ").filter(far) {
-        return room.get(..=at).unwrap_or(&room).to_owned();
-    }
-    let at = ["; ", ": ", ", ", " "].iter().find_map(|mark| room.rfind(mark).filter(far));
-    let cut = room.get(..at.unwrap_or(room.len())).unwrap_or(&room);
-    format!("{}\u{2026}", cut.trim_end())
 }
 
 #[cfg(test)]

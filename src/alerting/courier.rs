@@ -6,6 +6,7 @@
 
 use super::channels::{Channel, Delivered, Failed};
 use super::outbox::{Became, Delivery};
+use crate::config;
 use crate::words::clean;
 use std::collections::BTreeMap;
 use std::io;
@@ -52,6 +53,21 @@ impl Outcome {
 
 /// The channels, by name.
 pub type Channels = BTreeMap<String, Arc<Channel>>;
+
+/// The channels that are configured, made. `host` is what this machine is called. Nothing outside of this process is asked.
+///
+/// # Errors
+/// What is wrong with each that cannot be made, for people.
+pub fn channels(config: &BTreeMap<String, config::Channel>, host: &str) -> Result<Channels, Vec<String>> {
+    let (mut channels, mut wrong) = (Channels::new(), Vec::new());
+    for (name, channel) in config {
+        match Channel::new(name, channel, host) {
+            Ok(made) => drop(channels.insert(name.clone(), Arc::new(made))),
+            Err(why) => wrong.push(why),
+        }
+    }
+    if wrong.is_empty() { Ok(channels) } else { Err(wrong) }
+}
 
 #[derive(Debug)]
 enum Order {
@@ -164,7 +180,7 @@ fn outcome(delivery: &Delivery, began: Instant, result: Result<Delivered, Failed
 mod tests {
     use super::super::channels::tests::message;
     use super::*;
-    use crate::config::{self, By};
+    use crate::config::By;
     use crate::model::Severity;
     use std::path::Path;
     use std::sync::mpsc::{Receiver, channel};

@@ -1,8 +1,15 @@
 //! What is said of a case to people: plain data that every channel renders in its own way, and that is kept as it is until all have it.
 
-use crate::model::Severity;
+use crate::model::{Severity, Subject};
+use crate::words::clean;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// Characters of a title: what a mail reader and a lock screen show of one.
+pub const TITLE_MAX: usize = 120;
+
+/// Characters of one of the five lines: two or three lines of a phone.
+pub const LINE_MAX: usize = 160;
 
 /// Why something is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,7 +74,7 @@ impl Kind {
 }
 
 /// What a phone shows: five lines, no more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lead {
     /// What happened.
     pub what: String,
@@ -96,6 +103,9 @@ pub struct Message {
     pub at: DateTime<Utc>,
     /// Of which host.
     pub host: String,
+    /// Of which host the first message of its thread was. A case may come to be another's, and receivers that keep a state know an alert by
+    /// what does not change.
+    pub thread_host: String,
     /// How bad.
     pub severity: Severity,
     /// The case's id, if it is of one.
@@ -104,9 +114,9 @@ pub struct Message {
     pub code: Option<String>,
     /// What it is about, as `model::Subject` writes it.
     pub subject: String,
-    /// The line that a mail's subject, a page's title and a notification are: at most 120 characters.
+    /// The line that a mail's subject, a page's title and a notification are: at most [`TITLE_MAX`] characters.
     pub title: String,
-    /// What a phone shows.
+    /// What a phone shows: lines of at most [`LINE_MAX`] characters.
     pub lead: Lead,
     /// What to do, in order.
     pub do_next: Vec<String>,
@@ -127,8 +137,75 @@ pub struct Message {
 }
 
 impl Message {
+    /// One that is of no case, about a host as a whole, the first of its thread; nothing is said in it yet.
+    pub fn of_no_case(host: &str, kind: Kind, severity: Severity, thread: &str, at: DateTime<Utc>) -> Self {
+        Self {
+            id: 0,
+            thread: thread.to_owned(),
+            place_in_thread: 0,
+            kind,
+            at,
+            host: clean(host),
+            thread_host: clean(host),
+            severity,
+            case: None,
+            code: None,
+            subject: Subject::host(host).to_string(),
+            title: String::new(),
+            lead: Lead::default(),
+            do_next: Vec::new(),
+            do_not: Vec::new(),
+            suspects: Vec::new(),
+            evidence: Vec::new(),
+            unknown: Vec::new(),
+            cases: Vec::new(),
+            article: String::new(),
+            remarks: Vec::new(),
+        }
+    }
+
     /// Whether receivers that keep a state may take the trouble as over.
     pub const fn is_over(&self) -> bool {
         matches!(self.kind, Kind::Resolved)
+    }
+}
+
+/// Cut to so many characters, at the end of a sentence if most of it fits, else of a word; what is cut off is marked.
+pub fn fit(text: &str, max: usize) -> String {
+    let text = text.trim();
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let room: String = text.chars().take(max.saturating_sub(1)).collect();
+    let far = |at: &usize| *at * 2 > room.len();
+    if let Some(at) = room.rfind(". ").filter(far) {
+        return room.get(..=at).unwrap_or(&room).to_owned();
+    }
+    let at = ["; ", ": ", ", ", " "].iter().find_map(|mark| room.rfind(mark).filter(far));
+    let cut = room.get(..at.unwrap_or(room.len())).unwrap_or(&room);
+    format!("{}\u{2026}", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn texts_are_cut_where_it_reads_well() {
+        let check = |text: &str, max: usize, expect: &str| assert_eq!(fit(text, max), expect);
+        check("All of it.", 20, "All of it.");
+        check("The first sentence. And the second one.", 30, "The first sentence.");
+        check("Read which member failed, by bay and number", 34, "Read which member failed\u{2026}");
+        check("The first. And the second one is longer", 30, "The first. And the second\u{2026}");
+        check("wordsthatdonotend", 8, "wordsth\u{2026}");
+        check("", 8, "");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_cut_fits(text in "\\PC{0,400}", max in 2_usize..200) {
+            prop_assert!(fit(&text, max).chars().count() <= max);
+        }
     }
 }

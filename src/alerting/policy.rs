@@ -20,8 +20,8 @@
 //! * **The alerts that are stored are all the memory there is** ([`Book`]): asked again with the same, nothing more is said.
 
 use super::book::{Book, Thread};
-use super::compose::{self, Ground, Telling};
-use super::message::Kind;
+use super::compose::{self, Ground, Storm, Telling};
+use super::message::{Kind, Message};
 use super::outbox::Alert;
 use super::standing::{Standing, Stood, suspect};
 use crate::config::{Channel, Tell};
@@ -326,7 +326,7 @@ impl<'a> Policy<'a> {
             fresh.sort_by_key(|case| std::cmp::Reverse(case.severity));
             let Some(first) = fresh.first() else { return };
             let thread = format!("storm-{}-{}", self.now.timestamp(), first.id);
-            self.say_many(Kind::Storm, &fresh, &thread, 0);
+            self.say_many(Kind::Storm, &fresh, &thread, 0, 0);
         }
     }
 
@@ -405,28 +405,28 @@ impl<'a> Policy<'a> {
             let listed = |case: &&Case| self.threads.listed.get(case.id.as_str()).is_some_and(|(of, _)| of == name);
             let all: Vec<&'a Case> = self.seen.diagnosis.cases.iter().filter(listed).collect();
             let of_it: Vec<&'a Case> = all.iter().filter(|case| !told_alone(&case.id)).copied().collect();
-            let lasting: Vec<&'a Case> = of_it
-                .iter()
-                .filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged))
-                .copied()
-                .collect();
-            let silenced = |case: &Case| self.maintained.iter().any(|hold| self.names(&hold.subject, case));
-            if of_it.iter().any(|case| silenced(case)) {
-                continue;
-            }
-            if all.iter().all(|case| case.state == CaseState::Closed) {
-                self.say_many(Kind::Resolved, &all, name, thread.next);
+            // Work is done on these: nothing is said of them, and not that all is over, before it ends.
+            let is_silenced = |case: &&Case| self.maintained.iter().any(|hold| self.names(&hold.subject, case));
+            let (silenced, of_it): (Vec<&'a Case>, Vec<&'a Case>) = of_it.into_iter().partition(is_silenced);
+            let was_told = |case: &&Case, states: [CaseState; 2]| {
+                let told = self.threads.listed.get(case.id.as_str());
+                told.is_some_and(|(_, told)| states.contains(&told.state))
+            };
+            let lasts = [CaseState::Open, CaseState::Acknowledged];
+            let silenced = silenced.len();
+            if silenced == 0 && all.iter().all(|case| case.state == CaseState::Closed) {
+                self.say_many(Kind::Resolved, &all, name, thread.next, silenced);
             } else if of_it.is_empty() {
-                // Each is told by itself by now.
-            } else if lasting.is_empty() {
-                if thread.last != Kind::Repaired {
-                    self.say_many(Kind::Repaired, &of_it, name, thread.next);
+                // Each is told by itself by now, or nothing is said of it.
+            } else if !of_it.iter().any(|case| lasts.contains(&case.state)) {
+                if of_it.iter().any(|case| was_told(case, lasts)) {
+                    self.say_many(Kind::Repaired, &of_it, name, thread.next, silenced);
                 }
             } else {
-                let open: Vec<&'a Case> = lasting.into_iter().filter(|case| case.state == CaseState::Open).collect();
+                let open: Vec<&'a Case> = of_it.into_iter().filter(|case| case.state == CaseState::Open).collect();
                 let waiting: Vec<bool> = open.iter().map(|case| self.reminds(case, thread)).collect();
                 if waiting.contains(&true) {
-                    self.say_many(Kind::Reminder, &open, name, thread.next);
+                    self.say_many(Kind::Reminder, &open, name, thread.next, silenced);
                 }
             }
         }
@@ -438,7 +438,7 @@ impl<'a> Policy<'a> {
             let place = self.book.threads.get(name).map_or(0, |thread| thread.next);
             let message = compose::gone(&self.ground, stood, name, place);
             let stood = Stood { state: CaseState::Closed, ..stood.clone() };
-            self.alerts.push(Alert { message, standing: Standing { place, cases: vec![stood] } });
+            self.tell(message, vec![stood]);
         }
     }
 
@@ -457,18 +457,35 @@ impl<'a> Policy<'a> {
         let goes_on_as = again.map(|again| again.id.as_str());
         let telling = Telling { kind, case, thread, place, severity, worse, goes_on_as, remarks };
         let message = compose::of_case(&self.ground, telling);
-        self.alerts.push(Alert { message, standing: Standing { place, cases: vec![stood] } });
+        self.tell(message, vec![stood]);
     }
 
-    fn say_many(&mut self, kind: Kind, cases: &[&Case], thread: &str, place: u32) {
-        let message = compose::storm(&self.ground, kind, cases, thread, place);
+    fn tell(&mut self, mut message: Message, cases: Vec<Stood>) {
+        if let Some(thread) = self.book.threads.get(&message.thread) {
+            message.thread_host.clone_from(&thread.host);
+        }
+        let standing = Standing { place: message.place_in_thread, host: message.thread_host.clone(), cases };
+        self.alerts.push(Alert { message, standing });
+    }
+
+    /// `silenced`: how many more were told with them of which nothing is said for now.
+    fn say_many(&mut self, kind: Kind, cases: &[&Case], thread: &str, place: u32, silenced: usize) {
+        let told: Vec<&Stood> =
+            self.book.threads.get(thread).into_iter().flat_map(|thread| thread.stood.values()).collect();
+        // Whoever was told how bad it was is told how it goes on.
+        let severities = told.iter().map(|stood| stood.severity).chain(cases.iter().map(|case| case.severity));
+        let severity = severities.max().unwrap_or(Severity::Warning);
+        let message = compose::storm(&self.ground, &Storm { kind, cases, thread, place, severity, silenced });
         let mut cases: Vec<Stood> = cases.iter().map(|case| self.stood(case)).collect();
+        for stood in &mut cases {
+            let was = self.threads.listed.get(stood.case.as_str()).map(|(_, told)| told.severity);
+            stood.severity = was.map_or(stood.severity, |was| was.max(stood.severity));
+        }
         if cases.is_empty() {
             // None of them is a case any more: that is told, too, and once.
-            let stood = self.book.threads.get(thread).into_iter().flat_map(|thread| thread.stood.values());
-            cases.extend(stood.map(|stood| Stood { state: CaseState::Closed, ..stood.clone() }));
+            cases.extend(told.iter().map(|stood| Stood { state: CaseState::Closed, ..(*stood).clone() }));
         }
-        self.alerts.push(Alert { message, standing: Standing { place, cases } });
+        self.tell(message, cases);
     }
 
     /// What the reader must know of the message itself.

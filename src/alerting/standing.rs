@@ -16,6 +16,8 @@ const EVIDENCE_KEPT: usize = 12;
 pub struct Standing {
     /// The place of the message in its thread.
     pub place: u32,
+    /// Of which host the first message of the thread was.
+    pub host: String,
     /// Of each case that it tells of.
     pub cases: Vec<Stood>,
 }

@@ -1,6 +1,8 @@
 //! `arraywatch config`: the daemon's configuration, written and checked.
 
+use super::configured::{self, cannot_use};
 use super::{Common, Exit, complain, print, print_json};
+use crate::alerting::courier::channels;
 use crate::config::{Seen, Unusable, init, load, warnings, write};
 use crate::report::json::Checking;
 use crate::report::{json, text};
@@ -77,14 +79,15 @@ fn check(path: &Path, common: &Common) -> Exit {
     let (config, mistakes) = match load(path) {
         Ok(config) => (Some(config), Vec::new()),
         Err(Unusable::Wrong(wrongs)) => (None, wrongs),
-        Err(unusable) => {
-            complain(&format!("{}: {unusable}", clean(&path.to_string_lossy())));
-            return if matches!(unusable, Unusable::NotThere) { Exit::NoInput } else { Exit::Io };
-        }
+        Err(unusable) => return cannot_use(path, &unusable),
     };
+    let made = config.as_ref().map(|config| channels(&config.channel, &configured::host(config, common)));
+    let unusable = made.and_then(Result::err).unwrap_or_default();
+    let config = config.filter(|_| unusable.is_empty());
     let warnings = config.as_ref().map(|config| warnings(config, path)).unwrap_or_default();
     let exit = if config.is_some() { Exit::Healthy } else { Exit::Usage };
-    let checking = Checking { path, config: config.as_ref(), mistakes: &mistakes, warnings: &warnings };
+    let checking =
+        Checking { path, config: config.as_ref(), mistakes: &mistakes, unusable: &unusable, warnings: &warnings };
     if common.json {
         return print_json(&json::config_check(&checking), exit);
     }

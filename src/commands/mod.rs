@@ -5,6 +5,7 @@ mod alerts;
 mod capture;
 mod cases;
 mod config;
+mod configured;
 mod coverage;
 mod db;
 mod events;

@@ -1,21 +1,25 @@
 //! `arraywatch run`: the daemon, wired.
 
+use super::configured::{self, configured, made};
 use super::{Common, Exit, complain, machine};
-use crate::config::{Config, Unusable, load};
+use crate::config::{Config, load};
 use crate::daemon::{self, Setup};
 use crate::history::{Reason, be_daemon};
 use crate::machine::readers::{Keep, Standing, relinquish};
 use crate::watch;
-use crate::words::clean;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) fn run(common: &Common) -> Exit {
     let path = common.config();
-    let config = match load(&path) {
+    let config = match configured(&path) {
         Ok(config) => config,
-        Err(unusable) => return cannot_use(&path, &unusable),
+        Err(exit) => return exit,
     };
+    let host = configured::host(&config, common);
+    if let Err(exit) = made(&config, &host) {
+        return exit;
+    }
     // Before all threads, and while there are all privileges.
     let signals = match watch::signals::block() {
         Ok(signals) => signals,
@@ -48,9 +52,6 @@ pub(super) fn run(common: &Common) -> Exit {
             None
         }
     };
-    let own = || nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
-    let host = common.host.clone().or_else(|| config.host.clone()).unwrap_or_else(own);
-    let host = if host.is_empty() { "localhost".to_owned() } else { host };
     let reload = Arc::new(move || reloaded(&path));
     let watchdog = sd_notify::watchdog_enabled();
     match daemon::run(Setup { host, config, reload, history, standing, signals, watchdog }) {
@@ -71,24 +72,9 @@ fn history(config: &Config, common: &Common) -> Result<PathBuf, Exit> {
 
 /// The configuration as it is now; if it is not sound, what is wrong is said, and the one that is in use stays.
 fn reloaded(path: &Path) -> Option<Config> {
-    match load(path) {
-        Ok(config) => {
-            complain("the configuration was read anew");
-            Some(config)
-        }
-        Err(unusable) => {
-            cannot_use(path, &unusable);
-            complain("the configuration is as it was before, since the new one is not sound");
-            None
-        }
+    let config = configured(path);
+    if config.is_err() {
+        complain("the configuration is as it was before, since the new one is not sound");
     }
-}
-
-fn cannot_use(path: &Path, unusable: &Unusable) -> Exit {
-    complain(&format!("{}: {unusable}", clean(&path.to_string_lossy())));
-    match unusable {
-        Unusable::NotThere => Exit::NoInput,
-        Unusable::Wrong(_) => Exit::Usage,
-        Unusable::Io(_) => Exit::Io,
-    }
+    config.ok()
 }

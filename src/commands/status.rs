@@ -4,7 +4,7 @@ use super::alerts::held_now;
 use super::kept::{self, Kept};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{holds, hosts};
-use crate::history::outbox::backlog;
+use crate::history::outbox::{backlog, refused};
 use crate::history::reach::last_said;
 use crate::keep::{OPERATOR, conflicts};
 use crate::report::status::{Reach, Status};
@@ -30,6 +30,8 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let conflicts = conflicts.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
     let backlog = backlog(database.connection());
     let backlog = backlog.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
+    let refused = refused(database.connection());
+    let refused = refused.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
     let (not_told, watched) = held_now(kept, common)?;
     let not_told = if watched.is_some() { not_told } else { Vec::new() };
     let mut status = Status {
@@ -41,6 +43,7 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
         holds: holds(&state.observations, &state.diagnosis.cases, *now),
         not_told,
         backlog,
+        refused,
         reach: reaches,
         now: *now,
     };

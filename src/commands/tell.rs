@@ -1,11 +1,11 @@
 //! `arraywatch tell`: whether people would be told.
 
+use super::configured::{self, configured, made};
 use super::{Common, Exit, complain, print, print_json};
-use crate::alerting::channels::Channel;
-use crate::alerting::courier::{Channels, Courier, Outcome};
+use crate::alerting::courier::{Courier, Outcome};
 use crate::alerting::{Delivery, Kind, Lead, Message};
-use crate::config::{Config, Unusable, load};
-use crate::model::{Severity, Subject};
+use crate::config::Config;
+use crate::model::Severity;
 use crate::report::{json, text};
 use crate::words::clean;
 use chrono::Utc;
@@ -30,42 +30,29 @@ pub(super) enum Verb {
 pub(super) fn run(verb: &Verb, common: &Common) -> Exit {
     let Verb::Test { channel } = verb;
     let path = common.config();
-    let config = match load(&path) {
-        Ok(config) => config,
-        Err(unusable) => {
-            complain(&format!("{}: {unusable}", clean(&path.to_string_lossy())));
-            return match unusable {
-                Unusable::NotThere => Exit::NoInput,
-                Unusable::Wrong(_) => Exit::Usage,
-                Unusable::Io(_) => Exit::Io,
-            };
-        }
-    };
-    test(&config, channel.as_deref(), common).unwrap_or_else(|(why, exit)| {
-        complain(&why);
-        exit
-    })
+    configured(&path).and_then(|config| test(config, channel.as_deref(), common)).unwrap_or_else(|exit| exit)
 }
 
-fn test(config: &Config, only: Option<&str>, common: &Common) -> Result<Exit, (String, Exit)> {
+fn test(mut config: Config, only: Option<&str>, common: &Common) -> Result<Exit, Exit> {
+    let failed = |why: &str, exit| {
+        complain(why);
+        exit
+    };
     let known: Vec<&str> = config.channel.keys().map(String::as_str).collect();
     if known.is_empty() {
-        return Err(("no channel is configured: nobody would be told of anything".to_owned(), Exit::Usage));
+        return Err(failed("no channel is configured: nobody would be told of anything", Exit::Usage));
     }
     if let Some(only) = only.filter(|only| !known.contains(only)) {
-        return Err((format!("no channel {}; there are {}", clean(only), known.join(", ")), Exit::Usage));
+        return Err(failed(&format!("no channel {}; there are {}", clean(only), known.join(", ")), Exit::Usage));
     }
-    let host = common.host.clone().or_else(|| config.host.clone()).unwrap_or_else(itself);
+    let host = configured::host(&config, common);
     let message = Arc::new(message(&host));
-    let mut channels = Channels::new();
-    for (name, channel) in config.channel.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
-        let channel = Channel::new(name, channel, &host).map_err(|wrong| (wrong, Exit::Usage))?;
-        channels.insert(name.clone(), Arc::new(channel));
-    }
+    config.channel.retain(|name, _| only.is_none_or(|only| only == name));
+    let channels = made(&config, &host)?;
     let names: Vec<String> = channels.keys().cloned().collect();
     let (results, outcomes) = channel();
     let courier = Courier::start(channels, results)
-        .map_err(|error| (format!("cannot start the thread that delivers: {error}"), Exit::Io))?;
+        .map_err(|error| failed(&format!("cannot start the thread that delivers: {error}"), Exit::Io))?;
     for channel in &names {
         courier.send(Delivery { alert: 0, channel: channel.clone(), message: Arc::clone(&message) });
     }
@@ -75,12 +62,6 @@ fn test(config: &Config, only: Option<&str>, common: &Common) -> Result<Exit, (S
     let all = told.len() == names.len() && told.iter().all(|outcome| outcome.result.is_ok());
     let exit = if all { Exit::Healthy } else { Exit::Io };
     Ok(if common.json { print_json(&json::tell_test(&told), exit) } else { print(&text::tell_test(&told), exit) })
-}
-
-/// What this machine calls itself.
-fn itself() -> String {
-    let name = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "localhost".to_owned())
 }
 
 /// One that nobody takes for an alert.
@@ -93,26 +74,10 @@ fn message(host: &str) -> Message {
         stake: "If it does not arrive, nobody will hear of a failure either.".to_owned(),
         act: "Nothing, but to tell whoever tries that it arrived.".to_owned(),
     };
+    let thread = format!("test-{}", at.timestamp_millis());
     Message {
-        id: 0,
-        thread: format!("test-{}", at.timestamp_millis()),
-        place_in_thread: 0,
-        kind: Kind::Test,
-        at,
-        host: host.to_owned(),
-        severity: Severity::Info,
-        case: None,
-        code: None,
-        subject: Subject::host(host).to_string(),
         title: format!("Test from arraywatch on {}: nothing has failed", clean(host)),
         lead,
-        do_next: Vec::new(),
-        do_not: Vec::new(),
-        suspects: Vec::new(),
-        evidence: Vec::new(),
-        unknown: Vec::new(),
-        cases: Vec::new(),
-        article: String::new(),
-        remarks: Vec::new(),
+        ..Message::of_no_case(host, Kind::Test, Severity::Info, &thread, at)
     }
 }

@@ -33,6 +33,30 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The facilities of the system log that a program may name, with their codes: those of RFC 5424, table 1, as `<syslog.h>` calls them, but
+/// for the kernel's own.
+pub const FACILITIES: [(&str, u8); 19] = [
+    ("auth", 4),
+    ("authpriv", 10),
+    ("cron", 9),
+    ("daemon", 3),
+    ("ftp", 11),
+    ("lpr", 6),
+    ("mail", 2),
+    ("news", 7),
+    ("syslog", 5),
+    ("user", 1),
+    ("uucp", 8),
+    ("local0", 16),
+    ("local1", 17),
+    ("local2", 18),
+    ("local3", 19),
+    ("local4", 20),
+    ("local5", 21),
+    ("local6", 22),
+    ("local7", 23),
+];
+
 /// The configuration, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -135,7 +159,7 @@ pub enum By {
     },
     /// The system log: a datagram to `/dev/log`.
     Syslog {
-        /// The facility's word, such as `daemon`.
+        /// The facility's word, one of [`FACILITIES`].
         facility: String,
     },
     /// The journal, with structured fields.

@@ -2,7 +2,7 @@
 
 use super::rules::{self, DAY, HOUR, MINUTE};
 use super::table::{Not, Ruled, Table, Wrongs, kind, number, text};
-use super::{By, Channel, Command, Config, Follow, Read, Relay, Shape, Smtp, Tell, Tls, Webhook, Wrong};
+use super::{By, Channel, Command, Config, FACILITIES, Follow, Read, Relay, Shape, Smtp, Tell, Tls, Webhook, Wrong};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use toml::Spanned;
@@ -13,12 +13,6 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 
 /// Where PagerDuty takes events, by its documentation of the Events API v2.
 const PAGERDUTY: &str = "https://events.pagerduty.com/v2/enqueue";
-
-/// The facilities that a program may name: those of RFC 5424, table 1, as `<syslog.h>` calls them, but for the kernel's own.
-const FACILITIES: [&str; 19] = [
-    "auth", "authpriv", "cron", "daemon", "ftp", "lpr", "mail", "news", "syslog", "user", "uucp", "local0", "local1",
-    "local2", "local3", "local4", "local5", "local6", "local7",
-];
 
 /// What a configuration file says.
 ///
@@ -197,7 +191,7 @@ const KINDS: [(&str, ReadBy); 6] = [
     ("webhook", webhook),
     ("command", |table, _| Some(By::Command { run: run(table)? })),
     ("syslog", |table, _| {
-        let words = FACILITIES.map(|word| (word, word));
+        let words = FACILITIES.map(|(word, _)| (word, word));
         let facility = table.read("facility", |value| rules::word(value, &words)).unwrap_or("daemon");
         Some(By::Syslog { facility: facility.to_owned() })
     }),

@@ -183,10 +183,16 @@ struct Address<'w> {
 }
 
 impl Address<'_> {
-    fn is_here(&self) -> bool {
-        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
-        self.host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    /// The host, an address of six without its brackets.
+    fn bare(&self) -> &str {
+        self.host.trim_start_matches('[').trim_end_matches(']')
     }
+}
+
+/// Whether a host is this machine, so that what is said to it meets no network: `localhost`, or a loopback address (RFC 1122, 3.2.1.3;
+/// RFC 4291, 2.5.3).
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// `scheme://host:port/rest`. What is wrong is said without the text if it may hold a password.
@@ -244,15 +250,14 @@ pub(super) fn relay(value: &DeValue<'_>) -> Ruled<Relay> {
             RELAY,
         ));
     }
-    let host = address.host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let host = address.bare().to_owned();
     Ok(Relay { host, port: address.port.unwrap_or(usual), tls, authority: None, login: None })
 }
 
 impl Relay {
     /// Whether it is on this machine, so that what is said to it meets no network.
     pub fn is_here(&self) -> bool {
-        let address = self.host.parse::<std::net::IpAddr>();
-        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        is_here(&self.host)
     }
 }
 
@@ -279,5 +284,5 @@ pub(super) fn url(value: &DeValue<'_>) -> Ruled<String> {
 
 /// Whether what is sent there can be read on the way.
 pub(super) fn is_open(url: &str) -> bool {
-    network(url, URL).is_ok_and(|address| address.scheme == "http" && !address.is_here())
+    network(url, URL).is_ok_and(|address| address.scheme == "http" && !is_here(address.bare()))
 }

@@ -459,6 +459,10 @@ impl Core {
 
     /// The configuration is another, and sound.
     fn reloaded(&mut self, config: Config) {
+        // Nothing is swapped that could not be swapped whole.
+        if let Err(why) = self.speaking.reload(&config, &self.host) {
+            return complain(&format!("{why}; the configuration is as it was before"));
+        }
         let kept = |config: &Config| (config.host.clone(), config.database.clone(), config.read.devices);
         if kept(&config) != kept(&self.config) {
             complain("`host`, `database` and `devices` of the new configuration take a restart");
@@ -468,11 +472,9 @@ impl Core {
             self.watching.followed_anew();
             follower.reload(config.follow.clone());
         }
-        if let Err(why) = self.speaking.reload(&config, &self.host) {
-            complain(&why);
-        }
         self.config = config;
         self.is_news = true;
+        complain("the configuration was read anew");
     }
 
     /// The process that reads devices tells something.
@@ -593,9 +595,9 @@ impl Core {
                 self.speaking.withdrawn(&withdrawn);
                 taken
             }
-            Answer::Stored => {
+            Answer::Stored(stored) => {
                 if let Some(Ordered::Store(changes)) = self.wrote() {
-                    self.speaking.stored(&changes);
+                    self.speaking.stored(&changes, &stored);
                 }
                 return;
             }
@@ -856,11 +858,12 @@ impl Core {
         notify(&[sd_notify::NotifyState::Stopping]);
         self.follower = None;
         self.files.counted().into_iter().for_each(|counted| self.heard(Some(counted)));
+        self.speaking.end();
         let end = Instant::now() + Duration::from_secs(5);
         while self.keeping.trouble().is_none() && Instant::now() < end {
             self.keeping.order(|| self.known.doubtful());
             self.store();
-            if self.keeping.is_idle() {
+            if self.keeping.is_idle() && !self.speaking.is_sending() {
                 return;
             }
             match from.recv_timeout(Duration::from_millis(100)) {

@@ -78,7 +78,7 @@ pub(super) enum Answer {
     /// The batch is kept, and these streams are so.
     Kept(Vec<Taken>),
     /// What was told is kept.
-    Stored,
+    Stored(outbox::Stored),
     /// Others wrote, and it is so now; and persons took back what waited.
     Changed(Vec<Taken>, Vec<outbox::Delivery>),
     /// Nobody wrote since, or nothing is to be told of it.
@@ -144,8 +144,7 @@ impl History {
             }),
             Order::Store(changes) => self.write(|database, _| {
                 let stored = outbox::store(database.connection(), &changes);
-                stored.map_err(database.trouble("write what is told to"))?;
-                Ok(Answer::Stored)
+                Ok(Answer::Stored(stored.map_err(database.trouble("write what is told to"))?))
             }),
         }
     }

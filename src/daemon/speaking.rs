@@ -1,19 +1,17 @@
 //! Speaking to people: asks the policy what is to be said, puts it into the outbox, hands what is due to the courier.
 
 use super::keeper::Told;
-use crate::alerting::channels::Channel;
-use crate::alerting::courier::{Channels, Courier, Outcome};
-use crate::alerting::outbox::{Became, Outbox};
+use crate::alerting::courier::{Channels, Courier, Outcome, channels};
+use crate::alerting::outbox::Outbox;
 use crate::alerting::{Book, Seen, decide, held, policy};
 use crate::config::{self, Config, Tell};
 use crate::diagnosis::Diagnosis;
-use crate::history::outbox::{Change, Delivery as Row};
+use crate::history::outbox::{Change, Delivery as Row, Stored};
 use crate::model::{CaseState, Observation, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -46,13 +44,15 @@ pub(super) struct Speaking {
     last_look: Option<DateTime<Utc>>,
     /// When the policy may decide otherwise though nothing happens.
     decides_at: Option<DateTime<Utc>>,
+    /// Whether nothing more is sent.
+    ends: bool,
 }
 
 impl Speaking {
     /// # Errors
     /// In a line for people, if a channel cannot be made of the configuration, or no thread could be started.
     pub(super) fn new(config: &Config, host: &str, outcomes: Sender<Outcome>) -> Result<Self, String> {
-        let courier = Courier::start(channels(config, host)?, outcomes);
+        let courier = Courier::start(made(config, host)?, outcomes);
         Ok(Self {
             host: host.to_owned(),
             before: Before::Awaited,
@@ -65,16 +65,18 @@ impl Speaking {
             looked: BTreeMap::new(),
             last_look: None,
             decides_at: None,
+            ends: false,
         })
     }
 
-    /// The configuration is another.
+    /// The configuration is another, and what waits is tried by it at once.
     ///
     /// # Errors
-    /// In a line for people, if a channel cannot be made of it; those that were are in use still.
+    /// In a line for people, if a channel cannot be made of it: then nothing is changed.
     pub(super) fn reload(&mut self, config: &Config, host: &str) -> Result<(), String> {
-        self.courier.reload(channels(config, host)?);
+        self.courier.reload(made(config, host)?);
         self.channels.clone_from(&config.channel);
+        self.outbox.reloaded(Utc::now());
         Ok(())
     }
 
@@ -82,8 +84,8 @@ impl Speaking {
     pub(super) fn load(&mut self, told: Told) -> Option<Vec<(PathBuf, Subject)>> {
         match std::mem::replace(&mut self.before, Before::Known) {
             Before::Known => return None,
-            Before::Awaited => self.outbox = Outbox::load(told.waiting, told.last),
-            Before::Unknown => self.outbox.take_up(told.waiting),
+            Before::Awaited => self.outbox = Outbox::load(told.waiting, told.last, &self.host),
+            Before::Unknown => self.outbox.take_up(told.waiting, &self.host),
         }
         let said = std::mem::replace(&mut self.book, Book::load(&told.standings));
         self.book.go_on(said);
@@ -94,15 +96,12 @@ impl Speaking {
     /// What was told before is not to be had for now. Numbers begin beyond all that may have been given.
     pub(super) fn load_nothing(&mut self) {
         self.before = Before::Unknown;
-        self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis());
+        self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis(), &self.host);
     }
 
     /// Persons took these back.
     pub(super) fn withdrawn(&mut self, rows: &[Row]) {
-        for row in rows {
-            let by = row.withdrawn_by.as_deref().unwrap_or_default();
-            self.outbox.withdraw_by(row.alert, &row.channel, by);
-        }
+        rows.iter().for_each(|row| self.outbox.withdrawn(row.alert, &row.channel));
     }
 
     /// All was looked at.
@@ -169,8 +168,8 @@ impl Speaking {
         self.outbox.changes()
     }
 
-    pub(super) fn stored(&mut self, changes: &[Change]) {
-        self.outbox.stored(changes);
+    pub(super) fn stored(&mut self, changes: &[Change], stored: &Stored) {
+        self.outbox.stored(changes, stored);
     }
 
     pub(super) fn not_stored(&mut self, changes: Vec<Change>) {
@@ -179,18 +178,25 @@ impl Speaking {
 
     /// Hands over what is due.
     pub(super) fn send(&mut self, now: DateTime<Utc>) {
+        if self.ends {
+            return;
+        }
         self.outbox.due(now).into_iter().for_each(|delivery| self.courier.send(delivery));
     }
 
     /// What became of an attempt.
     pub(super) fn delivered(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
-        let became = match &outcome.result {
-            Ok(()) => Became::Delivered,
-            Err(failed) => {
-                Became::Failed { why: &failed.why, refused: failed.refused, again_after: failed.again_after }
-            }
-        };
-        self.outbox.outcome(outcome.alert, &outcome.channel, became, now, random());
+        self.outbox.outcome(outcome.alert, &outcome.channel, outcome.became(), now, random());
+    }
+
+    /// It ends: nothing more is sent. What becomes of what is under way is heard on, so that it is stored and not sent again.
+    pub(super) const fn end(&mut self) {
+        self.ends = true;
+    }
+
+    /// Whether something was sent of which it is not known yet what became.
+    pub(super) fn is_sending(&self) -> bool {
+        self.outbox.is_sending()
     }
 
     /// How long until something may be due.
@@ -205,11 +211,8 @@ impl Speaking {
     }
 }
 
-fn channels(config: &Config, host: &str) -> Result<Channels, String> {
-    let make = |(name, channel): (&String, &config::Channel)| {
-        Channel::new(name, channel, host).map(|made| (name.clone(), Arc::new(made)))
-    };
-    config.channel.iter().map(make).collect()
+fn made(config: &Config, host: &str) -> Result<Channels, String> {
+    channels(&config.channel, host).map_err(|wrong| wrong.join("; "))
 }
 
 /// Any number from 0 to 1, another each time.

@@ -1,13 +1,14 @@
 //! What is told to people, and what was delivered of it, as rows.
 //!
 //! What must hold: storing the same change again changes nothing; what a person took back stays taken back, whatever a daemon that has
-//! not heard of it stores afterwards; and an alert of which a delivery waits is never deleted.
+//! not heard of it stores afterwards; an alert of which a delivery waits is never deleted; and one never takes another's number.
 
 use super::Trouble;
 use super::database::Database;
 use crate::model::Severity;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, Transaction, TransactionBehavior, params};
+use std::collections::BTreeSet;
 
 /// A message about a case, or about the watching itself. What it says and what was so then is JSON that this layer does not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,21 @@ pub struct Delivery {
     pub withdrawn_by: Option<String>,
     /// Why the last attempt failed.
     pub failure: Option<String>,
+    /// Since when the receiver says that it will never take it; none if it does not say so.
+    pub refused_since: Option<DateTime<Utc>>,
+}
+
+/// What a channel's receiver refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The channel's name.
+    pub channel: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many deliveries wait for all that.
+    pub count: u64,
+    /// Why the newest of them failed last.
+    pub failure: String,
 }
 
 /// What is to be kept.
@@ -56,49 +72,83 @@ pub enum Change {
     Delivery(Delivery),
 }
 
+impl Change {
+    /// The number of the alert that it is about.
+    pub const fn alert(&self) -> i64 {
+        match self {
+            Self::Alert(alert) => alert.id,
+            Self::Delivery(delivery) => delivery.alert,
+        }
+    }
+}
+
+/// What the history says to changes that it keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Numbers under which it has other alerts: of these nothing was kept.
+    pub taken: BTreeSet<i64>,
+    /// The greatest number that an alert has.
+    pub last: i64,
+}
+
 /// An alert with its deliveries.
 pub type Sent = (Alert, Vec<Delivery>);
 
 const ALERT: &str = "alert.id, alert.thread, alert.at, alert.kind, alert.severity, alert.standing, alert.message";
-const DELIVERY: &str = "alert, channel, attempts, next_at, delivered_at, withdrawn_by, failure";
+const DELIVERY: &str = "alert, channel, attempts, next_at, delivered_at, withdrawn_by, failure, refused_since";
 
-/// Keeps changes: all of them, or none.
+/// Keeps changes: all of them but those of alerts whose number another has, or none.
 ///
 /// # Errors
 /// If the history cannot be written.
-pub fn store(history: &Connection, changes: &[Change]) -> Result<()> {
+pub fn store(history: &Connection, changes: &[Change]) -> Result<Stored> {
     let transaction = Transaction::new_unchecked(history, TransactionBehavior::Immediate)?;
+    let mut taken = BTreeSet::new();
     for change in changes {
         match change {
-            Change::Alert(alert) => put(&transaction, alert)?,
+            Change::Alert(alert) => {
+                if !put(&transaction, alert)? {
+                    taken.insert(alert.id);
+                }
+            }
+            Change::Delivery(delivery) if taken.contains(&delivery.alert) => {}
             Change::Delivery(delivery) => deliver(&transaction, delivery)?,
         }
     }
-    transaction.commit()
+    let last = last(&transaction)?;
+    transaction.commit()?;
+    Ok(Stored { taken, last })
 }
 
-fn put(history: &Connection, alert: &Alert) -> Result<()> {
+/// Whether the history has it by now; it has not if another bears its number.
+fn put(history: &Connection, new: &Alert) -> Result<bool> {
     let sql =
         "INSERT INTO alert (id, thread, at, kind, severity, standing, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                ON CONFLICT (id) DO NOTHING";
-    let severity = Severity::ALL.iter().position(|severity| *severity == alert.severity).unwrap_or_default();
-    history.prepare_cached(sql)?.execute(params![
-        alert.id,
-        alert.thread,
-        alert.at.timestamp(),
-        alert.kind,
+    let severity = Severity::ALL.iter().position(|severity| *severity == new.severity).unwrap_or_default();
+    let put = history.prepare_cached(sql)?.execute(params![
+        new.id,
+        new.thread,
+        new.at.timestamp(),
+        new.kind,
         i64::try_from(severity).unwrap_or_default(),
-        alert.standing,
-        alert.message,
+        new.standing,
+        new.message,
     ])?;
-    Ok(())
+    if put > 0 {
+        return Ok(true);
+    }
+    let sql = format!("SELECT {ALERT} FROM alert WHERE id = ?1");
+    let known = history.prepare_cached(&sql)?.query_row([new.id], alert)?;
+    Ok(known == Alert { at: instant(new.at.timestamp()), ..new.clone() })
 }
 
 fn deliver(history: &Connection, delivery: &Delivery) -> Result<()> {
     let sql = format!(
-        "INSERT INTO delivery ({DELIVERY}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO delivery ({DELIVERY}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (alert, channel) DO UPDATE SET attempts = excluded.attempts, next_at = excluded.next_at,
-           delivered_at = excluded.delivered_at, withdrawn_by = excluded.withdrawn_by, failure = excluded.failure
+           delivered_at = excluded.delivered_at, withdrawn_by = excluded.withdrawn_by, failure = excluded.failure,
+           refused_since = excluded.refused_since
          WHERE withdrawn_by IS NULL"
     );
     // A second that has begun is not over: never earlier than was meant.
@@ -111,6 +161,7 @@ fn deliver(history: &Connection, delivery: &Delivery) -> Result<()> {
         delivery.delivered_at.map(|at| at.timestamp()),
         delivery.withdrawn_by,
         delivery.failure,
+        delivery.refused_since.map(|at| at.timestamp()),
     ])?;
     Ok(())
 }
@@ -167,6 +218,25 @@ pub fn backlog(history: &Connection) -> Result<Option<(u64, DateTime<Utc>)>> {
     let sql = "SELECT count(*), min(alert.at) FROM delivery JOIN alert ON alert.id = alert WHERE next_at IS NOT NULL";
     let (count, oldest): (i64, Option<i64>) = history.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(oldest.map(|oldest| (count.cast_unsigned(), instant(oldest))))
+}
+
+/// What waits though its receiver says that it will never take it, by channel.
+///
+/// # Errors
+/// If the history cannot be read.
+pub fn refused(history: &Connection) -> Result<Vec<Refused>> {
+    // `max` takes `failure` from its own row, by SQLite's documentation of bare columns in an aggregate.
+    let sql = "SELECT channel, since, count, failure FROM
+                 (SELECT channel, count(*) AS count, coalesce(failure, '') AS failure, max(alert) FROM delivery
+                    WHERE next_at IS NOT NULL AND refused_since IS NOT NULL GROUP BY channel)
+                 JOIN (SELECT channel, min(refused_since) AS since FROM delivery
+                    WHERE next_at IS NOT NULL AND refused_since IS NOT NULL GROUP BY channel) USING (channel)
+               ORDER BY channel";
+    let refused = |row: &Row<'_>| {
+        let (since, count) = (instant(row.get(1)?), row.get::<_, i64>(2)?.cast_unsigned());
+        Ok(Refused { channel: row.get(0)?, since, count, failure: row.get(3)? })
+    };
+    history.prepare_cached(sql)?.query_map([], refused)?.collect()
 }
 
 /// The hosts of which something was told.
@@ -302,6 +372,7 @@ fn delivery(row: &Row<'_>) -> Result<Delivery> {
         delivered_at: row.get::<_, Option<i64>>(4)?.map(instant),
         withdrawn_by: row.get(5)?,
         failure: row.get(6)?,
+        refused_since: row.get::<_, Option<i64>>(7)?.map(instant),
     })
 }
 
@@ -337,6 +408,7 @@ mod tests {
             delivered_at,
             withdrawn_by: None,
             failure,
+            refused_since: None,
         })
     }
 
@@ -380,6 +452,56 @@ mod tests {
         store(&history, &[alert(1, "a", "fact"), Change::Delivery(one)]).expect("stored");
         let waiting = waiting(&history).expect("read");
         assert_eq!(waiting.first().and_then(|(_, deliveries)| deliveries.first()?.next_at), Some(at(6)));
+    }
+
+    #[test]
+    fn no_alert_takes_the_number_of_another() {
+        let history = history();
+        let stored = |changes: &[Change]| {
+            let stored = store(&history, changes).expect("stored");
+            (stored.taken.into_iter().collect::<Vec<_>>(), stored.last)
+        };
+        let Change::Alert(mut first) = alert(1, "a", "fact") else { return };
+        first.at = DateTime::from_timestamp(1, 5).unwrap_or_default();
+        let first = Change::Alert(first);
+        assert_eq!(stored(&[first.clone(), delivery(1, Some(9))]), (vec![], 1));
+        // The same again, then another by its number among some that are new.
+        assert_eq!(stored(&[first, delivery(1, Some(9))]), (vec![], 1));
+        let another = [alert(1, "b", "fact"), delivery(1, None), alert(4, "b", "fact"), delivery(4, Some(9))];
+        assert_eq!(stored(&another), (vec![1], 4));
+        let waits = waiting(&history).expect("read");
+        assert_eq!(ids(&waits), [1, 4]);
+        assert_eq!(waits.first().map(|(alert, _)| alert.thread.as_str()), Some("a"));
+    }
+
+    #[test]
+    fn what_is_refused_is_listed_by_channel() {
+        let history = history();
+        let refused_by = |alert, channel: &str, since: Option<i64>, next: Option<i64>| {
+            Change::Delivery(Delivery {
+                alert,
+                channel: channel.to_owned(),
+                attempts: 1,
+                next_at: next.map(at),
+                delivered_at: None,
+                withdrawn_by: None,
+                failure: Some(format!("no {alert}")),
+                refused_since: since.map(at),
+            })
+        };
+        let mut changes: Vec<Change> = (1..=3).map(|id| alert(id, "a", "fact")).collect();
+        changes.extend([
+            refused_by(1, "mail", Some(40), Some(90)),
+            refused_by(2, "mail", Some(50), Some(90)),
+            refused_by(3, "mail", None, Some(90)),
+            refused_by(1, "pager", Some(60), Some(90)),
+            refused_by(1, "syslog", Some(60), None),
+        ]);
+        store(&history, &changes).expect("stored");
+        let told = refused(&history).expect("read");
+        let told: Vec<_> =
+            told.iter().map(|one| (one.channel.as_str(), one.since, one.count, one.failure.as_str())).collect();
+        assert_eq!(told, [("mail", at(40), 2, "no 2"), ("pager", at(60), 1, "no 1")]);
     }
 
     #[test]

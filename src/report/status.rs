@@ -2,6 +2,7 @@
 
 use crate::alerting::Held;
 use crate::diagnosis::{Conflict, Hold, Host};
+use crate::history::outbox::Refused;
 use crate::history::reader::Source;
 use crate::keep::{OPERATOR, State};
 use crate::model::{Case, CaseState, Subject, Verdict};
@@ -27,6 +28,8 @@ pub struct Status<'a> {
     pub not_told: Vec<Held>,
     /// How many deliveries of alerts wait, and since when the oldest alert does, if any.
     pub backlog: Option<(u64, DateTime<Utc>)>,
+    /// Channels whose receivers say that they will never take something that waits.
+    pub refused: Vec<Refused>,
     /// The streams, those that have been silent for longest first.
     pub reach: Vec<Reach<'a>>,
     /// The present time.

@@ -21,6 +21,7 @@ pub fn message() -> Message {
         kind: Kind::Relapse,
         at,
         host: words("db7"),
+        thread_host: words("db7"),
         severity: Severity::Critical,
         case: Some(words("8cf50a1b2c3d")),
         code: Some(words("relapse")),
@@ -504,17 +505,18 @@ fn alertmanager_has_one_alert_a_thread_until_it_is_over() {
     };
     let active = |alerts: &[Value]| -> Vec<String> {
         let label = |alert: &Value, name: &str| alert["labels"][name].as_str().unwrap_or_default().to_owned();
-        alerts.iter().map(|alert| format!("{} {}", label(alert, "alertname"), label(alert, "severity"))).collect()
+        alerts.iter().map(|alert| format!("{} {}", label(alert, "thread"), label(alert, "severity"))).collect()
     };
     let told = tell(Kind::Fact, Severity::Warning, -60);
-    assert_eq!(active(&told), ["arraywatch-relapse warning"]);
+    assert_eq!(active(&told), ["8cf50a1b2c3d warning"]);
     let first = told.first().expect("the first");
     assert_eq!(first["annotations"]["summary"], message().title.as_str());
     assert_eq!(first["annotations"]["risk"], message().lead.stake.as_str());
-    assert_eq!(first["labels"]["subject"], "array:db7/c1/l0");
+    assert_eq!(first["annotations"]["subject"], "array:db7/c1/l0");
+    assert_eq!(first["annotations"]["code"], "relapse");
     let ends: chrono::DateTime<chrono::Utc> = first["endsAt"].as_str().expect("a time").parse().expect("a time");
     assert!(ends > now + chrono::TimeDelta::days(365), "nobody says that it is over: {ends}");
-    assert_eq!(active(&tell(Kind::Worse, Severity::Critical, -40)), ["arraywatch-relapse critical"]);
-    assert_eq!(active(&tell(Kind::Reminder, Severity::Critical, -30)), ["arraywatch-relapse critical"]);
+    assert_eq!(active(&tell(Kind::Worse, Severity::Critical, -40)), ["8cf50a1b2c3d critical"]);
+    assert_eq!(active(&tell(Kind::Reminder, Severity::Critical, -30)), ["8cf50a1b2c3d critical"]);
     assert_eq!(active(&tell(Kind::Resolved, Severity::Info, -20)), [""; 0]);
 }

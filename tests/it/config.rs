@@ -52,6 +52,48 @@ fn mistakes_with_their_places() {
     assert!(!text.out.contains("hunter2"), "{}", text.out);
 }
 
+/// Written right, as far as the file goes; but no program would take it for an address on the web.
+const UNUSABLE: &str = "[channel.hook]\nby = \"webhook\"\nurl = \"http://localhost/<x>\"\n";
+
+#[test]
+fn a_channel_that_cannot_be_made_is_found_before_it_is_needed() {
+    let scene = Scene::new().with("config.toml", UNUSABLE);
+    let file = scene.arg("config.toml");
+    let (told, answer) = json(&["config", "check", &file]);
+    assert_eq!((answer.code, told["understood"].is_null()), (64, true));
+    let why = told["unusable"][0].as_str().unwrap_or_default();
+    assert!(why.starts_with("channel hook: the url is none: "), "{why}");
+    let text = run(&["config", "check", &file]);
+    assert!(text.out.contains("1 mistake; none of it is in force") && text.out.contains(why), "{}", text.out);
+    // Whoever uses it is told the same.
+    for verb in [&["tell", "test"][..], &["run"]] {
+        let used = run(&[verb, &["--config", &file, "--db", &scene.arg("h.db")]].concat());
+        assert_eq!((used.code, used.err.contains(why)), (64, true), "{}", used.err);
+    }
+    assert!(!scene.path("h.db").exists());
+}
+
+#[test]
+fn a_relay_of_this_machine_is_one_for_all_who_ask() {
+    let scene = Scene::new().with("password", "secret\n");
+    let check = |host: &str, code| {
+        let login = format!("user = \"ann\", password_file = \"{}\"", scene.arg("password"));
+        let text = format!(
+            "[channel.mail]\nby = \"smtp\"\nrelays = [{{ url = \"smtp+plain://{host}:1\", {login} }}]\n\
+             from = \"a@ops.example\"\nto = [\"b@ops.example\"]\nlimit = \"1 s\"\n"
+        );
+        std::fs::write(scene.path("config.toml"), text).expect("a file");
+        assert_eq!(run(&["config", "check", &scene.arg("config.toml")]).code, code, "{host}");
+        // Nobody listens at that port; but that is asked.
+        let told = run(&["tell", "test", "--config", &scene.arg("config.toml")]).code;
+        assert_eq!(told, if code == 0 { 74 } else { code }, "{host}");
+    };
+    check("localhost", 0);
+    check("127.0.1.1", 0);
+    check("[::1]", 0);
+    check("192.0.2.1", 64);
+}
+
 #[test]
 fn which_file_is_meant() {
     let scene =

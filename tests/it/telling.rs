@@ -1,10 +1,13 @@
 //! What people are told of what happened: whole messages, word for word, as a person reads them on a phone; and that they are said once.
 
 use super::common::{Scene, json, notes, run};
-use arraywatch::alerting::{Alert, Book, Kind, Outbox, Seen, decide, outbox, render};
-use arraywatch::config::Tell;
+use super::servers::Server;
+use arraywatch::alerting::channels::Channel;
+use arraywatch::alerting::{Alert, Book, Kind, Message, Outbox, Seen, decide, outbox, render};
+use arraywatch::config::{self, By, Shape, Tell, Webhook};
 use arraywatch::history::{Database, outbox as rows};
 use arraywatch::keep::state;
+use arraywatch::model::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -48,13 +51,14 @@ impl Watched {
         let database = Database::write(&self.scene.path("history.db")).expect("a history");
         let history = database.connection();
         rows::watch(history, time(self.since)).expect("written");
-        let mut sent = Outbox::load(rows::waiting(history).expect("read"), rows::last(history).expect("read"));
+        let mut sent =
+            Outbox::load(rows::waiting(history).expect("read"), rows::last(history).expect("read"), "watcher");
         for alert in &alerts {
             sent.put(alert.clone(), &["mail".to_owned()], now);
         }
         let changes = sent.changes();
-        rows::store(history, &changes).expect("stored");
-        sent.stored(&changes);
+        let stored = rows::store(history, &changes).expect("stored");
+        sent.stored(&changes, &stored);
         for one in sent.due(now) {
             sent.outcome(one.alert, &one.channel, outbox::Became::Delivered, now, 0.5);
         }
@@ -183,6 +187,53 @@ fn many_arrays_at_once() {
     insta::assert_snapshot!("told_storm", mail(&alerts[0]));
 }
 
+/// What Alertmanager says that fires, after it was told of these.
+fn fires(server: &Server, channel: &Channel, alerts: &[Alert], seconds: i64) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    for alert in alerts {
+        // It would take what was told in 2013 as over by now.
+        let at = Utc::now() + TimeDelta::seconds(seconds);
+        runtime.block_on(channel.send(&Message { at, ..alert.message.clone() })).expect("it takes it");
+    }
+    let answer = server.get("/api/v2/alerts?active=true").expect("it answers");
+    let alerts: Vec<serde_json::Value> = serde_json::from_str(&answer).expect("JSON");
+    alerts.iter().map(|alert| alert["annotations"]["kind"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn nothing_fires_at_alertmanager_when_all_is_over() {
+    let Some(server) = Server::alertmanager() else { return };
+    let url = format!("http://localhost:{}/api/v2/alerts", server.port);
+    let webhook = Webhook { url, shape: Shape::Alertmanager, authority: None, authorization: None, key: None };
+    let (from, limit) = (Severity::Info, std::time::Duration::from_secs(20));
+    let channel = config::Channel { from, limit, by: By::Webhook(webhook) };
+    let channel = Channel::new("test", &channel, "watcher").expect("a channel");
+    let watched = Watched::new("2013-10-01T00:00:00Z");
+    let note = |name: &str, text: &str| {
+        std::fs::write(watched.scene.path(name), text).expect("a file");
+        watched.ingest(&[&watched.scene.arg(name)]);
+    };
+    let arrays = |day: &str, code: &str| {
+        let lines: Vec<String> =
+            (0..8).map(|array| format!("{day}T12:0{array} | array:./md{array} | {code}")).collect();
+        notes(Some("db7"), "", &lines.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    note("a.notes.toml", &arrays("01", "array-degraded"));
+    let tell = |day: &str| watched.tell(time(&format!("2013-{day}T12:10:00Z")));
+    let storm = tell("10-01");
+    assert_eq!((kinds(&storm), fires(&server, &channel, &storm, -60)), (vec!["storm"], vec!["storm".to_owned()]));
+    let reminder = tell("10-02");
+    assert_eq!(kinds(&reminder), ["reminder"]);
+    assert_eq!(fires(&server, &channel, &reminder, -50), ["reminder"]);
+    note("b.notes.toml", &arrays("03", "array-optimal"));
+    let repaired = tell("10-03");
+    assert_eq!(kinds(&repaired), ["repaired"]);
+    assert_eq!(fires(&server, &channel, &repaired, -40), ["repaired"]);
+    let over = tell("12-01");
+    assert_eq!(kinds(&over), ["resolved"]);
+    assert_eq!(fires(&server, &channel, &over, -30), [""; 0]);
+}
+
 #[test]
 fn what_was_told_is_listed_and_can_be_taken_back() {
     let watched = Watched::new("2013-01-01T00:00:00Z");
@@ -195,15 +246,27 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     // One more, that no relay takes.
     let database = Database::write(&watched.scene.path("history.db")).expect("a history");
     let connection = database.connection();
-    let mut sent = Outbox::load(rows::waiting(connection).expect("read"), rows::last(connection).expect("read"));
+    let mut sent =
+        Outbox::load(rows::waiting(connection).expect("read"), rows::last(connection).expect("read"), "watcher");
     let id = sent.put(alerts[0].clone(), &["mail".to_owned(), "pager".to_owned()], time(now));
     let changes = sent.changes();
-    rows::store(connection, &changes).expect("stored");
-    sent.stored(&changes);
+    let stored = rows::store(connection, &changes).expect("stored");
+    sent.stored(&changes, &stored);
     let failed =
         outbox::Became::Failed { why: "relay.example: 451 try later \u{1b}[31m", refused: false, again_after: None };
     sent.due(time(now));
     sent.outcome(id, "mail", failed, time(now), 1.0);
+    // One more in its thread, that waits for it by mail; and one that its receiver will never take.
+    let next = Message { place_in_thread: 1, ..alerts[0].message.clone() };
+    sent.put(Alert { message: next, ..alerts[0].clone() }, &["mail".to_owned()], time(now));
+    let refused = sent.put(alerts[1].clone(), &["pager".to_owned()], time(now));
+    let changes = sent.changes();
+    let stored = rows::store(connection, &changes).expect("stored");
+    sent.stored(&changes, &stored);
+    sent.due(time(now));
+    let why = "https://pager.example answered 404: no such service";
+    let failed = outbox::Became::Failed { why, refused: true, again_after: None };
+    sent.outcome(refused, "pager", failed, time(now), 1.0);
     rows::store(connection, &sent.changes()).expect("stored");
     drop(database);
 
@@ -211,13 +274,20 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     let (told, listed) = verb(&[]);
     assert_eq!(listed.code, 1, "a delivery that failed waits");
     let states: Vec<Vec<&str>> = told["alerts"].as_array().expect("alerts").iter().map(states).collect();
-    assert_eq!(states, [vec!["delivered"], vec!["delivered"], vec!["delivered"], vec!["waiting", "waiting"]]);
+    let [delivered, waiting] = [vec!["delivered"], vec!["waiting"]];
+    let expect = [&delivered, &delivered, &delivered, &vec!["waiting", "waiting"], &waiting, &waiting];
+    assert_eq!(states.iter().collect::<Vec<_>>(), expect);
+    assert_eq!(told["alerts"][5]["deliveries"][0]["refused_since"], "2013-10-27T06:00:00Z");
     assert_eq!(told["held"].as_array().map(Vec::len), Some(3), "each is told again some day");
     let text = run(&["alerts", "--db", &history, "--now", now]).out;
     insta::assert_snapshot!("alerts", text);
     let status = run(&["status", "--db", &history, "--now", now]).out;
     assert!(
-        status.contains("2 deliveries of alerts wait, the oldest since 2013-10-27 06:00 UTC: arraywatch alerts"),
+        status.contains("4 deliveries of alerts wait, the oldest since 2013-10-27 06:00 UTC: arraywatch alerts"),
+        "{status}"
+    );
+    assert!(
+        status.contains("pager refused since 2013-10-27 06:00 UTC: https://pager.example answered 404"),
         "{status}"
     );
 
@@ -226,7 +296,13 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     let (back, taken) = json(&["alerts", "withdraw", &id, "--by", "ann", "--db", &history]);
     assert_eq!((taken.code, back["deliveries"].as_u64()), (0, Some(2)));
     let (told, listed) = verb(&[]);
-    assert_eq!((listed.code, states_of(&told, 3)), (0, vec!["withdrawn", "withdrawn"]));
+    assert_eq!((listed.code, states_of(&told, 3)), (1, vec!["withdrawn", "withdrawn"]));
+    for id in [refused - 1, refused] {
+        assert_eq!(run(&["alerts", "withdraw", &id.to_string(), "--by", "ann", "--db", &history]).code, 0);
+    }
+    assert_eq!(verb(&[]).1.code, 0);
+    let (status, _) = json(&["status", "--db", &history, "--now", now]);
+    assert_eq!(status["alerts_refused"], serde_json::json!([]));
 }
 
 fn states(alert: &serde_json::Value) -> Vec<&str> {

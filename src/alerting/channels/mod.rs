@@ -20,7 +20,6 @@ mod webhook;
 
 use crate::alerting::Message;
 use crate::config::{self, By};
-use crate::model::Severity;
 use crate::words::clean;
 use blocking::Blocking;
 use kept::Kept;
@@ -65,8 +64,6 @@ pub struct Delivered {
 /// A channel, ready to be sent by. What it needs of the disk is read when it is needed first.
 #[derive(Debug)]
 pub struct Channel {
-    name: String,
-    from: Severity,
     limit: Duration,
     blocking: Blocking,
     way: Way,
@@ -97,17 +94,7 @@ impl Channel {
             By::File { path } => Ok(Way::File(file::File::new(path))),
         };
         let way = way.map_err(|wrong| format!("channel {}: {wrong}", clean(name)))?;
-        Ok(Self { name: name.to_owned(), from: channel.from, limit: channel.limit, blocking: Blocking::new(), way })
-    }
-
-    /// Its name in the configuration.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Whether it is for messages that are so bad.
-    pub fn is_for(&self, severity: Severity) -> bool {
-        severity >= self.from
+        Ok(Self { limit: channel.limit, blocking: Blocking::new(), way })
     }
 
     /// Hands a message over, or gives up at the channel's limit. Needs a runtime of tokio with time and I/O.
@@ -164,6 +151,7 @@ fn seconds(time: Duration) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::alerting::{Kind, Lead};
+    use crate::model::Severity;
     use tokio::runtime::{Builder, Runtime};
 
     /// A runtime as the courier has one.
@@ -181,6 +169,7 @@ pub(super) mod tests {
             kind: Kind::Relapse,
             at: "2013-10-26T20:30:00Z".parse().expect("a time"),
             host: words("db7"),
+            thread_host: words("db7"),
             severity: Severity::Critical,
             case: Some(words("8cf50a1b")),
             code: Some(words("relapse")),

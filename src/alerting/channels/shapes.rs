@@ -123,27 +123,30 @@ const LASTS: TimeDelta = TimeDelta::days(3_650);
 /// A test is over by itself.
 const TEST_LASTS: TimeDelta = TimeDelta::minutes(5);
 
-/// Alertmanager's API v2 (`api/v2/openapi.yaml`, `postableAlerts`). An alert is its labels, the severity among them, since that is what
-/// routes go by: so with each message those of the thread's other severities end.
+/// Alertmanager's API v2 (`api/v2/openapi.yaml`, `postableAlerts`). An alert is its labels, and with others it is another one, while the one
+/// before fires on. So of a thread they do not change: what does (why it is said, the case's code, what it is about) is an annotation. But
+/// for the severity, which is what routes go by: with each message those of the thread's other severities end.
 fn alertmanager(message: &Message) -> Value {
     let ends = match message.kind {
         Kind::Resolved => message.at,
         Kind::Test => message.at + TEST_LASTS,
         _ => message.at.checked_add_signed(LASTS).unwrap_or(message.at),
     };
-    let annotations: Map<String, Value> = lines(message)
-        .into_iter()
-        .map(|(name, line)| (name.to_owned(), line.into()))
-        .chain([("summary".to_owned(), clean(&message.title).into()), ("kind".to_owned(), message.kind.code().into())])
-        .collect();
+    let more = [
+        ("summary", clean(&message.title)),
+        ("kind", message.kind.code().to_owned()),
+        ("code", message.code.as_deref().map(clean).unwrap_or_default()),
+        ("subject", clean(&message.subject)),
+    ];
+    let annotations: Map<String, Value> =
+        lines(message).into_iter().chain(more).map(|(name, text)| (name.to_owned(), text.into())).collect();
     let of = |severity: Severity| {
         let ends = if severity == message.severity { ends } else { message.at };
         json!({
             "labels": {
-                "alertname": format!("arraywatch-{}", message.code.as_deref().map_or_else(|| message.kind.code().to_owned(), clean)),
+                "alertname": "arraywatch",
                 "severity": severity.code(),
-                "host": clean(&message.host),
-                "subject": clean(&message.subject),
+                "host": clean(&message.thread_host),
                 "thread": clean(&message.thread),
             },
             "annotations": annotations,

@@ -108,7 +108,10 @@ impl Smtp {
         let have = self.to.len() - open.len();
         let others = if have == 0 { String::new() } else { format!("; {have} of {} addresses have it", self.to.len()) };
         let why = failures.iter().map(|failed| failed.why.as_str()).collect::<Vec<_>>().join("; ");
-        Err(Failed { why: why + &others, refused: failures.iter().all(|failed| failed.refused), again_after: None })
+        // Those who have it are not to wait for what a second relay would say of the rest, which may be down for long.
+        let mut refusals = failures.iter().map(|failed| failed.refused);
+        let refused = if have == 0 { refusals.all(|refused| refused) } else { refusals.any(|refused| refused) };
+        Err(Failed { why: why + &others, refused, again_after: None })
     }
 
     /// Who does not have it yet.
@@ -135,8 +138,7 @@ impl Smtp {
 impl Relay {
     fn new(config: &config::Relay) -> Result<Self, String> {
         let name = format!("relay {}:{}", clean(&config.host), config.port);
-        let near = ["localhost", "127.0.0.1", "::1"].contains(&config.host.as_str());
-        if config.tls == Tls::None && config.login.is_some() && !near {
+        if config.tls == Tls::None && config.login.is_some() && !config.is_here() {
             return Err(format!("{name}: a password would go unprotected over the network; use smtp:// or smtps://"));
         }
         Ok(Self { config: config.clone(), name, papers: Kept::new() })
@@ -333,7 +335,9 @@ mod tests {
         let login = Some(("ann".to_owned(), PathBuf::from("/etc/secret")));
         let open = config::Relay { login, ..relay };
         check(with("a@b", &["a@b"], std::slice::from_ref(&open)), Some("unprotected"));
-        check(with("a@b", &["a@b"], &[config::Relay { host: "localhost".into(), ..open.clone() }]), None);
+        for here in ["localhost", "127.0.1.1", "::1"] {
+            check(with("a@b", &["a@b"], &[config::Relay { host: here.into(), ..open.clone() }]), None);
+        }
         check(with("a@b", &["a@b"], &[config::Relay { tls: Tls::StartTls, ..open }]), None);
     }
 

@@ -3,6 +3,7 @@
 
 use super::{Delivered, Failed};
 use crate::alerting::{Message, render};
+use crate::config::FACILITIES;
 use crate::model::Severity;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -12,30 +13,6 @@ use tokio::net::UnixDatagram;
 
 /// RFC 3164, 4.1: a packet is of 1024 bytes at most. Whoever takes more does not mind less.
 const PACKET: usize = 1_024;
-
-/// Facilities by the words of `syslog.conf(5)`, with their codes (`<syslog.h>`).
-const FACILITIES: [(&str, u8); 20] = [
-    ("kern", 0),
-    ("user", 1),
-    ("mail", 2),
-    ("daemon", 3),
-    ("auth", 4),
-    ("syslog", 5),
-    ("lpr", 6),
-    ("news", 7),
-    ("uucp", 8),
-    ("cron", 9),
-    ("authpriv", 10),
-    ("ftp", 11),
-    ("local0", 16),
-    ("local1", 17),
-    ("local2", 18),
-    ("local3", 19),
-    ("local4", 20),
-    ("local5", 21),
-    ("local6", 22),
-    ("local7", 23),
-];
 
 #[derive(Debug)]
 pub(super) struct Syslog {
@@ -134,6 +111,6 @@ mod tests {
         let len = listener.recv(&mut got).expect("a datagram");
         let got = String::from_utf8_lossy(got.get(..len).expect("its length"));
         assert!(got.starts_with("<154>") && got.contains("RELAPSE"), "{got}");
-        assert!(Syslog::new("deamon").expect_err("a slip").contains("known are kern, user, mail, daemon"));
+        assert!(Syslog::new("deamon").expect_err("a slip").contains("known are auth, authpriv, cron, daemon"));
     }
 }

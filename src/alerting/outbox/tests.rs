@@ -1,13 +1,12 @@
 //! The outbox against a model of the world: people's channels that fail, a disk that fills up, crashes at any moment, a clock that jumps.
 
 use super::*;
-use crate::alerting::compose::watching;
-use crate::alerting::{Kind, Lead};
 use crate::history::{Database, MIGRATIONS};
 use crate::model::Severity;
 use arraywatch_faults::{Fault, Operation, install, with_fault};
 use proptest::prelude::*;
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -18,8 +17,11 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn alert(thread: &str, place: u32, now: DateTime<Utc>) -> Alert {
-    let message = watching("db7", now, Kind::Fact, Severity::Critical, thread, ["a", "b", "c", "d"]);
-    Alert { message: Message { place_in_thread: place, ..message }, standing: Standing { place, cases: Vec::new() } }
+    let message = Message::of_no_case("db7", Kind::Fact, Severity::Critical, thread, now);
+    Alert {
+        message: Message { place_in_thread: place, ..message },
+        standing: Standing { place, ..Standing::default() },
+    }
 }
 
 fn names(of: &[&str]) -> Vec<String> {
@@ -33,7 +35,7 @@ fn failed(refused: bool, again_after: Option<u64>) -> Became<'static> {
 /// Stores all that is to be stored.
 fn settle(outbox: &mut Outbox) {
     let changes = outbox.changes();
-    outbox.stored(&changes);
+    outbox.stored(&changes, &rows::Stored::default());
 }
 
 /// `place of thread by channel`, as they are due.
@@ -58,6 +60,40 @@ fn order_is_kept_in_a_thread_by_each_channel() {
     assert_eq!(due(&mut outbox, 1), [""; 0]);
     assert_eq!(outbox.next_due(at(1)), Some(at(2)));
     assert_eq!(due(&mut outbox, 2), ["a0 pager"]);
+}
+
+#[test]
+fn what_is_refused_holds_up_nobody() {
+    let mut outbox = Outbox::default();
+    let say = |outbox: &mut Outbox, place| outbox.put(alert("a", place, at(0)), &names(&["mail"]), at(0));
+    (0..3).for_each(|place| assert_eq!(say(&mut outbox, place), i64::from(place) + 1));
+    let Disk::Memory(history) = Disk::memory() else { return };
+    let store = |outbox: &mut Outbox| {
+        let changes = outbox.changes();
+        let stored = rows::store(&history, &changes).expect("stored");
+        outbox.stored(&changes, &stored);
+    };
+    store(&mut outbox);
+    assert_eq!(due(&mut outbox, 0), ["a0 mail"]);
+    outbox.outcome(1, "mail", failed(true, None), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 1), ["a1 mail"]);
+    // That one fails for now: it keeps its place before the next.
+    outbox.outcome(2, "mail", failed(false, None), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 1), [""; 0]);
+    assert_eq!(due(&mut outbox, 3), ["a1 mail"]);
+    outbox.outcome(2, "mail", Became::Delivered, at(3), 1.0);
+    assert_eq!(due(&mut outbox, 3), ["a2 mail"]);
+    outbox.outcome(3, "mail", Became::Delivered, at(3), 1.0);
+    // The relay does not answer: that takes no refusal back, nor does a restart.
+    assert_eq!(due(&mut outbox, 3_700), ["a0 mail"]);
+    outbox.outcome(1, "mail", failed(false, None), at(3_700), 1.0);
+    store(&mut outbox);
+    let mut outbox = Outbox::load(rows::waiting(&history).expect("read"), 3, "db7");
+    let since: Vec<_> = outbox.waiting().map(|(.., waiting)| waiting.refused_since).collect();
+    assert_eq!(since, [Some(at(1))]);
+    say(&mut outbox, 3);
+    store(&mut outbox);
+    assert_eq!(due(&mut outbox, 3_700), ["a3 mail"]);
 }
 
 #[test]
@@ -155,6 +191,30 @@ fn a_channel_that_works_again_is_used_at_once() {
 }
 
 #[test]
+fn a_reload_makes_due_what_waits() {
+    let mut outbox = Outbox::default();
+    for (thread, place) in [("a", 0), ("a", 1), ("b", 0)] {
+        outbox.put(alert(thread, place, at(0)), &names(&["mail"]), at(0));
+    }
+    settle(&mut outbox);
+    assert_eq!(due(&mut outbox, 0), ["a0 mail", "b0 mail"]);
+    // The password is wrong.
+    outbox.outcome(1, "mail", failed(true, None), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 1), ["a1 mail"]);
+    outbox.outcome(2, "mail", failed(true, None), at(1), 1.0);
+    outbox.outcome(3, "mail", failed(false, Some(900)), at(1), 1.0);
+    assert_eq!(due(&mut outbox, 2), [""; 0]);
+    outbox.reloaded(at(3));
+    assert_eq!(due(&mut outbox, 3), ["a0 mail", "b0 mail"]);
+    // It is right now, for one at least; since when the other is refused is not forgotten.
+    outbox.outcome(1, "mail", failed(true, None), at(4), 1.0);
+    outbox.outcome(3, "mail", Became::Delivered, at(4), 1.0);
+    assert_eq!(due(&mut outbox, 4), ["a1 mail"]);
+    let since: Vec<_> = outbox.waiting().map(|(.., waiting)| waiting.refused_since).collect();
+    assert_eq!(since, [Some(at(1)); 2]);
+}
+
+#[test]
 fn a_clock_that_was_set_back_holds_nobody_up() {
     let mut outbox = Outbox::default();
     outbox.put(alert("a", 0, at(0)), &names(&["mail"]), at(0));
@@ -168,8 +228,8 @@ fn a_person_takes_it_back() {
     outbox.put(alert("a", 1, at(0)), &names(&["mail"]), at(0));
     settle(&mut outbox);
     due(&mut outbox, 0);
-    assert_eq!(outbox.withdraw(1, "ann"), 2);
-    assert_eq!(outbox.withdraw(1, "ann"), 0);
+    CHANNELS.iter().for_each(|channel| outbox.withdrawn(1, channel));
+    assert_eq!((outbox.waiting().count(), outbox.changes().len()), (1, 0));
     assert_eq!(due(&mut outbox, 0), ["a1 mail"]);
     // Its answer comes too late.
     outbox.outcome(1, "mail", failed(false, None), at(1), 1.0);
@@ -177,30 +237,89 @@ fn a_person_takes_it_back() {
 }
 
 #[test]
+fn an_alert_that_is_in_the_history_no_more_comes_with_its_delivery() {
+    let mut outbox = Outbox::default();
+    outbox.put(alert("a", 0, at(0)), &names(&["mail", "pager"]), at(0));
+    settle(&mut outbox);
+    due(&mut outbox, 0);
+    // Another history stands there now.
+    let Disk::Memory(history) = Disk::memory() else { return };
+    let store = |outbox: &mut Outbox| {
+        let changes = outbox.changes();
+        let stored = rows::store(&history, &changes).expect("nothing keeps all else from being stored");
+        outbox.stored(&changes, &stored);
+    };
+    outbox.outcome(1, "mail", Became::Delivered, at(1), 1.0);
+    outbox.put(alert("b", 0, at(1)), &names(&["mail"]), at(1));
+    store(&mut outbox);
+    outbox.outcome(1, "pager", failed(false, None), at(1), 1.0);
+    store(&mut outbox);
+    let waiting = rows::waiting(&history).expect("read");
+    let told: Vec<_> = waiting.iter().map(|(alert, of)| (alert.id, alert.thread.as_str(), of.len())).collect();
+    assert_eq!(told, [(1, "a", 2), (2, "b", 1)]);
+}
+
+#[test]
+fn an_alert_whose_number_another_has_gets_the_next() {
+    let Disk::Memory(history) = Disk::memory() else { return };
+    let store = |outbox: &mut Outbox| {
+        let changes = outbox.changes();
+        let stored = rows::store(&history, &changes).expect("stored");
+        outbox.stored(&changes, &stored);
+    };
+    let mut outbox = Outbox::default();
+    outbox.put(alert("mine", 0, at(0)), &names(&["mail"]), at(0));
+    // It is under way when it is found out; two more were said by somebody else.
+    assert_eq!(due(&mut outbox, 3), ["mine0 mail"]);
+    let mut another = Outbox::default();
+    (0..2).for_each(|place| drop(another.put(alert("other", place, at(0)), &names(&["mail"]), at(0)).to_string()));
+    store(&mut another);
+    store(&mut outbox);
+    assert_eq!(rows::told_of(&history, "mine").expect("read"), []);
+    store(&mut outbox);
+    outbox.outcome(1, "mail", Became::Delivered, at(4), 1.0);
+    assert_eq!(outbox.waiting().count(), 0);
+    store(&mut outbox);
+    let told = rows::told_of(&history, "mine").expect("read");
+    let of: Vec<_> = told.iter().flat_map(|(alert, of)| of.iter().map(|one| (alert.id, one.delivered_at))).collect();
+    assert_eq!(of, [(3, Some(at(4)))]);
+    let (row, _) = told.first().expect("one");
+    assert_eq!(serde_json::from_str::<Message>(&row.message).expect("JSON").id, 3);
+    assert_eq!(rows::waiting(&history).expect("read").len(), 2, "the other's wait still");
+    assert_eq!(outbox.put(alert("mine", 1, at(5)), &[], at(5)), 4);
+}
+
+#[test]
 fn words_that_cannot_be_read_are_told_as_such() {
-    let row = rows::Alert {
-        id: 7,
+    let row = |id, standing: &str| rows::Alert {
+        id,
         thread: "a".to_owned(),
         at: at(0),
         kind: "fact".to_owned(),
         severity: Severity::Critical,
-        standing: String::new(),
+        standing: standing.to_owned(),
         message: "{".to_owned(),
     };
-    let waits = rows::Delivery {
-        alert: 7,
+    let waits = |alert| rows::Delivery {
+        alert,
         channel: "mail".to_owned(),
         attempts: 3,
         next_at: Some(at(0)),
         delivered_at: None,
         withdrawn_by: None,
         failure: None,
+        refused_since: None,
     };
-    let mut outbox = Outbox::load(vec![(row, vec![waits])], 3);
+    let standing = serde_json::to_string(&alert("a", 4, at(0)).standing).expect("JSON");
+    let stored = vec![(row(7, ""), vec![waits(7)]), (row(9, &standing), vec![waits(9)])];
+    let mut outbox = Outbox::load(stored, 3, "db7");
     let sent = outbox.due(at(0));
-    let Lead { what, .. } = &sent.first().expect("it is due").message.lead;
-    assert!(what.contains("cannot be read"), "{what}");
-    assert_eq!(outbox.put(alert("b", 0, at(0)), &[], at(0)), 8);
+    let told: Vec<_> = sent.iter().map(|one| (one.message.thread.as_str(), one.message.place_in_thread)).collect();
+    assert_eq!(told, [("unreadable-7", 0), ("a", 4)]);
+    for one in &sent {
+        assert!(one.message.lead.what.contains("cannot be read") && one.message.host == "db7", "{:?}", one.message);
+    }
+    assert_eq!(outbox.put(alert("b", 0, at(0)), &[], at(0)), 10);
 }
 
 /// What may happen.
@@ -218,6 +337,10 @@ enum Act {
     Crash,
     /// Time passes, or the clock is set.
     Clock(i64),
+    /// The history is moved away, and a new one is made.
+    Replace,
+    /// Another daemon, that ought not to run, says something under the number that comes next.
+    Another,
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -228,6 +351,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         8 => (0..8_usize, 0..4_u8).prop_map(|(which, how)| Act::End { which, how }),
         1 => Just(Act::Crash),
         4 => prop_oneof![9 => 0..4_000_i64, 1 => -200_000..200_000_i64].prop_map(Act::Clock),
+        1 => Just(Act::Replace),
+        1 => Just(Act::Another),
     ];
     prop::collection::vec(act, 0..120)
 }
@@ -249,19 +374,27 @@ impl Disk {
         directory.path().join("history.db")
     }
 
-    fn store(&self, changes: &[Change], full: bool) -> bool {
+    /// Puts an empty one in its place. On a disk that is done by people, and left out here.
+    fn replace(&mut self) {
+        if let Self::Memory(_) = self {
+            *self = Self::memory();
+        }
+    }
+
+    /// What becomes of changes; none if they could not be stored, which only a full disk is a reason for.
+    fn store(&self, changes: &[Change], full: bool) -> Option<rows::Stored> {
         match self {
-            Self::Memory(history) => !full && rows::store(history, changes).is_ok(),
+            Self::Memory(history) => (!full).then(|| rows::store(history, changes).expect("stored")),
             Self::File(directory) => {
                 let database = Database::write(&Self::path(directory)).expect("a history");
                 let store = || rows::store(database.connection(), changes);
                 if !full {
-                    return store().is_ok();
+                    return Some(store().expect("stored"));
                 }
                 let fault = Fault { operation: Operation::Write, nth: 1, full: true, lasting: true };
                 let (result, fired) = with_fault(fault, store);
                 assert_eq!(result.is_err(), fired, "what could not be written is not said to be kept");
-                result.is_ok()
+                result.ok()
             }
         }
     }
@@ -289,12 +422,29 @@ struct World {
     under_way: Vec<Delivery>,
     /// By thread, place and channel: how often it arrived, and how often its answer was lost.
     arrived: BTreeMap<(String, u32, String), (usize, usize)>,
+    /// The same of what was refused at some time.
+    refused: BTreeSet<(String, u32, String)>,
+    /// Whether the history was moved away and nobody but this process knows what was said.
+    replaced: bool,
+    /// Whether that is forgotten, too: what is said again may be said behind what was kept.
+    forgotten: bool,
 }
 
 impl World {
     fn new(disk: Disk) -> Self {
-        let (said, under_way, arrived) = (vec![Vec::new(); 3], Vec::new(), BTreeMap::new());
-        Self { disk, outbox: Outbox::default(), now: 0, crashes: 0, said, under_way, arrived }
+        let (said, under_way, arrived, refused) = (vec![Vec::new(); 3], Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Self {
+            disk,
+            outbox: Outbox::default(),
+            now: 0,
+            crashes: 0,
+            said,
+            under_way,
+            arrived,
+            refused,
+            replaced: false,
+            forgotten: false,
+        }
     }
 
     fn put(&mut self, thread: usize, place: usize) {
@@ -312,11 +462,19 @@ impl World {
             }
             Act::Store { full } => {
                 let changes = self.outbox.changes();
-                if self.disk.store(&changes, *full) {
-                    self.outbox.stored(&changes);
-                } else {
-                    self.outbox.not_stored(changes);
+                match self.disk.store(&changes, *full) {
+                    Some(stored) => self.outbox.stored(&changes, &stored),
+                    None => self.outbox.not_stored(changes),
                 }
+            }
+            Act::Replace => {
+                self.disk.replace();
+                self.replaced = true;
+            }
+            Act::Another => {
+                let mut another = Outbox::load(Vec::new(), self.outbox.last, "db7");
+                another.put(alert("another", 0, at(self.now)), &[], at(self.now));
+                self.disk.store(&another.changes(), false);
             }
             Act::Send => {
                 self.under_way.extend(self.outbox.due(at(self.now)));
@@ -331,13 +489,18 @@ impl World {
             Act::End { .. } => {}
             Act::Crash => {
                 self.crashes += 1;
+                self.forgotten |= self.replaced;
                 self.under_way.clear();
                 let (waiting, all, last) = self.disk.load();
-                self.outbox = Outbox::load(waiting, last);
+                self.outbox = Outbox::load(waiting, last, "db7");
                 // The policy says again what it does not find.
                 for thread in 0..self.said.len() {
-                    let stored = all.iter().filter(|(alert, _)| alert.thread == format!("t{thread}")).count();
-                    (stored..self.said[thread].len()).for_each(|place| self.put(thread, place));
+                    let of_it = all.iter().filter(|(alert, _)| alert.thread == format!("t{thread}"));
+                    let standing =
+                        |alert: &rows::Alert| serde_json::from_str::<Standing>(&alert.standing).expect("JSON");
+                    let stored: BTreeSet<u32> = of_it.map(|(alert, _)| standing(alert).place).collect();
+                    let missing = (0..self.said[thread].len()).filter(|place| !stored.contains(&(*place as u32)));
+                    missing.for_each(|place| self.put(thread, place));
                 }
             }
             Act::Clock(by) => self.now += by,
@@ -348,16 +511,19 @@ impl World {
         let place = one.message.place_in_thread;
         let key = (one.message.thread.clone(), place, one.channel.clone());
         if how < 2 {
-            // All before it in its thread have arrived by this channel.
+            // All before it in its thread have arrived by this channel, or were refused.
             let thread: usize = key.0[1..].parse().expect("a number");
-            for before in 0..place {
+            for before in if self.forgotten { 0..0 } else { 0..place } {
                 let meant = self.said[thread][before as usize].contains(&one.channel);
-                let there = self.arrived.contains_key(&(key.0.clone(), before, one.channel.clone()));
+                let before_it = (key.0.clone(), before, one.channel.clone());
+                let there = self.arrived.contains_key(&before_it) || self.refused.contains(&before_it);
                 assert!(!meant || there, "{key:?} overtook {before}");
             }
             let (times, lost) = self.arrived.entry(key).or_default();
             *times += 1;
             *lost += usize::from(how == 1);
+        } else if how == 3 {
+            self.refused.insert(key);
         }
         let became = match how {
             0 => Became::Delivered,
@@ -369,7 +535,8 @@ impl World {
 
     /// The disk has room again and all channels work: everything arrives, and nothing too often.
     fn check(mut self) {
-        self.act(&Act::Store { full: false });
+        // The second time with other numbers, if another daemon has those of the first.
+        (0..2).for_each(|_| self.act(&Act::Store { full: false }));
         while !self.under_way.is_empty() {
             self.act(&Act::End { which: 0, how: 0 });
         }

@@ -1,6 +1,7 @@
 //! What is said, and when, as tables: things happen, and what is said of them is listed.
 
 use super::*;
+use crate::alerting::message::TITLE_MAX;
 use crate::config::Tell;
 use crate::diagnosis::diagnose;
 use crate::history::outbox as rows;
@@ -110,7 +111,10 @@ impl Scene {
         let (alerts, _) = self.decided(time);
         let told: Vec<String> = alerts.iter().map(|alert| self.told(alert)).collect();
         for Alert { message, standing } in alerts {
-            assert!(message.title.chars().count() <= compose::TITLE_MAX, "{}", message.title);
+            assert!(message.title.chars().count() <= TITLE_MAX, "{}", message.title);
+            let begun = self.stored.iter().find(|stored| stored.thread == message.thread);
+            let begun = begun.map(|stored| serde_json::from_str::<Standing>(&stored.standing).expect("JSON").host);
+            assert_eq!(message.thread_host, begun.unwrap_or_else(|| message.host.clone()), "it never changes");
             let standing = serde_json::to_string(&standing).expect("JSON");
             let (thread, kind) = (message.thread, message.kind.code().to_owned());
             let id = self.stored.len() as i64 + 1;
@@ -257,6 +261,27 @@ fn many_at_once_are_one_message() {
     scene.check("03T12:00", &["md2 optimal"], &["repaired of 3 +2"]);
     scene.check("03T12:01", &[], &[]);
     assert!(scene.held("03T12:01").iter().all(|held| !held.starts_with("md0")));
+}
+
+#[test]
+fn maintenance_on_one_of_many_silences_that_one_only() {
+    let mut scene = Scene::new();
+    scene.tell.remind = vec![Duration::from_secs(600)];
+    scene.check("01T00:10", &["md0 degraded", "md1 degraded", "md2 degraded", "md3 degraded"], &["storm of 4"]);
+    scene.check("01T00:12", &["md0 maintenance=01T01:00"], &[]);
+    scene.check("01T00:20", &[], &["reminder of 3 +1"]);
+    scene.check("01T00:25", &["md1 optimal", "md2 optimal", "md3 optimal"], &["repaired of 3 +2"]);
+    scene.check("01T00:40", &[], &[]);
+    // The work ends, and that one lasts.
+    scene.check("01T01:00", &[], &["reminder host:db7 +3"]);
+    scene.check("01T01:05", &["md0 optimal"], &["repaired of 4 +4"]);
+    scene.check("01T01:30", &[], &[]);
+    // All is over, and that is said when the work on one is.
+    scene.check("31T01:00", &["md2 maintenance=31T02:00"], &[]);
+    scene.check("31T01:30", &[], &[]);
+    scene.check("31T02:00", &[], &["resolved of 4 +5"]);
+    let told: Vec<Severity> = scene.stored.iter().map(|alert| alert.severity).collect();
+    assert_eq!(told, [Severity::Critical; 6], "whoever is told of nothing less hears how it ends");
 }
 
 #[test]
@@ -430,6 +455,7 @@ fn of_many_that_are_no_more_it_is_told_once() {
     let whole = scene.observations.clone();
     scene.observations.retain(|one| one.fact != Fact::State(ArrayState::Degraded));
     scene.check("02T10:01", &[], &["resolved of 4 +1"]);
+    assert_eq!(scene.stored.last().map(|alert| alert.severity), Some(Severity::Critical));
     scene.check("02T10:02", &[], &[]);
     // Those of which older evidence arrived go on as what they were.
     scene.stored.truncate(1);

@@ -1,6 +1,5 @@
 use super::*;
-use crate::alerting::Kind;
-use crate::alerting::compose::watching;
+use crate::alerting::{Kind, Lead};
 use crate::model::Severity;
 use chrono::DateTime;
 use proptest::prelude::*;
@@ -8,10 +7,9 @@ use proptest::prelude::*;
 /// A message all of whose texts are this one.
 fn all(text: &str) -> Message {
     let own = || text.to_owned();
-    let mut message = watching("db7", DateTime::UNIX_EPOCH, Kind::Fact, Severity::Critical, "t", [text; 4]);
+    let mut message = Message::of_no_case("db7", Kind::Fact, Severity::Critical, "t", DateTime::UNIX_EPOCH);
     message.title = own();
-    message.lead.what = own();
-    message.lead.act = own();
+    message.lead = Lead { what: own(), place: own(), why: own(), stake: own(), act: own() };
     (message.host, message.case, message.code, message.subject) = (own(), Some(own()), Some(own()), own());
     (message.do_next, message.do_not, message.unknown) = (vec![own()], vec![own()], vec![own()]);
     (message.cases, message.remarks, message.suspects) = (vec![own()], vec![own()], vec![(61, own())]);

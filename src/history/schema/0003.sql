@@ -30,6 +30,8 @@ CREATE TABLE delivery (
   withdrawn_by TEXT,
   -- Why the last attempt failed.
   failure      TEXT,
+  -- Since when the receiver says that it will never take it.
+  refused_since INTEGER,
   PRIMARY KEY (alert, channel)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_waiting ON delivery (next_at) WHERE next_at IS NOT NULL;

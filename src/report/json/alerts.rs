@@ -71,6 +71,7 @@ pub(in crate::report) fn delivery(one: &Delivery) -> Value {
         "delivered_at": one.delivered_at.map(time),
         "withdrawn_by": one.withdrawn_by.as_deref().map(clean),
         "failure": one.failure.as_deref().map(clean),
+        "refused_since": one.refused_since.map(time),
     })
 }
 

@@ -14,6 +14,8 @@ pub struct Checking<'a> {
     pub config: Option<&'a Config>,
     /// What is wrong with it.
     pub mistakes: &'a [Wrong],
+    /// Channels that cannot be made of what it says, each by its name, with why.
+    pub unusable: &'a [String],
     /// What it lacks on this machine.
     pub warnings: &'a [String],
 }
@@ -25,6 +27,7 @@ pub fn config_check(checking: &Checking<'_>) -> Value {
         "schema": "arraywatch.config-check/1",
         "path": shown(checking.path),
         "mistakes": checking.mistakes.iter().map(mistake).collect::<Vec<_>>(),
+        "unusable": checking.unusable,
         "warnings": checking.warnings,
         "understood": checking.config.map(understood),
     })

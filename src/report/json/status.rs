@@ -4,9 +4,11 @@ use super::alerts::held;
 use super::history::conflict;
 use super::{array, bay, brief_case, drive, time, unknown};
 use crate::diagnosis::{Hold, Host};
+use crate::history::outbox::Refused;
 use crate::history::reader::Source;
 use crate::model::{Case, CaseState};
 use crate::report::status::{Reach, Status, lasts};
+use crate::words::clean;
 use serde_json::Value;
 
 /// `arraywatch.status/1`
@@ -15,7 +17,7 @@ pub fn status(status: &Status<'_>) -> Value {
     let inventory = &diagnosis.inventory;
     object!({
         "schema": "arraywatch.status/1",
-        "db": crate::words::clean(&status.database.to_string_lossy()),
+        "db": clean(&status.database.to_string_lossy()),
         "verdict": status.verdict().code(),
         "incomplete": diagnosis.incomplete,
         "now": time(status.now),
@@ -24,6 +26,7 @@ pub fn status(status: &Status<'_>) -> Value {
         "open_cases": status.lasting().map(brief).collect::<Vec<_>>(),
         "on_hold": status.holds.iter().map(hold).collect::<Vec<_>>(),
         "alerts_waiting": status.backlog.map(|(count, oldest)| object!({ "count": count, "oldest": time(oldest) })),
+        "alerts_refused": status.refused.iter().map(refused).collect::<Vec<_>>(),
         "not_told": status.not_told.iter().map(held).collect::<Vec<_>>(),
         "hosts": status.hosts.iter().map(host).collect::<Vec<_>>(),
         "arrays": inventory.arrays.values().map(array).collect::<Vec<_>>(),
@@ -34,6 +37,15 @@ pub fn status(status: &Status<'_>) -> Value {
         "conflicts": status.conflicts.iter().map(conflict).collect::<Vec<_>>(),
         "unknowns": diagnosis.unknowns.iter().map(unknown).collect::<Vec<_>>(),
         "retired": diagnosis.retired.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn refused(one: &Refused) -> Value {
+    object!({
+        "channel": clean(&one.channel),
+        "since": time(one.since),
+        "count": one.count,
+        "failure": clean(&one.failure),
     })
 }
 

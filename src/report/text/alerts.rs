@@ -16,12 +16,12 @@ pub fn alerts(told: &Alerts<'_>) -> String {
     if waiting.is_empty() {
         page.styled(2, "", GOOD, "nothing: all that was said has arrived, or was taken back");
     }
-    waiting.iter().for_each(|sent| one(&mut page, sent));
+    waiting.iter().for_each(|sent| one(&mut page, sent, told.alerts));
     page.heading("TOLD");
     if settled.is_empty() {
         page.item(2, "", "nothing in this time");
     }
-    settled.iter().rev().for_each(|sent| one(&mut page, sent));
+    settled.iter().rev().for_each(|sent| one(&mut page, sent, told.alerts));
     if !told.held.is_empty() {
         page.heading("NOT TOLD FOR NOW");
     }
@@ -33,7 +33,7 @@ pub fn alerts(told: &Alerts<'_>) -> String {
     page.finish()
 }
 
-fn one(page: &mut Page, (alert, deliveries): &Sent) {
+fn one(page: &mut Page, (alert, deliveries): &Sent, all: &[Sent]) {
     let Alert { id, at, kind, severity, thread, message, .. } = alert;
     let read: Option<Message> = serde_json::from_str(message).ok();
     let title = read.map_or_else(|| format!("{kind} of {thread}, whose words cannot be read"), |message| message.title);
@@ -42,20 +42,33 @@ fn one(page: &mut Page, (alert, deliveries): &Sent) {
         page.styled(8, "", DOUBTFUL, "no channel was there to tell it by");
     }
     for delivery in deliveries {
-        delivered(page, delivery);
+        delivered(page, delivery, goes_before(alert, delivery, all));
     }
 }
 
-fn delivered(page: &mut Page, one: &Delivery) {
+/// The alert of the same thread that waits to arrive by the same channel before this one is sent.
+fn goes_before(alert: &Alert, delivery: &Delivery, all: &[Sent]) -> Option<i64> {
+    let waits =
+        |one: &Delivery| one.channel == delivery.channel && one.next_at.is_some() && one.refused_since.is_none();
+    let before = all.iter().filter(|(other, _)| other.thread == alert.thread && other.id < alert.id);
+    before.filter(|(_, deliveries)| deliveries.iter().any(waits)).map(|(other, _)| other.id).min()
+}
+
+fn delivered(page: &mut Page, one: &Delivery, goes_before: Option<i64>) {
     let channel = format!("{}  ", clean(&one.channel));
     let why = one.failure.as_deref().map(|failure| format!(": {}", clean(failure))).unwrap_or_default();
     match (&one.withdrawn_by, one.delivered_at, one.next_at) {
         (Some(by), ..) => page.item(8, &channel, &format!("taken back by {}{why}", clean(by))),
         (None, Some(at), _) => page.item(8, &channel, &format!("arrived {}", instant(at))),
-        (None, None, Some(_)) if one.attempts == 0 => page.styled(8, &channel, DOUBTFUL, "waits to be sent"),
+        (None, None, Some(_)) if one.attempts == 0 => {
+            let told = goes_before.map_or_else(|| "waits to be sent".to_owned(), |id| format!("waits for alert {id}"));
+            page.styled(8, &channel, DOUBTFUL, &told);
+        }
         (None, None, Some(next)) => {
             let tried = number_of(one.attempts.into(), "time", "times");
-            page.styled(8, &channel, BAD, &format!("tried {tried}, again at {}{why}", instant(next)));
+            let refused = one.refused_since.map(|since| format!("refused since {}, ", instant(since)));
+            let refused = refused.unwrap_or_default();
+            page.styled(8, &channel, BAD, &format!("{refused}tried {tried}, again at {}{why}", instant(next)));
         }
         (None, None, None) => page.item(8, &channel, "nothing is known of it"),
     }

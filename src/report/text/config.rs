@@ -12,11 +12,13 @@ pub fn config_check(checking: &Checking<'_>) -> String {
     let mut page = Page::new();
     let path = clean(&checking.path.to_string_lossy());
     let Some(config) = checking.config else {
-        let mistakes = number_of(checking.mistakes.len() as u64, "mistake", "mistakes");
+        let count = checking.mistakes.len() + checking.unusable.len();
+        let mistakes = number_of(count as u64, "mistake", "mistakes");
         page.styled(0, "wrong  ", BAD, &format!("{path}: {mistakes}; none of it is in force"));
         for wrong in checking.mistakes {
             page.item(2, &format!("{}:{}  ", wrong.line, wrong.column), &format!("{}; {}", wrong.what, wrong.instead));
         }
+        checking.unusable.iter().for_each(|why| page.item(2, "", why));
         return page.finish();
     };
     page.styled(0, "right  ", GOOD, &path);

@@ -73,6 +73,10 @@ impl Writer<'_> {
             let text = format!("{waiting}, the oldest since {}: arraywatch alerts", instant(oldest));
             self.page.styled(0, "! ", DOUBTFUL, &text);
         }
+        for one in &self.of.refused {
+            let text = format!("{} refused since {}: {}", clean(&one.channel), instant(one.since), clean(&one.failure));
+            self.page.styled(0, "! ", BAD, &text);
+        }
     }
 
     fn cases(&mut self) {
