@@ -27,6 +27,9 @@ const BATCH: usize = 20_000;
 /// What could not be written is tried again after so long.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// Trouble that lasts longer is a case.
+const LONG: Duration = Duration::from_secs(300);
+
 /// A history that has not answered for so long is as good as one that cannot be written.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -55,6 +58,8 @@ pub(super) struct Keeping {
     /// Why the history cannot be written, if it cannot.
     failing: Option<String>,
     again_at: Option<Instant>,
+    /// Since when something is in the way of keeping.
+    in_trouble_since: Option<Instant>,
     /// Things said that were let go of.
     shed: u64,
     /// Whether what is known could not be had, and is to be asked for again.
@@ -71,6 +76,7 @@ impl Keeping {
             cursors: BTreeMap::new(),
             failing: None,
             again_at: None,
+            in_trouble_since: None,
             shed: 0,
             loads_again: false,
         }
@@ -86,6 +92,12 @@ impl Keeping {
             ))
         };
         self.failing.clone().or_else(silent)
+    }
+
+    /// Whether that has been so for long: then it is told to people for its own sake. To be asked now and then.
+    pub(super) fn is_long_in_trouble(&mut self) -> bool {
+        self.in_trouble_since = self.trouble().and(self.in_trouble_since.or_else(|| Some(Instant::now())));
+        self.in_trouble_since.is_some_and(|since| since.elapsed() > LONG)
     }
 
     /// Whether the history works and has so much to do that what files say may wait in the files.

@@ -26,6 +26,7 @@ mod heard;
 mod keeper;
 mod keeping;
 mod known;
+mod lines;
 mod looks;
 mod memory;
 mod programs;

@@ -15,6 +15,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+/// What the history is called among what is watched.
+const HISTORY: &str = "history";
+
 /// What is watched, by path.
 #[derive(Default)]
 pub(super) struct Watching {
@@ -90,16 +93,18 @@ impl Watching {
         }
     }
 
-    /// What is to be said of the watching now, which is `at` for people.
+    /// What is to be said of the watching now, which is `at` for people. `not_kept`: why the history is not kept, if that is so for long.
     pub(super) fn say(
         &mut self,
         host: &str,
         follow: &[Follow],
+        not_kept: Option<&str>,
         now: Instant,
         at: DateTime<Utc>,
         known: &mut Known,
     ) -> Option<Heard> {
-        let mut streams: BTreeMap<&Subject, Option<String>> = BTreeMap::new();
+        let history = Subject::within(Kind::Stream, host, HISTORY);
+        let mut streams: BTreeMap<&Subject, Option<String>> = BTreeMap::from([(&history, not_kept.map(str::to_owned))]);
         for (path, watched) in &self.paths {
             let not = watched.lost.as_ref().map(|why| format!("{} cannot be followed: {why}", path.display()));
             let not = not.or_else(|| {
@@ -193,7 +198,7 @@ mod tests {
             watching.load(vec![("/log/x".into(), stream())], &[]);
             watching.opened(Path::new("/log/x"), &before[0], now);
             let later = now + Duration::from_secs(10 * MINUTE);
-            let heard = watching.say("db7", after, later, Utc::now(), &mut Known::default());
+            let heard = watching.say("db7", after, None, later, Utc::now(), &mut Known::default());
             assert_eq!(said(heard), expect, "{before:?} {after:?}");
         };
         let quiet = ["/log/x has said nothing for more than 1 min"];
@@ -223,9 +228,9 @@ mod tests {
             watching.load(vec![("/log/x".into(), stream())], &[]);
             watching.opened(Path::new("/log/x"), &limited[0], begin);
             let (now, at) = (begin + Duration::from_secs(passed), Utc::now() + TimeDelta::days(set));
-            assert_eq!(said(watching.say("db7", &limited, now, at, &mut known)), expect, "{passed} {set}");
+            assert_eq!(said(watching.say("db7", &limited, None, now, at, &mut known)), expect, "{passed} {set}");
             watching.heard(Path::new("/log/x"), None, now);
-            let again = said(watching.say("db7", &limited, now, at, &mut known));
+            let again = said(watching.say("db7", &limited, None, now, at, &mut known));
             assert_eq!(
                 again.len(),
                 expect.len(),
@@ -240,5 +245,19 @@ mod tests {
         check(301, 0, &quiet);
         check(301, 30, &quiet);
         check(301, -30, &quiet);
+    }
+
+    #[test]
+    fn a_history_that_is_not_kept_is_not_watched() {
+        let (mut watching, mut known) = (Watching::default(), Known::default());
+        let mut check = |not_kept: Option<&str>, expect: &[&str]| {
+            let heard = watching.say("db7", &[], not_kept, Instant::now(), Utc::now(), &mut known);
+            assert_eq!(said(heard), expect, "{not_kept:?}");
+        };
+        check(None, &[]);
+        check(Some("it is full"), &["it is full"]);
+        check(Some("it is full"), &[]);
+        check(None, &["it is heard again"]);
+        check(None, &[]);
     }
 }

@@ -1,0 +1,90 @@
+//! Thinking: when it is thought about what all that is known comes to, and what then is said.
+
+use super::{Core, LEAVE};
+use crate::daemon::lines::notify;
+use crate::diagnosis::{Diagnosis, diagnose, once};
+use crate::keep::clock;
+use crate::model::{CaseState, Observation, Severity};
+use chrono::Utc;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// That time passed is thought about each so often.
+const CLOCK: Duration = Duration::from_secs(60);
+
+/// While there is news without end, a diagnosis waits for so many times as long as the last one took: thinking takes no more than a
+/// seventeenth of the time. What comes after a pause is thought about at once, and waits double with each that follows.
+const THINKING: u32 = 16;
+
+/// A pause without news of so long is one.
+const PAUSE: Duration = Duration::from_secs(2);
+
+impl Core {
+    /// When it is to be thought about what all comes to.
+    pub(super) fn thinks_at(&self) -> Option<Instant> {
+        let Some((last, took)) = self.thought else { return self.is_loaded.then_some(self.began) };
+        if self.is_news {
+            return Some(last + took * self.waits);
+        }
+        let decides = self.speaking.decides_in(Utc::now()).unwrap_or(CLOCK).max(Duration::from_secs(1));
+        Some(last + CLOCK.min(decides))
+    }
+
+    /// What all that is known comes to, and what is to be said of it.
+    pub(super) fn think(&mut self) {
+        let began = Instant::now();
+        self.is_news = false;
+        // A reading may be told as of the second that comes.
+        let now = self.read_last.map_or(Utc::now(), |read| read.max(Utc::now()));
+        let mut observations = self.known.observations();
+        observations.extend(self.known.hosts().iter().map(|host| clock(host, now)));
+        let observations: Vec<Observation> = once(&observations).into_iter().cloned().collect();
+        let diagnosis = diagnose(&observations);
+        if self.is_worse(&diagnosis) {
+            self.schedule.failed(self.began.elapsed());
+            self.programs.hurry(Instant::now());
+        }
+        if self.speaking.think(&diagnosis, &observations, now, &self.config.tell) {
+            self.leaves = Some(Instant::now() + LEAVE);
+        }
+        self.store();
+        self.speaking.plan(&diagnosis, &observations, now, &self.config.tell);
+        self.tell_status(&diagnosis);
+        let is_after_pause = self.thought.is_none_or(|(last, _)| last + PAUSE < began);
+        self.waits = if is_after_pause { 0 } else { (self.waits * 2).clamp(1, THINKING) };
+        self.thought = Some((Instant::now(), began.elapsed()));
+        self.is_untidy = true;
+    }
+
+    /// Whether a case is new, or graver than it was: then all that is near is looked at, while it is fresh.
+    pub(super) fn is_worse(&mut self, diagnosis: &Diagnosis) -> bool {
+        let lasts =
+            diagnosis.cases.iter().filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged));
+        let lasting: BTreeMap<String, Severity> = lasts.map(|case| (case.id.clone(), case.severity)).collect();
+        let before = std::mem::replace(&mut self.lasting, lasting);
+        // What lasted when the daemon began is looked at by its first reading.
+        self.thought.is_some()
+            && self.lasting.iter().any(|(id, severity)| before.get(id).is_none_or(|before| before < severity))
+    }
+
+    pub(super) fn tell_status(&mut self, diagnosis: &Diagnosis) {
+        let lasts = diagnosis.cases.iter().filter(|case| case.state != CaseState::Closed).count();
+        let status = format!(
+            "{}; {} arrays, {} drives, {lasts} cases; {} messages wait{}",
+            diagnosis.verdict.code(),
+            diagnosis.inventory.arrays.len(),
+            diagnosis.inventory.sitting().count(),
+            self.speaking.waiting(),
+            self.keeping.trouble().map(|why| format!("; {why}")).unwrap_or_default()
+        );
+        if self.status != status {
+            let first = self.status.is_empty();
+            let ready = sd_notify::NotifyState::Ready;
+            notify(&[sd_notify::NotifyState::Status(&status)]);
+            if first {
+                notify(&[ready]);
+            }
+            self.status = status;
+        }
+    }
+}
