@@ -443,16 +443,47 @@ fn devices_without_their_head_are_not_well() {
     }
 }
 
+/// The front of an output, up to the last of some words, with another from the last of its words on, is not well.
+fn joined(one: &str, to: &str, other: &str, from: &str) {
+    let read = |path: &str| std::fs::read_to_string(fixture(path)).expect("a fixture");
+    let (one, other) = (read(one), read(other));
+    let (to, from) = (one.rfind(to).expect("its end"), other.rfind(from).expect("its front"));
+    let mixed = [&one[..to], &other[from..]].concat();
+    assert_ne!(verdict(mixed.as_bytes()), Some(Verdict::Healthy), "{mixed}");
+}
+
+/// Outputs of two families, each pair once taken for well.
+#[test]
+fn outputs_of_two_families_that_are_joined_are_not_well() {
+    let (log, verbose) = ("ipmi-sel-verbose/healthy", "ipmi-sel-verbose/failed");
+    // A drive of which not all is told, and then lines that are indented otherwise, or none.
+    joined("ssacli/redacted", "ical Block Size", log, "Timestamp");
+    joined("ssacli/recharging", "Interface Type", verbose, "  : Drive Slot / Bay");
+    joined("ssacli/redacted", "     Logical/Physical Block Size", "smartctl/health-only", "assessment test result");
+    joined("ssacli/healthy", "         WWID", "smartctl/standby", "\n");
+    joined("ssacli/recharging", "\n         Rotational Speed", verbose, "       : Drive Fault");
+    // No lines of a drive at all, but one that begins as its name.
+    joined("ssacli/predicted", "aldrive 1I:1:2", log, ": 03/02/2024 08:14:40");
+    // The table that ends it: its head alone, or a line of it that goes on as no such line does.
+    joined("smartctl/healthy", "escription", "ssacli/degraded", "    Model: SRCv8x6G");
+    joined("smartctl/crlf", "escription", "ssacli/degraded", "    Model: SRCv8x6G");
+    joined("smartctl/healthy", "-to-host register", "ssacli/states", " physicaldrive 1I:1:3");
+    // Two commands of arcconf have a part of that title.
+    joined(
+        "arcconf-getconfig/learning",
+        "         Temperature",
+        "arcconf-phyerrorlog/sata",
+        "1\n\nPhysical Device Information:",
+    );
+    // Names that no mail has, a line that is no prompt.
+    joined("cciss-vol-status/new-word", "x3354103c", "mdadm-monitor/test", "sage event on");
+    joined("upsc/sequence", "hand\n", "mdadm-monitor/spares-missing", "he /proc/mdstat file");
+}
+
 /// Two outputs of one family, joined where it shows: each was once taken for well.
 #[test]
 fn outputs_of_one_family_that_are_joined_are_not_well() {
-    let check = |one: &str, to: &str, other: &str, from: &str| {
-        let read = |path: &str| std::fs::read_to_string(fixture(path)).expect("a fixture");
-        let (one, other) = (read(one), read(other));
-        let (to, from) = (one.rfind(to).expect("its end"), other.rfind(from).expect("its front"));
-        let mixed = [&one[..to], &other[from..]].concat();
-        assert_ne!(verdict(mixed.as_bytes()), Some(Verdict::Healthy), "{mixed}");
-    };
+    let check = joined;
     let (config, status) = ("arcconf-getconfig/healthy", "arcconf-getstatus/idle");
     // The front of a controller's section, and the end of another command.
     check(config, "Channel description", status, "\n\nCommand");

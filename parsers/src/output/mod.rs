@@ -88,6 +88,15 @@ pub fn pair(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..at)?.trim(), text.get(at + 1..)?.trim()))
 }
 
+/// `root@engine:~#`, behind an output: what was typed next was not copied.
+pub(crate) fn is_waiting(text: &str) -> bool {
+    let text = text.trim();
+    text.len() < PROMPT_MAX && text.ends_with(['#', '$', '>'])
+}
+
+/// Longer is no prompt.
+const PROMPT_MAX: usize = 80;
+
 /// The keys of the lines of one thing. One that stands twice shows that two things run into each other, as where one output was cut and joined
 /// to the end of another; and so does one that a thing lacks and its like have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,6 +106,16 @@ impl Keys {
     /// Takes a key; whether it is the first of its kind.
     pub fn take(&mut self, key: &str) -> bool {
         self.0.insert(key.to_owned())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether it has one.
