@@ -468,6 +468,7 @@ fn outputs_of_two_families_that_are_joined_are_not_well() {
     joined("smartctl/healthy", "escription", "ssacli/degraded", "    Model: SRCv8x6G");
     joined("smartctl/crlf", "escription", "ssacli/degraded", "    Model: SRCv8x6G");
     joined("smartctl/healthy", "-to-host register", "ssacli/states", " physicaldrive 1I:1:3");
+    joined("mdadm/given-up", "      -      faulty", "apcaccess/healthy", "00\n");
     // Two commands of arcconf have a part of that title.
     joined(
         "arcconf-getconfig/learning",
@@ -483,23 +484,23 @@ fn outputs_of_two_families_that_are_joined_are_not_well() {
 /// Two outputs of one family, joined where it shows: each was once taken for well.
 #[test]
 fn outputs_of_one_family_that_are_joined_are_not_well() {
-    let check = joined;
     let (config, status) = ("arcconf-getconfig/healthy", "arcconf-getstatus/idle");
     // The front of a controller's section, and the end of another command.
-    check(config, "Channel description", status, "\n\nCommand");
-    check(config, "evice #7", status, "\n\nCommand");
-    check(config, "Controller Version", "arcconf-phyerrorlog/controller", "Running Disparity");
+    joined(config, "Channel description", status, "\n\nCommand");
+    joined(config, "evice #7", status, "\n\nCommand");
+    joined(config, "Controller Version", "arcconf-phyerrorlog/controller", "Running Disparity");
     // A line twice, a line that is missing, a drive that is missing, colons that stand elsewhere.
-    check(config, "Firmware  ", config, "Supported  ");
-    check(config, "Supported  ", config, "S.M.A.R.T.  ");
-    check(config, "Device #5", config, "Device #6");
-    check("arcconf-getconfig/smartraid-healthy", "Hard Read Errors", config, "NCQ status");
-    check("ssacli/healthy", "Firmware Revision", "ssacli/healthy", "Interface Type");
-    check("mdstat/healthy", " [2/2]", "mdstat/healthy", "\nunused");
-    check("mdadm/healthy", "Layout", "mdadm/healthy", "Raid Devices");
-    check("nvme-cli/healthy", "wctemp", "nvme-cli/healthy", "fr  ");
-    check("nvme-cli/healthy", "media_errors", "nvme-cli/healthy", "num_err_log_entries");
-    check("cciss-vol-status/healthy", "Read cache memory", "cciss-vol-status/healthy", "Total cache memory");
-    check("smartctl/healthy", "Firmware Version", "smartctl/healthy", "User Capacity");
-    check("megacli/learn-cycle", "Learn Cycle Active", "megacli/learn-cycle", "Charging Status");
+    joined(config, "Firmware  ", config, "Supported  ");
+    joined(config, "Supported  ", config, "S.M.A.R.T.  ");
+    joined(config, "Device #5", config, "Device #6");
+    joined("arcconf-getconfig/smartraid-healthy", "Hard Read Errors", config, "NCQ status");
+    joined("ssacli/healthy", "Firmware Revision", "ssacli/healthy", "Interface Type");
+    joined("mdstat/healthy", " [2/2]", "mdstat/healthy", "\nunused");
+    joined("mdadm/healthy", "Layout", "mdadm/healthy", "Raid Devices");
+    joined("nvme-cli/healthy", "wctemp", "nvme-cli/healthy", "fr  ");
+    joined("nvme-cli/healthy", "media_errors", "nvme-cli/healthy", "num_err_log_entries");
+    joined("cciss-vol-status/healthy", "Read cache memory", "cciss-vol-status/healthy", "Total cache memory");
+    joined("smartctl/healthy", "Firmware Version", "smartctl/healthy", "User Capacity");
+    joined("mdadm/healthy", "        Raid Level", "mdadm/windows-line-ends", "        Array Size");
+    joined("megacli/learn-cycle", "Learn Cycle Active", "megacli/learn-cycle", "Charging Status");
 }
