@@ -255,11 +255,14 @@ proptest! {
         prop_assert!(is_whole_so_far(cut) || verdict(cut) != Some(Verdict::Healthy), "{} up to {}", path, cut.len());
     }
 
+    // All joints cannot be tried: those between lines alone are some hundred millions. Of 463,466 at random bytes two are left that are
+    // taken for well: a mail from its sender on, which is whole (so a front is not empty here), and a table of mdadm that ends in
+    // `/dev/sdeccessfully.`, for nobody knows how devices are called.
     #[test]
     fn outputs_that_are_mixed_are_never_healthy(rows in (0..FIXTURES.len(), 0..FIXTURES.len()), at: (prop::sample::Index, prop::sample::Index)) {
         let read = |row: usize| std::fs::read(fixture(FIXTURES[row].0)).expect("a fixture");
         let (one, other) = (read(rows.0), read(rows.1));
-        let (to, from) = (at.0.index(one.trim_ascii_end().len()), at.1.index(other.len() - 1) + 1);
+        let (to, from) = (at.0.index(one.trim_ascii_end().len() - 1) + 1, at.1.index(other.len() - 1) + 1);
         let mixed = [&one[..to], &other[from..]].concat();
         // Cut between the same lines of one family's outputs, it may be another one that could have been printed.
         let are_kin = kin(FIXTURES[rows.0].1) == kin(FIXTURES[rows.1].1);
@@ -482,6 +485,11 @@ fn outputs_of_two_families_that_are_joined_are_not_well() {
 }
 
 /// Two outputs of one family, joined where it shows: each was once taken for well.
+///
+/// Of 4,183 joints at random bytes 42 were taken for well, and 32 are since mixed line ends tell. Most are a line that goes on as another one and
+/// is not understood (`Con       Chunk Size : 512K`): between lines that are all there, that may be a later version's news, and of that alone
+/// nobody is alarmed. The others are a value that goes on as another's, `sdbdb2[1]`, or lines of things that not all have. What falls
+/// exactly between equal lines is an output that could have been printed.
 #[test]
 fn outputs_of_one_family_that_are_joined_are_not_well() {
     let (config, status) = ("arcconf-getconfig/healthy", "arcconf-getstatus/idle");
