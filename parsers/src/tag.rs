@@ -7,8 +7,9 @@ pub(crate) fn tagged<'a>(text: &'a str, programs: &[&'static str]) -> Option<(&'
     let end = memchr2(b'[', b':', text.as_bytes())?;
     let (name, rest) = text.split_at_checked(end)?;
     let program = programs.iter().find(|known| **known == name)?;
-    let (pid, rest) = rest.split_once(": ")?;
-    let digits = pid.strip_prefix('[').and_then(|pid| pid.strip_suffix(']'));
-    (pid.is_empty() || digits.is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())))
-        .then_some((program, rest))
+    let rest = match rest.strip_prefix('[') {
+        Some(pid) => pid.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(']')?,
+        None => rest,
+    };
+    Some((program, rest.strip_prefix(": ")?))
 }

@@ -16,8 +16,8 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-use super::machine::Read;
 use super::machine::reason::says;
+use super::machine::{Event, Read};
 use super::output::{Sheet, Time, Tool};
 use crate::model::{Ailment, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::words::{clean, number_of};
@@ -94,15 +94,10 @@ impl<W: Which> Tool for Arcconf<W> {
 
     fn sheet(output: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet {
         let mut sheet = Sheet::default();
-        let mut cards: BTreeMap<String, Vec<&Run>> = BTreeMap::new();
-        for run in &output.runs {
-            cards.entry(path(run)).or_default().push(run);
-        }
-        for (path, runs) in &cards {
+        for (path, runs) in &cards(output) {
             let card = Card::new(host, path, runs);
             sheet.things.extend(card.things());
             sheet.events.extend(task::events(&card, at));
-            sheet.events.extend(log::events(&card, at));
             sheet.whole.extend(card.is_whole().then(|| card.subject()));
         }
         for listed in output.runs.iter().flat_map(|run| &run.listed) {
@@ -117,6 +112,21 @@ impl<W: Which> Tool for Arcconf<W> {
         }
         sheet
     }
+
+    fn entries(output: &Self::Output, host: &str, at: DateTime<Utc>, each: &mut dyn FnMut(&Event)) {
+        for (path, runs) in &cards(output) {
+            log::entries(&Card::new(host, path, runs), at, each);
+        }
+    }
+}
+
+/// What was printed of each controller, by its path.
+fn cards(output: &Output) -> BTreeMap<String, Vec<&Run>> {
+    let mut cards: BTreeMap<String, Vec<&Run>> = BTreeMap::new();
+    for run in &output.runs {
+        cards.entry(path(run)).or_default().push(run);
+    }
+    cards
 }
 
 /// The path of a controller among the subjects of its host: `c1`, as arcconf counts. Where an output does not say which of several it

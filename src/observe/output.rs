@@ -15,7 +15,7 @@ use crate::model::{
     Ailment, ArrayState, Fact, Reason, Severity, Sink, Subject, Thing, Unread, WhyUnread, unnamed_serial,
 };
 use crate::words::clean;
-use arraywatch_parsers::output::Tally;
+use arraywatch_parsers::output::{Tally, ends_differ};
 use arraywatch_parsers::time::{Basis, Resolver};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use std::marker::PhantomData;
@@ -57,6 +57,10 @@ pub(super) trait Tool: Sync + 'static {
 
     /// What it says of a host's things.
     fn sheet(output: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet;
+
+    /// The entries of a log that it is, one by one: they may be hundreds of thousands, so they are not kept together, and nobody needs them
+    /// to know of which host they are.
+    fn entries(_output: &Self::Output, _host: &str, _at: DateTime<Utc>, _each: &mut dyn FnMut(&Event)) {}
 }
 
 /// A time as an output has it.
@@ -155,20 +159,26 @@ impl<T: Tool> Observer for Collected<T> {
         source.span(0..bytes, Some(Text::Records));
         source.unrecognised = tally.odds();
         let cut = match self.dropped {
+            // Bytes that are no text have no lines.
+            0 if tally.lines > 0 && ends_differ(&self.bytes) => {
+                let why = "some of its lines end in CR LF and others in LF, as those of one output do not";
+                Some(tally.cut.clone().unwrap_or_else(|| why.to_owned()))
+            }
             0 => tally.cut.clone(),
             dropped => Some(format!("it is longer than an output may be, and {dropped} bytes were not read")),
         };
         let at = stated(T::time(&output), &self.options);
         let host = self.host(&output, at.utc, &mut source.problems);
         let mut sheet = T::sheet(&output, &host, at.utc);
-        source.records = (sheet.things.len() + sheet.events.len()) as u64;
         source.hosts = vec![host.clone()];
         if let Some(why) = cut {
             sheet.cut(&why);
             source.problems.push(format!("it breaks off: {}", clean(&why)));
         }
+        let (utc, things) = (at.utc, sheet.things.len() as u64);
+        let mut events = sheet.events.len() as u64;
+        let mut telling = Telling { host: &host, stream: T::NAME, at, source: &self.source, sink };
         if !self.options.bytes_only {
-            let mut telling = Telling { host: &host, stream: T::NAME, at, source: &self.source, sink };
             sheet.things.iter().for_each(|read| telling.thing(read));
             for subject in sheet.whole {
                 let text = format!("all of {} {} was listed", subject.kind().code(), subject.path());
@@ -176,6 +186,13 @@ impl<T: Tool> Observer for Collected<T> {
             }
             (1..).zip(&sheet.events).for_each(|(place, event)| telling.event(event, place));
         }
+        T::entries(&output, &host, utc, &mut |event| {
+            events += 1;
+            if !self.options.bytes_only {
+                telling.event(event, events);
+            }
+        });
+        source.records = things + events;
         source
     }
 }

@@ -255,11 +255,14 @@ proptest! {
         prop_assert!(is_whole_so_far(cut) || verdict(cut) != Some(Verdict::Healthy), "{} up to {}", path, cut.len());
     }
 
+    // All joints cannot be tried: those between lines alone are some hundred millions. Of 463,466 at random bytes two are left that are
+    // taken for well: a mail from its sender on, which is whole (so a front is not empty here), and a table of mdadm that ends in
+    // `/dev/sdeccessfully.`, for nobody knows how devices are called.
     #[test]
     fn outputs_that_are_mixed_are_never_healthy(rows in (0..FIXTURES.len(), 0..FIXTURES.len()), at: (prop::sample::Index, prop::sample::Index)) {
         let read = |row: usize| std::fs::read(fixture(FIXTURES[row].0)).expect("a fixture");
         let (one, other) = (read(rows.0), read(rows.1));
-        let (to, from) = (at.0.index(one.trim_ascii_end().len()), at.1.index(other.len() - 1) + 1);
+        let (to, from) = (at.0.index(one.trim_ascii_end().len() - 1) + 1, at.1.index(other.len() - 1) + 1);
         let mixed = [&one[..to], &other[from..]].concat();
         // Cut between the same lines of one family's outputs, it may be another one that could have been printed.
         let are_kin = kin(FIXTURES[rows.0].1) == kin(FIXTURES[rows.1].1);
@@ -443,32 +446,69 @@ fn devices_without_their_head_are_not_well() {
     }
 }
 
+/// The front of an output, up to the last of some words, with another from the last of its words on, is not well.
+fn joined(one: &str, to: &str, other: &str, from: &str) {
+    let read = |path: &str| std::fs::read_to_string(fixture(path)).expect("a fixture");
+    let (one, other) = (read(one), read(other));
+    let (to, from) = (one.rfind(to).expect("its end"), other.rfind(from).expect("its front"));
+    let mixed = [&one[..to], &other[from..]].concat();
+    assert_ne!(verdict(mixed.as_bytes()), Some(Verdict::Healthy), "{mixed}");
+}
+
+/// Outputs of two families, each pair once taken for well.
+#[test]
+fn outputs_of_two_families_that_are_joined_are_not_well() {
+    let (log, verbose) = ("ipmi-sel-verbose/healthy", "ipmi-sel-verbose/failed");
+    // A drive of which not all is told, and then lines that are indented otherwise, or none.
+    joined("ssacli/redacted", "ical Block Size", log, "Timestamp");
+    joined("ssacli/recharging", "Interface Type", verbose, "  : Drive Slot / Bay");
+    joined("ssacli/redacted", "     Logical/Physical Block Size", "smartctl/health-only", "assessment test result");
+    joined("ssacli/healthy", "         WWID", "smartctl/standby", "\n");
+    joined("ssacli/recharging", "\n         Rotational Speed", verbose, "       : Drive Fault");
+    // No lines of a drive at all, but one that begins as its name.
+    joined("ssacli/predicted", "aldrive 1I:1:2", log, ": 03/02/2024 08:14:40");
+    // The table that ends it: its head alone, or a line of it that goes on as no such line does.
+    joined("smartctl/healthy", "escription", "ssacli/degraded", "    Model: SRCv8x6G");
+    joined("smartctl/crlf", "escription", "ssacli/degraded", "    Model: SRCv8x6G");
+    joined("smartctl/healthy", "-to-host register", "ssacli/states", " physicaldrive 1I:1:3");
+    joined("mdadm/given-up", "      -      faulty", "apcaccess/healthy", "00\n");
+    // Two commands of arcconf have a part of that title.
+    joined(
+        "arcconf-getconfig/learning",
+        "         Temperature",
+        "arcconf-phyerrorlog/sata",
+        "1\n\nPhysical Device Information:",
+    );
+    // Names that no mail has, a line that is no prompt.
+    joined("cciss-vol-status/new-word", "x3354103c", "mdadm-monitor/test", "sage event on");
+    joined("upsc/sequence", "hand\n", "mdadm-monitor/spares-missing", "he /proc/mdstat file");
+}
+
 /// Two outputs of one family, joined where it shows: each was once taken for well.
+///
+/// Of 4,183 joints at random bytes 42 were taken for well, and 32 are since mixed line ends tell. Most are a line that goes on as another one and
+/// is not understood (`Con       Chunk Size : 512K`): between lines that are all there, that may be a later version's news, and of that alone
+/// nobody is alarmed. The others are a value that goes on as another's, `sdbdb2[1]`, or lines of things that not all have. What falls
+/// exactly between equal lines is an output that could have been printed.
 #[test]
 fn outputs_of_one_family_that_are_joined_are_not_well() {
-    let check = |one: &str, to: &str, other: &str, from: &str| {
-        let read = |path: &str| std::fs::read_to_string(fixture(path)).expect("a fixture");
-        let (one, other) = (read(one), read(other));
-        let (to, from) = (one.rfind(to).expect("its end"), other.rfind(from).expect("its front"));
-        let mixed = [&one[..to], &other[from..]].concat();
-        assert_ne!(verdict(mixed.as_bytes()), Some(Verdict::Healthy), "{mixed}");
-    };
     let (config, status) = ("arcconf-getconfig/healthy", "arcconf-getstatus/idle");
     // The front of a controller's section, and the end of another command.
-    check(config, "Channel description", status, "\n\nCommand");
-    check(config, "evice #7", status, "\n\nCommand");
-    check(config, "Controller Version", "arcconf-phyerrorlog/controller", "Running Disparity");
+    joined(config, "Channel description", status, "\n\nCommand");
+    joined(config, "evice #7", status, "\n\nCommand");
+    joined(config, "Controller Version", "arcconf-phyerrorlog/controller", "Running Disparity");
     // A line twice, a line that is missing, a drive that is missing, colons that stand elsewhere.
-    check(config, "Firmware  ", config, "Supported  ");
-    check(config, "Supported  ", config, "S.M.A.R.T.  ");
-    check(config, "Device #5", config, "Device #6");
-    check("arcconf-getconfig/smartraid-healthy", "Hard Read Errors", config, "NCQ status");
-    check("ssacli/healthy", "Firmware Revision", "ssacli/healthy", "Interface Type");
-    check("mdstat/healthy", " [2/2]", "mdstat/healthy", "\nunused");
-    check("mdadm/healthy", "Layout", "mdadm/healthy", "Raid Devices");
-    check("nvme-cli/healthy", "wctemp", "nvme-cli/healthy", "fr  ");
-    check("nvme-cli/healthy", "media_errors", "nvme-cli/healthy", "num_err_log_entries");
-    check("cciss-vol-status/healthy", "Read cache memory", "cciss-vol-status/healthy", "Total cache memory");
-    check("smartctl/healthy", "Firmware Version", "smartctl/healthy", "User Capacity");
-    check("megacli/learn-cycle", "Learn Cycle Active", "megacli/learn-cycle", "Charging Status");
+    joined(config, "Firmware  ", config, "Supported  ");
+    joined(config, "Supported  ", config, "S.M.A.R.T.  ");
+    joined(config, "Device #5", config, "Device #6");
+    joined("arcconf-getconfig/smartraid-healthy", "Hard Read Errors", config, "NCQ status");
+    joined("ssacli/healthy", "Firmware Revision", "ssacli/healthy", "Interface Type");
+    joined("mdstat/healthy", " [2/2]", "mdstat/healthy", "\nunused");
+    joined("mdadm/healthy", "Layout", "mdadm/healthy", "Raid Devices");
+    joined("nvme-cli/healthy", "wctemp", "nvme-cli/healthy", "fr  ");
+    joined("nvme-cli/healthy", "media_errors", "nvme-cli/healthy", "num_err_log_entries");
+    joined("cciss-vol-status/healthy", "Read cache memory", "cciss-vol-status/healthy", "Total cache memory");
+    joined("smartctl/healthy", "Firmware Version", "smartctl/healthy", "User Capacity");
+    joined("mdadm/healthy", "        Raid Level", "mdadm/windows-line-ends", "        Array Size");
+    joined("megacli/learn-cycle", "Learn Cycle Active", "megacli/learn-cycle", "Charging Status");
 }

@@ -206,7 +206,7 @@ impl Mdstat {
                 tally.odd(&line);
             }
         }
-        let is_prompt = |line: &&String| line.starts_with('#') || line.ends_with("/proc/mdstat");
+        let is_prompt = |line: &&String| line.ends_with(" /proc/mdstat");
         if let Some(line) = self.not_understood.iter().find(|line| !is_prompt(line)) {
             tally.cut(format!("a line is of another text: {line}"));
         }

@@ -90,6 +90,14 @@ fn few_options() {
         &[],
         Some("what it says of the drive is missing"),
     );
+    // The banner of one output, and another one from its middle on.
+    check(
+        &format!("Serial Number:    EXA7H2K0MPLE\n\n{passed}PASSED\n\n"),
+        Some(HealthWord::Passed),
+        &all,
+        &[],
+        Some("the head is missing of what the drive is"),
+    );
 }
 
 #[test]

@@ -232,7 +232,8 @@ impl Answer {
 /// none of the three years has stays as it is.
 pub fn in_nearest_year(local: NaiveDateTime, other: NaiveDateTime) -> NaiveDateTime {
     // Within half a year of the other, no other year brings it nearer.
-    let same = local.with_year(other.year()).filter(|same| (*same - other).abs() < TimeDelta::days(182));
+    let near = |same: &NaiveDateTime| same.ordinal().abs_diff(other.ordinal()) < 182;
+    let same = local.with_year(other.year()).filter(near);
     if let Some(same) = same {
         return same;
     }

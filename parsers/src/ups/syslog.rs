@@ -14,7 +14,8 @@ use crate::stream::{self, Claim, Grammar, Misfit};
 use crate::tag::tagged;
 use crate::time::{Basis, Years};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
+use std::cell::Cell;
 
 /// A record. Texts are slices of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +42,16 @@ pub struct Record<'a> {
 }
 
 /// The grammar.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Syslog {
     /// Of times that say none.
     year: i32,
+    /// The day of the record before, as written and as a date: that of most others.
+    day: Cell<Option<([u8; DAY], NaiveDate)>>,
 }
+
+/// How long a day is that says no year: `Oct 26`.
+const DAY: usize = 6;
 
 /// Programs: NUT's clients and server, and its drivers for USB, serial lines and networks (2.2 to 2.8); apcupsd.
 const PROGRAMS: [&str; 24] = [
@@ -96,7 +102,7 @@ impl Syslog {
     /// Of a log that begins so and was written last at that time.
     #[must_use]
     pub fn learn(front: &[u8], written: NaiveDateTime) -> Self {
-        let any = Self { year: written.year() };
+        let any = Self::of(written.year());
         let mut years = Years::default();
         for line in front.split(|byte| *byte == b'\n') {
             let record = any.read(line.strip_suffix(b"\r").unwrap_or(line));
@@ -104,12 +110,16 @@ impl Syslog {
                 years.take(record.local);
             }
         }
-        Self { year: years.first(written).unwrap_or(any.year) }
+        Self::of(years.first(written).unwrap_or(any.year))
+    }
+
+    const fn of(year: i32) -> Self {
+        Self { year, day: Cell::new(None) }
     }
 
     /// Whether bytes are of such a log, and of these programs for the most part: the log of a whole machine is another family's.
     pub fn recognise(bytes: &[u8]) -> bool {
-        let grammar = Self { year: LEAP };
+        let grammar = Self::of(LEAP);
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(LINES);
         let (mut all, mut ours) = (0_u32, 0_u32);
         for line in lines {
@@ -139,13 +149,23 @@ impl Syslog {
             let zone = written.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
             return Some((time.naive_local(), Some(zone)));
         }
-        let (name, day) = written.get(..6)?.split_once(' ')?;
+        let (day, rest) = written.as_bytes().split_first_chunk()?;
+        let time = clock(rest.strip_prefix(b" ")?)?;
+        let date = match self.day.get() {
+            Some((known, date)) if known == *day => date,
+            _ => self.date(day)?,
+        };
+        self.day.set(Some((*day, date)));
+        Some((date.and_time(time), None))
+    }
+
+    /// `Oct  6`
+    fn date(&self, written: &[u8; DAY]) -> Option<NaiveDate> {
+        let (name, day) = std::str::from_utf8(written).ok()?.split_once(' ')?;
         let (name, day) = (month(name)?, number(day.trim_ascii().as_bytes())?);
-        let time = clock(written.get(7..)?.as_bytes()).filter(|_| written.as_bytes().get(6) == Some(&b' '))?;
         let of_year = |year| NaiveDate::from_ymd_opt(year, name, day);
         // A 29th of February is of the leap year before.
-        let date = of_year(self.year).or_else(|| of_year(self.year - self.year.rem_euclid(4)))?;
-        Some((date.and_time(time), None))
+        of_year(self.year).or_else(|| of_year(self.year - self.year.rem_euclid(4)))
     }
 }
 
@@ -175,21 +195,26 @@ fn head(line: &str) -> Option<Head<'_>> {
         _ => return None,
     };
     let (written, rest) = (line.get(..length)?, line.get(length..)?.strip_prefix(' ')?);
-    let (host, rest) = rest.split_once(' ')?;
-    let (program, rest) = tagged(rest, &PROGRAMS)?;
+    let (host, rest) = rest.split_at_checked(memchr(b' ', rest.as_bytes())?)?;
+    let (program, rest) = tagged(rest.strip_prefix(' ')?, &PROGRAMS)?;
     let severity = severity.and_then(|number| u8::try_from(number % 8).ok());
     (!host.is_empty()).then_some(Head { severity, written, host, program, rest })
 }
 
-/// `08:39:13`
+/// `08:39:13`, whether there is such a time or not.
 fn is_clock(text: &str) -> bool {
-    crate::form::follows(b"99:99:99", text.as_bytes()) == 8
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = text.as_bytes() else { return false };
+    [h0, h1, m0, m1, s0, s1].iter().all(|byte| byte.is_ascii_digit())
 }
 
 const STARTS: [&[u8]; 3] = [b"AAA 99 99:99:99", b"AAA 9 99:99:99", b"9999-99-99T99:99:99"];
 
 /// Where a head begins, at or after `from`, whose first colon is at `colon`.
 fn starts(bytes: &[u8], colon: usize, from: usize) -> Option<usize> {
+    // Few colons have another one where that before the seconds stands.
+    if bytes.get(colon + 3) != Some(&b':') {
+        return None;
+    }
     [AFTER_DAY, AFTER_DATE].into_iter().find_map(|back| {
         let start = colon.checked_sub(back).filter(|start| *start >= from)?;
         // A look at the places of digits is cheap, and few other colons stand so.

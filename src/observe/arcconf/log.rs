@@ -40,16 +40,17 @@ fn trouble(kind: Trouble, times: u64, severity: Severity, text: String) -> Says 
     Says { fact: Fact::Trouble { kind, times }, severity, text }
 }
 
-pub(super) fn events(card: &Card<'_>, at: DateTime<Utc>) -> Vec<Event> {
-    let mut events = Vec::new();
+/// Tells what its logs and its phys' counters say.
+pub(super) fn entries(card: &Card<'_>, at: DateTime<Utc>, each: &mut dyn FnMut(&Event)) {
     for log in card.runs.iter().flat_map(|run| &run.logs) {
         let charged = log.entries.iter().filter_map(charged_at).max();
-        events.extend(log.entries.iter().flat_map(|entry| of_entry(card, log, entry, charged, at)));
+        for entry in &log.entries {
+            of_entry(card, log, entry, charged, at).iter().for_each(&mut *each);
+        }
     }
     for log in card.runs.iter().flat_map(|run| &run.phys) {
-        events.extend(of_phys(card, log, at));
+        of_phys(card, log, at).iter().for_each(&mut *each);
     }
-    events
 }
 
 /// What an entry says. `charged`: when the log says last that the battery is.
@@ -79,10 +80,15 @@ fn of_entry(
         }
     };
     let subject = subject(card, which);
+    // What tells an entry from another that says the same.
+    let apart = match entry {
+        Entry::Event(event) => format!("{:016x}", event.fingerprint),
+        other => format!("{other:?}"),
+    };
     let told = said.into_iter().map(|Says { fact, severity, text }| {
         // A counter that stands still says nothing new; an event is what it is at its time.
         let when = if matches!(entry, Entry::DriveErrors(_)) { 0 } else { time.timestamp() };
-        let name = format!("{subject} {when} {text} {entry:?}").into_bytes();
+        let name = format!("{subject} {when} {text} {apart}").into_bytes();
         Event { log: LOGS, name, at: time, written: written.clone(), subject: subject.clone(), fact, severity, text }
     });
     told.collect()

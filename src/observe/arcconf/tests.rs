@@ -15,6 +15,13 @@ fn sheet<T: Tool>(bytes: &[u8]) -> Sheet {
     T::sheet(&T::read(bytes), "h", DateTime::default())
 }
 
+/// With the entries of logs, as far as there are any.
+fn with_entries<T: Tool>(bytes: &[u8]) -> Sheet {
+    let mut sheet = sheet::<T>(bytes);
+    T::entries(&T::read(bytes), "h", DateTime::default(), &mut |event| sheet.events.push(event.clone()));
+    sheet
+}
+
 fn config(bytes: &[u8]) -> Sheet {
     sheet::<Arcconf<GetConfig>>(bytes)
 }
@@ -176,7 +183,7 @@ fn what_is_logged() {
         };
         sheet.events.iter().map(line).collect()
     };
-    let logs = |name: &str| events(sheet::<Arcconf<GetLogs>>(&fixture(name)));
+    let logs = |name: &str| events(with_entries::<Arcconf<GetLogs>>(&fixture(name)));
     assert_eq!(
         logs("getlogs/device"),
         [

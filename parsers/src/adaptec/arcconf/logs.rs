@@ -119,13 +119,13 @@ pub struct Event {
     pub which: Which,
     /// `data` of sense data, bytes.
     pub sense: Vec<u8>,
-    /// All attributes, as they stand.
-    pub attributes: Vec<(String, String)>,
+    /// A hash of all attributes as they stand (xxh3), not for security: what tells it from others of its second.
+    pub fingerprint: u64,
 }
 
 /// An entry of an element. `None` of one that is none.
-pub(super) fn entry(element: &Element) -> Option<Entry> {
-    let entry = match element.name.as_str() {
+pub(super) fn entry(element: &Element<'_>) -> Option<Entry> {
+    let entry = match &*element.name {
         "driveErrorEntry" => Entry::DriveErrors(DriveErrors {
             which: which(element),
             counts: Count::NAMES.iter().filter_map(|(name, count)| Some((*count, element.number(name)?))).collect(),
@@ -144,7 +144,7 @@ pub(super) fn entry(element: &Element) -> Option<Entry> {
     Some(entry)
 }
 
-fn which(element: &Element) -> Which {
+fn which(element: &Element<'_>) -> Which {
     Which {
         channel: element.number("channelID"),
         device: element.number("deviceID"),
@@ -155,13 +155,13 @@ fn which(element: &Element) -> Which {
 }
 
 /// `rtcDay` 28, `rtcMonth` 10, `rtcYear` 2014.
-fn clock(element: &Element) -> Option<NaiveDateTime> {
+fn clock(element: &Element<'_>) -> Option<NaiveDateTime> {
     let date =
         NaiveDate::from_ymd_opt(element.number("rtcYear")?, element.number("rtcMonth")?, element.number("rtcDay")?)?;
     date.and_hms_opt(element.number("rtcHours")?, element.number("rtcMinutes")?, element.number("rtcSeconds")?)
 }
 
-fn event(element: &Element) -> Event {
+fn event(element: &Element<'_>) -> Event {
     let is_sub = |name: &str| name.ends_with("Type") && !matches!(name, "eventType" | "groupType") || name == "subType";
     let sub = element.attributes.iter().find(|(name, _)| is_sub(name));
     let is_sense = sub.is_some_and(|(_, kind)| kind.ends_with("SENSE_DATA"));
@@ -170,15 +170,15 @@ fn event(element: &Element) -> Event {
         time: element.number("Date"),
         kind: element.text("eventType").map(str::to_owned),
         code: element.number("eventCode"),
-        sub_kind: sub.map(|(_, kind)| kind.clone()),
+        sub_kind: sub.map(|(_, kind)| kind.to_string()),
         which: which(element),
         sense: data.split_whitespace().map_while(|byte| u8::from_str_radix(byte, 16).ok()).collect(),
-        attributes: element.attributes.clone(),
+        fingerprint: element.fingerprint(),
     }
 }
 
 /// The head of a log.
-pub(super) fn head(element: &Element) -> Option<ControllerLog> {
+pub(super) fn head(element: &Element<'_>) -> Option<ControllerLog> {
     (element.name == "ControllerLog").then(|| ControllerLog {
         controller: element.number("controllerID"),
         kind: element.number("type"),

@@ -101,13 +101,16 @@ const EMPTY: [&str; 6] = [
 
 /// Which command writes such a line, and whether no other program does.
 pub(super) fn command_of(text: &str) -> Option<(Command, bool)> {
+    if text.starts_with('<') {
+        return text.starts_with("<ControllerLog ").then_some((Command::GetLogs, true));
+    }
     let small = text.to_ascii_lowercase();
     if head(&small).is_some_and(|(name, _)| name != "device #" && name != "connector #" && name != "lane #")
         || text == "Device is a Hard drive"
     {
         return Some((Command::GetConfig, true));
     }
-    if text.starts_with("<ControllerLog ") || logs::HEADS.iter().take(3).any(|head| *head == text) {
+    if logs::HEADS.iter().take(3).any(|head| *head == text) {
         return Some((Command::GetLogs, true));
     }
     if text == "Controller PHY Error Log:" || text == "SATA Phy Event Counters:" || text.starts_with(PORT_PAGE) {
@@ -206,7 +209,7 @@ struct Reader {
     /// A tag whose end has not come yet.
     tag: String,
     /// An element of the tabular form, which goes on until the next.
-    element: Option<Element>,
+    element: Option<Element<'static>>,
     /// Whether a log in XML has begun and not ended.
     log_is_open: bool,
     /// Which lines the things of the output have.
@@ -345,7 +348,7 @@ impl Reader {
         if logs::HEADS.contains(&text) {
             self.place = Place::Log;
             self.flush();
-            self.element = Some(Element { name: text.to_owned(), attributes: Vec::new() });
+            self.element = Some(Element { name: text.to_owned().into(), attributes: Vec::new() });
             return true;
         }
         let place = self.place;
@@ -481,29 +484,30 @@ impl Reader {
     /// A line of XML; tags may go on in the next line.
     fn markup(&mut self, text: &str) -> bool {
         self.place = Place::Log;
-        if !self.tag.is_empty() {
-            self.tag.push(' ');
+        let mut joined = std::mem::take(&mut self.tag);
+        let mut rest = text;
+        if !joined.is_empty() {
+            joined.push(' ');
+            joined.push_str(text);
+            rest = &joined;
         }
-        self.tag.push_str(text);
-        let mut rest = std::mem::take(&mut self.tag);
         while !rest.trim().is_empty() {
-            if let Some((behind, tag)) = xml::front(&rest) {
-                let behind = behind.to_owned();
-                if !self.tag_read(tag) {
-                    return false;
+            let Some((behind, tag)) = xml::front(rest) else {
+                let goes_on = xml::is_begun(rest) && rest.len() < TAG_MAX;
+                if goes_on {
+                    self.tag = rest.to_owned();
                 }
-                rest = behind;
-            } else if xml::is_begun(&rest) && rest.len() < TAG_MAX {
-                self.tag = rest;
-                return true;
-            } else {
+                return goes_on;
+            };
+            if !self.tag_read(tag) {
                 return false;
             }
+            rest = behind;
         }
         true
     }
 
-    fn tag_read(&mut self, tag: Tag) -> bool {
+    fn tag_read(&mut self, tag: Tag<'_>) -> bool {
         match tag {
             Tag::Open(element) => {
                 self.log_is_open |= element.name == "ControllerLog";
@@ -520,7 +524,7 @@ impl Reader {
     fn tabular(&mut self, text: &str) -> bool {
         match (logs::dotted(text), &mut self.element) {
             (Some((name, value)), Some(element)) => {
-                element.attributes.push((name.to_owned(), value.to_owned()));
+                element.attributes.push((name.to_owned().into(), value.to_owned().into()));
                 true
             }
             _ => false,
@@ -535,7 +539,7 @@ impl Reader {
     }
 
     /// An element of a log.
-    fn put(&mut self, element: &Element) -> bool {
+    fn put(&mut self, element: &Element<'_>) -> bool {
         let Some(run) = self.runs.last_mut() else { return false };
         if let Some(log) = logs::head(element) {
             run.logs.push(log);

@@ -240,6 +240,9 @@ pub(super) fn lacks(run: &Run) -> Option<String> {
     if run.found == Some(0) && has_things {
         return Some("no controller is found, and things of one are listed".to_owned());
     }
+    if has_things && !run.phys.is_empty() {
+        return Some("the error log of phys, which another command prints, stands in it".to_owned());
+    }
     // What stands before them may have been cut out.
     if !run.lists_logical && run.logical.iter().any(|logical| !logical.is_cache) {
         return Some("the head of the logical devices is missing".to_owned());

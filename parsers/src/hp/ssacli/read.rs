@@ -12,6 +12,9 @@ const OF_CONTROLLER: usize = 3;
 const OF_SOME: [&str; 4] =
     ["Disk Name", "Mount Points", "Last Failure Reason", "Estimated Life Remaining based on workload to date"];
 
+/// By how many blanks a thing's lines are indented behind those of what it is in; so in all captures, of hpacucli and ssacli.
+const INDENT: usize = 3;
+
 /// What was told of last, so that the next property is its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Block {
@@ -182,6 +185,9 @@ impl Reader {
         if let Some(text) = goes_on {
             *text = format!("{text} {words}");
             return true;
+        }
+        if !depth.is_multiple_of(INDENT) {
+            self.read.tally.cut(format!("\u{ab}{words}\u{bb} is not indented as the tool does it"));
         }
         if is_of_states(words) && (self.asked.is_some() || self.read.controllers.is_empty()) {
             let slot = self.asked.take().unwrap_or_default();

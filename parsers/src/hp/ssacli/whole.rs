@@ -9,7 +9,7 @@
 //! rest might be all that there is.
 
 use super::read::{Block, Reader};
-use super::{Controller, Drive, Group, Of};
+use super::{Controller, Drive, DriveState, Group, Of};
 
 /// Answers of the tool that are no failure: there is nothing of the kind.
 const NOTHING_THERE: [&str; 2] = ["does not have any", "No controllers detected"];
@@ -53,6 +53,11 @@ fn of_controller(controller: &Controller) -> Option<String> {
     }
     if let Some(drive) = described().find(|drive| drive.state.is_none()) {
         return Some(format!("the state of drive {} is not told", drive.location));
+    }
+    // Where lines are told of a drive that works, its model is one of the last.
+    let half = |drive: &&Drive| drive.in_detail && drive.state == Some(DriveState::Ok) && drive.model.is_none();
+    if let Some(drive) = described().find(half) {
+        return Some(format!("the model of drive {} is not told", drive.location));
     }
     controller.groups.iter().find_map(of_group)
 }

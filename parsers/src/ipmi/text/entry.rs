@@ -2,6 +2,7 @@
 
 use super::words::{THRESHOLD, is_alike, meaning, sensor_type};
 use crate::ipmi::event::{Limit, What};
+use memchr::memrchr;
 
 /// An entry. Texts are slices of what was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,8 @@ impl<'a> Entry<'a> {
     /// ipmitool's `Power Supply #0x50` and `Power Supply PS1 Status`, with what happened.
     pub(super) fn of_sensor(sensor: &'a str, text: &'a str) -> Self {
         let (of, rest) = sensor_type(sensor).map_or((None, sensor), |(of, rest)| (Some(of), rest));
-        let (front, number) = match rest.rsplit_once("#0x") {
+        let last = memrchr(b'#', rest.as_bytes()).and_then(|at| rest.split_at_checked(at));
+        let (front, number) = match last.and_then(|(front, rest)| Some((front, rest.strip_prefix("#0x")?))) {
             Some((front, digits)) => (front, u8::from_str_radix(digits, 16).ok()),
             None => (rest, None),
         };

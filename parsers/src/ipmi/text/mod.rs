@@ -5,6 +5,7 @@
 //! specification of them again.
 
 mod entry;
+mod known;
 pub mod sel;
 pub mod sensors;
 pub mod verbose;

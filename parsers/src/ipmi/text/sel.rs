@@ -16,6 +16,7 @@
 //! Sources: `ipmi_sel_print_std_entry` in ipmitool's `lib/ipmi_sel.c`, and captures of ipmitool 1.8.11 and `ipmi-sel` 1.2.1.
 
 use super::entry::{Entry, State, direction, is_direction};
+use super::known::Known;
 use super::words;
 use crate::form;
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
@@ -24,12 +25,13 @@ use memchr::{memchr, memchr_iter, memchr2_iter};
 use nom::{
     IResult, Parser,
     branch::alt,
-    bytes::complete::{tag, take_while_m_n},
+    bytes::complete::tag,
     character::complete::{char, one_of},
     combinator::{map_opt, opt, recognize},
     error::{Error, ErrorKind},
-    sequence::{preceded, terminated},
+    sequence::preceded,
 };
+use std::cell::Cell;
 
 /// A record of the list. Texts are slices of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,44 @@ struct When<'a> {
 #[derive(Debug, Clone)]
 pub struct SelList {
     undated: NaiveDateTime,
+    day: Cell<Day>,
+    known: Known,
+}
+
+/// The day of the record before: that of most others.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    date: (Tool, NaiveDate),
+    /// Its column as written, with the separator and the blanks behind it, and how much of this that is.
+    column: [u8; COLUMN],
+    length: usize,
+}
+
+/// `Nov-08-2011 | `, and some blanks more.
+const COLUMN: usize = 16;
+
+impl Default for Day {
+    fn default() -> Self {
+        Self { date: (Tool::Ipmitool, NaiveDate::MIN), column: [0; COLUMN], length: 0 }
+    }
+}
+
+impl Day {
+    /// None in a column that is longer than any.
+    fn new(date: (Tool, NaiveDate), written: &[u8]) -> Self {
+        let mut column = [0; COLUMN];
+        match column.get_mut(..written.len()) {
+            Some(place) => place.copy_from_slice(written),
+            None => return Self::default(),
+        }
+        Self { date, column, length: written.len() }
+    }
+
+    /// What is behind the column, if it is the same.
+    fn of<'a>(&self, input: &'a [u8]) -> Option<&'a [u8]> {
+        let column = self.column.get(..self.length).filter(|column| !column.is_empty())?;
+        input.strip_prefix(column)
+    }
 }
 
 impl SelList {
@@ -97,7 +137,7 @@ impl SelList {
     pub fn learn(front: &[u8], otherwise: NaiveDateTime) -> Self {
         let heads = front.split(|byte| *byte == b'\n').filter_map(|line| head(line).ok());
         let first = heads.filter_map(|(_, head)| head.when.local).next();
-        Self { undated: first.unwrap_or(otherwise) }
+        Self { undated: first.unwrap_or(otherwise), day: Cell::default(), known: Known::default() }
     }
 
     /// Whether bytes are of such a list: a record of it stands among the first lines, or the head of one with columns behind them.
@@ -107,8 +147,43 @@ impl SelList {
         // A number, a date and a time with commas between them may stand in any text.
         let columns =
             |start| bytes.get(start..).and_then(|rest| head(rest).ok()).is_some_and(|(_, h)| h.separator == b'|');
-        lines.any(|line| read(line, NaiveDateTime::MIN).is_ok())
+        let grammar = Self { undated: NaiveDateTime::MIN, day: Cell::default(), known: Known::default() };
+        lines.any(|line| grammar.read(line).is_ok())
             || next_head(bytes.get(..FRONT).unwrap_or(bytes), 0).is_some_and(columns)
+    }
+
+    fn read<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
+        let printable = |text: &&str| line.is_ascii() || !text.chars().any(char::is_control);
+        // No early exit: so the compiler looks at many bytes at once.
+        let plain = line.iter().fold(true, |plain, byte| plain & (*byte == b'\t' || *byte >= b' ' && *byte != 0x7f));
+        let text = std::str::from_utf8(line).ok().filter(|text| plain && printable(text));
+        let text = text.ok_or(Misfit::NoRecord)?;
+        let (rest, Head { id, separator, at, when }) = head_of(line, &self.day).map_err(|_| Misfit::NoRecord)?;
+        // Behind all separators of its own head but the last stands what was just read as date and time, and no date.
+        let behind = line.len() - rest.len();
+        if head_by(line, 1, behind.saturating_sub(PADDING + 1)).is_some() {
+            return Err(Misfit::NoRecord);
+        }
+        let radix = if when.tool == Tool::Ipmitool { 16 } else { 10 };
+        let digit = |id: Option<u32>, byte: &u8| Some(id? * radix + char::from(*byte).to_digit(radix)?);
+        let id = id.iter().fold(Some(0), digit).ok_or(Misfit::NoRecord)?;
+        let rest = text.get(text.len() - rest.len()..).ok_or(Misfit::NoRecord)?;
+        let (body, whole) = match when.tool {
+            _ if rest.as_bytes().starts_with(OEM) => (Body::Oem(rest.trim_end()), false),
+            Tool::Ipmitool => {
+                ipmitool(rest, separator, &self.known).map(|(entry, whole)| (Body::Sensor(entry), whole))?
+            }
+            Tool::Freeipmi => freeipmi(rest, separator).map(|(entry, whole)| (Body::Sensor(entry), whole))?,
+        };
+        if let Body::Sensor(Entry { sensor_type: Some(of), kind: None, text, .. }) = body
+            && words::is_of_others(of, text)
+        {
+            let detail = "what happened does not happen to a sensor of that kind".to_owned();
+            return Err(Misfit::Flawed { kind: DamageKind::Spliced, detail });
+        }
+        let written = text.get(at..at + when.written.len()).ok_or(Misfit::NoRecord)?;
+        let zone = when.zone.and_then(|zone| written.get(written.len() - zone.len()..));
+        Ok(Record { id, written, local: when.local, zone, body, undated: self.undated, whole })
     }
 }
 
@@ -128,18 +203,38 @@ fn is_blank(byte: u8) -> bool {
 const PADDING: usize = 8;
 
 fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    take_while_m_n(0, PADDING, is_blank).parse(input)
+    run(0, PADDING, is_blank).parse(input)
+}
+
+/// What stands behind the blanks that pad a column.
+fn unpadded(input: &[u8]) -> &[u8] {
+    let padding = input.iter().take(PADDING).take_while(|byte| is_blank(**byte)).count();
+    input.get(padding..).unwrap_or_default()
+}
+
+/// So many bytes of a kind.
+fn run<'a>(
+    min: usize,
+    max: usize,
+    is: impl Fn(u8) -> bool,
+) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {
+    move |input: &'a [u8]| {
+        let length = input.iter().take(max).take_while(|byte| is(**byte)).count();
+        let (run, rest) = input.split_at_checked(length).filter(|_| length >= min).ok_or_else(|| misfit(input))?;
+        Ok((rest, run))
+    }
 }
 
 /// A number of so many digits.
 fn digits<'a>(min: usize, max: usize) -> impl Parser<&'a [u8], Output = u32, Error = Error<&'a [u8]>> {
-    move |input: &'a [u8]| {
-        let length = input.iter().take(max).take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, rest) = input.split_at_checked(length).filter(|_| length >= min).ok_or_else(|| misfit(input))?;
-        let more = |number: u32, digit: &u8| number.checked_mul(10)?.checked_add(u32::from(digit - b'0'));
-        let number = digits.iter().try_fold(0, more).ok_or_else(|| misfit(input))?;
-        Ok((rest, number))
-    }
+    map_opt(run(min, max, |byte| byte.is_ascii_digit()), number)
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number: u32, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(u32::from(digit))
+    })
 }
 
 fn misfit(at: &[u8]) -> nom::Err<Error<&[u8]>> {
@@ -158,7 +253,7 @@ fn date_in_numbers(input: &[u8]) -> IResult<&[u8], NaiveDate> {
 /// `Nov-08-2011`; older versions of FreeIPMI `08-Nov-2011`.
 fn date_with_month(input: &[u8]) -> IResult<&[u8], NaiveDate> {
     let month = || {
-        map_opt(take_while_m_n(3, 3, |byte: u8| byte.is_ascii_alphabetic()), |name: &[u8]| {
+        map_opt(run(3, 3, |byte: u8| byte.is_ascii_alphabetic()), |name: &[u8]| {
             (1_u32..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))
         })
     };
@@ -175,8 +270,9 @@ fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
 
 /// `12:33:24`, `12:33:24 PM`.
 fn time(input: &[u8]) -> IResult<&[u8], NaiveTime> {
-    let (rest, (hour, _, minute, _, second)) =
-        (digits(2, 2), char(':'), digits(2, 2), char(':'), digits(2, 2)).parse(input)?;
+    let [h0, h1, b':', m0, m1, b':', s0, s1, rest @ ..] = input else { return Err(misfit(input)) };
+    let two = |tens, ones| number(&[tens, ones]).ok_or_else(|| misfit(input));
+    let (hour, minute, second) = (two(*h0, *h1)?, two(*m0, *m1)?, two(*s0, *s1)?);
     let (rest, hour) = match rest {
         [b' ', b'A' | b'P', b'M', ..] if hour > 12 || hour == 0 => return Err(misfit(input)),
         [b' ', b'A', b'M', rest @ ..] => (rest, hour % 12),
@@ -187,9 +283,9 @@ fn time(input: &[u8]) -> IResult<&[u8], NaiveTime> {
 }
 
 fn zone(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    let letters = || take_while_m_n(1, 5, |byte: u8| byte.is_ascii_uppercase());
-    let offset = recognize((one_of("+-"), take_while_m_n(2, 4, |byte: u8| byte.is_ascii_digit())));
-    preceded(char(' '), alt((letters(), offset))).parse(input)
+    let letters = run(1, 5, |byte: u8| byte.is_ascii_uppercase());
+    let offset = recognize((one_of("+-"), run(2, 4, |byte: u8| byte.is_ascii_digit())));
+    preceded(char(' '), alt((letters, offset))).parse(input)
 }
 
 /// A date and a time with a blank between them, and the zone if one follows: `11/08/2011 12:33:24 CET`.
@@ -199,7 +295,7 @@ pub(super) fn stamp(text: &str) -> Option<(NaiveDateTime, Option<&str>)> {
 }
 
 /// The columns of date and time, or what stands in their place.
-fn when(separator: u8, input: &[u8]) -> IResult<&[u8], When<'_>> {
+fn when<'a>(separator: u8, input: &'a [u8], day: &Cell<Day>) -> IResult<&'a [u8], When<'a>> {
     let between = || (blanks, char(char::from(separator)), blanks);
     let written = |rest: &[u8]| input.get(..input.len() - rest.len()).unwrap_or_default();
     let undated = |tool, written| When { tool, written, local: None, zone: None };
@@ -220,9 +316,17 @@ fn when(separator: u8, input: &[u8]) -> IResult<&[u8], When<'_>> {
             }
         }
     }
-    let numbers = date_in_numbers.map(|date| (Tool::Ipmitool, date));
-    let with_month = date_with_month.map(|date| (Tool::Freeipmi, date));
-    let (rest, ((tool, date), _, time)) = (alt((numbers, with_month)), between(), time).parse(input)?;
+    let known = day.get();
+    let (rest, ((tool, date), time)) = match known.of(input).and_then(|rest| time(rest).ok()) {
+        Some((rest, time)) => (rest, (known.date, time)),
+        None => {
+            let numbers = date_in_numbers.map(|date| (Tool::Ipmitool, date));
+            let with_month = date_with_month.map(|date| (Tool::Freeipmi, date));
+            let (behind, (date, _)) = (alt((numbers, with_month)), between()).parse(input)?;
+            day.set(Day::new(date, written(behind)));
+            time.map(|time| (date, time)).parse(behind)?
+        }
+    };
     let (rest, zone) = opt(zone).parse(rest)?;
     Ok((rest, When { tool, written: written(rest), local: Some(date.and_time(time)), zone }))
 }
@@ -232,18 +336,27 @@ const OEM: &[u8] = b"OEM record ";
 
 /// `   1 | 11/08/2011 | 12:33:24 | `
 fn head(input: &[u8]) -> IResult<&[u8], Head<'_>> {
-    let (rest, (_, id, _, separator, _)) = (blanks, id, blanks, one_of("|,"), blanks).parse(input)?;
-    let separator = if separator == ',' { b',' } else { b'|' };
+    head_of(input, &Cell::default())
+}
+
+/// The same, of a line behind one of that day.
+fn head_of<'a>(input: &'a [u8], day: &Cell<Day>) -> IResult<&'a [u8], Head<'a>> {
+    let (rest, id) = id(unpadded(input))?;
+    let [separator @ (b'|' | b','), rest @ ..] = unpadded(rest) else { return Err(misfit(rest)) };
+    let (rest, separator) = (unpadded(rest), *separator);
     let at = input.len() - rest.len();
-    let (rest, when) = when(separator, rest)?;
-    let ends = |rest| preceded(blanks, terminated(char(char::from(separator)), blanks)).parse(rest);
+    let (rest, when) = when(separator, rest, day)?;
     // What has no time has no column of it either.
-    let rest = if when.written.is_empty() { rest } else { ends(rest)?.0 };
+    let rest = match unpadded(rest) {
+        _ if when.written.is_empty() => rest,
+        [end, behind @ ..] if *end == separator => unpadded(behind),
+        _ => return Err(misfit(rest)),
+    };
     Ok((rest, Head { id, separator, at, when }))
 }
 
 fn id(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    take_while_m_n(1, 5, |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f')).parse(input)
+    run(1, 5, |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f')).parse(input)
 }
 
 /// Where a head begins whose first separator is at `at`.
@@ -285,40 +398,8 @@ const SHAPES: [&[u8]; 5] = [
 /// Less of a date could be anything.
 const DATE_MIN: usize = 5;
 
-fn read(line: &[u8], undated: NaiveDateTime) -> Result<Record<'_>, Misfit> {
-    let printable = |text: &&str| line.is_ascii() || !text.chars().any(char::is_control);
-    // No early exit: so the compiler looks at many bytes at once.
-    let plain = line.iter().fold(true, |plain, byte| plain & (*byte == b'\t' || *byte >= b' ' && *byte != 0x7f));
-    let text = std::str::from_utf8(line).ok().filter(|text| plain && printable(text));
-    let text = text.ok_or(Misfit::NoRecord)?;
-    let (rest, Head { id, separator, at, when }) = head(line).map_err(|_| Misfit::NoRecord)?;
-    // Behind all separators of its own head but the last stands what was just read as date and time, and no date.
-    let behind = line.len() - rest.len();
-    if head_by(line, 1, behind.saturating_sub(PADDING + 1)).is_some() {
-        return Err(Misfit::NoRecord);
-    }
-    let radix = if when.tool == Tool::Ipmitool { 16 } else { 10 };
-    let digit = |id: Option<u32>, byte: &u8| Some(id? * radix + char::from(*byte).to_digit(radix)?);
-    let id = id.iter().fold(Some(0), digit).ok_or(Misfit::NoRecord)?;
-    let rest = text.get(text.len() - rest.len()..).ok_or(Misfit::NoRecord)?;
-    let (body, whole) = match when.tool {
-        _ if rest.as_bytes().starts_with(OEM) => (Body::Oem(rest.trim_end()), false),
-        Tool::Ipmitool => ipmitool(rest, separator).map(|(entry, whole)| (Body::Sensor(entry), whole))?,
-        Tool::Freeipmi => freeipmi(rest, separator).map(|(entry, whole)| (Body::Sensor(entry), whole))?,
-    };
-    if let Body::Sensor(Entry { sensor_type: Some(of), kind: None, text, .. }) = body
-        && words::is_of_others(of, text)
-    {
-        let detail = "what happened does not happen to a sensor of that kind".to_owned();
-        return Err(Misfit::Flawed { kind: DamageKind::Spliced, detail });
-    }
-    let written = text.get(at..at + when.written.len()).ok_or(Misfit::NoRecord)?;
-    let zone = when.zone.and_then(|zone| written.get(written.len() - zone.len()..));
-    Ok(Record { id, written, local: when.local, zone, body, undated, whole })
-}
-
 /// `Power Supply #0x50 | Power Supply AC lost | Asserted | Reading …`. Versions before 1.8.13 leave the direction of thresholds out.
-fn ipmitool(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
+fn ipmitool<'a>(rest: &'a str, separator: u8, known: &Known) -> Result<(Entry<'a>, bool), Misfit> {
     let end = memchr(separator, rest.as_bytes()).ok_or(Misfit::NoRecord)?;
     let (sensor, rest) = (rest.get(..end).unwrap_or_default().trim_ascii(), rest.get(end + 1..).unwrap_or_default());
     if sensor.is_empty() {
@@ -330,7 +411,7 @@ fn ipmitool(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
         if let Some(asserted) = rest.get(at..end).and_then(|column| direction(column.trim_ascii())) {
             let text = rest.get(..at.saturating_sub(1)).unwrap_or_default().trim_ascii();
             let behind = rest.get(end + 1..).map(str::trim_ascii);
-            let entry = Entry { asserted: Some(asserted), ..Entry::of_sensor(sensor, text) };
+            let entry = Entry { asserted: Some(asserted), ..known.of_sensor(sensor, text) };
             let whole = entry.is_known() && (entry.limit().is_none() || behind.is_some());
             return Ok((entry.with_values(behind.unwrap_or_default()), whole));
         }
@@ -340,7 +421,7 @@ fn ipmitool(rest: &str, separator: u8) -> Result<(Entry<'_>, bool), Misfit> {
     if memchr(separator, rest.as_bytes()).is_some() {
         return Err(Misfit::NoRecord);
     }
-    Ok((Entry::of_sensor(sensor, rest.trim_ascii()), false))
+    Ok((known.of_sensor(sensor, rest.trim_ascii()), false))
 }
 
 /// `PS1 Status | Power Supply | Critical | Assertion Event | Power Supply Failure detected ; OEM Event Data2 code = 01h`
@@ -377,7 +458,7 @@ impl Grammar for SelList {
     type Record<'a> = Record<'a>;
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
-        read(line, self.undated)
+        self.read(line)
     }
 
     fn next_head(&self, bytes: &[u8], from: usize) -> Option<usize> {

@@ -262,21 +262,21 @@ pub(super) fn sensor_type(text: &str) -> Option<(u8, &str)> {
 
 fn strip<'a>(text: &'a str, front: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(front.len())?;
-    head.eq_ignore_ascii_case(front).then_some(rest)
+    (head == front || head.eq_ignore_ascii_case(front)).then_some(rest)
 }
 
-/// The rows by the hashes of their letters: comparing with all texts letter by letter takes long.
-static BY_LETTERS: LazyLock<BTreeMap<u64, Vec<&Row>>> = LazyLock::new(|| {
+/// The rows by their [`look`]: comparing with all texts letter by letter takes long.
+static BY_LOOK: LazyLock<BTreeMap<Look, Vec<&Row>>> = LazyLock::new(|| {
     let mut rows: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in ROWS {
-        rows.entry(hash(row.text)).or_default().push(row);
+        rows.entry(look(row.text)).or_default().push(row);
     }
     rows
 });
 
 /// The rows of a text.
 fn rows(text: &str) -> impl Iterator<Item = &'static Row> {
-    let same = BY_LETTERS.get(&hash(text)).map(Vec::as_slice).unwrap_or_default();
+    let same = BY_LOOK.get(&look(text)).map(Vec::as_slice).unwrap_or_default();
     same.iter().copied().filter(move |row| is_alike(row.text, text))
 }
 
@@ -309,13 +309,18 @@ pub(super) fn is_alike(a: &str, b: &str) -> bool {
     a == b || letters(a).eq(letters(b))
 }
 
-fn letters(text: &str) -> impl Iterator<Item = u8> {
+fn letters(text: &str) -> impl DoubleEndedIterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
 }
 
-/// The same of texts that are alike (FNV-1a).
-fn hash(text: &str) -> u64 {
-    letters(text).fold(0xcbf2_9ce4_8422_2325, |hash, letter| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3))
+/// How many letters a text has, the first of them and the last.
+type Look = (usize, Option<u8>, Option<u8>);
+
+/// The same of texts that are alike, and of few others.
+fn look(text: &str) -> Look {
+    // Not by `letters`: so the compiler looks at many bytes at once.
+    let count = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    (count, letters(text).next(), letters(text).next_back())
 }
 
 #[cfg(test)]

@@ -201,6 +201,9 @@ impl Detail {
             return Some(format!("{device} has {devices} members, and {listed} are listed"));
         }
         let told: BTreeSet<u32> = self.members.iter().filter_map(|row| row.slot).collect();
+        if self.members.iter().any(|row| row.words.is_empty() && row.device.is_none()) {
+            return Some(format!("of a member of {device} is told neither what it is nor its device"));
+        }
         let slots = self.slots.unwrap_or(0);
         if slots > SLOTS_MAX {
             return Some(format!("{device} has {slots} slots, which no array has"));

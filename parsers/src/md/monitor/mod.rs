@@ -149,13 +149,17 @@ pub fn read(bytes: &[u8]) -> Mails {
         }
         part = match part {
             Part::Head => {
-                if !is_of_head(text) || text.starts_with([' ', '\t']) && names == Keys::default() {
+                if !is_of_head(text) || is_rest(text) && names.is_empty() {
                     other(&line, &mut read.tally);
                 }
-                text.split_once(": ").into_iter().for_each(|(name, _)| _ = names.take(name));
+                if !is_rest(text) {
+                    text.split_once(": ").into_iter().for_each(|(name, _)| _ = names.take(name));
+                }
                 let next = mail.head(text);
                 // mdadm writes both (`alert` in Monitor.c); mail programs add others, and people copy the subject alone.
-                if next == Part::Body && names.has("From") && !names.has("Subject") {
+                let alone = || names.len() == 1 && names.has("Subject");
+                let both = || names.has("From") && names.has("Subject");
+                if next == Part::Body && !names.is_empty() && !alone() && !both() {
                     read.tally.cut("lines of its head are missing");
                 }
                 if next == Part::Body {
@@ -207,14 +211,43 @@ fn other(line: &Line<'_>, tally: &mut Tally) {
     tally.cut(format!("line {} is of another text", line.number));
 }
 
-/// Whether a line may stand in a mail's head: `Key: value`, the rest of one, which is indented, or the line between mails of a file.
+/// Whether a line may stand in a mail's head: `Name: value`, the rest of one, or the line between mails of a file.
 fn is_of_head(text: &str) -> bool {
-    let is_key = |key: &str| {
-        key.starts_with(|first: char| first.is_ascii_alphabetic())
-            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    let is_name = |name: &str| {
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let of_several = name.contains('-') && name.starts_with(|first: char| first.is_ascii_alphabetic());
+        plain && (of_several || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)))
     };
-    let is_line = text.split_once(':').is_some_and(|(key, _)| is_key(key));
-    text.is_empty() || text.starts_with([' ', '\t']) || text.starts_with("From ") || text.starts_with(FIRST) || is_line
+    let is_line = text.split_once(':').is_some_and(|(name, _)| is_name(name));
+    text.is_empty() || is_rest(text) || text.starts_with("From ") || text.starts_with(FIRST) || is_line
+}
+
+/// Names of fields that are one word (RFC 5322, 3.6; RFC 4021, 2.1; `Status` of mail boxes): those of several are made up by programs, those of one are not.
+const NAMES: [&str; 19] = [
+    "Approved",
+    "Bcc",
+    "Cc",
+    "Comments",
+    "Date",
+    "Expires",
+    "From",
+    "Importance",
+    "Keywords",
+    "Lines",
+    "Organization",
+    "Precedence",
+    "Priority",
+    "Received",
+    "References",
+    "Sender",
+    "Status",
+    "Subject",
+    "To",
+];
+
+/// Whether a line is the rest of the one before it, which is indented.
+fn is_rest(text: &str) -> bool {
+    text.starts_with([' ', '\t'])
 }
 
 /// `Return-Path: <root@h>` and the like, with which the next mail begins. Lines of /proc/mdstat have a blank before the colon.

@@ -164,6 +164,11 @@ fn what_is_missing_is_told() {
     // What stands before it may have been another output.
     check(&format!("md1 : active raid1\n{fail}"), "line 1 is of another text");
     check(&fail.replace("Faithfully yours", "Yours"), "line 11 is of another text");
+    // Half a head behind half of another output: mdadm writes its sender and what happened.
+    check(&fail.replace("Subject: Fail event on /dev/md0:mill\n", ""), "lines of its head are missing");
+    let (_, behind) = fail.split_once("To: root\n").expect("a head");
+    check(&format!(" [2/2] [UU]\n{behind}"), "line 1 is of another text");
+    check(&format!("0x50: 1\n{behind}"), "line 1 is of another text");
 }
 
 proptest! {

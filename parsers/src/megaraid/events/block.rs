@@ -1,5 +1,6 @@
 //! The lines of a record, each in its place.
 
+use super::text;
 use crate::megaraid::event::Time;
 use crate::stream::LINE_MAX;
 use memchr::{memchr, memmem, memrchr};
@@ -59,7 +60,7 @@ fn step(before: Option<Step>, line: &[u8]) -> Option<Step> {
         Some(Step::Time | Step::Gap) => is(Step::Code, hexadecimal(line, b"Code: 0x", 8).is_some()),
         Some(Step::Code) => is(Step::Class, class(line).is_some()),
         Some(Step::Class) => is(Step::Locale, hexadecimal(line, b"Locale: 0x", 4).is_some()),
-        Some(Step::Locale) => is(Step::Description, description(line).is_some()),
+        Some(Step::Locale) => is(Step::Description, is_description(line)),
         Some(Step::Description) => is(Step::DataHead, line == DATA_HEAD),
         Some(Step::DataHead) => is(Step::Rule, !line.is_empty() && line.iter().all(|byte| *byte == b'=')),
         Some(Step::Rule) => is(Step::Data, is_data(line)),
@@ -78,7 +79,7 @@ fn alone(line: &[u8]) -> Option<Step> {
         b'C' if line.starts_with(b"Co") => (Step::Code, hexadecimal(line, b"Code: 0x", 8).is_some()),
         b'C' if line.starts_with(b"Cl") => (Step::Class, class(line).is_some()),
         b'E' if line == DATA_HEAD => (Step::DataHead, true),
-        b'E' if line.starts_with(b"Ev") => (Step::Description, description(line).is_some()),
+        b'E' if line.starts_with(b"Ev") => (Step::Description, is_description(line)),
         _ => (Step::Data, DATA_KEYS.iter().any(|key| key.first() == Some(first) && line.starts_with(key))),
     };
     fits.then_some(step)
@@ -177,27 +178,26 @@ fn hexadecimal(line: &[u8], key: &[u8], digits: usize) -> Option<u32> {
 }
 
 fn class(line: &[u8]) -> Option<i8> {
-    let value = line.strip_prefix(b"Class: ").filter(|value| !value.starts_with(b"+"))?;
-    from_utf8(value).ok()?.parse().ok()
+    let value = line.strip_prefix(b"Class: ")?;
+    let (sign, digits) = value.strip_prefix(b"-").map_or((1, value), |digits| (-1, digits));
+    i32::try_from(text::digits(digits)?).ok()?.checked_mul(sign)?.try_into().ok()
 }
 
-fn description(line: &[u8]) -> Option<&str> {
-    line.strip_prefix(b"Event Description: ").and_then(text)
+const DESCRIPTION: &[u8] = b"Event Description: ";
+
+fn is_description(line: &[u8]) -> bool {
+    line.strip_prefix(DESCRIPTION).is_some_and(is_text)
 }
 
-/// Text without control characters.
-fn text(bytes: &[u8]) -> Option<&str> {
-    from_utf8(bytes).ok().filter(|_| is_text(bytes))
-}
-
+/// Whether bytes are text without control characters.
 fn is_text(bytes: &[u8]) -> bool {
     // No early exit: so the compiler looks at many bytes at once.
     let plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..0x7f).contains(byte));
     plain || from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_control))
 }
 
-/// `None`, `Device ID: 11`, or a row of hexadecimal numbers, behind which the next key may stand in the same line.
-fn is_data(line: &[u8]) -> bool {
+/// Whether a line is one of the data: `None`, `Device ID: 11`, or a row of hexadecimal numbers, behind which the next key may stand in the same line.
+pub(super) fn is_data(line: &[u8]) -> bool {
     if line == b"None" {
         return true;
     }
@@ -249,7 +249,7 @@ fn begins(line: &[u8]) -> bool {
         b"Code: 0x",
         b"Class: ",
         b"Locale: 0x",
-        b"Event Description: ",
+        DESCRIPTION,
         DATA_HEAD,
         b"Device ID: ",
     ];
@@ -265,7 +265,7 @@ pub(super) fn is_tail(bytes: &[u8]) -> bool {
     alone(first).is_some_and(|step| step != Step::Head)
 }
 
-/// Reads a record; none if a line is missing or out of its place.
+/// Reads a record; none if a line above its data is missing or out of its place.
 pub(super) fn block(bytes: &[u8]) -> Option<Block<'_>> {
     let mut lines = lines(bytes);
     let mut next = || lines.next().map(|(line, _)| line);
@@ -277,12 +277,11 @@ pub(super) fn block(bytes: &[u8]) -> Option<Block<'_>> {
     let code = hexadecimal(line, b"Code: 0x", 8)?;
     let class = class(next()?)?;
     let locale = hexadecimal(next()?, b"Locale: 0x", 4).and_then(|locale| u16::try_from(locale).ok())?;
-    let description = description(next()?)?;
+    let line = next().filter(|line| is_description(line))?;
+    let description = from_utf8(line.strip_prefix(DESCRIPTION)?).ok()?;
     (next()? == DATA_HEAD).then_some(())?;
     let (rule, end) = lines.next()?;
     (!rule.is_empty() && rule.iter().all(|byte| *byte == b'=')).then_some(())?;
-    let data = bytes.get(end?..)?;
-    let data = from_utf8(data).ok()?.trim_end();
-    let fit = data.as_bytes().split(|byte| *byte == b'\n').all(|line| is_data(trim(line)));
-    (fit && !data.is_empty()).then_some(Block { number, time, written, code, class, locale, description, data })
+    let data = from_utf8(bytes.get(end?..)?).ok()?.trim_end();
+    Some(Block { number, time, written, code, class, locale, description, data })
 }

@@ -39,6 +39,7 @@ use super::event::{Args, ArrayArg, Class, DriveArg, Event, Time};
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit, Number};
 use block::Block;
 use chrono::{NaiveDate, NaiveDateTime};
+use std::cell::Cell;
 
 /// A record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,7 @@ pub struct EventLog {
     first: Option<NaiveDateTime>,
     descends: bool,
     gapless: bool,
+    day: Cell<text::Day>,
 }
 
 /// Of so many numbers in the front of a log that follow each other, all but one are the next: then none is left out by intent.
@@ -107,15 +109,17 @@ impl EventLog {
     fn record<'a>(&self, block: &Block<'a>) -> Result<Record<'a>, Misfit> {
         let garbled = |detail: &str| Misfit::Flawed { kind: DamageKind::Garbled, detail: detail.to_owned() };
         let spliced = |detail: &str| Misfit::Flawed { kind: DamageKind::Spliced, detail: detail.to_owned() };
+        let data = text::data(block.data).ok_or(Misfit::NoRecord)?;
         let (local, time) = match block.time {
             Time::SinceBoot(_) => (self.first.or_else(epoch).unwrap_or_default(), block.time),
             Time::Clock(_) => {
-                let local = text::clock(block.written).ok_or_else(|| garbled("there is no such time"))?;
+                let mut day = self.day.get();
+                let local = day.clock(block.written).ok_or_else(|| garbled("there is no such time"))?;
+                self.day.set(day);
                 (local, text::since_2000(local))
             }
         };
         let said = text::said(block.code, block.description);
-        let data = text::data(block.data);
         let differs = |said: Option<u32>, data: Option<u32>| said.zip(data).is_some_and(|(said, data)| said != data);
         if data.repeats {
             return Err(spliced("the data are of two events"));

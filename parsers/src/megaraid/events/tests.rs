@@ -250,6 +250,30 @@ fn places(text: &str) -> Vec<Range<usize>> {
     text.split_inclusive("\n\n\n").map(place).collect()
 }
 
+/// The day of the record before is not read anew: what follows is read as if nothing had been.
+#[test]
+fn days_that_follow_each_other() {
+    let times = [
+        "Tue Dec  4 12:26:23 2012",
+        "Tue Dec  4 12:26:24 2012",
+        "Tue Dec  4 25:26:24 2012",
+        "Tue Dec 04 12:26:23 2012",
+        "Tue Dec 4  12:26:23 2012",
+        "Tue Dec  4  12:26:23 2012",
+        "Tue Dec  4 12:26:23  2012",
+        "Wed Dec  4 12:26:23 2012",
+        "Tue Dec  4 12:26:23 2013",
+        "Wed Dec  4 12:26:23 2013",
+        "Tue Dec  4 12:26:23 2012 ",
+        "Tue Dec 4 12:26:23 2012",
+        "",
+    ];
+    let mut day = text::Day::default();
+    for time in times.iter().chain(times.iter().rev()) {
+        assert_eq!(day.clock(time), text::clock(time), "{time}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 

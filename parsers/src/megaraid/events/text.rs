@@ -105,9 +105,16 @@ pub(super) struct Data {
     pub(super) repeats: bool,
 }
 
-pub(super) fn data(text: &str) -> Data {
+/// Reads the data; none if there are none, or a line is none of them.
+pub(super) fn data(text: &str) -> Option<Data> {
     let mut data = Data::default();
+    if text.is_empty() {
+        return None;
+    }
     for (line, _) in block::lines(text.as_bytes()) {
+        if !block::is_data(line) {
+            return None;
+        }
         let Some((key, value)) =
             memchr(b':', line).and_then(|colon| Some((line.get(..colon)?, line.get(colon + 1..)?)))
         else {
@@ -127,7 +134,7 @@ pub(super) fn data(text: &str) -> Data {
         // The enclosure may stand there by its index and by its id.
         data.repeats |= before.is_some() && !key.trim_ascii().starts_with(b"Enclosure");
     }
-    data
+    Some(data)
 }
 
 impl Data {
@@ -148,22 +155,67 @@ impl Data {
 
 /// `Tue Dec  4 12:26:23 2012`; none if the day of the week is not that of the date.
 pub(super) fn clock(text: &str) -> Option<NaiveDateTime> {
-    let mut words = text.split_ascii_whitespace();
-    let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
-    let (time, year) = (words.next()?, words.next().filter(|year| year.len() == 4)?);
-    let month = MONTHS.iter().zip(1..).find_map(|(name, number)| (*name == month).then_some(number))?;
-    let date = NaiveDate::from_ymd_opt(digits(year.as_bytes())?.try_into().ok()?, month, digits(day.as_bytes())?)?;
-    let [h0, h1, b':', m0, m1, b':', s0, s1] = *time.as_bytes() else { return None };
-    let time = date.and_hms_opt(digits(&[h0, h1])?, digits(&[m0, m1])?, digits(&[s0, s1])?)?;
-    let number = usize::try_from(date.weekday().num_days_from_monday()).ok()?;
-    (WEEKDAYS.get(number) == Some(&weekday) && words.next().is_none()).then_some(time)
+    Day::default().clock(text)
+}
+
+/// The day of the record before, as written and as a date: that of most others.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Day {
+    date: Option<NaiveDate>,
+    /// `Tue Dec  4 `
+    front: [u8; FRONT],
+    /// ` 2012`
+    back: [u8; BACK],
+}
+
+/// How long a day is before the time, with its blanks.
+const FRONT: usize = 11;
+/// How long the year is behind it, likewise.
+const BACK: usize = 5;
+
+impl Day {
+    /// Does what [`clock`] does.
+    pub(super) fn clock(&mut self, text: &str) -> Option<NaiveDateTime> {
+        let parts = || {
+            let (front, rest) = text.as_bytes().split_first_chunk()?;
+            let (time, back) = rest.split_last_chunk()?;
+            Some((*front, time, *back))
+        };
+        if let Some((front, time, back)) = parts()
+            && (front, back) == (self.front, self.back)
+            && let Some(date) = self.date
+        {
+            return hours(date, time);
+        }
+        let mut words = text.split_ascii_whitespace();
+        let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
+        let (time, year) = (words.next()?, words.next().filter(|year| year.len() == 4)?);
+        let month = MONTHS.iter().zip(1..).find_map(|(name, number)| (*name == month).then_some(number))?;
+        let date = NaiveDate::from_ymd_opt(digits(year.as_bytes())?.try_into().ok()?, month, digits(day.as_bytes())?)?;
+        let time = hours(date, time.as_bytes())?;
+        let number = usize::try_from(date.weekday().num_days_from_monday()).ok()?;
+        if WEEKDAYS.get(number) != Some(&weekday) || words.next().is_some() {
+            return None;
+        }
+        // Of one that is padded in another way, the time does not stand between.
+        if let Some((front, _, back)) = parts().filter(|(_, between, _)| hours(date, between) == Some(time)) {
+            *self = Self { date: Some(date), front, back };
+        }
+        Some(time)
+    }
+}
+
+/// `12:26:23` of a day.
+fn hours(date: NaiveDate, text: &[u8]) -> Option<NaiveDateTime> {
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = *text else { return None };
+    date.and_hms_opt(digits(&[h0, h1])?, digits(&[m0, m1])?, digits(&[s0, s1])?)
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-fn digits(text: &[u8]) -> Option<u32> {
+pub(super) fn digits(text: &[u8]) -> Option<u32> {
     let more = |number: u32, byte: &u8| {
         let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
         number.checked_mul(10)?.checked_add(u32::from(digit))

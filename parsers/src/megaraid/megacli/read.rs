@@ -5,7 +5,7 @@ use super::battery::{self, Battery};
 use super::card::{self, Card};
 use super::drive::Drive;
 use super::{Adapter, MegaCli};
-use crate::output::{Line, lines};
+use crate::output::{Line, is_waiting, lines};
 
 /// Reads an output.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn megacli(bytes: &[u8]) -> MegaCli {
     let mut reading = Reading::default();
     for line in lines(bytes).filter(|line| !line.text.trim().is_empty()) {
         reading.output.tally.met();
-        if is_waiting(line.text.trim()) {
+        if is_waiting(&line.text) {
             continue;
         }
         reading.exit = None;
@@ -463,14 +463,6 @@ fn is_prompt(text: &str) -> bool {
         ends && after.contains(" -")
     })
 }
-
-/// `root@engine:~#`, behind the output: what was typed next was not copied.
-fn is_waiting(text: &str) -> bool {
-    text.len() < PROMPT_MAX && text.ends_with(['#', '$', '>'])
-}
-
-/// Longer is no prompt.
-const PROMPT_MAX: usize = 80;
 
 /// What it prints where there is nothing to print.
 fn is_failure(text: &str) -> bool {

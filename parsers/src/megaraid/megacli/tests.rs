@@ -202,6 +202,19 @@ fn what_is_not_whole() {
         &format!("Adapter #0\nNumber of Virtual Disks: 2\n{ARRAY}\nExit Code: 0x00"),
         Some("it announces 2 logical drives and lists 1"),
     );
+    // The front of one thing and the end of another.
+    check(
+        &format!("{head}{ARRAY}Slot Number: 0\nExit Code: 0x00"),
+        Some("\u{ab}Slot Number\u{bb} stands in another thing than it is of"),
+    );
+    check(
+        &format!("Adapter #0\n{}Disk Cache Policy: Enabled\nExit Code: 0x00", zero.trim_end().to_owned() + "\n"),
+        Some("\u{ab}Disk Cache Policy\u{bb} stands in another thing than it is of"),
+    );
+    check(
+        "BBU status for Adapter: 0\nBattery State: Optimal\nRaw Size: 931.5 GB\nExit Code: 0x00",
+        Some("\u{ab}Raw Size\u{bb} stands in another thing than it is of"),
+    );
     check("\nExit Code: 0x00\n", Some("it tells neither of drives nor of logical drives, a battery or the controller"));
     check("Adapter #0\n\nNumber of Virtual Disks: 0\n\nExit Code: 0x00", None);
 }

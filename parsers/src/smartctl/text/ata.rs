@@ -315,24 +315,50 @@ impl Reader {
 
     /// `0x0001  2            0  Command failed due to ICRC error`; a `+` behind the value says that it counts no further.
     fn counter(&mut self, text: &str) -> bool {
-        if text.starts_with("ID ") || text.starts_with('|') {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if words == ["ID", "Size", "Value", "Description"] || text.starts_with('|') {
             return true;
         }
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let [id, size, value, ..] = words.as_slice() else { return false };
+        let [id, size, value, description @ ..] = words.as_slice() else { return false };
+        let is_known = COUNTERS.contains(&description.join(" ").as_str());
         let read = || {
             let (number, saturated) = value.strip_suffix('+').map_or((*value, false), |number| (number, true));
             let id = u16::try_from(hex_or_decimal(id)?).ok()?;
             Some(Counter { id, bytes: size.parse().ok()?, value: number.parse().ok()?, saturated })
         };
         let counter = read();
-        let is = counter.is_some();
+        let is = counter.is_some() && is_known;
         if let Some(phy) = &mut self.ata.phy {
             phy.counters.extend(counter);
         }
         is
     }
 }
+
+/// What counters of a SATA phy are called (smartmontools' ataprint.cpp, and captures of 5.40 to 7.x); the last three by older versions.
+const COUNTERS: [&str; 21] = [
+    "Command failed due to ICRC error",
+    "R_ERR response for data FIS",
+    "R_ERR response for device-to-host data FIS",
+    "R_ERR response for host-to-device data FIS",
+    "R_ERR response for non-data FIS",
+    "R_ERR response for device-to-host non-data FIS",
+    "R_ERR response for host-to-device non-data FIS",
+    "Device-to-host non-data FIS retries",
+    "Transition from drive PhyRdy to drive PhyNRdy",
+    "Device-to-host register FISes sent due to a COMRESET",
+    "CRC errors within host-to-device FIS",
+    "Non-CRC errors within host-to-device FIS",
+    "R_ERR response for host-to-device data FIS, CRC",
+    "R_ERR response for host-to-device data FIS, non-CRC",
+    "R_ERR response for host-to-device non-data FIS, CRC",
+    "R_ERR response for host-to-device non-data FIS, non-CRC",
+    "Vendor specific",
+    "Unknown",
+    "Register device to host FISes sent due to a COMRESET",
+    "CRC errors within a host-to-device FIS",
+    "Non-CRC errors within a host-to-device FIS",
+];
 
 fn hex<'a>(words: impl Iterator<Item = &'a &'a str>) -> Option<Vec<u8>> {
     let bytes: Option<Vec<u8>> =

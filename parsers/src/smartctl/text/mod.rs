@@ -18,7 +18,7 @@ mod scsi;
 mod whole;
 
 use super::{Answers, Drive, HealthWord, Printed, Trouble, TroubleKind, attribute, trouble::trouble};
-use crate::output::{Keys, lines};
+use crate::output::{Keys, is_waiting, lines};
 use crate::smartctl::{Ata, Nvme, Scsi};
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3Default;
@@ -143,11 +143,12 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
     let mut pending = None;
     let mut reader: Option<Reader> = None;
     let mut last_ended = true;
+    let mut last_is_odd = false;
     for line in lines(bytes) {
         let blank = line.text.trim().is_empty();
         if !blank {
             printed.tally.met();
-            last_ended = line.ended;
+            (last_ended, last_is_odd) = (line.ended, false);
         }
         if let Some(version) = version(&line.text) {
             end(&mut printed, reader.take(), true);
@@ -172,6 +173,7 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
                     let said = matches!(reader.section, Section::Head | Section::Info);
                     reader.drive.odd += u64::from(!said);
                     printed.tally.odd(&line);
+                    last_is_odd = !is_waiting(&line.text);
                 }
             }
             None if blank => {}
@@ -182,6 +184,9 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
         }
     }
     end(&mut printed, reader, last_ended);
+    if last_is_odd {
+        printed.tally.cut("its last line is not one that smartctl writes");
+    }
     printed
 }
 

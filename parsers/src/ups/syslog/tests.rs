@@ -96,6 +96,20 @@ fn leap_days() {
     check(&["Nov  3", "Jan 20"], &["2013-11-03", "2014-01-20"]);
 }
 
+/// The day of the line before is not read anew: what follows is read as by a grammar that has seen nothing.
+#[test]
+fn days_that_follow_each_other() {
+    let days = [
+        "Oct 26 ", "Oct 26 ", "Oct  6 ", "Oct 16 ", "Oct 6 ", "Oct 6  ", "Oct 36 ", "Oct 26\t", "oct 26 ", "Feb 29 ",
+        "Feb 29 ",
+    ];
+    let behind = grammar("");
+    for line in days.iter().flat_map(|day| ["08:39:13", "8:39:13", "25:39:13"].map(|time| format!("{day}{time}"))) {
+        let line = format!("{line} db7 upsmon[12]: UPS a@localhost on battery");
+        assert_eq!(behind.parse(line.as_bytes()), grammar("").parse(line.as_bytes()), "{line}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes(bytes: Vec<u8>, chunk in 1_usize..50) {

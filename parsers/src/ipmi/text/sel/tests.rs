@@ -6,7 +6,7 @@ use chrono::DateTime;
 use proptest::prelude::*;
 
 fn grammar() -> SelList {
-    SelList { undated: DateTime::UNIX_EPOCH.naive_utc() }
+    SelList { undated: DateTime::UNIX_EPOCH.naive_utc(), day: Cell::default(), known: Known::default() }
 }
 
 #[track_caller]
@@ -163,6 +163,37 @@ fn whose_it_is() {
     check("the meeting of 3, 11/08/2011, 12:33:24, was moved\n", false);
     check("CPU1 Temp | 45 degrees C | ok\n", false);
     check("", false);
+}
+
+/// The day of the line before is not read anew: what follows is read as by a grammar that has seen nothing.
+#[test]
+fn days_that_follow_each_other() {
+    let days = [
+        "11/08/2011 | ",
+        "11/08/2011 | ",
+        "11/08/2011 |  ",
+        "11/08/2011 |",
+        "11/08/2011|",
+        "11/08/20 | ",
+        "11/08/20 | ",
+        "11/08/2011 | ",
+        "11/09/2011 | ",
+        "08.11.2011 | ",
+        "Nov-08-2011 | ",
+        "Nov-08-2011 | ",
+        "13/08/2011 | ",
+        "11/08/2011 , ",
+        "11/08/2011            | ",
+        "11/08/2011            | ",
+    ];
+    let behind = grammar();
+    for line in days
+        .iter()
+        .flat_map(|day| ["12:33:24", " 12:33:25", "12:33:24 PM", "25:33:24"].map(|time| format!("{day}{time}")))
+    {
+        let line = format!("   1 | {line} | Power Supply #0x50 | Power Supply AC lost | Asserted");
+        assert_eq!(behind.parse(line.as_bytes()), grammar().parse(line.as_bytes()), "{line}");
+    }
 }
 
 proptest! {
