@@ -66,7 +66,7 @@ mod tests {
 no line of maps
 ";
         let check = |file: &str, expect: Option<&std::ops::Range<usize>>| {
-            assert_eq!(code_of(maps, file).first(), expect, "{file}")
+            assert_eq!(code_of(maps, file).first(), expect, "{file}");
         };
         check("/usr/bin/array watch", Some(&(0x55d0_c039_1000..0x55d0_c112_3000)));
         check("/usr/bin/other", None);
