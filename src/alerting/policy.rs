@@ -49,6 +49,8 @@ pub struct Seen<'a> {
     pub looked: &'a BTreeMap<String, DateTime<Utc>>,
     /// Since when this machine is watched. What was repaired before is old history; none: nothing is known to be.
     pub since: Option<DateTime<Utc>>,
+    /// Whether what was heard last before this run was heard again: until then a case that is not there is not over.
+    pub is_settled: bool,
 }
 
 /// Why something is not told, or not told again yet.
@@ -151,7 +153,9 @@ fn decided(book: &Book, seen: &Seen<'_>, now: DateTime<Utc>, tell: &Tell) -> (Ve
     }
     policy.fresh();
     policy.storms();
-    policy.gone();
+    if seen.is_settled {
+        policy.gone();
+    }
     let Policy { mut alerts, mut held, .. } = policy;
     let rank = |alert: &Alert| {
         (alert.message.kind != Kind::Relapse, alert.message.is_over(), std::cmp::Reverse(alert.message.severity))
@@ -415,7 +419,9 @@ impl<'a> Policy<'a> {
             let lasts = [CaseState::Open, CaseState::Acknowledged];
             let silenced = silenced.len();
             if silenced == 0 && all.iter().all(|case| case.state == CaseState::Closed) {
-                self.say_many(Kind::Resolved, &all, name, thread.next, silenced);
+                if self.seen.is_settled {
+                    self.say_many(Kind::Resolved, &all, name, thread.next, silenced);
+                }
             } else if of_it.is_empty() {
                 // Each is told by itself by now, or nothing is said of it.
             } else if !of_it.iter().any(|case| lasts.contains(&case.state)) {

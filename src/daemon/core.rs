@@ -44,7 +44,7 @@ const FORGETS: Duration = Duration::from_secs(86_400);
 const FORGETS_FIRST: Duration = Duration::from_secs(3_600);
 
 /// A message that leaves has the machine for itself for so long, if it is not delivered before: on a machine that is busy, reading more
-/// and writing it down would be in its way.
+/// would be in its way. What it rests on is written down meanwhile.
 const LEAVE: Duration = Duration::from_millis(300);
 
 /// Why the history is not watched any more. Without how long: a fact that changes each minute is another each minute.
@@ -343,6 +343,10 @@ impl Core {
         if self.is_loaded {
             // What is told to people goes before what was heard.
             self.store();
+            if self.keeping.loads_again() {
+                self.keeping.load(self.known.hosts());
+            }
+            self.keeping.order(|| self.known.doubtful());
             self.speaking.send(Utc::now());
         }
         if self.leaves.is_none_or(|until| until <= Instant::now()) {
@@ -362,12 +366,6 @@ impl Core {
 
     /// Begins what is due and can wait for a message that leaves.
     fn begin(&mut self, now: Instant) {
-        if self.is_loaded {
-            if self.keeping.loads_again() {
-                self.keeping.load(self.known.hosts());
-            }
-            self.keeping.order(|| self.known.doubtful());
-        }
         while self.config.read.devices
             && let Some(look) = self.schedule.due(self.began.elapsed())
         {

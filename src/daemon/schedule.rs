@@ -141,7 +141,7 @@ impl Schedule {
         let look = if is_due(&self.arrays) {
             self.arrays.begin(now);
             Look::Arrays
-        } else if self.arrays.since.is_none() && is_due(&self.glance) {
+        } else if self.arrays.since.is_none_or(|since| now > since + APART) && is_due(&self.glance) {
             self.glance.begin(now);
             Look::Glance
         } else {
@@ -153,7 +153,9 @@ impl Schedule {
 
     /// When something may be due next.
     pub(super) fn next(&self, now: Duration) -> Duration {
-        let glance = self.soon(&self.glance).filter(|_| self.arrays.since.is_none());
+        // It waits for the arrays, but not for those that hang.
+        let arrays = self.arrays.since.map(|since| since + APART + Duration::from_millis(1));
+        let glance = self.soon(&self.glance).map(|at| arrays.map_or(at, |arrays| at.max(arrays)));
         let at = [self.all_at(now), self.soon(&self.arrays), glance];
         at.into_iter().flatten().min().unwrap_or(now + self.read.every)
     }
@@ -280,6 +282,8 @@ mod tests {
         check(20, 100, &[(5, Do::Array), (5, Do::Array), (6, Do::Array)], "A0 r50 g51 r60 g61");
         check(8, 300, &[(5, Do::Array), (5, Do::Array)], "A0 r50 g53");
         check(20, 100, &[(15, Do::Device)], "A0 g150 a170");
+        // An array that hangs does not hold the glance up for long, though it may hang itself.
+        check(20, 10_000_000, &[(5, Do::Array)], "A0 r50 g61");
     }
 
     #[test]

@@ -13,7 +13,10 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// A run that is killed may have told of what it had not written down yet: what it read last is read again within so long after the start.
+const SETTLES: Duration = Duration::from_secs(60);
 
 /// Whether it is known what was told before this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ enum Before {
 pub(super) struct Speaking {
     host: String,
     before: Before,
+    /// When this run began.
+    began: Instant,
     book: Book,
     outbox: Outbox,
     courier: Courier,
@@ -56,6 +61,7 @@ impl Speaking {
         Ok(Self {
             host: host.to_owned(),
             before: Before::Awaited,
+            began: Instant::now(),
             book: Book::default(),
             outbox: Outbox::default(),
             courier: courier.map_err(|error| format!("cannot start the thread that delivers: {error}"))?,
@@ -118,8 +124,9 @@ impl Speaking {
         tell: &Tell,
     ) -> bool {
         self.look_back(diagnosis, now);
-        let Self { host, looked, since, .. } = self;
-        let seen = Seen { host, diagnosis, observations, looked, since: *since };
+        let Self { host, looked, since, began, .. } = self;
+        let is_settled = began.elapsed() >= SETTLES;
+        let seen = Seen { host, diagnosis, observations, looked, since: *since, is_settled };
         let alerts = decide(&self.book, &seen, now, tell);
         let mut says = false;
         for alert in alerts {
@@ -139,8 +146,9 @@ impl Speaking {
         now: DateTime<Utc>,
         tell: &Tell,
     ) {
-        let Self { host, looked, since, .. } = self;
-        let seen = Seen { host, diagnosis, observations, looked, since: *since };
+        let Self { host, looked, since, began, .. } = self;
+        let is_settled = began.elapsed() >= SETTLES;
+        let seen = Seen { host, diagnosis, observations, looked, since: *since, is_settled };
         let times = held(&self.book, &seen, now, tell).into_iter().filter_map(|held| held.until);
         self.decides_at = times.filter(|at| *at > now).min();
     }
