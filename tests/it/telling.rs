@@ -78,6 +78,7 @@ impl Watched {
             observations: &state.observations,
             looked: &self.looked,
             since: rows::watched_since(history).expect("read").or(Some(time(self.since))),
+            is_settled: true,
         };
         decide(&Book::load(&rows::standings(history).expect("read")), &seen, now, &Tell::default())
     }
