@@ -177,7 +177,11 @@ fn killed_and_started_again_it_says_nothing_twice_and_misses_nothing() {
     let mut daemon = Daemon::new(FOLLOW);
     daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
     daemon.start();
+    // That it arrived is kept, too: who is killed before that tells it once more, as the same.
     daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    daemon.wait("that is kept", |daemon| {
+        !daemon.query(&["alerts", "--all"])["alerts"][0]["deliveries"][0]["delivered_at"].is_null()
+    });
     for round in 0..4_u32 {
         daemon.kill();
         daemon.append("log", &medium_error(40 - i64::from(round), "sdc", 1_000 + round));
