@@ -126,8 +126,6 @@ struct Core {
     is_news: bool,
     /// Whether memory may have been used and let go of since it was given back last.
     is_untidy: bool,
-    /// Whether what starting took was given back.
-    is_settled: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
@@ -223,7 +221,6 @@ impl Core {
             reads_again: false,
             is_news: false,
             is_untidy: true,
-            is_settled: false,
             thought: None,
             waits: 0,
             leaves: None,
@@ -324,8 +321,6 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
-            }
-            if !std::mem::replace(&mut self.is_settled, true) {
                 memory::give_back_code();
             }
             if let Some(follower) = self.follower.as_ref().filter(|_| self.forgets_at <= now) {

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 impl Core {
     /// Has the configuration read anew. It lies on a disk, so a thread waits for it.
-    pub(super) fn reload(&self) {
+    fn reload(&self) {
         let (reload, to) = (Arc::clone(&self.reload), self.to.clone());
         begun(spawn("reload", move || {
             if let Some(config) = reload() {

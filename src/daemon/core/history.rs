@@ -1,11 +1,11 @@
 //! The core's side of the history: what its keeper answers, and what is done while it cannot be written.
 
 use super::Core;
-use crate::daemon::files::{self};
+use crate::daemon::files;
 use crate::daemon::keeper::Answer;
 use crate::daemon::keeping::Ordered;
 use crate::daemon::lines::complain;
-use crate::watch::{self};
+use crate::watch;
 
 impl Core {
     /// The keeper answers.
@@ -56,7 +56,7 @@ impl Core {
     }
 
     /// Something was written. If that could not be done before, all that the history knows is taken up, and what was let go of is read again.
-    pub(super) fn wrote(&mut self) -> Option<Ordered> {
+    fn wrote(&mut self) -> Option<Ordered> {
         let was_in_trouble = self.keeping.trouble().is_some();
         let ordered = self.keeping.done()?;
         if was_in_trouble {
@@ -75,7 +75,7 @@ impl Core {
         Some(ordered)
     }
 
-    pub(super) fn not_kept(&mut self, why: String) {
+    fn not_kept(&mut self, why: String) {
         if self.complained.replace(why.clone()).as_ref() != Some(&why) {
             complain(&format!("{why}; alerts go out from memory meanwhile"));
         }
@@ -96,7 +96,7 @@ impl Core {
     }
 
     /// Begins to follow, from where files were read to.
-    pub(super) fn follow(&mut self, cursors: Vec<watch::Cursor>) {
+    fn follow(&mut self, cursors: Vec<watch::Cursor>) {
         // The one before stops when it is let go of.
         self.follower = None;
         self.keeping.reads_again();

@@ -76,7 +76,7 @@ impl Core {
     }
 
     /// As of when a reading is told.
-    pub(super) fn read_at(&mut self, at: DateTime<Utc>) -> DateTime<Utc> {
+    fn read_at(&mut self, at: DateTime<Utc>) -> DateTime<Utc> {
         let known = self.known.last(&Subject::within(Kind::Stream, &self.host, MACHINE));
         let at = capture::reading_at(at, self.read_last.max(known));
         self.read_last = Some(at);
@@ -84,7 +84,7 @@ impl Core {
     }
 
     /// A reading of the machine says all of this.
-    pub(super) fn read_says(&mut self, name: Arc<str>, items: Vec<Item>) {
+    fn read_says(&mut self, name: Arc<str>, items: Vec<Item>) {
         let origin = Origin {
             name,
             format: capture::family().name(),

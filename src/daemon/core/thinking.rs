@@ -57,7 +57,7 @@ impl Core {
     }
 
     /// Whether a case is new, or graver than it was: then all that is near is looked at, while it is fresh.
-    pub(super) fn is_worse(&mut self, diagnosis: &Diagnosis) -> bool {
+    fn is_worse(&mut self, diagnosis: &Diagnosis) -> bool {
         let lasts =
             diagnosis.cases.iter().filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged));
         let lasting: BTreeMap<String, Severity> = lasts.map(|case| (case.id.clone(), case.severity)).collect();
@@ -67,7 +67,7 @@ impl Core {
             && self.lasting.iter().any(|(id, severity)| before.get(id).is_none_or(|before| before < severity))
     }
 
-    pub(super) fn tell_status(&mut self, diagnosis: &Diagnosis) {
+    fn tell_status(&mut self, diagnosis: &Diagnosis) {
         let lasts = diagnosis.cases.iter().filter(|case| case.state != CaseState::Closed).count();
         let status = format!(
             "{}; {} arrays, {} drives, {lasts} cases; {} messages wait{}",
