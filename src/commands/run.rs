@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) fn run(common: &Common) -> Exit {
-    let path = common.config();
+    // The processes that read devices work at the root directory.
+    let path = std::path::absolute(common.config()).unwrap_or_else(|_| common.config());
     let config = match configured(&path) {
         Ok(config) => config,
         Err(exit) => return exit,
@@ -28,8 +29,10 @@ pub(super) fn run(common: &Common) -> Exit {
             return Exit::Io;
         }
     };
-    let (leashes, configured) = (machine::leashes(), path.clone());
-    let commands = move || load(&configured).map(|config| config.command).unwrap_or_default();
+    let (leashes, configured, first) = (machine::leashes(), path.clone(), config.command.clone());
+    // What is run with all privileges is for the file to say, which is its owner's, and not for the process that parses what strangers
+    // wrote. While somebody writes at it, it is as it was at the start.
+    let commands = move || load(&configured).map_or_else(|_| first.clone(), |config| config.command);
     let standing = Standing::start(|request, tell| daemon::serve(request, &leashes, &commands, tell));
     let standing = match standing {
         Ok(standing) => standing,

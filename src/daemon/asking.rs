@@ -43,6 +43,8 @@ pub(super) enum Answer {
     Entry(Box<Entry>),
     /// Of a program: a piece of its output.
     Output(Vec<u8>),
+    /// Of a program: the status with which it ended, other than 0. Vendors' tools tell by it how an array is, too.
+    Status(i32),
     /// Why it did not go as it should.
     Failed(String),
 }
@@ -52,6 +54,7 @@ impl Answer {
         match self {
             Self::Entry(entry) => [b"e".to_vec(), serde_json::to_vec(entry).unwrap_or_default()].concat(),
             Self::Output(bytes) => [b"o", bytes.as_slice()].concat(),
+            Self::Status(status) => [b"s".as_slice(), status.to_string().as_bytes()].concat(),
             Self::Failed(why) => [b"f", why.as_bytes()].concat(),
         }
     }
@@ -62,6 +65,7 @@ impl Answer {
         match kind {
             b'e' => serde_json::from_slice(rest).ok().map(Self::Entry),
             b'o' => Some(Self::Output(rest.to_vec())),
+            b's' => std::str::from_utf8(rest).ok()?.parse().ok().map(Self::Status),
             b'f' => Some(Self::Failed(String::from_utf8_lossy(rest).into_owned())),
             _ => None,
         }
@@ -76,7 +80,7 @@ pub fn serve(request: &[u8], leashes: &Path, commands: impl Fn() -> Vec<Command>
         Ok(Request::Look { patience, stagger }) => look(patience, stagger, leashes, &mut tell),
         Ok(Request::Run(name)) => match commands().into_iter().find(|command| command.name == name) {
             Some(command) => run(&command, &mut tell),
-            None => tell(Answer::Failed(format!("the configuration has no program {name} any more"))),
+            None => tell(Answer::Failed("the configuration has it no longer".to_owned())),
         },
         Err(_) => tell(Answer::Failed("the request was not understood; this is a bug of arraywatch".to_owned())),
     }
@@ -96,9 +100,9 @@ fn look(patience: u64, stagger: u64, leashes: &Path, tell: &mut impl FnMut(Answe
 
 /// Runs a program in a process group of its own, which is killed when its time is over.
 fn run(command: &Command, tell: &mut impl FnMut(Answer)) {
-    let Command { name, run, limit, .. } = command;
+    let Command { run, limit, .. } = command;
     let Some((program, arguments)) = run.split_first() else {
-        return tell(Answer::Failed(format!("{name} has no program")));
+        return tell(Answer::Failed("it has no program".to_owned()));
     };
     let mut started = std::process::Command::new(program);
     started.args(arguments).env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -125,7 +129,7 @@ fn run(command: &Command, tell: &mut impl FnMut(Answer)) {
                     tell(Answer::Output(piece.get(..read).unwrap_or_default().to_vec()));
                 }
                 Ok(_) => {
-                    tell(Answer::Failed(format!("{name} printed more than {OUTPUT_MAX} bytes; the rest was not read")));
+                    tell(Answer::Failed(format!("it printed more than {OUTPUT_MAX} bytes; the rest was not read")));
                     break;
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -135,10 +139,14 @@ fn run(command: &Command, tell: &mut impl FnMut(Answer)) {
     }
     match wait(&mut child, end) {
         Some(status) if status.success() => {}
-        Some(status) => tell(Answer::Failed(ended(name, status))),
+        Some(status) => tell(match (status.code(), status.signal()) {
+            (Some(code), _) => Answer::Status(code),
+            (None, Some(signal)) => Answer::Failed(format!("it was ended by signal {signal}")),
+            (None, None) => Answer::Failed("it ended".to_owned()),
+        }),
         None => {
             let _ = killpg(group, Signal::SIGKILL);
-            tell(Answer::Failed(format!("{name} was not done after {} s, and was killed", limit.as_secs())));
+            tell(Answer::Failed(format!("it was not done after {} s, and was killed", limit.as_secs())));
         }
     }
 }
@@ -151,14 +159,6 @@ fn wait(child: &mut std::process::Child, end: Instant) -> Option<ExitStatus> {
             Ok(None) if Instant::now() < end => std::thread::sleep(Duration::from_millis(5)),
             _ => return None,
         }
-    }
-}
-
-fn ended(name: &str, status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => format!("{name} ended with status {code}"),
-        (None, Some(signal)) => format!("{name} was ended by signal {signal}"),
-        (None, None) => format!("{name} ended"),
     }
 }
 
@@ -181,6 +181,7 @@ mod tests {
         {
             Answer::Output(bytes) => printed.extend(bytes),
             Answer::Failed(why) => failed = Some(why),
+            Answer::Status(status) => failed = Some(format!("status {status}")),
             Answer::Entry(_) => panic!("no machine was asked for"),
         });
         assert_eq!((String::from_utf8_lossy(&printed).as_ref(), failed.as_deref()), (output, failure), "{script}");
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn programs_are_run_in_time() {
         check("echo one; echo two", 5_000, "one\ntwo\n", None);
-        check("echo part; exit 3", 5_000, "part\n", Some("it ended with status 3"));
+        check("echo part; exit 3", 5_000, "part\n", Some("status 3"));
         check("kill -9 $$", 5_000, "", Some("it was ended by signal 9"));
         check("echo part; sleep 30 & sleep 30", 300, "part\n", Some("it was not done after 0 s, and was killed"));
         // One that closes its output and goes on is waited for no longer.

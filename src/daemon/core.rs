@@ -329,7 +329,9 @@ impl Core {
             }
             self.files.counted().into_iter().for_each(|counted| self.heard(Some(counted)));
             let lacks = self.keeping.is_long_in_trouble().then_some(NOT_KEPT);
-            let heard = self.watching.say(&self.host, &self.config.follow, lacks, now, Utc::now(), &mut self.known);
+            self.watching.senses().history(lacks);
+            let (follow, commands) = (&self.config.follow, &self.config.command);
+            let heard = self.watching.say(&self.host, follow, commands, now, Utc::now(), &mut self.known);
             self.heard(heard);
         }
         if self.is_loaded && self.thinks_at().is_some_and(|at| at <= now) {

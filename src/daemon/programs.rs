@@ -42,6 +42,19 @@ pub(super) struct Run {
     pub(super) printed: Vec<u8>,
     /// What went wrong.
     pub(super) failed: Option<String>,
+    /// The status with which it ended, other than 0.
+    pub(super) status: Option<i32>,
+}
+
+impl Run {
+    /// What it printed is nothing that is known.
+    pub(super) fn nothing_known(&self) -> String {
+        let printed = if self.printed.is_empty() { "nothing" } else { "what is of no format that is known" };
+        match self.status {
+            Some(status) => format!("it printed {printed}, and ended with status {status}"),
+            None => format!("it printed {printed}"),
+        }
+    }
 }
 
 impl Programs {
@@ -93,6 +106,13 @@ impl Programs {
         run.map(|running| running.run.failed = Some(why)).is_some()
     }
 
+    /// The status with which one ended, other than 0.
+    pub(super) fn status(&mut self, number: u32, status: i32) {
+        if let Some(running) = self.running.get_mut(&number) {
+            running.run.status = Some(status);
+        }
+    }
+
     pub(super) fn end(&mut self, number: u32) -> Option<Run> {
         self.hanging.remove(&number);
         self.running.remove(&number).map(|running| running.run)
@@ -113,7 +133,7 @@ impl Programs {
             };
             let why =
                 "it was not done when its time was over, and could not be ended: the disk that it lies on may hang";
-            run.failed = Some(format!("{}: {why}; {again}", run.name));
+            run.failed = Some(format!("{why}; {again}"));
             given_up.push(run);
         }
         given_up
