@@ -288,7 +288,7 @@ impl Core {
                 self.looks.glanced(number, entries);
                 self.ended(number);
             }
-            In::Arrays(arrays) => self.arrays_read(arrays),
+            In::Arrays(order, arrays) => self.arrays_read(order, arrays),
             In::Reloaded(config) => self.reloaded(*config),
             In::Kept(answer) => self.kept(answer),
             In::Delivered(outcome) => {
@@ -368,8 +368,8 @@ impl Core {
         {
             let number = match look {
                 Look::Arrays => {
-                    let (known, to) = (self.looks.arrays().to_vec(), self.to.clone());
-                    begun(glance::start_arrays(known, move |arrays| drop(to.send(In::Arrays(arrays)))));
+                    let (known, to, order) = (self.looks.arrays().to_vec(), self.to.clone(), self.looks.begin_arrays());
+                    begun(glance::start_arrays(known, move |arrays| drop(to.send(In::Arrays(order, arrays)))));
                     continue;
                 }
                 Look::Glance => self.glance(),

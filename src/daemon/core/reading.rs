@@ -65,14 +65,17 @@ impl Core {
     }
 
     /// The arrays that are known were read anew.
-    pub(super) fn arrays_read(&mut self, arrays: Vec<Array>) {
+    pub(super) fn arrays_read(&mut self, order: u64, arrays: Vec<Array>) {
         self.schedule.ended(Look::Arrays);
+        if !self.looks.is_news(order) {
+            return;
+        }
         let at = self.read_at(DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap_or_default());
         let (mut items, name) = (Vec::new(), Arc::from(SCAN));
         if let Some(told) = self.looks.last() {
             told.tell_arrays(&arrays, at, &name, &mut self.known.listen(&mut items, false));
         }
-        self.looks.arrays_read(arrays);
+        self.looks.arrays_read(order, arrays);
         self.read_says(name, items);
     }
 
