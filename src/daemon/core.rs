@@ -19,7 +19,7 @@ use super::programs::Programs;
 use super::schedule::{Look, Schedule};
 use super::speaking::Speaking;
 use super::watching::Watching;
-use crate::config::Config;
+use crate::config::{Command, Config};
 use crate::machine::readers::{Heard as FromReaders, Standing};
 use crate::model::{Severity, Subject};
 use crate::watch::{self, Event};
@@ -383,9 +383,10 @@ impl Core {
         for run in self.programs.given_up(now) {
             self.printed(&run);
         }
-        for name in self.programs.due(&self.config.command, now) {
-            let number = self.request(&Request::Run(name.clone()));
-            self.programs.begin(number, name, now);
+        let due: Vec<Command> = self.programs.due(&self.config.command, now).into_iter().cloned().collect();
+        for command in due {
+            let number = self.request(&Request::Run { name: command.name.clone(), run: command.run.clone() });
+            self.programs.begin(number, &command, now);
         }
     }
 
