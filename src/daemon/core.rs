@@ -12,7 +12,7 @@ use super::glance;
 use super::keeper;
 use super::keeping::Keeping;
 use super::known::Known;
-use super::lines::notify;
+use super::lines::{self, notify};
 use super::looks::Looks;
 use super::memory;
 use super::programs::Programs;
@@ -84,6 +84,7 @@ pub fn run(setup: Setup) -> Result<(), String> {
     let mut core = Core::new(setup, &to)?;
     let result = core.turn(&from);
     core.end(&from);
+    lines::end();
     result
 }
 
@@ -126,6 +127,8 @@ struct Core {
     is_news: bool,
     /// Whether memory may have been used and let go of since it was given back last.
     is_untidy: bool,
+    /// Whether what only starting took was let go of.
+    is_settled: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
@@ -221,6 +224,7 @@ impl Core {
             reads_again: false,
             is_news: false,
             is_untidy: true,
+            is_settled: false,
             thought: None,
             waits: 0,
             leaves: None,
@@ -321,7 +325,10 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
-                memory::give_back_code();
+                let all_was_read = self.looks.last().is_some() || !self.config.read.devices;
+                if all_was_read && !std::mem::replace(&mut self.is_settled, true) {
+                    memory::settle();
+                }
             }
             if let Some(follower) = self.follower.as_ref().filter(|_| self.forgets_at <= now) {
                 self.keeping.forget(follower.present());
