@@ -2,7 +2,9 @@
 
 use super::{Common, Exit, complain};
 use crate::alerting::courier::{Channels, channels};
-use crate::config::{Config, Unusable, load};
+use crate::config::{Config, DEFAULT_PATH, Unusable, load};
+use crate::history::{Surroundings, daemon, place};
+use crate::report::coverage::Watch;
 use crate::words::clean;
 use std::path::Path;
 
@@ -19,6 +21,35 @@ pub(super) fn cannot_use(path: &Path, unusable: &Unusable) -> Exit {
         Unusable::Wrong(_) => Exit::Usage,
         Unusable::Io(_) => Exit::Io,
     }
+}
+
+/// The daemon's configuration, if one can be used, and whether a daemon keeps this history, or should. What is wrong with a configuration is
+/// said; that there is none only if it was asked for.
+pub(super) fn watched(common: &Common, history: &Path) -> (Option<Config>, Watch) {
+    let path = common.config();
+    let loaded = load(&path);
+    let is_there = !matches!(loaded, Err(Unusable::NotThere));
+    // One that cannot be used is still there: somebody meant to watch.
+    let database = loaded.as_ref().ok().and_then(|config| config.database.as_deref());
+    let is_configured = is_there && is_of(database, common, history);
+    if let Err(unusable) = &loaded
+        && (is_configured || common.config.is_some())
+    {
+        cannot_use(&path, unusable);
+    }
+    (loaded.ok(), Watch { daemon: daemon(history), is_configured })
+}
+
+/// Whether a daemon keeps this history whose configuration says this of it. The one of the usual file is root's; another file that says
+/// nothing was named to whoever asks, as the history was.
+fn is_of(database: Option<&Path>, common: &Common, history: &Path) -> bool {
+    let kept = match database {
+        Some(database) => Some(database.to_owned()),
+        None if common.config() != Path::new(DEFAULT_PATH) => return true,
+        None => place(None, &Surroundings { root: true, ..Surroundings::here() }).ok(),
+    };
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    kept.is_some_and(|kept| real(&kept) == real(history))
 }
 
 /// The channels of a configuration. What is wrong with them is said.

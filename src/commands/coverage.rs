@@ -1,9 +1,9 @@
 //! `arraywatch coverage`: what is not watched, and why.
 
+use super::configured::watched;
 use super::kept::{self, Kept};
-use super::{Common, Exit, complain, print, print_json, troubled};
-use crate::config::{Config, Follow, Unusable, format_at, load, program, unfollowed};
-use crate::history::daemon;
+use super::{Common, Exit, print, print_json, troubled};
+use crate::config::{Config, Follow, format_at, program, unfollowed};
 use crate::history::reach::last_said;
 use crate::history::reader;
 use crate::model::COMMAND;
@@ -24,9 +24,9 @@ fn show(kept: &Kept, common: &Common) -> Exit {
         kept.host.is_none() || kept.state.streams.iter().any(|stream| stream.name.path() == source.format)
     };
     coverage.judge_sources(kept.state.sources.iter().filter(shown));
-    coverage.daemon = daemon(kept.database.path());
-    if let Some(config) = configured(common) {
-        coverage.is_configured = true;
+    let (config, watch) = watched(common, kept.database.path());
+    coverage.watch = watch;
+    if let Some(config) = config {
         if let Err(error) = compare(&config, kept, &mut coverage) {
             return troubled(&kept.database.trouble("read the history")(error));
         }
@@ -36,19 +36,6 @@ fn show(kept: &Kept, common: &Common) -> Exit {
         return print_json(&json::coverage(&coverage, kept.database.path(), kept.now), exit);
     }
     print(&text::coverage(&coverage, kept.now), exit)
-}
-
-/// The daemon's configuration, if there is one.
-fn configured(common: &Common) -> Option<Config> {
-    let path = common.config();
-    match load(&path) {
-        Ok(config) => Some(config),
-        Err(Unusable::NotThere) if common.config.is_none() => None,
-        Err(unusable) => {
-            complain(&format!("{}: {unusable}", clean(&path.to_string_lossy())));
-            None
-        }
-    }
 }
 
 /// What the configuration asks for, and is not there.

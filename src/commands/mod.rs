@@ -142,7 +142,7 @@ const STATUS_HELP: &str = "Examples:
   arraywatch status
   arraywatch status --host db7                     every bay of one host, and who sits there
   arraywatch status --json | jq '.on_hold[], .streams[]'
-The exit status is that of the verdict; 66 if there is no history or no such host. A front of a host's name is enough if no other has it.";
+The exit status is that of the verdict; 3 instead of 0 if a daemon is configured and none runs; 66 if there is no history or no such host. A front of a host's name is enough if no other has it.";
 
 const CASES_HELP: &str = "Examples:
   arraywatch cases

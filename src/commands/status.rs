@@ -1,6 +1,7 @@
 //! `arraywatch status`: how what is kept stands.
 
 use super::alerts::held_now;
+use super::configured::watched;
 use super::kept::{self, Kept};
 use super::{Common, Exit, print, print_json};
 use crate::diagnosis::{holds, hosts};
@@ -32,12 +33,14 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     let backlog = backlog.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
     let refused = refused(database.connection());
     let refused = refused.map_err(|error| super::troubled(&database.trouble("read the history")(error)))?;
-    let (not_told, watched) = held_now(kept, common)?;
-    let not_told = if watched.is_some() { not_told } else { Vec::new() };
+    let (not_told, since) = held_now(kept, common)?;
+    let not_told = if since.is_some() { not_told } else { Vec::new() };
+    let (_, watch) = watched(common, database.path());
     let mut status = Status {
         database: database.path(),
         state,
         host: host.as_deref(),
+        watch,
         hosts: hosts(&state.diagnosis, &known),
         conflicts,
         holds: holds(&state.observations, &state.diagnosis.cases, *now),
@@ -51,6 +54,10 @@ fn show(kept: &Kept, common: &Common) -> Result<Exit, Exit> {
     status.hosts.iter_mut().zip(verdicts).for_each(|(host, verdict)| host.verdict = verdict);
     // Stable: those of one verdict stay in their order.
     status.hosts.sort_by_key(|host| std::cmp::Reverse(host.verdict));
-    let exit = status.verdict().into();
+    let exit = match status.verdict().into() {
+        // Since nobody watches, it may be otherwise by now.
+        Exit::Healthy if watch.is_missing() => Exit::Unknown,
+        exit => exit,
+    };
     Ok(if common.json { print_json(&json::status(&status), exit) } else { print(&text::status(&status), exit) })
 }

@@ -28,9 +28,23 @@ pub struct Coverage {
     /// Sources of which too much is not understood.
     pub half_understood: Vec<Source>,
     /// Whether a daemon watches.
+    pub watch: Watch,
+}
+
+/// Whether anybody watches, and should.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// Whether a daemon keeps the history.
     pub daemon: Daemon,
-    /// Whether one should: it is configured.
+    /// Whether one is to: it is configured.
     pub is_configured: bool,
+}
+
+impl Watch {
+    /// Whether nobody watches who should.
+    pub fn is_missing(self) -> bool {
+        self.is_configured && self.daemon == Daemon::None
+    }
 }
 
 /// A command of the configuration.
@@ -157,8 +171,7 @@ impl Coverage {
         let is_late = self.commands.iter().any(|command| command.is_late(now));
         let nothing_lacks =
             self.not_watched.is_empty() && self.not_followed.is_empty() && self.not_run.is_empty() && !is_late;
-        let is_heard = !self.is_configured || self.daemon != Daemon::None;
-        is_heard && nothing_lacks && self.half_understood.is_empty() && !self.watched.is_empty()
+        !self.watch.is_missing() && nothing_lacks && self.half_understood.is_empty() && !self.watched.is_empty()
     }
 
     /// Sources of whose lines more than 2 % are of no phrase that is known. What was read again as a longer one does not count.

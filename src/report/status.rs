@@ -1,5 +1,6 @@
 //! What is told of the present: how what is kept stands, and how far it can be relied on.
 
+use super::coverage::Watch;
 use crate::alerting::Held;
 use crate::diagnosis::{Conflict, Hold, Host};
 use crate::history::outbox::Refused;
@@ -18,6 +19,8 @@ pub struct Status<'a> {
     pub state: &'a State,
     /// The only host that was asked for, if one was.
     pub host: Option<&'a str>,
+    /// Whether anybody watches.
+    pub watch: Watch,
     /// The hosts, the gravest first.
     pub hosts: Vec<Host<'a>>,
     /// Serial numbers in two places at once.

@@ -491,11 +491,16 @@ fn a_second_one_does_not_run() {
     daemon.wait("it is there", |daemon| daemon.has_history());
     let coverage = daemon.query(&["coverage"]);
     assert_eq!(coverage["daemon"]["runs"], true, "{coverage:#}");
+    let status =
+        |daemon: &Daemon| daemon.query(&["status", "--config", &daemon.scene.arg("config.toml")])["daemon"].clone();
+    let process = daemon.child.as_ref().map(Child::id);
+    assert_eq!(status(&daemon), serde_json::json!({ "runs": true, "process": process, "configured": true }));
     let second = command().args(["run", "--config", &daemon.scene.arg("config.toml")]).output().expect("it runs");
     assert_eq!(second.status.code(), Some(74), "{second:?}");
     assert!(String::from_utf8_lossy(&second.stderr).contains("watches already"), "{second:?}");
     assert_eq!(daemon.stop(), 0);
     assert_eq!(daemon.query(&["coverage"])["daemon"]["runs"], false);
+    assert_eq!(status(&daemon), serde_json::json!({ "runs": false, "process": null, "configured": true }));
 }
 
 #[test]

@@ -175,6 +175,39 @@ fn what_is_kept_no_longer_one_by_one_is_told() {
     assert!(kept.run(&["status"]).out.contains("before 2013-10-01 00:00 UTC is summed up"));
 }
 
+#[test]
+fn that_nobody_watches_who_should_is_told() {
+    let well = notes(Some("engine"), "", &["9T15:00 | array:./c1 | array-optimal"]);
+    let scene = Scene::new().with("a.log", log("engine", 1..=9)).with("n.toml", well);
+    let paths = ["a.log", "n.toml"].map(|name| scene.arg(name));
+    let kept = Kept::of(scene, &[&paths[0], &paths[1]]);
+    let now = ["--now", "2013-10-09T20:00:00Z"];
+    let check = |name: &str, config: Option<&str>, configured: bool, code: i32| {
+        let path = kept.0.arg(name);
+        config.into_iter().for_each(|text| fs::write(&path, text).expect("a file"));
+        let arguments = [&["status", "--config", &path][..], &now].concat();
+        let (status, asked) = kept.json(&arguments);
+        let daemon = serde_json::json!({ "runs": false, "process": null, "configured": configured });
+        assert_eq!((&status["daemon"], asked.code), (&daemon, code), "{config:?}");
+        let page = kept.run(&arguments);
+        let told = page.out.lines().nth(1).is_some_and(|line| line.starts_with("DAEMON   none runs: "));
+        assert_eq!((told, page.code), (configured, code), "{config:?}: {}", page.out);
+        page.err
+    };
+    assert_eq!(kept.run(&[&["status"][..], &now].concat()).code, 0);
+    let own = format!("database = \"{}\"\n", kept.0.arg("history.db"));
+    assert_eq!(check("own.toml", Some(&own), true, 3), "");
+    assert_eq!(check("usual.toml", Some(""), true, 3), "");
+    // Of another history this says nothing.
+    assert_eq!(check("other.toml", Some("database = \"/elsewhere/history.db\"\n"), false, 0), "");
+    assert!(check("wrong.toml", Some("databse = \"/x\"\n"), true, 3).contains("mistakes in it"));
+    assert!(check("none.toml", None, false, 0).contains("there is no such file"));
+    // What is worse than not to know is told by the exit status all the same.
+    let failed = Kept::incident();
+    let page = failed.run(&["status", "--config", &kept.0.arg("usual.toml")]);
+    assert_eq!((page.code, page.out.matches("DAEMON   none runs").count()), (2, 1), "{}", page.out);
+}
+
 /// What is on hold at a time: why, of what, until when.
 fn on_hold(kept: &Kept, now: &str) -> Vec<String> {
     let (status, _) = kept.json(&["status", "--now", now]);

@@ -3,7 +3,7 @@
 use super::time;
 use crate::history::Daemon;
 use crate::history::reader::Source;
-use crate::report::coverage::{Command, Coverage, NotWatched};
+use crate::report::coverage::{Command, Coverage, NotWatched, Watch};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -42,11 +42,7 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
         "schema": "arraywatch.coverage/1",
         "db": crate::words::clean(&database.to_string_lossy()),
         "now": time(now),
-        "daemon": match coverage.daemon {
-            Daemon::Runs(process) => json!({ "runs": true, "process": process }),
-            Daemon::None => json!({ "runs": false, "process": null }),
-            Daemon::Unknown => json!({ "runs": null, "process": null }),
-        },
+        "daemon": watch(coverage.watch),
         "watched": watched,
         "not_watched": coverage.not_watched.iter().map(not).collect::<Vec<_>>(),
         "not_followed": coverage.not_followed.iter().map(not_followed).collect::<Vec<_>>(),
@@ -54,4 +50,14 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
         "commands": coverage.commands.iter().map(command).collect::<Vec<_>>(),
         "half_understood": coverage.half_understood.iter().map(half).collect::<Vec<_>>(),
     })
+}
+
+/// Whether anybody watches.
+pub(super) fn watch(watch: Watch) -> Value {
+    let (runs, process) = match watch.daemon {
+        Daemon::Runs(process) => (Some(true), process),
+        Daemon::None => (Some(false), None),
+        Daemon::Unknown => (None, None),
+    };
+    object!({ "runs": runs, "process": process, "configured": watch.is_configured })
 }

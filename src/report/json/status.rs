@@ -1,6 +1,7 @@
 //! How what is kept stands.
 
 use super::alerts::held;
+use super::coverage::watch;
 use super::history::conflict;
 use super::{array, bay, brief_case, drive, time, unknown};
 use crate::diagnosis::{Hold, Host};
@@ -23,6 +24,7 @@ pub fn status(status: &Status<'_>) -> Value {
         "now": time(status.now),
         "evidence_until": diagnosis.evidence_until.map(time),
         "kept_from": status.state.kept_from.map(time),
+        "daemon": watch(status.watch),
         "open_cases": status.lasting().map(brief).collect::<Vec<_>>(),
         "on_hold": status.holds.iter().map(hold).collect::<Vec<_>>(),
         "alerts_waiting": status.backlog.map(|(count, oldest)| object!({ "count": count, "oldest": time(oldest) })),

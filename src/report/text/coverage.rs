@@ -2,7 +2,7 @@
 
 use super::page::{DOUBTFUL, FAINT, GOOD, Page};
 use crate::history::Daemon;
-use crate::report::coverage::Coverage;
+use crate::report::coverage::{Coverage, Watch};
 use crate::words::{clean, count, duration, instant};
 use chrono::{DateTime, Utc};
 
@@ -17,17 +17,7 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
         watched.join(", ")
     };
     page.styled(0, "WATCHED  ", GOOD, &watched);
-    match coverage.daemon {
-        Daemon::Runs(Some(process)) => page.styled(0, "DAEMON   ", GOOD, &format!("process {process} watches")),
-        Daemon::Runs(None) => page.styled(0, "DAEMON   ", GOOD, "one watches"),
-        Daemon::None => page.styled(
-            0,
-            "DAEMON   ",
-            if coverage.is_configured { DOUBTFUL } else { FAINT },
-            "none runs: between readings nothing is heard, and nobody is told (`arraywatch run`)",
-        ),
-        Daemon::Unknown => page.styled(0, "DAEMON   ", FAINT, "whether one runs is for its owner to ask"),
-    }
+    daemon(&mut page, coverage.watch);
     page.styled(0, "", FAINT, &format!("as of {}", instant(now)));
     if !coverage.not_watched.is_empty() {
         page.heading("NOT WATCHED");
@@ -71,4 +61,18 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
         page.styled(2, &format!("{}  ", clean(&source.name)), DOUBTFUL, &text);
     }
     page.finish()
+}
+
+/// Whether anybody watches.
+pub(super) fn daemon(page: &mut Page, watch: Watch) {
+    let (style, text) = match watch.daemon {
+        Daemon::Runs(Some(process)) => (GOOD, &*format!("process {process} watches")),
+        Daemon::Runs(None) => (GOOD, "one watches"),
+        Daemon::None => {
+            let style = if watch.is_configured { DOUBTFUL } else { FAINT };
+            (style, "none runs: between readings nothing is heard, and nobody is told (`arraywatch run`)")
+        }
+        Daemon::Unknown => (FAINT, "whether one runs is for its owner to ask"),
+    };
+    page.styled(0, "DAEMON   ", style, text);
 }

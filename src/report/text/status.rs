@@ -2,6 +2,7 @@
 //! then how far all of that can be relied on.
 
 use super::cases::suspect;
+use super::coverage;
 use super::investigate::{age, style, when};
 use super::page::{BAD, DOUBTFUL, FAINT, Page};
 use super::parts::{self, headline};
@@ -52,9 +53,11 @@ impl Writer<'_> {
             let (style, word) = parts::verdict(Verdict::Unknown);
             let text = "the history is empty: arraywatch ingest PATH reads logs and notes into it";
             self.page.styled(0, &format!("{word}  "), style, text);
+            self.watch();
             return;
         }
         headline(&mut self.page, diagnosis, &self.of.conflicts);
+        self.watch();
         let mut facts = match (self.of.host, self.of.hosts.as_slice()) {
             (Some(host), _) => vec![format!("host {} only", clean(host))],
             (None, [one]) => vec![format!("host {}", one.name.map_or_else(|| "not known".to_owned(), clean))],
@@ -76,6 +79,13 @@ impl Writer<'_> {
         for one in &self.of.refused {
             let text = format!("{} refused since {}: {}", clean(&one.channel), instant(one.since), clean(&one.failure));
             self.page.styled(0, "! ", BAD, &text);
+        }
+    }
+
+    /// That nobody watches who should: what is told here is of what was seen until then.
+    fn watch(&mut self) {
+        if self.of.watch.is_missing() {
+            coverage::daemon(&mut self.page, self.of.watch);
         }
     }
 
