@@ -30,6 +30,8 @@ pub(super) struct Thread {
     pub(super) next: u32,
     /// Reminders since the last news.
     pub(super) reminders: usize,
+    /// How often there was news after the first.
+    pub(super) news: u32,
     /// Whether it lists many.
     pub(super) storm: bool,
     /// How the cases stood when they were told of last, by id.
@@ -72,6 +74,7 @@ impl Book {
             if let Some(before) = self.threads.get(&name) {
                 (thread.first_at, thread.host) = (before.first_at, before.host.clone());
                 thread.next = thread.next.max(before.next);
+                thread.news = thread.news.max(before.news);
             }
             self.threads.insert(name, thread);
         }
@@ -89,6 +92,7 @@ impl Book {
             last: kind,
             next: 0,
             reminders: 0,
+            news: 0,
             storm: kind == Kind::Storm,
             stood: BTreeMap::new(),
         });
@@ -96,11 +100,11 @@ impl Book {
         known.next = known.next.max(standing.place.saturating_add(1));
         match kind {
             Kind::Reminder => known.reminders += 1,
-            Kind::Fact | Kind::Worse | Kind::Relapse | Kind::Storm => {
-                (known.news_at, known.reminders, known.last) = (at, 0, kind);
-            }
+            _ if kind.is_news() => (known.news_at, known.reminders, known.last) = (at, 0, kind),
             _ => known.last = kind,
         }
+        known.reminders = known.reminders.max(standing.reminders);
+        known.news = known.news.max(standing.news);
         if !known.storm {
             // One case, whose id may have become another.
             known.stood.clear();

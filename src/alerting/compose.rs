@@ -103,6 +103,7 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
         id: 0,
         thread: thread.to_owned(),
         place_in_thread: place,
+        news: 0,
         kind,
         at: ground.now,
         severity,

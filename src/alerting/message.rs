@@ -55,6 +55,11 @@ impl Kind {
         Self::Test,
     ];
 
+    /// Whether something happened, of which nobody knew. All else explains what is known, reminds of it, or says how it ends.
+    pub const fn is_news(self) -> bool {
+        matches!(self, Self::Fact | Self::Worse | Self::Relapse | Self::Storm)
+    }
+
     /// The word in JSON and tables.
     pub const fn code(self) -> &'static str {
         match self {
@@ -97,6 +102,10 @@ pub struct Message {
     pub thread: String,
     /// Its place in the thread, from 0 on.
     pub place_in_thread: u32,
+    /// Of which news of its thread it is: 0 as long as there is but what the thread began with, and one more each time that it got worse. By
+    /// this a receiver that calls people knows that it must call them again.
+    #[serde(default)]
+    pub news: u32,
     /// Why it is said.
     pub kind: Kind,
     /// When it was said.
@@ -143,6 +152,7 @@ impl Message {
             id: 0,
             thread: thread.to_owned(),
             place_in_thread: 0,
+            news: 0,
             kind,
             at,
             host: clean(host),

@@ -448,6 +448,7 @@ fn unreadable(alert: &rows::Alert, host: &str) -> Message {
     let standing: Option<Standing> = serde_json::from_str(&alert.standing).ok();
     // At a place that another has, receivers would take it for that one: where its own is not known, it is of no thread.
     let of_its_own = || (format!("unreadable-{}", alert.id), 0);
+    let news = standing.as_ref().map_or(0, |standing| standing.news);
     let (thread, place) = standing.map_or_else(of_its_own, |standing| (alert.thread.clone(), standing.place));
     let lead = Lead {
         what: "An alert was to be told, and its text cannot be read from the history any more.".to_owned(),
@@ -464,6 +465,7 @@ fn unreadable(alert: &rows::Alert, host: &str) -> Message {
     );
     Message {
         place_in_thread: place,
+        news,
         title: fit(&title, TITLE_MAX),
         lead,
         ..Message::of_no_case(host, Kind::Watching, alert.severity, &thread, alert.at)

@@ -491,10 +491,15 @@ impl<'a> Policy<'a> {
     }
 
     fn tell(&mut self, mut message: Message, cases: Vec<Stood>) {
+        let mut reminders = 0;
         if let Some(thread) = self.book.threads.get(&message.thread) {
             message.thread_host.clone_from(&thread.host);
+            let is_news = message.kind.is_news();
+            message.news = thread.news.saturating_add(u32::from(is_news));
+            reminders = if is_news { 0 } else { thread.reminders + usize::from(message.kind == Kind::Reminder) };
         }
-        let standing = Standing { place: message.place_in_thread, host: message.thread_host.clone(), cases };
+        let (place, host, news) = (message.place_in_thread, message.thread_host.clone(), message.news);
+        let standing = Standing { place, host, reminders, news, cases };
         self.alerts.push(Alert { message, standing });
     }
 

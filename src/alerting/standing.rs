@@ -18,6 +18,12 @@ pub struct Standing {
     pub place: u32,
     /// Of which host the first message of the thread was.
     pub host: String,
+    /// Reminders since the last news, up to this message. Counted here, as what it is counted from may be deleted.
+    #[serde(default)]
+    pub reminders: usize,
+    /// Of which news of the thread the message is, from 0 on.
+    #[serde(default)]
+    pub news: u32,
     /// Of each case that it tells of.
     pub cases: Vec<Stood>,
 }

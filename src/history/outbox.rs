@@ -291,11 +291,15 @@ pub fn withdraw(database: &mut Database, alert: i64, by: &str) -> std::result::R
     })
 }
 
-/// Those older than a time that nobody needs any more: nothing of them waits, and they are not the last that was said in a thread
-/// that goes on.
+/// Those older than a time that nobody needs any more: nothing of them waits, and their thread is over, or they stand between the first and
+/// the last that was said in it. The first says what the thread is, and since when; the last how things stand, and what is counted. What was
+/// repaired of many stands in neither.
 const NEEDLESS: &str = "alert.at < ?1
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.alert = alert.id AND next_at IS NOT NULL)
-    AND (kind = 'resolved' OR EXISTS (SELECT 1 FROM alert AS later WHERE later.thread = alert.thread AND later.id > alert.id))";
+    AND ((SELECT kind FROM alert AS other WHERE other.thread = alert.thread ORDER BY id DESC LIMIT 1) = 'resolved'
+      OR kind <> 'repaired'
+        AND EXISTS (SELECT 1 FROM alert AS other WHERE other.thread = alert.thread AND other.id < alert.id)
+        AND EXISTS (SELECT 1 FROM alert AS other WHERE other.thread = alert.thread AND other.id > alert.id))";
 
 /// How many alerts would be deleted of those said before a time.
 ///
@@ -531,10 +535,19 @@ mod tests {
             assert_eq!(needless, (all - left.len()) as u64);
         };
         let (fact, worse, over) = (alert(1, "a", "fact"), alert(2, "a", "worse"), alert(3, "a", "resolved"));
-        check(&[fact.clone(), worse.clone()], 9, &[2]);
+        check(&[fact.clone(), worse.clone()], 9, &[1, 2]);
         check(&[fact.clone(), worse.clone(), over.clone()], 9, &[]);
         check(&[fact.clone(), worse.clone(), over.clone()], 2, &[2, 3]);
         check(&[fact.clone(), delivery(1, Some(5)), worse.clone(), over.clone()], 9, &[1]);
-        check(&[fact, delivery(1, None), worse, over, delivery(3, None), alert(4, "b", "fact")], 9, &[4]);
+        check(
+            &[fact.clone(), delivery(1, None), worse, over.clone(), delivery(3, None), alert(4, "b", "fact")],
+            9,
+            &[4],
+        );
+        // Of a thread that goes on, the first and the last stay, and who was repaired.
+        let reminders: Vec<Change> = (2..6).map(|id| alert(id, "a", "reminder")).collect();
+        check(&[&[fact.clone()], &reminders[..]].concat(), 9, &[1, 5]);
+        check(&[&[fact.clone()], &reminders[..]].concat(), 4, &[1, 4, 5]);
+        check(&[fact, over, alert(4, "a", "repaired"), alert(5, "a", "fact"), alert(6, "a", "verdict")], 9, &[1, 4, 6]);
     }
 }

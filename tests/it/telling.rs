@@ -235,6 +235,75 @@ fn nothing_fires_at_alertmanager_when_all_is_over() {
     assert_eq!(fires(&server, &channel, &over, -30), [""; 0]);
 }
 
+/// What PagerDuty does with events, as it documents them.
+#[derive(Default)]
+struct Pager {
+    /// Incidents that are not resolved, and whether somebody has taken them.
+    incidents: BTreeMap<String, bool>,
+    /// How often people were called.
+    called: usize,
+}
+
+impl Pager {
+    fn take(&mut self, event: &serde_json::Value) {
+        let key = event["dedup_key"].as_str().expect("a key").to_owned();
+        match event["event_action"].as_str().expect("an action") {
+            "trigger" if self.incidents.contains_key(&key) => {}
+            "trigger" => {
+                self.incidents.insert(key, false);
+                self.called += 1;
+            }
+            "acknowledge" => drop(self.incidents.get_mut(&key).map(|taken| *taken = true)),
+            "resolve" => drop(self.incidents.remove(&key)),
+            other => panic!("{other}"),
+        }
+    }
+}
+
+/// What got worse was silent there, and what was repaired called people.
+#[test]
+fn pagerduty_calls_people_for_news_and_for_nothing_else() {
+    let Some(server) = Server::web(&serde_json::json!({ "answers": [[202, {}, "ok"]] })) else { return };
+    let url = format!("http://localhost:{}/v2/enqueue", server.port);
+    let key = Some(server.file("key", "R0UT1NGK3Y\n"));
+    let webhook = Webhook { url, shape: Shape::PagerDuty, authority: None, authorization: None, key };
+    let (from, limit) = (Severity::Info, std::time::Duration::from_secs(20));
+    let channel = config::Channel { from, limit, by: By::Webhook(webhook) };
+    let channel = Channel::new("test", &channel, "watcher").expect("a channel");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let watched = Watched::new("2013-10-01T00:00:00Z");
+    let mut pager = Pager::default();
+    let mut tell = |now: &str, fact: Option<&str>, expect: &str, requests: usize| {
+        if let Some(fact) = fact {
+            let name = format!("{fact}.notes.toml");
+            let line = format!("{} | array:./md0 | {fact}", &now[8..16]);
+            std::fs::write(watched.scene.path(&name), notes(Some("db7"), "", &[&line])).expect("a file");
+            watched.ingest(&[&watched.scene.arg(&name)]);
+        }
+        let alerts = watched.tell(time(now));
+        assert_eq!(kinds(&alerts), [expect], "at {now}");
+        let before = pager.called;
+        runtime.block_on(channel.send(&alerts[0].message)).expect("it takes it");
+        for _ in 0..requests {
+            let body = server.next()["request"]["body"].take();
+            pager.take(&serde_json::from_str(body.as_str().expect("a body")).expect("JSON"));
+        }
+        let taken: Vec<bool> = pager.incidents.values().copied().collect();
+        (pager.called - before, taken)
+    };
+    assert_eq!(tell("2013-10-01T12:00:00Z", Some("array-degraded"), "fact", 1), (1, vec![false]));
+    assert_eq!(tell("2013-10-02T12:00:00Z", None, "reminder", 1), (0, vec![false]));
+    let (cases, _) = json(&["cases", "--db", &watched.history(), "--now", "2013-10-02T12:30:00Z"]);
+    let case = cases["cases"][0]["id"].as_str().expect("a case").to_owned();
+    let taken = run(&["ack", &case, "--by", "ann", "--db", &watched.history(), "--now", "2013-10-02T12:30:00Z"]);
+    assert_eq!(taken.code, 0, "{}", taken.err);
+    assert_eq!(tell("2013-10-02T12:31:00Z", None, "acknowledged", 1), (0, vec![true]));
+    assert_eq!(tell("2013-10-02T13:00:00Z", Some("array-failed"), "worse", 2), (1, vec![false]));
+    assert_eq!(tell("2013-10-02T14:00:00Z", Some("array-optimal"), "repaired", 2), (0, vec![]));
+    assert_eq!(tell("2013-12-01T12:00:00Z", None, "resolved", 2), (0, vec![]));
+    server.nothing_arrived();
+}
+
 #[test]
 fn what_was_told_is_listed_and_can_be_taken_back() {
     let watched = Watched::new("2013-01-01T00:00:00Z");
@@ -321,20 +390,23 @@ fn old_alerts_are_pruned_and_all_are_exported() {
     watched.ingest(&["fixtures/incidents/relapse-2013"]);
     watched.tell(time("2013-10-27T06:00:00Z"));
     watched.tell(time("2013-10-28T06:00:00Z"));
+    watched.tell(time("2013-10-30T06:00:00Z"));
     let history = watched.history();
     let export = run(&["db", "export", "--db", &history]);
     let lines: Vec<serde_json::Value> =
         export.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let alerts: Vec<&serde_json::Value> = lines.iter().filter(|line| line["kind"] == "alert").collect();
-    assert_eq!(alerts.len(), 7);
+    assert_eq!(alerts.len(), 11);
     alerts.iter().for_each(|line| super::json::fits("export", line));
-    // A thread that goes on keeps the last that was said in it.
+    // A thread that goes on keeps the first and the last that was said in it.
     let prune = ["db", "prune", "--older-than", "2d", "--db", &history, "--now", "2013-11-20T00:00:00Z"];
     let (plan, _) = json(&[&prune[..], &["--dry-run"]].concat());
     let (done, _) = json(&prune);
     assert_eq!((plan["alerts"].as_u64(), done["alerts"].as_u64()), (Some(3), Some(3)));
     assert_eq!(run(&["db", "check", "--db", &history]).code, 0);
     let (left, _) = json(&["alerts", "--all", "--db", &history, "--now", "2013-11-20T00:00:00Z"]);
-    assert_eq!(left["alerts"].as_array().map(Vec::len), Some(4));
-    assert_eq!(kinds(&watched.decided(time("2013-10-28T07:00:00Z"))), [""; 0]);
+    assert_eq!(left["alerts"].as_array().map(Vec::len), Some(8));
+    assert_eq!(kinds(&watched.decided(time("2013-10-30T07:00:00Z"))), [""; 0]);
+    // How often people were reminded is known: the next reminder is four days after the second, not one.
+    assert_eq!(kinds(&watched.decided(time("2013-10-31T07:00:00Z"))), [""; 0]);
 }

@@ -166,6 +166,7 @@ pub(super) mod tests {
             id: 7,
             thread: words("8cf50a1b"),
             place_in_thread: 2,
+            news: 0,
             kind: Kind::Relapse,
             at: "2013-10-26T20:30:00Z".parse().expect("a time"),
             host: words("db7"),
