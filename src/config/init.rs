@@ -222,7 +222,8 @@ fn channels(host: &str, seen: &Seen) -> String {
 #from = {mail}
 #to = [\"oncall@example.com\"]
 
-# PagerDuty, by its Events API v2. The case is one incident there, which is resolved when it is over.
+# PagerDuty, by its Events API v2. The case is one incident there, which is resolved when it is repaired; when it gets worse, another one
+# calls people again, and takes its place.
 #
 #   routing_key_file   the file that holds the integration's key, and nothing else
 #[channel.pagerduty]

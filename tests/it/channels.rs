@@ -18,6 +18,7 @@ pub fn message() -> Message {
         id: 7,
         thread: words("8cf50a1b2c3d"),
         place_in_thread: 0,
+        news: 0,
         kind: Kind::Relapse,
         at,
         host: words("db7"),
@@ -412,19 +413,59 @@ fn pagerduty_schema() -> Value {
     })
 }
 
+/// The next request as PagerDuty takes it: what is to be done, and of which incident.
+fn event(server: &Server) -> String {
+    let request = server.next()["request"].take();
+    let body: Value = serde_json::from_str(request["body"].as_str().expect("a body")).expect("JSON");
+    documented(&pagerduty_schema(), &body);
+    ["event_action", "dedup_key"].map(|key| body[key].as_str().unwrap_or_default()).join(" ")
+}
+
 #[test]
-fn pagerduty_has_one_incident_a_thread() {
-    let messages = kinds();
-    let Some(got) = received(Shape::PagerDuty, &messages) else { return };
-    for (message, body) in messages.iter().zip(&got) {
-        documented(&pagerduty_schema(), body);
-        let action = match message.kind {
-            Kind::Acknowledged => "acknowledge",
-            Kind::Resolved => "resolve",
-            _ => "trigger",
-        };
-        assert_eq!((&body["event_action"], &body["dedup_key"]), (&json!(action), &json!("8cf50a1b2c3d")));
+fn pagerduty_has_an_incident_a_thread_and_another_for_each_news_of_it() {
+    let Some(server) = Server::web(&json!({ "answers": [[202, {}, "ok"]] })) else { return };
+    let channel = channel(By::Webhook(webhook(&server, Shape::PagerDuty, "/v2/enqueue")), LONG);
+    let check = |kind, news, expect: &[&str]| {
+        send(&channel, &Message { kind, news, thread: "t".to_owned(), ..message() }).expect("it arrives");
+        let got: Vec<String> = expect.iter().map(|_| event(&server)).collect();
+        assert_eq!(got, expect, "{kind:?} {news}");
+    };
+    for kind in Kind::ALL {
+        match kind {
+            Kind::Acknowledged => check(kind, 0, &["acknowledge t"]),
+            Kind::Repaired | Kind::Resolved => check(kind, 0, &["resolve t"]),
+            _ => check(kind, 0, &["trigger t"]),
+        }
     }
+    check(Kind::Worse, 1, &["trigger t.1", "resolve t"]);
+    check(Kind::Verdict, 1, &["trigger t.1"]);
+    check(Kind::Reminder, 1, &["trigger t.1"]);
+    check(Kind::Acknowledged, 1, &["acknowledge t.1"]);
+    check(Kind::Worse, 2, &["trigger t.2", "resolve t.1"]);
+    // Also what a message that was refused or taken back left open.
+    check(Kind::Repaired, 2, &["resolve t.2", "resolve t.1", "resolve t"]);
+    check(Kind::Fact, 3, &["trigger t.3", "resolve t.2"]);
+    let many: Vec<String> = (93..=100).rev().map(|news| format!("resolve t.{news}")).collect();
+    check(Kind::Resolved, 100, &many.iter().map(String::as_str).collect::<Vec<_>>());
+    // The number fits behind the longest thread.
+    let (kind, thread) = (Kind::Worse, "x".repeat(500));
+    send(&channel, &Message { kind, news: u32::MAX, thread, ..message() }).expect("it arrives");
+    let ends = [u32::MAX, u32::MAX - 1].map(|news| format!(".{news}"));
+    assert!(ends.iter().all(|end| event(&server).ends_with(end)), "two incidents");
+    server.nothing_arrived();
+}
+
+#[test]
+fn what_breaks_off_between_two_requests_is_sent_again_whole() {
+    let answers = json!([[202, {}, "ok"], [503, {}, ""], [202, {}, "ok"]]);
+    let Some(server) = Server::web(&json!({ "answers": answers })) else { return };
+    let channel = channel(By::Webhook(webhook(&server, Shape::PagerDuty, "/v2/enqueue")), LONG);
+    let worse = Message { kind: Kind::Worse, news: 1, thread: "t".to_owned(), ..message() };
+    assert!(send(&channel, &worse).is_err_and(|failed| failed.why.ends_with("answered 503") && !failed.refused));
+    send(&channel, &worse).expect("it arrives");
+    let got: Vec<String> = (0..4).map(|_| event(&server)).collect();
+    assert_eq!(got, ["trigger t.1", "resolve t", "trigger t.1", "resolve t"]);
+    server.nothing_arrived();
 }
 
 #[test]

@@ -8,13 +8,14 @@ use crate::words::clean;
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
-/// The message as a receiver understands it. `key` is PagerDuty's routing key.
-pub(super) fn body(shape: Shape, message: &Message, key: &str) -> String {
+/// The message as a receiver understands it, in one request or in several that are made in this order. What breaks off between them is sent
+/// again whole. `key` is PagerDuty's routing key.
+pub(super) fn bodies(shape: Shape, message: &Message, key: &str) -> Vec<String> {
     match shape {
-        Shape::Plain => alert(message),
-        Shape::Slack => slack(message).to_string(),
-        Shape::PagerDuty => pagerduty(message, key).to_string(),
-        Shape::Alertmanager => alertmanager(message).to_string(),
+        Shape::Plain => vec![alert(message)],
+        Shape::Slack => vec![slack(message).to_string()],
+        Shape::PagerDuty => pagerduty(message, key).iter().map(Value::to_string).collect(),
+        Shape::Alertmanager => vec![alertmanager(message).to_string()],
     }
 }
 
@@ -73,18 +74,41 @@ fn slack(message: &Message) -> Value {
     json!({ "text": escaped(&title), "blocks": blocks })
 }
 
-/// PagerDuty's Events API v2 ("Send an Alert Event"): one incident a thread, by `dedup_key`. What is acknowledged or over needs no more.
-/// A summary has at most 1024 characters, a key 255.
-fn pagerduty(message: &Message, key: &str) -> Value {
-    let dedup_key = cut(&clean(&message.thread), 255);
-    let action = match message.kind {
-        Kind::Acknowledged => "acknowledge",
-        Kind::Resolved => "resolve",
-        _ => "trigger",
+/// A key of PagerDuty's is cut to so many characters, a front of the 255 that it may have, so that the number behind it fits.
+const KEY_MAX: usize = 240;
+
+/// What ends resolves so many incidents of its thread at most. Each but the last was resolved when the next was opened, unless that message
+/// was refused or taken back.
+const RESOLVED_MAX: usize = 8;
+
+/// PagerDuty's Events API v2 ("Send an Alert Event"). By its documentation, what has the `dedup_key` of an incident that is open is added to
+/// that, and calls nobody, least of all if it is acknowledged; with the key of one that is resolved, it opens another. So each news of a
+/// thread is an incident of its own, and then the one before it is resolved: what got worse calls people, and they have one incident. What
+/// explains it or reminds of it goes into that one. What is repaired calls nobody: failing again is news.
+/// The news first: if nothing more arrives, people have two incidents and not none. A summary has at most 1024 characters.
+fn pagerduty(message: &Message, key: &str) -> Vec<Value> {
+    let event = |action: &str, news: u32| {
+        let thread = cut(&clean(&message.thread), KEY_MAX);
+        let dedup_key = if news == 0 { thread } else { format!("{thread}.{news}") };
+        json!({ "routing_key": key, "event_action": action, "dedup_key": dedup_key })
     };
-    if action != "trigger" {
-        return json!({ "routing_key": key, "event_action": action, "dedup_key": dedup_key });
+    let resolved = |news: u32| event("resolve", news);
+    match message.kind {
+        Kind::Acknowledged => vec![event("acknowledge", message.news)],
+        Kind::Repaired | Kind::Resolved => (0..=message.news).rev().take(RESOLVED_MAX).map(resolved).collect(),
+        kind => {
+            let mut incident = event("trigger", message.news);
+            if let Some(told) = incident.as_object_mut() {
+                told.extend(payload(message));
+            }
+            let before = message.news.checked_sub(1).filter(|_| kind.is_news()).map(resolved);
+            std::iter::once(incident).chain(before).collect()
+        }
     }
+}
+
+/// What an incident says.
+fn payload(message: &Message) -> Map<String, Value> {
     let mut details: Map<String, Value> =
         lines(message).into_iter().map(|(name, line)| (name.to_owned(), line.into())).collect();
     let lists = [
@@ -100,21 +124,16 @@ fn pagerduty(message: &Message, key: &str) -> Value {
     let evidence: Vec<String> =
         message.evidence.iter().map(|(at, text)| format!("{} {}", time(*at), clean(text))).collect();
     details.insert("evidence".to_owned(), evidence.into());
-    json!({
-        "routing_key": key,
-        "event_action": action,
-        "dedup_key": dedup_key,
-        "client": "arraywatch",
-        "payload": {
-            "summary": cut(&clean(&message.title), 1_024),
-            "source": clean(&message.host),
-            "severity": message.severity.code(),
-            "timestamp": time(message.at),
-            "component": clean(&message.subject),
-            "class": message.code.as_deref().map_or_else(|| message.kind.code().to_owned(), clean),
-            "custom_details": details,
-        },
-    })
+    let told = json!({
+        "summary": cut(&clean(&message.title), 1_024),
+        "source": clean(&message.host),
+        "severity": message.severity.code(),
+        "timestamp": time(message.at),
+        "component": clean(&message.subject),
+        "class": message.code.as_deref().map_or_else(|| message.kind.code().to_owned(), clean),
+        "custom_details": details,
+    });
+    Map::from_iter([("client".to_owned(), "arraywatch".into()), ("payload".to_owned(), told)])
 }
 
 /// An alert that nobody ends is taken as over at `endsAt`, which would be a false all-clear: it is told to be far away. What is over is said.

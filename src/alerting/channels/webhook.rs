@@ -1,4 +1,4 @@
-//! A POST of JSON.
+//! A POST of JSON, or several.
 
 use super::shapes;
 use super::{Blocking, Delivered, Failed, Kept};
@@ -68,10 +68,13 @@ impl Webhook {
         let config = self.config.clone();
         let papers = self.papers.get(blocking, &self.name, move || papers(&config)).await?;
         let key = papers.key.as_deref().unwrap_or_default();
-        let body = shapes::body(self.config.shape, message, key);
-        let limit = until.saturating_duration_since(Instant::now());
+        let bodies = shapes::bodies(self.config.shape, message, key);
         let (name, url) = (self.name.clone(), self.config.url.clone());
-        let posted = blocking.run(&self.name, move || post(&name, &url, &body, &papers, limit)).await?;
+        let posted = blocking.run(&self.name, move || {
+            let left = || until.saturating_duration_since(Instant::now());
+            bodies.iter().try_for_each(|body| post(&name, &url, body, &papers, left()))
+        });
+        let posted = posted.await?;
         posted.map_err(|(failed, doubted)| {
             if doubted {
                 self.papers.doubt();
