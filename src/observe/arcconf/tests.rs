@@ -18,7 +18,9 @@ fn sheet<T: Tool>(bytes: &[u8]) -> Sheet {
 /// With the entries of logs, as far as there are any.
 fn with_entries<T: Tool>(bytes: &[u8]) -> Sheet {
     let mut sheet = sheet::<T>(bytes);
-    T::entries(&T::read(bytes), "h", DateTime::default(), &mut |event| sheet.events.push(event.clone()));
+    let (output, listed) = (T::read(bytes), sheet.events.len());
+    T::entries(&output, bytes, "h", DateTime::default(), &mut |event| sheet.events.push(event.clone()));
+    assert_eq!(T::entries_told(&output), (sheet.events.len() - listed) as u64);
     sheet
 }
 
