@@ -20,8 +20,11 @@ pub(super) enum Tag<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Element<'a> {
     pub(super) name: Cow<'a, str>,
-    pub(super) attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub(super) attributes: Vec<Attribute<'a>>,
 }
+
+/// Its name and its value.
+pub(super) type Attribute<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 impl Element<'_> {
     /// An attribute.
@@ -92,7 +95,7 @@ fn name(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `key="value"`, and what is behind it.
-fn attribute(text: &str) -> Option<((Cow<'_, str>, Cow<'_, str>), &str)> {
+fn attribute(text: &str) -> Option<(Attribute<'_>, &str)> {
     let (key, rest) = name(text)?;
     let quoted = rest.strip_prefix("=\"")?;
     let (value, rest) = quoted.split_at_checked(memchr(b'"', quoted.as_bytes())?)?;
