@@ -6,7 +6,8 @@ use crate::config::{Config, Follow, Unusable, format_at, load, program, unfollow
 use crate::history::daemon;
 use crate::history::reach::last_said;
 use crate::history::reader;
-use crate::report::coverage::Coverage;
+use crate::model::COMMAND;
+use crate::report::coverage::{Command, Coverage};
 use crate::report::{json, text};
 use crate::words::clean;
 use chrono::TimeDelta;
@@ -30,7 +31,7 @@ fn show(kept: &Kept, common: &Common) -> Exit {
             return troubled(&kept.database.trouble("read the history")(error));
         }
     }
-    let exit = if coverage.is_whole() { Exit::Healthy } else { Exit::Unknown };
+    let exit = if coverage.is_whole(kept.now) { Exit::Healthy } else { Exit::Unknown };
     if common.json {
         return print_json(&json::coverage(&coverage, kept.database.path(), kept.now), exit);
     }
@@ -63,6 +64,12 @@ fn compare(config: &Config, kept: &Kept, coverage: &mut Coverage) -> Result<()> 
     for command in &config.command {
         let why = program(&format!("the command {}", command.name), &command.run);
         coverage.not_run.extend(why.map(|text| (command.name.clone(), text)));
+        let of_it = |source: &&reader::Source| source.name.strip_prefix(COMMAND) == Some(&command.name);
+        coverage.commands.push(Command {
+            name: command.name.clone(),
+            every: TimeDelta::from_std(command.every).unwrap_or(TimeDelta::MAX),
+            read: kept.state.sources.iter().filter(of_it).map(|source| source.read_at).max(),
+        });
     }
     let of_sources = reader::streams_of_sources(kept.database.connection())?;
     for (follow, limit) in config.follow.iter().filter_map(|follow| Some((follow, follow.quiet?))) {

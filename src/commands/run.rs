@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) fn run(common: &Common) -> Exit {
-    let path = common.config();
+    // The processes that read devices work at the root directory.
+    let path = std::path::absolute(common.config()).unwrap_or_else(|_| common.config());
     let config = match configured(&path) {
         Ok(config) => config,
         Err(exit) => return exit,
@@ -28,8 +29,14 @@ pub(super) fn run(common: &Common) -> Exit {
             return Exit::Io;
         }
     };
-    let (leashes, configured) = (machine::leashes(), path.clone());
-    let commands = move || load(&configured).map(|config| config.command).unwrap_or_default();
+    let (leashes, configured, first) = (machine::leashes(), path.clone(), config.command.clone());
+    // What is run with all privileges is for the file to say, which is its owner's, and not for the process that parses what strangers
+    // wrote. While somebody writes at it, what it had at the start is known.
+    let commands = move || {
+        let mut commands = load(&configured).map(|config| config.command).unwrap_or_default();
+        commands.extend(first.iter().cloned());
+        commands
+    };
     let standing = Standing::start(|request, tell| daemon::serve(request, &leashes, &commands, tell));
     let standing = match standing {
         Ok(standing) => standing,
@@ -38,7 +45,7 @@ pub(super) fn run(common: &Common) -> Exit {
             return Exit::Io;
         }
     };
-    relinquish(Keep::FilesAndKernelLog);
+    relinquish(Keep::FilesOfADaemon);
     let history = match history(&config, common) {
         Ok(history) => history,
         Err(exit) => return exit,

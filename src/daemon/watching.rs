@@ -1,27 +1,31 @@
 //! The watching itself: a log that can be followed no longer, or that has been quiet for longer than it may be, is told as a fact about
-//! its stream, once, and so is that it is heard again. What that comes to is for the diagnosis to say.
+//! its stream, once, and so is that it is heard again; and so it is of all else that is watched. What that comes to is for the diagnosis
+//! to say.
+
+mod senses;
 
 use super::heard::{Heard, Item, Origin};
 use super::known::Known;
-use crate::config::Follow;
+use crate::config::{Command, Follow};
 use crate::model::{Fact, Kind, Moment, Observation, Said, Severity, Sink as _, Statement, Subject, WATCH};
 use crate::observe::SoFar;
 use crate::words::{clean, duration};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, TimeDelta, Utc};
+use senses::Senses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// What the history is called among what is watched.
-const HISTORY: &str = "history";
-
-/// What is watched, by path.
+/// What is watched.
 #[derive(Default)]
 pub(super) struct Watching {
+    /// What is followed.
     paths: BTreeMap<PathBuf, Watched>,
+    /// All else.
+    senses: Senses,
     /// What was said of each stream: that it is not watched, and why.
     said: BTreeMap<Subject, Option<String>>,
 }
@@ -93,18 +97,27 @@ impl Watching {
         }
     }
 
-    /// What is to be said of the watching now, which is `at` for people. `not_kept`: why the history is not kept, if that is so for long.
+    /// What is no file, to tell how it is.
+    pub(super) fn senses(&mut self) -> &mut Senses {
+        &mut self.senses
+    }
+
+    /// What is to be said of the watching now, which is `at` for people.
     pub(super) fn say(
         &mut self,
         host: &str,
         follow: &[Follow],
-        not_kept: Option<&str>,
+        commands: &[Command],
         now: Instant,
         at: DateTime<Utc>,
         known: &mut Known,
     ) -> Option<Heard> {
-        let history = Subject::within(Kind::Stream, host, HISTORY);
-        let mut streams: BTreeMap<&Subject, Option<String>> = BTreeMap::from([(&history, not_kept.map(str::to_owned))]);
+        let lost = self.said.iter().filter(|(stream, not)| not.is_some() && stream.host_name() == Some(host));
+        let senses = self.senses.say(commands, lost.map(|(stream, _)| stream.path()), now);
+        let senses: Vec<(Subject, Option<String>)> =
+            senses.into_iter().map(|(name, not)| (Subject::within(Kind::Stream, host, &name), not)).collect();
+        let mut streams: BTreeMap<&Subject, Option<String>> =
+            senses.iter().map(|(stream, not)| (stream, not.clone())).collect();
         for (path, watched) in &self.paths {
             let not = watched.lost.as_ref().map(|why| format!("{} cannot be followed: {why}", path.display()));
             let not = not.or_else(|| {
@@ -198,7 +211,7 @@ mod tests {
             watching.load(vec![("/log/x".into(), stream())], &[]);
             watching.opened(Path::new("/log/x"), &before[0], now);
             let later = now + Duration::from_secs(10 * MINUTE);
-            let heard = watching.say("db7", after, None, later, Utc::now(), &mut Known::default());
+            let heard = watching.say("db7", after, &[], later, Utc::now(), &mut Known::default());
             assert_eq!(said(heard), expect, "{before:?} {after:?}");
         };
         let quiet = ["/log/x has said nothing for more than 1 min"];
@@ -228,9 +241,9 @@ mod tests {
             watching.load(vec![("/log/x".into(), stream())], &[]);
             watching.opened(Path::new("/log/x"), &limited[0], begin);
             let (now, at) = (begin + Duration::from_secs(passed), Utc::now() + TimeDelta::days(set));
-            assert_eq!(said(watching.say("db7", &limited, None, now, at, &mut known)), expect, "{passed} {set}");
+            assert_eq!(said(watching.say("db7", &limited, &[], now, at, &mut known)), expect, "{passed} {set}");
             watching.heard(Path::new("/log/x"), None, now);
-            let again = said(watching.say("db7", &limited, None, now, at, &mut known));
+            let again = said(watching.say("db7", &limited, &[], now, at, &mut known));
             assert_eq!(
                 again.len(),
                 expect.len(),
@@ -251,7 +264,8 @@ mod tests {
     fn a_history_that_is_not_kept_is_not_watched() {
         let (mut watching, mut known) = (Watching::default(), Known::default());
         let mut check = |not_kept: Option<&str>, expect: &[&str]| {
-            let heard = watching.say("db7", &[], not_kept, Instant::now(), Utc::now(), &mut known);
+            watching.senses().history(not_kept);
+            let heard = watching.say("db7", &[], &[], Instant::now(), Utc::now(), &mut known);
             assert_eq!(said(heard), expect, "{not_kept:?}");
         };
         check(None, &[]);

@@ -25,6 +25,9 @@ pub const MACHINE: &str = "machine";
 /// The stream of what the daemon says of its own watching, likewise.
 pub const WATCH: &str = "watch";
 
+/// Before the name of a configured command: so its outputs are called as a source.
+pub const COMMAND: &str = "command:";
+
 /// How the name begins of what nothing names: of a host a fingerprint follows, of a drive where it sits.
 pub const UNNAMED: &str = "unnamed-";
 

@@ -132,6 +132,17 @@ impl Told {
         (self.at, self.said) = (at, Self::said(&self.host, &self.machine, at, &self.readers));
     }
 
+    /// These Linux md arrays were read later than all else of it: they are as they were read then.
+    pub fn has_arrays(&mut self, later: &[Array]) {
+        for read in later {
+            match self.machine.arrays.iter_mut().find(|known| known.name == read.name) {
+                Some(known) => *known = read.clone(),
+                None => self.machine.arrays.push(read.clone()),
+            }
+        }
+        self.is_of(self.at);
+    }
+
     /// Tells of Linux md arrays only, that were read anew at that time.
     pub fn tell_arrays(&self, arrays: &[Array], at: DateTime<Utc>, name: &Arc<str>, sink: &mut dyn Sink) {
         let mut telling = self.telling(at, name, sink);

@@ -23,12 +23,32 @@ pub struct Coverage {
     pub not_followed: Vec<(String, String)>,
     /// Commands of the configuration that cannot be run, with why.
     pub not_run: Vec<(String, String)>,
+    /// Commands of the configuration, and when the output of each was read last.
+    pub commands: Vec<Command>,
     /// Sources of which too much is not understood.
     pub half_understood: Vec<Source>,
     /// Whether a daemon watches.
     pub daemon: Daemon,
     /// Whether one should: it is configured.
     pub is_configured: bool,
+}
+
+/// A command of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Its name there.
+    pub name: String,
+    /// From one run to the next, as it is configured.
+    pub every: TimeDelta,
+    /// When an output of it was read last.
+    pub read: Option<DateTime<Utc>>,
+}
+
+impl Command {
+    /// Whether runs came and went, and nothing was read of them: of three one should have been.
+    pub fn is_late(&self, now: DateTime<Utc>) -> bool {
+        self.read.is_none_or(|read| now - read > self.every * 3)
+    }
 }
 
 /// Why a thing is not watched.
@@ -133,8 +153,10 @@ impl Coverage {
     }
 
     /// Whether all that is known is watched.
-    pub fn is_whole(&self) -> bool {
-        let nothing_lacks = self.not_watched.is_empty() && self.not_followed.is_empty() && self.not_run.is_empty();
+    pub fn is_whole(&self, now: DateTime<Utc>) -> bool {
+        let is_late = self.commands.iter().any(|command| command.is_late(now));
+        let nothing_lacks =
+            self.not_watched.is_empty() && self.not_followed.is_empty() && self.not_run.is_empty() && !is_late;
         let is_heard = !self.is_configured || self.daemon != Daemon::None;
         is_heard && nothing_lacks && self.half_understood.is_empty() && !self.watched.is_empty()
     }

@@ -46,7 +46,9 @@ impl Daemon {
     fn start_with(&mut self, more: impl FnOnce(&mut std::process::Command)) -> &mut Self {
         let errors = OpenOptions::new().create(true).append(true).open(self.scene.path("errors")).expect("a file");
         let mut command = command();
-        command.args(["run", "--config", &self.scene.arg("config.toml")]).stdout(Stdio::null()).stderr(errors);
+        // As a user starts it who stands beside the file.
+        command.current_dir(self.scene.path("")).args(["run", "--config", "config.toml"]);
+        command.stdout(Stdio::null()).stderr(errors);
         more(&mut command);
         self.child = Some(command.spawn().expect("the program can be run"));
         self
@@ -354,15 +356,31 @@ fn how_much_of_a_log_was_understood_is_counted_as_when_it_is_read_at_once() {
 }
 
 #[test]
-fn a_configured_program_is_run_and_its_output_read() {
+fn configured_programs_are_run_and_their_outputs_read() {
     let fixture = root().join("fixtures/arcconf-getconfig/degraded");
-    let commands = format!(
-        "[[command]]\nname = \"card\"\nrun = [\"/bin/cat\", \"{}\"]\nevery = \"1 min\"\nlimit = \"10 s\"\n",
-        fixture.display()
-    );
-    let mut daemon = Daemon::new(&commands);
+    let program = |name: &str, script: &str| {
+        format!("[[command]]\nname = \"{name}\"\nrun = [\"/bin/sh\", \"-c\", \"{script}\"]\nevery = \"30 s\"\n")
+    };
+    // Vendors' tools tell by their status how an array is, too.
+    let card = program("card", &format!("cat {}; exit 4", fixture.display()));
+    let mut daemon = Daemon::new(&format!("{card}{}", program("strange", "echo words; exit 3")));
     daemon.start();
-    daemon.wait("it is told", |daemon| daemon.told().iter().any(|told| told["code"] == "array-degraded"));
+    let has = |daemon: &Daemon, code: &str| daemon.told().iter().any(|told| told["code"] == code);
+    daemon.wait("it is told", |daemon| has(daemon, "array-degraded"));
+    // The second failure in a row counts.
+    daemon.wait("one is lost", |daemon| has(daemon, "not-watched"));
+    let lost = daemon.told().into_iter().find(|told| told["code"] == "not-watched").expect("it was told");
+    assert_eq!(lost["subject"], "stream:db7/command/strange");
+    let why = "it printed what is of no format that is known, and ended with status 3";
+    assert!(lost["lead"]["what"].as_str().is_some_and(|what| what.contains(why)), "{lost:#}");
+    let coverage = daemon.query(&["coverage", "--config", &daemon.scene.arg("config.toml")]);
+    let commands: Vec<(&str, bool, bool)> = coverage["commands"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| (one["name"].as_str().unwrap_or_default(), one["last_read"].is_string(), one["late"] == true))
+        .collect();
+    assert_eq!(commands, [("card", true, false), ("strange", false, true)], "{coverage:#}");
     assert_eq!(daemon.stop(), 0);
 }
 
@@ -440,6 +458,29 @@ fn what_waits_in_a_history_that_is_busy_is_sent_when_it_can_be_read() {
     daemon.wait("and goes on", |daemon| daemon.has_events(2));
     assert_eq!(daemon.stop(), 0);
     assert_eq!(daemon.kinds(), ["fact"], "it is told once");
+}
+
+/// The journal lies on a disk, too: when it takes nothing more, lines wait, and messages do not.
+#[test]
+fn nobody_reads_what_it_complains_of() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(60));
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    // As much as a pipe holds (pipe(7)).
+    writer.write_all(&[b'x'; 65_536]).expect("it is empty");
+    daemon.start_with(|command| {
+        command.stderr(writer);
+    });
+    daemon.wait("it is there", |daemon| daemon.has_history());
+    for _ in 0..3 {
+        // It complains of each.
+        daemon.signal("HUP");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    daemon.append("log", &degraded(1, "sdc1"));
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    assert_eq!(daemon.stop(), 0);
+    drop(reader);
 }
 
 #[test]

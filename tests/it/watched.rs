@@ -144,18 +144,29 @@ fn what_a_machine_has_no_longer() {
     };
     let all = "controller:db7/c0 enclosure:db7/c0/e1 array:db7/c0/l0 array:db7/md0 power:db7/psu1 host:db7";
     check(&[all, all], &[]);
-    check(&[all, "controller:db7/c0 enclosure:db7/c0/e1 array:db7/c0/l0 host:db7"], &["array:db7/md0 open 1"]);
-    check(&[all, "controller:db7/c0 array:db7/c0/l0 array:db7/md0 host:db7"], &["enclosure:db7/c0/e1 open 1"]);
+    let without_array = "controller:db7/c0 enclosure:db7/c0/e1 array:db7/c0/l0 power:db7/psu1 host:db7";
+    check(&[all, without_array], &["array:db7/md0 open 1"]);
+    let without_shelf = "controller:db7/c0 array:db7/c0/l0 array:db7/md0 power:db7/psu1 host:db7";
+    check(&[all, without_shelf], &["enclosure:db7/c0/e1 open 1"]);
     // What hangs on a controller is gone with it; each array is told by itself.
-    check(&[all, "array:db7/md0 host:db7"], &["array:db7/c0/l0 open 1", "controller:db7/c0 open 1"]);
+    check(&[all, "array:db7/md0 power:db7/psu1 host:db7"], &["array:db7/c0/l0 open 1", "controller:db7/c0 open 1"]);
     // One that could not be read may be there all the same, with all that it holds.
-    check(&[all, "!controller:db7/c0 array:db7/md0 host:db7"], &[]);
+    check(&[all, "!controller:db7/c0 array:db7/md0 power:db7/psu1 host:db7"], &[]);
     check(
         &[all, "controller:db7/c0 enclosure:db7/c0/e1 array:db7/c0/l0 array:db7/md0"],
         &["controller:db7/bmc open 1"],
     );
     let without_bmc = "!controller:db7/bmc controller:db7/c0 enclosure:db7/c0/e1 array:db7/c0/l0 array:db7/md0";
     check(&[all, without_bmc], &[]);
+    // A supply that was taken out, or that the BMC knows no longer; not while the BMC, or the shelf it is of, says nothing.
+    let without = "controller:db7/c0 enclosure:db7/c0/e1 array:db7/c0/l0 array:db7/md0 host:db7";
+    check(&[all, without, without], &["power:db7/psu1 open 1"]);
+    check(&[all, without, all], &["power:db7/psu1 closed 1"]);
+    let (shelf, supply) = ("enclosure:db7/c0/e1", "power:db7/e1/psu0");
+    check(&[&format!("{shelf} {supply}"), shelf], &["power:db7/e1/psu0 open 1"]);
+    check(&[&format!("{shelf} {supply}"), ""], &["enclosure:db7/c0/e1 open 1"]);
+    // That the host's power has a fault is no part that could be taken out.
+    check(&["host:db7 power:db7", "host:db7"], &[]);
     // It stays listed, however often it is not there, until it is.
     check(&["array:db7/md0", "", "", ""], &["array:db7/md0 open 1"]);
     check(&["array:db7/md0", "", "array:db7/md0"], &["array:db7/md0 closed 1"]);

@@ -69,6 +69,7 @@ impl Core {
             }
             Event::Kernel { lost } => {
                 if lost > 0 {
+                    self.watching.senses().overwritten(lost, Instant::now());
                     complain(&format!("{lost} records of the kernel's log were overwritten before they could be read"));
                 }
                 self.schedule.poke(now, !self.looks.arrays().is_empty());
@@ -79,6 +80,10 @@ impl Core {
                 None
             }
             Event::Device { action, .. } => {
+                if action == "overflow" {
+                    self.watching.senses().dropped(Instant::now());
+                    complain("the kernel dropped notices of devices that came and went; all is read anew");
+                }
                 match action.as_str() {
                     "add" | "remove" | "overflow" => self.schedule.device_changed(now),
                     _ => self.schedule.poke(now, !self.looks.arrays().is_empty()),

@@ -10,7 +10,7 @@ use crate::daemon::lines::complain;
 use crate::daemon::programs::Run;
 use crate::daemon::schedule::Look;
 use crate::machine::readers::Heard as FromReaders;
-use crate::model::{ArrayState, Kind, MACHINE, Subject};
+use crate::model::{ArrayState, COMMAND, Kind, MACHINE, Subject};
 use crate::observe::capture::{self, Told};
 use crate::observe::{Options, SoFar, recognise};
 use crate::probes::md::Array;
@@ -29,6 +29,7 @@ impl Core {
         match Asked::decode(message) {
             Some(Asked::Entry(entry)) => self.looks.take(number, *entry),
             Some(Asked::Output(bytes)) => self.programs.printed(number, &bytes),
+            Some(Asked::Status(status)) => self.programs.status(number, status),
             Some(Asked::Failed(why)) if !self.programs.failed(number, why.clone()) => complain(&why),
             Some(Asked::Failed(_)) | None => {}
         }
@@ -64,14 +65,17 @@ impl Core {
     }
 
     /// The arrays that are known were read anew.
-    pub(super) fn arrays_read(&mut self, arrays: Vec<Array>) {
+    pub(super) fn arrays_read(&mut self, order: u64, arrays: Vec<Array>) {
         self.schedule.ended(Look::Arrays);
+        if !self.looks.is_news(order) {
+            return;
+        }
         let at = self.read_at(DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap_or_default());
         let (mut items, name) = (Vec::new(), Arc::from(SCAN));
         if let Some(told) = self.looks.last() {
             told.tell_arrays(&arrays, at, &name, &mut self.known.listen(&mut items, false));
         }
-        self.looks.arrays_read(arrays);
+        self.looks.arrays_read(order, arrays);
         self.read_says(name, items);
     }
 
@@ -99,17 +103,15 @@ impl Core {
 
     /// A configured program has ended.
     pub(super) fn printed(&mut self, run: &Run) {
-        if let Some(why) = &run.failed {
-            complain(why);
+        let family = recognise(&run.printed);
+        let why = run.failed.clone().or_else(|| family.is_none().then(|| run.nothing_known()));
+        if let Some(why) = &why {
+            complain(&format!("the command {}: {why}", run.name));
         }
-        let Some(family) = recognise(&run.printed) else {
-            if run.failed.is_none() {
-                complain(&format!("the output of {} is of no format that is known", run.name));
-            }
-            return;
-        };
+        self.watching.senses().ran(&run.name, why.as_deref());
+        let Some(family) = family else { return };
         let options = Options { host: Some(self.host.clone()), modified: Utc::now(), ..Options::default() };
-        let name = Arc::from(format!("command:{}", run.name));
+        let name = Arc::from(format!("{COMMAND}{}", run.name));
         let heard = whole_of(&name, family, &run.printed, &options, false, &mut self.known);
         self.heard(Some(heard));
     }

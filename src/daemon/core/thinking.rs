@@ -42,7 +42,7 @@ impl Core {
         let diagnosis = diagnose(&observations);
         if self.is_worse(&diagnosis) {
             self.schedule.failed(self.began.elapsed());
-            self.programs.hurry(Instant::now());
+            self.programs.hurry(&self.config.command, Instant::now());
         }
         if self.speaking.think(&diagnosis, &observations, now, &self.config.tell) {
             self.leaves = Some(Instant::now() + LEAVE);

@@ -17,7 +17,7 @@ use arraywatch_parsers::ipmi::sdr::{Body, Sensor};
 use arraywatch_parsers::ipmi::sel::Time;
 use arraywatch_parsers::ipmi::sensor::unit_words;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sensor types (IPMI 2.0, table 42-3).
 const TEMPERATURE: u8 = 0x01;
@@ -41,15 +41,22 @@ const CLOCK_OFF: i64 = 120;
 pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Read> {
     let mut supplies: BTreeMap<String, (Vec<Reason>, String)> = BTreeMap::new();
     let mut reasons = Vec::new();
+    let of =
+        |sensed: &Sensed| supply(sensed.sensor.sensor_type, sensed.sensor.kind, sensed.number, Some(&sensed.sensor));
+    // A place without a supply is none, as a bay without a drive is none: one that was there is missed.
+    let empty: BTreeSet<String> =
+        answers.sensors.iter().filter(|sensed| judge::is_empty_place(sensed)).filter_map(of).collect();
     for sensed in &answers.sensors {
         let found = judge::sensor(sensed);
-        match supply(sensed.sensor.sensor_type, sensed.sensor.kind, sensed.number, Some(&sensed.sensor)) {
+        match of(sensed).filter(|path| !empty.contains(path)) {
             Some(path) => supplies.entry(path).or_insert_with(|| (Vec::new(), name(sensed))).0.extend(found),
             None => reasons.extend(found),
         }
     }
     if let Ok(chassis) = &answers.chassis {
-        let mut power = Vec::new();
+        // Also when nothing is the matter: else nobody would know that a fault is over.
+        let (power, _) =
+            supplies.entry(String::new()).or_insert_with(|| (Vec::new(), "main power, by the chassis".to_owned()));
         for (is, key, severity, text) in [
             (chassis.power_fault, "chassis-power-fault", Severity::Critical, "the main power has a fault"),
             (chassis.overload, "chassis-overload", Severity::Critical, "the power is overloaded"),
@@ -57,9 +64,6 @@ pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Re
         ] {
             let text = format!("{text} (chassis status of the BMC)");
             power.extend(is.then(|| says(Ailment::SupplyFailed, key, severity, text)));
-        }
-        if !power.is_empty() {
-            supplies.entry(String::new()).or_insert_with(|| (Vec::new(), "power".to_owned())).0.extend(power);
         }
         for (is, ailment, key, text) in [
             (chassis.cooling_fault, Ailment::FanFailed, "chassis-cooling", "a fan or the cooling has a fault"),

@@ -48,7 +48,9 @@ pub(super) fn things(host: &str, shelf: &Shelf, answers: &Answers) -> Vec<Read> 
     for element in enclosure.iter().flat_map(|enclosure| &enclosure.elements) {
         let Some(index) = element.index else { continue };
         let reason = judged(element, index);
-        if element.kind == POWER_SUPPLY {
+        // A place without a supply is none, as a bay without a drive is none: one that was there is missed.
+        let is_empty = element.status.is_some_and(|status| status.code == StatusCode::NotInstalled);
+        if element.kind == POWER_SUPPLY && !is_empty {
             things.push(supply(host, &id, element, index, reason));
         } else {
             reasons.extend(reason);

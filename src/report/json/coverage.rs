@@ -3,7 +3,7 @@
 use super::time;
 use crate::history::Daemon;
 use crate::history::reader::Source;
-use crate::report::coverage::{Coverage, NotWatched};
+use crate::report::coverage::{Command, Coverage, NotWatched};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -22,6 +22,14 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
     };
     let not_followed = |(path, text): &(String, String)| object!({ "path": path, "text": text });
     let not_run = |(name, text): &(String, String)| object!({ "name": name, "text": text });
+    let command = |command: &Command| {
+        object!({
+            "name": &command.name,
+            "every_seconds": command.every.num_seconds(),
+            "last_read": command.read.map(time),
+            "late": command.is_late(now),
+        })
+    };
     let half = |source: &Source| {
         object!({
             "source": crate::words::clean(&source.name),
@@ -43,6 +51,7 @@ pub fn coverage(coverage: &Coverage, database: &Path, now: DateTime<Utc>) -> Val
         "not_watched": coverage.not_watched.iter().map(not).collect::<Vec<_>>(),
         "not_followed": coverage.not_followed.iter().map(not_followed).collect::<Vec<_>>(),
         "not_run": coverage.not_run.iter().map(not_run).collect::<Vec<_>>(),
+        "commands": coverage.commands.iter().map(command).collect::<Vec<_>>(),
         "half_understood": coverage.half_understood.iter().map(half).collect::<Vec<_>>(),
     })
 }

@@ -3,7 +3,7 @@
 use super::page::{DOUBTFUL, FAINT, GOOD, Page};
 use crate::history::Daemon;
 use crate::report::coverage::Coverage;
-use crate::words::{clean, count, instant};
+use crate::words::{clean, count, duration, instant};
 use chrono::{DateTime, Utc};
 
 /// The page.
@@ -39,6 +39,18 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
             DOUBTFUL,
             &format!("{} (last {})", clean(&not.text), instant(not.last)),
         );
+    }
+    if !coverage.commands.is_empty() {
+        page.heading("COMMANDS");
+    }
+    for command in &coverage.commands {
+        let every = duration(command.every);
+        let text = match command.read {
+            Some(read) => format!("read {} ago, runs each {every}", duration(now - read)),
+            None => format!("nothing was read of it yet; it runs each {every}"),
+        };
+        let style = if command.is_late(now) { DOUBTFUL } else { FAINT };
+        page.styled(2, &format!("{}  ", clean(&command.name)), style, &text);
     }
     let configured = coverage.not_followed.iter().chain(&coverage.not_run);
     if !coverage.not_followed.is_empty() || !coverage.not_run.is_empty() {

@@ -34,10 +34,7 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         return told.into_iter().collect();
     }
     let states = states(sensor.kind, sensor.sensor_type, bits);
-    let absent = sensor.sensor_type == SUPPLY
-        && sensor.kind == 0x6f
-        && !states.iter().any(|(what, _)| *what == What::SupplyPresent);
-    if absent && states.is_empty() {
+    if is_empty_place(sensed) {
         let text = format!("{}: no supply is there, says the BMC", name(sensed));
         return vec![says(Ailment::SupplyFailed, &key, Severity::Info, text)];
     }
@@ -54,6 +51,14 @@ pub(super) fn sensor(sensed: &Sensed) -> Vec<Reason> {
         Some(says(ailment(sensor.sensor_type, sensor.entity), &key, severity, text))
     });
     bad.collect()
+}
+
+/// Whether the sensor says that no supply is there: neither its presence nor any other state (IPMI 2.0, table 42-3, sensor type 08h).
+pub(super) fn is_empty_place(sensed: &Sensed) -> bool {
+    let bits = sensed.reading.as_ref().ok().and_then(|reading| reading.states);
+    let sensor = &sensed.sensor;
+    let is_of_supply = sensor.sensor_type == SUPPLY && sensor.kind == 0x6f;
+    is_of_supply && bits.is_some_and(|bits| states(sensor.kind, sensor.sensor_type, bits).is_empty())
 }
 
 /// What the log lacks from now on; none of a state that does not say so of now, as that it was cleared.
