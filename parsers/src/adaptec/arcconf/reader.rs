@@ -178,6 +178,7 @@ pub(super) fn read(bytes: &[u8], each: &mut dyn FnMut(&Run, &Entry<'_>)) -> Outp
         asked: None,
         after_rule: false,
         tag: String::new(),
+        tag_is_quoted: false,
         element: None,
         log_is_open: false,
         shape: Shape::default(),
@@ -214,6 +215,8 @@ struct Reader<'e> {
     after_rule: bool,
     /// A tag whose end has not come yet.
     tag: String,
+    /// Whether a value in it is open.
+    tag_is_quoted: bool,
     /// An element of the tabular form, which goes on until the next.
     element: Option<Element<'static>>,
     /// Whether a log in XML has begun and not ended.
@@ -498,21 +501,30 @@ impl Reader<'_> {
         if !joined.is_empty() {
             joined.push(' ');
             joined.push_str(text);
+            // It is not read before its end is there: of many short lines each would be read as often as lines follow.
+            if let Some(quoted) = xml::goes_on(text, self.tag_is_quoted) {
+                return self.wait(joined, quoted);
+            }
             rest = &joined;
         }
         while !rest.trim().is_empty() {
             let Some((behind, tag)) = xml::front(rest) else {
-                let goes_on = xml::is_begun(rest) && rest.len() < TAG_MAX;
-                if goes_on {
-                    self.tag = rest.to_owned();
-                }
-                return goes_on;
+                return xml::begun(rest).is_some_and(|quoted| self.wait(rest.to_owned(), quoted));
             };
             if !self.tag_read(tag) {
                 return false;
             }
             rest = behind;
         }
+        true
+    }
+
+    /// Waits for the end of a tag, unless it is too long to be one.
+    fn wait(&mut self, tag: String, quoted: bool) -> bool {
+        if tag.len() >= TAG_MAX {
+            return false;
+        }
+        (self.tag, self.tag_is_quoted) = (tag, quoted);
         true
     }
 

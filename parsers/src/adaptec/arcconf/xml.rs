@@ -1,10 +1,10 @@
 //! The XML of `arcconf getlogs`, as far as it uses it: tags with attributes, nothing between them.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2_iter};
 use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// So many attributes an event has at most, in the captures.
+/// Room for the attributes of most entries; one in the captures has 25.
 const ATTRIBUTES: usize = 16;
 
 /// A tag.
@@ -35,7 +35,7 @@ impl Element<'_> {
 
     /// A hash of its attributes, in their order.
     pub(super) fn fingerprint(&self) -> u64 {
-        // Neither has a line end.
+        // Parted by line ends, which neither has.
         let parts = self.attributes.iter().flat_map(|(name, value)| [&**name, "\n", value, "\n"]);
         // In one piece, which is hashed faster than many small ones.
         let mut text = String::with_capacity(parts.clone().map(str::len).sum());
@@ -72,14 +72,18 @@ pub(super) fn front(text: &str) -> Option<(&str, Tag<'_>)> {
     Some((rest, Tag::Open(Element { name: name.into(), attributes })))
 }
 
-/// Whether a text may become a tag when more of it is there.
-pub(super) fn is_begun(text: &str) -> bool {
-    let mut quoted = false;
-    text.trim_start().starts_with('<')
-        && !text.chars().any(|c| {
-            quoted ^= c == '"';
-            c == '>' && !quoted
-        })
+/// Of a text that may become a tag when more of it is there, whether a value is open at its end. `None` of any other.
+pub(super) fn begun(text: &str) -> Option<bool> {
+    if text.trim_start().starts_with('<') { goes_on(text, false) } else { None }
+}
+
+/// Whether a value is open at the end of a text that stands within a tag; `quoted` says whether one was at its front. `None` if the tag
+/// ends in it.
+pub(super) fn goes_on(text: &str, quoted: bool) -> Option<bool> {
+    memchr2_iter(b'"', b'>', text.as_bytes()).try_fold(quoted, |quoted, at| {
+        let is_end = text.as_bytes().get(at) == Some(&b'>');
+        (!is_end || quoted).then_some(quoted ^ !is_end)
+    })
 }
 
 /// What stands behind the blanks at the front of a text; XML has these four (XML 1.0, production 3).
@@ -140,10 +144,17 @@ mod tests {
 
     #[test]
     fn tags_over_lines() {
-        let check = |text: &str, expect| assert_eq!(is_begun(text), expect, "{text}");
-        check("<a b=\"1\"", true);
-        check("<a b=\"1>", true);
-        check("<a b=\"1\">", false);
-        check("a", false);
+        let check = |text: &str, expect| assert_eq!(begun(text), expect, "{text}");
+        check("<a b=\"1\"", Some(false));
+        check(" <a b=\"1>", Some(true));
+        check("<a b=\"1\">", None);
+        check("<a b=\">\" c=\"", Some(true));
+        check("a", None);
+        let check = |text: &str, quoted, expect| assert_eq!(goes_on(text, quoted), expect, "{text}");
+        check("", true, Some(true));
+        check("1>", true, Some(true));
+        check("1\" c=\"2\"", true, Some(false));
+        check("1\"/>", true, None);
+        check("/>", false, None);
     }
 }
