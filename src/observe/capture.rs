@@ -7,7 +7,7 @@ use super::source::{Options, Source};
 use super::telling::{Stated, Telling};
 use crate::machine::capture::{self, Capture, Ran};
 use crate::machine::entry::End;
-use crate::model::{AHEAD, Fact, Kind, Sink, Subject};
+use crate::model::{AHEAD, Fact, Kind, STARTING, Sink, Subject};
 use crate::probes::md::Array;
 use crate::probes::{self, Machine, Topology};
 use arraywatch_parsers::time::Basis;
@@ -197,9 +197,10 @@ impl Told {
         not_read.dedup();
         self.said.things.iter().for_each(|read| telling.thing(read));
         if whole {
-            let Topology { boot_id, suspends, .. } = &self.machine.topology;
+            let Topology { boot_id, suspends, uptime, .. } = &self.machine.topology;
             let (boot, suspends, but_for) = (boot_id.clone(), *suspends, not_read);
-            let fact = Fact::ReadWhole { boot, suspends, but_for };
+            let starting = uptime.is_some_and(|uptime| uptime < STARTING);
+            let fact = Fact::ReadWhole { boot, suspends, but_for, starting };
             telling.whole(Subject::host(&self.host), fact, "all that the machine has was listed");
         } else {
             source.problems.push(
