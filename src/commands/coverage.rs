@@ -26,10 +26,10 @@ fn show(kept: &Kept, common: &Common) -> Exit {
     coverage.judge_sources(kept.state.sources.iter().filter(shown));
     let (config, watch) = watched(common, kept.database.path());
     coverage.watch = watch;
-    if let Some(config) = config {
-        if let Err(error) = compare(&config, kept, &mut coverage) {
-            return troubled(&kept.database.trouble("read the history")(error));
-        }
+    if let Some(config) = config
+        && let Err(error) = compare(&config, kept, &mut coverage)
+    {
+        return troubled(&kept.database.trouble("read the history")(error));
     }
     let exit = if coverage.is_whole(kept.now) { Exit::Healthy } else { Exit::Unknown };
     if common.json {

@@ -545,9 +545,10 @@ mod tests {
             &[4],
         );
         // Of a thread that goes on, the first and the last stay, and who was repaired.
-        let reminders: Vec<Change> = (2..6).map(|id| alert(id, "a", "reminder")).collect();
-        check(&[&[fact.clone()], &reminders[..]].concat(), 9, &[1, 5]);
-        check(&[&[fact.clone()], &reminders[..]].concat(), 4, &[1, 4, 5]);
+        let reminders = (2..6).map(|id| alert(id, "a", "reminder"));
+        let reminded: Vec<Change> = std::iter::once(fact.clone()).chain(reminders).collect();
+        check(&reminded, 9, &[1, 5]);
+        check(&reminded, 4, &[1, 4, 5]);
         check(&[fact, over, alert(4, "a", "repaired"), alert(5, "a", "fact"), alert(6, "a", "verdict")], 9, &[1, 4, 6]);
     }
 }
