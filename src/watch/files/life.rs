@@ -290,7 +290,7 @@ impl Life {
             if self.whole == Some(true) && !self.is_copy() {
                 return self.step_whole(now, out);
             }
-            self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), out)?;
+            self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), size, out)?;
         }
         let turn = self.offset + TURN;
         loop {
@@ -356,7 +356,7 @@ impl Life {
         if self.whole != Some(true) {
             return Ok(Step::More);
         }
-        self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), out)?;
+        self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), size, out)?;
         while self.offset < size {
             let bytes = bytes_at(&file, self.offset, clamped(size - self.offset, CHUNK))?;
             if bytes.is_empty() {
@@ -403,7 +403,7 @@ impl Life {
             if self.whole == Some(true) && !self.is_copy() {
                 self.go_to(0)?;
             }
-            self.announce(front, modified, out)?;
+            self.announce(front, modified, u64::MAX, out)?;
         }
         let turn = self.offset + TURN;
         self.changed = now;
@@ -422,12 +422,12 @@ impl Life {
         Ok(Step::More)
     }
 
-    fn announce(&mut self, front: Vec<u8>, modified: SystemTime, out: &Out) -> Result<(), Over> {
+    fn announce(&mut self, front: Vec<u8>, modified: SystemTime, length: u64, out: &Out) -> Result<(), Over> {
         self.announced = true;
         let (file, path, follow) = (self.number, self.path.clone(), Arc::clone(&self.follow));
         let (from, known, after, front) = (self.from, self.known, self.after, front.into());
         let whole = self.whole == Some(true) && from == 0;
-        out.send(Event::Opened(Opened { file, path, follow, front, from, known, after, modified, whole }))
+        out.send(Event::Opened(Opened { file, path, follow, front, from, known, after, modified, length, whole }))
     }
 
     fn give(&mut self, bytes: Vec<u8>, out: &Out) -> Result<(), Over> {

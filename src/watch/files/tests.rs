@@ -64,6 +64,7 @@ impl Scene {
             Event::Ended { file, why } => self.ended.push((file, why)),
             Event::Lost { path, why } => drop(self.lost.insert(path, why)),
             Event::Found { path } => assert!(self.lost.remove(&path).is_some(), "{path:?} was lost"),
+            Event::Looked(_) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -241,7 +242,8 @@ fn without_inotify_it_looks() {
     let mut worker = worker::Worker::new(device, &[], out, now);
     let path = directory.path().join("log");
     let follow = Follow { poll: Some(Duration::from_secs(2)), ..entry(&path) };
-    let root = look::Root { id: 0, follow: follow.into(), real: path.clone(), path, link: None, found: false };
+    let root =
+        look::Root { id: 0, follow: follow.into(), real: path.clone(), path, link: None, found: false, looked: false };
     worker.add(root, now);
     worker.deaf("it is deaf".to_owned());
     worker.turn(now).expect("somebody listens");
