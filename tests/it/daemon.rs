@@ -756,7 +756,7 @@ fn a_log_that_vanishes_while_nobody_watches_is_a_case() {
     daemon.append("logs/b.log", &degraded_array("md2").replace("db7", "db8"));
     daemon.start();
     daemon.wait("they are read", |daemon| is_told(daemon, "md1") && is_told(daemon, "md2"));
-    daemon.wait("and kept", |daemon| daemon.has_events(4));
+    daemon.wait("and kept", |daemon| daemon.has_events(2));
     assert_eq!(daemon.stop(), 0);
     fs::remove_file(daemon.scene.path("logs/b.log")).expect("it is there");
     daemon.start();
