@@ -261,9 +261,7 @@ pub fn gone(ground: &Ground<'_>, stood: &Stood, thread: &str, place: u32) -> Mes
 
 /// The host that a subject is of; a drive is of that of its bay.
 pub fn host_of(subject: &Subject, ground: &Ground<'_>) -> String {
-    let drive = subject.serial().and_then(|serial| ground.diagnosis.inventory.drives.get(serial));
-    let bay = drive.and_then(|drive| drive.bay.as_ref());
-    let host = subject.host_name().or_else(|| bay?.host_name()).unwrap_or(ground.host);
+    let host = ground.diagnosis.host_of(subject).unwrap_or(ground.host);
     clean(host)
 }
 

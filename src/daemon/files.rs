@@ -6,6 +6,7 @@ use super::known::Known;
 use crate::model::Subject;
 use crate::observe::{FRONT, Family, Observer, Options, Search, Shows, SoFar, is_text, log_of, recognise};
 use crate::watch::{Cursor, Opened, Why};
+use chrono::Utc;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -291,7 +292,7 @@ impl File {
                 }
                 let Log { family, observer, .. } = log;
                 let mut items = Vec::new();
-                let mut ear = known.listen(&mut items, again);
+                let mut ear = known.listen_live(&mut items, again, Utc::now());
                 let counted = usize::try_from(self.known.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
                 let (before, new) = bytes.split_at(counted);
                 if !before.is_empty() {

@@ -16,16 +16,31 @@ pub(super) fn give_back() {
 /// Lets go of the program's own code that is in memory: what starting took (reading the command line, the configuration, the history) or a
 /// look at everything is most of it, and is not run again for long. What is run again comes back from the system's cache of the file, where it
 /// stays, at some microseconds for each 64 KiB.
+///
+/// Where memory is short it does nothing: the cache would not keep it, and the file may lie on the very array that hangs. For the same reason
+/// it is not to be called while something is the matter.
 pub(super) fn give_back_code() {
     #[cfg(target_os = "linux")]
-    for code in code_of(&std::fs::read_to_string("/proc/self/maps").unwrap_or_default(), &own_path()) {
-        #[expect(unsafe_code, reason = "madvise(2) has no safe wrapper")]
-        // SAFETY: the range is a mapping of this program's file that can be executed and not written to, so that what is let go of is what
-        // the file has: code is never changed here. The call may fail, and then nothing is changed.
-        unsafe {
-            libc::madvise(std::ptr::with_exposed_provenance_mut(code.start), code.len(), libc::MADV_DONTNEED);
+    if is_ample(&std::fs::read_to_string("/proc/meminfo").unwrap_or_default()) {
+        for code in code_of(&std::fs::read_to_string("/proc/self/maps").unwrap_or_default(), &own_path()) {
+            #[expect(unsafe_code, reason = "madvise(2) has no safe wrapper")]
+            // SAFETY: the range is a mapping of this program's file that can be executed and not written to, so that what is let go of is what
+            // the file has: code is never changed here. The call may fail, and then nothing is changed.
+            unsafe {
+                libc::madvise(std::ptr::with_exposed_provenance_mut(code.start), code.len(), libc::MADV_DONTNEED);
+            }
         }
     }
+}
+
+/// Whether an eighth of all memory is to be had without writing anything, by `/proc/meminfo` (proc_meminfo(5)).
+#[cfg(target_os = "linux")]
+fn is_ample(meminfo: &str) -> bool {
+    let of = |name: &str| -> Option<u64> {
+        let line = meminfo.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    };
+    of("MemAvailable").zip(of("MemTotal")).is_some_and(|(available, total)| available > total / 8)
 }
 
 #[cfg(target_os = "linux")]
@@ -72,6 +87,15 @@ no line of maps
         check("/usr/bin/array watch", Some(&(0x55d0_c039_1000..0x55d0_c112_3000)));
         check("/usr/bin/other", None);
         check("", None);
+    }
+
+    #[test]
+    fn where_memory_is_short_code_stays() {
+        let check = |meminfo: &str, expect: bool| assert_eq!(is_ample(meminfo), expect, "{meminfo}");
+        check("MemTotal:        2000000 kB\nMemFree:          100000 kB\nMemAvailable:    1000000 kB\n", true);
+        check("MemTotal:        2000000 kB\nMemFree:          100000 kB\nMemAvailable:     250000 kB\n", false);
+        check("MemTotal:        2000000 kB\nMemFree:          100000 kB\n", false);
+        check("", false);
     }
 
     #[test]
