@@ -131,7 +131,7 @@ impl Files {
                 Reads::Log(Log::of(family, family.observer(Arc::clone(&name), &front, &options)))
             }
             // What takes the place of a log is of its family, unless another recognises it.
-            (shows, Some(family)) if is_of(family, &front, shows) && is_text(&front) => {
+            (shows, Some(family)) if is_of(family, &front, shows) && (shows.is_some() || is_text(&front)) => {
                 let search = (!family.recognise(&front)).then(|| Search::behind(b""));
                 let observer = || family.observer(Arc::clone(&name), &front, &options);
                 let observer = before.map_or_else(observer, |before| before.observer);

@@ -156,7 +156,8 @@ impl Watching {
             let is_another = path.as_path() != at && elsewhere.iter().any(|other| path.starts_with(other));
             let is_here = at == entry || path.starts_with(at);
             // Of a rotated log the oldest go; it is missed by its own name.
-            if !finds(entry, path) || !is_here || is_another || is_rotated(path) {
+            let is_part = path != entry && is_rotated(path);
+            if !finds(entry, path) || !is_here || is_another || is_part {
                 continue;
             }
             match not {
@@ -266,13 +267,11 @@ impl Watched {
     }
 
     /// Whether it is missed though it has told of no stream: a log that said nothing of storage yet; or text that somebody asked for by its
-    /// name, or of which he says how long it may be quiet.
+    /// name, or by a pattern of which he says how long its files may be quiet. In a directory lies much that nobody writes to.
     fn is_to_speak(&self, path: &Path, follow: &[Follow]) -> bool {
-        let is_asked_for = || {
-            let entry = self.entry(path, follow);
-            self.is_text && entry.is_some_and(|entry| entry.path == path || entry.quiet.is_some())
-        };
-        !is_rotated(path) && (self.is_log || is_asked_for())
+        let Some(entry) = self.entry(path, follow) else { return false };
+        let is_asked_for = entry.path == path || entry.quiet.is_some() && !path.starts_with(&entry.path);
+        (entry.path == path || !is_rotated(path)) && (self.is_log || self.is_text && is_asked_for)
     }
 
     fn state(&self, path: &Path, follow: &[Follow], now: Instant) -> State {
@@ -435,8 +434,8 @@ mod tests {
         check("/log/x", Some(5), true, 0, 301, &log);
         check("/log/x", Some(5), false, 0, 301, &words);
         check("/log/*", Some(5), false, 0, 301, &words);
-        check("/log", Some(5), false, 0, 301, &words);
-        check("/log", None, false, 0, 301, &[]);
+        check("/log", Some(5), false, 0, 301, &[]);
+        check("/log", Some(5), true, 0, 301, &log);
         // It was quiet for longer already when the daemon began; then it is given a moment.
         check("/log/x", Some(5), true, 6, 29, &[]);
         check("/log/x", Some(5), true, 6, 31, &log);

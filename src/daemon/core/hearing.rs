@@ -109,11 +109,12 @@ impl Core {
 
     /// What a followed file is may have shown.
     fn shows(&mut self, file: u64) {
-        let Some(path) = self.files.path(file) else { return };
-        if let Some(stream) = self.files.stream(file) {
+        let (stream, is_nothing) = (self.files.stream(file), self.files.is_nothing(file));
+        let Some(path) = self.files.path(file).filter(|_| stream.is_some() || is_nothing) else { return };
+        if let Some(stream) = stream {
             self.watching.is_log(&path, stream);
         }
-        if self.files.is_nothing(file) {
+        if is_nothing {
             complain(&format!("{}: it is no text, and of no format that is known: it is not read on", path.display()));
             self.watching.lost(&path, "what is there is no text, and of no format that is known");
             if let Some(follower) = &self.follower {

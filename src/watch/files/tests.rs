@@ -419,3 +419,28 @@ fn an_output_is_taken_up_whole() {
     assert!(matches!(events.recv_timeout(LONG), Ok(Event::Paused { .. })));
     assert!(events.recv_timeout(Duration::from_millis(1_500)).is_err(), "it is as it was");
 }
+
+/// In this test, what ends so is an output.
+fn shows_late(front: &[u8]) -> Option<bool> {
+    front.ends_with(b"=\n").then_some(true)
+}
+
+/// A long file is not looked at from its start with each line, but once more when it stays as it is.
+#[test]
+fn an_output_that_shows_late_is_read_whole() {
+    let directory = TempDir::new().expect("a temporary directory");
+    let path = directory.path().join("status");
+    fs::write(&path, "words\n".repeat(40_000)).expect("a file");
+    let (to, events) = sync_channel(16);
+    let follow = Follow { poll: Some(Duration::from_secs(1)), ..entry(&path) };
+    let files = start(vec![follow], Vec::new(), Arc::default(), to, shows_late);
+    let opened = |whole: bool| {
+        let is_so = |event: &Event| matches!(event, Event::Opened(opened) if opened.whole == whole);
+        std::iter::from_fn(|| events.recv_timeout(LONG).ok()).find(is_so).expect("it is opened");
+    };
+    opened(false);
+    let mut file = OpenOptions::new().append(true).open(&path).expect("it is there");
+    file.write_all(b"=\n").expect("room");
+    opened(true);
+    drop(files);
+}
