@@ -219,6 +219,8 @@ fn taken_up_at_a_lines_start() {
     assert_eq!(cursors[0].offset, text.len() as u64);
     let (to, events) = sync_channel(16);
     let _files = start(vec![entry(scene.at("log"))], cursors, Arc::default(), to, is_whole);
+    let looked = events.recv_timeout(LONG);
+    assert!(matches!(&looked, Ok(Event::Looked(looked)) if looked.there == [scene.at("log")]), "{looked:?}");
     let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
     assert_eq!(*opened.front, text.as_bytes()[..1024 * 1024]);
     assert_eq!((opened.known, opened.after), (text.len() as u64, None));
@@ -248,7 +250,8 @@ fn without_inotify_it_looks() {
     worker.deaf("it is deaf".to_owned());
     worker.turn(now).expect("somebody listens");
     let events: Vec<Event> = events.try_iter().collect();
-    assert!(matches!(events.first(), Some(Event::Lost { why, .. }) if why == "it is deaf"), "{events:?}");
+    assert!(matches!(events.first(), Some(Event::Looked(_))), "{events:?}");
+    assert!(matches!(events.get(1), Some(Event::Lost { why, .. }) if why == "it is deaf"), "{events:?}");
     assert!(matches!(events.last(), Some(Event::Paused { cursor, .. }) if cursor.offset == 2), "{events:?}");
     assert_eq!(worker.next, now + Duration::from_secs(2), "as configured");
 }
@@ -412,6 +415,8 @@ fn an_output_is_taken_up_whole() {
     let cursors: Vec<Cursor> = scene.cursors.values().cloned().collect();
     let (to, events) = sync_channel(16);
     let _files = start(vec![entry(scene.at("status"))], cursors, Arc::default(), to, is_whole);
+    let looked = events.recv_timeout(LONG);
+    assert!(matches!(&looked, Ok(Event::Looked(looked)) if looked.there == [scene.at("status")]), "{looked:?}");
     let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
     assert_eq!((opened.from, opened.known, opened.whole), (0, text.len() as u64, true));
     let Ok(Event::Bytes { at: 0, bytes, .. }) = events.recv_timeout(LONG) else { panic!("it is read") };
