@@ -15,6 +15,7 @@
 //! control characters, and no slash that is not a separator.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -23,6 +24,15 @@ pub const MACHINE: &str = "machine";
 
 /// The stream of what the daemon says of its own watching, likewise.
 pub const WATCH: &str = "watch";
+
+/// What the daemon watches by and is no log, by the names of their streams: the history, ...
+pub const HISTORY: &str = "history";
+/// ... the kernel's log, as readings of the machine call it, ...
+pub const KERNEL: &str = "kernel";
+/// ... the kernel's notices of devices that come and go (uevents), ...
+pub const DEVICES: &str = "devices";
+/// ... and, before its name, a configured command.
+pub const COMMANDS: &str = "command/";
 
 /// Before the name of a configured command: so its outputs are called as a source.
 pub const COMMAND: &str = "command:";
@@ -169,8 +179,12 @@ impl Subject {
     }
 }
 
-fn escape(part: &str) -> String {
+fn escape(part: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+@".contains(&byte);
+    // Nearly every part is, and is asked for as often as records are told.
+    if part.bytes().all(plain) {
+        return part.into();
+    }
     let write = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     part.bytes().map(write).collect()
 }
@@ -192,8 +206,12 @@ fn unescape(part: &str) -> Option<String> {
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<String> = self.parts.iter().map(|part| escape(part)).collect();
-        write!(f, "{}:{}", self.kind.code(), parts.join("/"))
+        f.write_str(self.kind.code())?;
+        f.write_str(":")?;
+        self.parts.iter().enumerate().try_for_each(|(at, part)| {
+            f.write_str(if at == 0 { "" } else { "/" })?;
+            f.write_str(&escape(part))
+        })
     }
 }
 
@@ -217,6 +235,14 @@ impl TryFrom<String> for Subject {
     "«{0}» is no subject: write it as drive:SERIAL, host:HOST, bay:HOST/c1/e0/s3, array:HOST/c1/l0, controller:HOST/c1, power:HOST or stream:HOST/NAME"
 )]
 pub struct NotASubject(String);
+
+impl Subject {
+    /// Whether it is the stream of something that the daemon watches by and that is no log.
+    pub fn is_sense(&self) -> bool {
+        let path = self.path();
+        self.kind == Kind::Stream && ([HISTORY, KERNEL, DEVICES].contains(&path.as_str()) || path.starts_with(COMMANDS))
+    }
+}
 
 impl FromStr for Subject {
     type Err = NotASubject;
