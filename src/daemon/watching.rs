@@ -71,10 +71,8 @@ struct Watched {
 
 /// How it is with a path.
 enum State {
-    /// Nobody asks for it.
-    Idle,
-    /// It was not found yet, or all of it was read long ago.
-    NotYet,
+    /// Nobody asks for it, or it was not found yet, or may be about to speak: what was said of it stands.
+    NotKnown,
     /// It is watched; or it is not, and why.
     Watched(Option<String>),
 }
@@ -201,15 +199,13 @@ impl Watching {
             senses.into_iter().map(|(name, not)| (Subject::within(Kind::Stream, host, &name), not)).collect();
         let mut streams: BTreeMap<&Subject, Option<String>> =
             senses.iter().map(|(stream, not)| (stream, not.clone())).collect();
-        let (mut idle, mut not_yet) = (BTreeSet::new(), BTreeSet::new());
         let by_path: Vec<Subject> = self.paths.iter().map(|(path, watched)| watched.by_path(path, host)).collect();
         for ((path, watched), own) in self.paths.iter().zip(&by_path) {
             let state = watched.state(path, follow, now);
             let told_by_path = watched.streams.is_empty() && watched.is_to_speak(path, follow);
             for stream in watched.streams.iter().chain(told_by_path.then_some(own)) {
                 match &state {
-                    State::Idle => drop(idle.insert(stream)),
-                    State::NotYet => drop(not_yet.insert(stream)),
+                    State::NotKnown => {}
                     State::Watched(not) => {
                         // A stream of several files is heard while one of them is.
                         let known = streams.entry(stream).or_insert_with(|| not.clone());
@@ -221,9 +217,6 @@ impl Watching {
             if !told_by_path && self.said.contains_key(own) {
                 streams.entry(own).or_default();
             }
-        }
-        for stream in idle.difference(&not_yet) {
-            streams.entry(stream).or_default();
         }
         let news: Vec<(Subject, Option<String>)> = streams
             .into_iter()
@@ -275,15 +268,18 @@ impl Watched {
     }
 
     fn state(&self, path: &Path, follow: &[Follow], now: Instant) -> State {
-        let Some(entry) = self.entry(path, follow) else { return State::Idle };
+        let Some(entry) = self.entry(path, follow) else { return State::NotKnown };
         let gone = self.gone.filter(|from| *from <= now).map(|_| GONE);
         if let Some(why) = gone.or(self.lost.as_deref()) {
             return State::Watched(Some(format!("{} cannot be followed: {why}", path.display())));
         }
-        let Some(opened) = self.opened else { return State::NotYet };
+        let Some(opened) = self.opened else { return State::NotKnown };
         let silent = self.last.map(|last| now.saturating_duration_since(last)).unwrap_or_default();
-        let began = now.saturating_duration_since(opened) < BEGINS;
-        let quiet = entry.quiet.filter(|quiet| silent > *quiet && !began).map(|quiet| {
+        let is_quiet = entry.quiet.filter(|quiet| silent > *quiet);
+        if is_quiet.is_some() && now.saturating_duration_since(opened) < BEGINS {
+            return State::NotKnown;
+        }
+        let quiet = is_quiet.map(|quiet| {
             let quiet = TimeDelta::from_std(quiet).unwrap_or(TimeDelta::MAX);
             // Without how long it is: a fact that changes each minute is another each minute.
             format!("{} has said nothing for more than {}", path.display(), duration(quiet))
@@ -381,6 +377,40 @@ mod tests {
     }
 
     /// A clock that is set, or a sleep of the machine, is no silence of a log.
+    /// A daemon started anew said that what it had not found, or heard, yet was heard again; and so did one whose configuration asked for it
+    /// no longer.
+    #[test]
+    fn what_was_said_stands_until_it_is_heard() {
+        let limited = [follow("/log/x", Some(5))];
+        let lost = |why: &str| {
+            let id = crate::model::ObservationId(1);
+            let (at, subject) = (crate::model::When::exactly(Utc::now()), stream());
+            let (fact, text) = (Fact::NotWatched { why: why.to_owned() }, why.to_owned());
+            [Observation { id, at, subject, fact, severity: Severity::Warning, evidence: None, text }]
+        };
+        let begin = Instant::now();
+        let check = |why: &str, found: Option<u64>, after: u64, follow: &[Follow], expect: &[&str]| {
+            let mut watching = Watching::default();
+            watching.load(vec![was_read("/log/x", &[stream()])], &lost(why), begin);
+            if let Some(minutes) = found {
+                watching.opened(&file("/log/x", &limited[0], minutes), begin);
+            }
+            let later = begin + Duration::from_secs(after);
+            let heard = watching.say("db7", follow, &[], later, Utc::now(), &mut Known::default());
+            assert_eq!(said(heard), expect, "{why} {found:?} {after}");
+        };
+        let (gone, quiet) =
+            ("/log/x cannot be followed: it is there no longer", "/log/x has said nothing for more than 5 min");
+        check(gone, None, 5, &limited, &[]);
+        check(gone, Some(0), 5, &limited, &["it is heard again"]);
+        check(quiet, Some(60), 5, &limited, &[]);
+        check(quiet, Some(60), 40, &limited, &[]);
+        check(quiet, Some(0), 5, &limited, &["it is heard again"]);
+        // Nobody asks for it any more, and nobody retired it.
+        check(gone, None, 5, &[], &[]);
+        check(quiet, Some(60), 40, &[], &[]);
+    }
+
     #[test]
     fn a_log_is_quiet_by_the_time_that_passed() {
         // Of a log that may be quiet for five minutes: after so many seconds, and at a wall clock that was set on by so many days.
