@@ -2,7 +2,7 @@
 //! is not in it, so that a counter that ticks is no news.
 
 use super::scope;
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, Inventory};
 use crate::model::{Case, CaseState, Observation, ObservationId, Severity, Subject};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct Stood {
     pub code: String,
     /// What it is about.
     pub subject: Subject,
+    /// The host that it was of, where it was known: a drive's name does not say it.
+    #[serde(default)]
+    pub host: Option<String>,
     /// Since when.
     #[serde(with = "chrono::serde::ts_seconds")]
     pub opened: DateTime<Utc>,
@@ -59,6 +62,7 @@ impl Stood {
             case: case.id.clone(),
             code: case.code.code().to_owned(),
             subject: case.subject.clone(),
+            host: host(&case.subject, &diagnosis.inventory).map(str::to_owned),
             opened: case.opened.utc,
             severity: case.severity,
             state: case.state,
@@ -68,6 +72,11 @@ impl Stood {
             suspect: suspect(case),
             looked: false,
         }
+    }
+
+    /// The host that it was of, if any.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref().or_else(|| self.subject.host_name())
     }
 
     /// In what a case is worse now, in a few words each. One that was acknowledged and is open again is worse, for the diagnosis binds an
@@ -99,6 +108,12 @@ impl Stood {
         }
         worse
     }
+}
+
+/// The host that a subject is of, if any; a drive is of that of its bay.
+pub fn host<'a>(subject: &'a Subject, inventory: &'a Inventory) -> Option<&'a str> {
+    let bay = || inventory.drives.get(subject.serial()?)?.bay.as_ref()?.host_name();
+    subject.host_name().or_else(bay)
 }
 
 /// The first suspect as it is compared.

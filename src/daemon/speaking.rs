@@ -9,7 +9,7 @@ use crate::diagnosis::Diagnosis;
 use crate::history::outbox::{Change, Delivery as Row, Stored};
 use crate::model::{CaseState, Observation, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
@@ -27,6 +27,19 @@ enum Before {
     Unknown,
     /// It is.
     Known,
+}
+
+/// What a message says of itself then.
+const BEFORE_UNKNOWN: &str =
+    "The history could not be read when this was said: people may have been told of it, and have taken it, before.";
+
+/// What all that is known comes to.
+pub(super) struct Thought {
+    pub(super) diagnosis: Diagnosis,
+    /// What that rests on.
+    pub(super) observations: Vec<Observation>,
+    /// The hosts of which it is known.
+    pub(super) hosts: BTreeSet<String>,
 }
 
 /// What is said, and by what.
@@ -99,10 +112,12 @@ impl Speaking {
         Some(told.paths)
     }
 
-    /// What was told before is not to be had for now. Numbers begin beyond all that may have been given.
+    /// What was told before is not to be had for now. Numbers and places in threads begin beyond all that may have been given.
     pub(super) fn load_nothing(&mut self) {
+        let now = Utc::now();
         self.before = Before::Unknown;
-        self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis(), &self.host);
+        self.book = Book::unknown(now);
+        self.outbox = Outbox::load(Vec::new(), now.timestamp_millis(), &self.host);
     }
 
     /// Persons took these back.
@@ -116,21 +131,15 @@ impl Speaking {
     }
 
     /// What is to be said of what all comes to. Whether something is.
-    pub(super) fn think(
-        &mut self,
-        diagnosis: &Diagnosis,
-        observations: &[Observation],
-        now: DateTime<Utc>,
-        tell: &Tell,
-    ) -> bool {
-        self.look_back(diagnosis, now);
-        let Self { host, looked, since, began, .. } = self;
-        let is_settled = began.elapsed() >= SETTLES;
-        let seen = Seen { host, diagnosis, observations, looked, since: *since, is_settled };
-        let alerts = decide(&self.book, &seen, now, tell);
+    pub(super) fn think(&mut self, thought: &Thought, now: DateTime<Utc>, tell: &Tell) -> bool {
+        self.look_back(&thought.diagnosis, now);
+        let alerts = decide(&self.book, &self.seen(thought), now, tell);
         let mut says = false;
-        for alert in alerts {
+        for mut alert in alerts {
             self.book.take(&alert);
+            if self.before == Before::Unknown {
+                alert.message.remarks.push(BEFORE_UNKNOWN.to_owned());
+            }
             let channels = policy::channels(&self.channels, alert.message.severity);
             says |= !channels.is_empty();
             self.outbox.put(alert, &channels, Utc::now());
@@ -139,18 +148,16 @@ impl Speaking {
     }
 
     /// When that may have to be decided otherwise though nothing happens.
-    pub(super) fn plan(
-        &mut self,
-        diagnosis: &Diagnosis,
-        observations: &[Observation],
-        now: DateTime<Utc>,
-        tell: &Tell,
-    ) {
+    pub(super) fn plan(&mut self, thought: &Thought, now: DateTime<Utc>, tell: &Tell) {
+        let times = held(&self.book, &self.seen(thought), now, tell).into_iter().filter_map(|held| held.until);
+        self.decides_at = times.filter(|at| *at > now).min();
+    }
+
+    fn seen<'a>(&'a self, thought: &'a Thought) -> Seen<'a> {
+        let Thought { diagnosis, observations, hosts } = thought;
         let Self { host, looked, since, began, .. } = self;
         let is_settled = began.elapsed() >= SETTLES;
-        let seen = Seen { host, diagnosis, observations, looked, since: *since, is_settled };
-        let times = held(&self.book, &seen, now, tell).into_iter().filter_map(|held| held.until);
-        self.decides_at = times.filter(|at| *at > now).min();
+        Seen { host, diagnosis, observations, hosts, looked, since: *since, is_settled }
     }
 
     /// Which cases all was looked at for since they were found.
