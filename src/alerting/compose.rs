@@ -2,7 +2,7 @@
 
 use super::message::{Kind, LINE_MAX, Lead, Message, TITLE_MAX, fit};
 use super::scope::{self, Scope};
-use super::standing::{self, Stood};
+use super::standing::Stood;
 use crate::diagnosis::{Article, Diagnosis, article, line};
 use crate::model::{
     Array, ArrayState, Case, CaseState, Cause, Code, Fact, Kind as Thing, Member, Observation, ObservationId, Severity,
@@ -303,7 +303,7 @@ pub fn gone(ground: &Ground<'_>, stood: &Stood, thread: &str, place: u32) -> Mes
 
 /// The host that a subject is of; of what belongs to none, the one that tells.
 pub fn host_of(subject: &Subject, ground: &Ground<'_>) -> String {
-    clean(standing::host(subject, &ground.diagnosis.inventory).unwrap_or(ground.host))
+    clean(ground.diagnosis.host_of(subject).unwrap_or(ground.host))
 }
 
 /// A case in a few words: its summary without its suspects.

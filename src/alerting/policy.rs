@@ -36,6 +36,9 @@ use std::time::Duration;
 /// turns in people's mail.
 const AHEAD: f64 = 0.05;
 
+/// What is critical waits no longer than this for others to be told with it, whatever is configured for the rest.
+const CRITICAL: TimeDelta = TimeDelta::minutes(1);
+
 /// What is so.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
@@ -298,42 +301,63 @@ impl<'a> Policy<'a> {
     /// Cases for the first time: each by itself, or all in one message.
     fn fresh(&mut self) {
         let within = span(self.tell.storm_within);
-        let recent = || {
-            self.book
-                .threads
-                .values()
-                .filter(|thread| thread.first_at <= self.now && self.now - thread.first_at < within)
-        };
-        let storm = recent().filter(|thread| thread.storm).map(|thread| thread.first_at).max();
-        let singly = recent().filter(|thread| !thread.storm).count();
-        let oldest = recent().map(|thread| thread.first_at).min();
-        let mut fresh = std::mem::take(&mut self.fresh);
+        let recent: Vec<&Thread> = self
+            .book
+            .threads
+            .values()
+            .filter(|thread| thread.first_at <= self.now && self.now - thread.first_at < within)
+            .collect();
+        let storm = recent.iter().filter(|thread| thread.storm).map(|thread| thread.first_at).max();
+        let singly = recent.iter().filter(|thread| !thread.storm).count();
+        let oldest = recent.iter().map(|thread| thread.first_at).min();
+        let gravest = recent.iter().flat_map(|thread| thread.stood.values()).map(|stood| stood.severity).max();
+        let fresh = std::mem::take(&mut self.fresh);
+        // What is less bad holds nothing up.
+        let (graver, fresh): (Vec<&Case>, Vec<&Case>) =
+            fresh.into_iter().partition(|case| gravest.is_some_and(|gravest| case.severity > gravest));
+        self.tell_fresh(graver);
+        let wait = |case: &Case| if case.severity == Severity::Critical { within.min(CRITICAL) } else { within };
         let at_once = singly + fresh.len() > self.tell.storm;
-        if let Some(storm) = storm {
+        let (due, why) = if let Some(storm) = storm {
             let why = format!(
-                "many were told in one message at {}: what comes within {} s of it waits for the next",
-                instant(storm),
-                within.num_seconds()
+                "many were told in one message at {}: what comes soon after waits for the next",
+                instant(storm)
             );
-            fresh.iter().for_each(|case| self.hold(case, Because::Storm, Some(storm + within), why.clone()));
-        } else if !at_once {
-            for case in fresh {
-                // What came and went between two looks is told once, as what it is by now.
-                let kind = if case.state == CaseState::Repaired { Kind::Repaired } else { Kind::Fact };
-                self.say(kind, case, &case.id, self.stood(case), &[]);
-            }
-        } else if let ([case], Some(oldest)) = (fresh.as_slice(), oldest) {
+            (Some(storm), why)
+        } else if at_once && fresh.len() == 1 {
             let why = format!(
                 "{singly} were told within {} s: one more is told with those that follow it, or alone then",
                 within.num_seconds()
             );
-            self.hold(case, Because::Storm, Some(oldest + within), why);
+            (oldest, why)
         } else {
-            fresh.sort_by_key(|case| std::cmp::Reverse(case.severity));
-            let Some(first) = fresh.first() else { return };
-            let thread = format!("storm-{}-{}", self.now.timestamp(), first.id);
-            self.say_many(Kind::Storm, &fresh, &thread, 0);
+            (None, String::new())
+        };
+        let waits = |case: &&Case| due.is_some_and(|due| due + wait(case) > self.now);
+        let (held, fresh): (Vec<&Case>, Vec<&Case>) = fresh.into_iter().partition(waits);
+        for case in held {
+            self.hold(case, Because::Storm, due.map(|due| due + wait(case)), why.clone());
         }
+        if fresh.len() > 1 && (storm.is_some() || at_once) { self.tell_as_one(fresh) } else { self.tell_fresh(fresh) }
+    }
+
+    /// As many as may be are told each by itself, more as one.
+    fn tell_fresh(&mut self, fresh: Vec<&'a Case>) {
+        if fresh.len() > self.tell.storm {
+            return self.tell_as_one(fresh);
+        }
+        for case in fresh {
+            // What came and went between two looks is told once, as what it is by now.
+            let kind = if case.state == CaseState::Repaired { Kind::Repaired } else { Kind::Fact };
+            self.say(kind, case, &case.id, self.stood(case), &[]);
+        }
+    }
+
+    fn tell_as_one(&mut self, mut cases: Vec<&'a Case>) {
+        cases.sort_by_key(|case| std::cmp::Reverse(case.severity));
+        let Some(first) = cases.first() else { return };
+        let thread = format!("storm-{}-{}", self.now.timestamp(), first.id);
+        self.say_many(Kind::Storm, &cases, &thread, 0);
     }
 
     /// A case that was told in a thread of its own.

@@ -2,7 +2,7 @@
 //! is not in it, so that a counter that ticks is no news.
 
 use super::scope;
-use crate::diagnosis::{Diagnosis, Inventory};
+use crate::diagnosis::Diagnosis;
 use crate::model::{Case, CaseState, Observation, ObservationId, Severity, Subject};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ impl Stood {
             case: case.id.clone(),
             code: case.code.code().to_owned(),
             subject: case.subject.clone(),
-            host: host(&case.subject, &diagnosis.inventory).map(str::to_owned),
+            host: diagnosis.host_of(&case.subject).map(str::to_owned),
             opened: case.opened.utc,
             severity: case.severity,
             state: case.state,
@@ -108,12 +108,6 @@ impl Stood {
         }
         worse
     }
-}
-
-/// The host that a subject is of, if any; a drive is of that of its bay.
-pub fn host<'a>(subject: &'a Subject, inventory: &'a Inventory) -> Option<&'a str> {
-    let bay = || inventory.drives.get(subject.serial()?)?.bay.as_ref()?.host_name();
-    subject.host_name().or_else(bay)
 }
 
 /// The first suspect as it is compared.

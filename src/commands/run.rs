@@ -31,8 +31,12 @@ pub(super) fn run(common: &Common) -> Exit {
     };
     let (leashes, configured, first) = (machine::leashes(), path.clone(), config.command.clone());
     // What is run with all privileges is for the file to say, which is its owner's, and not for the process that parses what strangers
-    // wrote. While somebody writes at it, it is as it was at the start.
-    let commands = move || load(&configured).map_or_else(|_| first.clone(), |config| config.command);
+    // wrote. While somebody writes at it, what it had at the start is known.
+    let commands = move || {
+        let mut commands = load(&configured).map(|config| config.command).unwrap_or_default();
+        commands.extend(first.iter().cloned());
+        commands
+    };
     let standing = Standing::start(|request, tell| daemon::serve(request, &leashes, &commands, tell));
     let standing = match standing {
         Ok(standing) => standing,
@@ -41,7 +45,7 @@ pub(super) fn run(common: &Common) -> Exit {
             return Exit::Io;
         }
     };
-    relinquish(Keep::FilesAndKernelLog);
+    relinquish(Keep::FilesOfADaemon);
     let history = match history(&config, common) {
         Ok(history) => history,
         Err(exit) => return exit,

@@ -165,7 +165,7 @@ remind = [{}]
 # More cases than this at once, 1 to 1000, are one message that lists them: a shelf without power is one thing to know, not 24.
 storm = {}
 
-# Within so long counts as at once; 1 s to 1 h.
+# Within so long counts as at once; 1 s to 1 h. What is critical waits for others a minute at most, and not for what is less bad.
 storm_within = \"{}\"
 ",
         usual.from.code(),

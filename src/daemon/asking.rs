@@ -1,5 +1,6 @@
 //! What the process that has all privileges does when it is asked: reads the machine, or runs a configured program. It knows the
-//! programs from the configuration, which it reads itself: whoever takes the daemon over can have them run, and no others.
+//! programs from the configuration, which it reads itself: whoever takes the daemon over can have them run, and no others. Nor is one run
+//! that the daemon does not ask for yet, since the configuration was changed and not read anew.
 
 use crate::config::Command;
 use crate::machine::live::Live;
@@ -23,6 +24,10 @@ const OUTPUT_MAX: usize = 16 * 1024 * 1024;
 /// How much of an output goes into a message.
 const PIECE: usize = 100_000;
 
+/// Why a program is not run.
+const CHANGED: &str =
+    "the configuration has it no longer, or otherwise, and was not read anew; `arraywatch config check`, then SIGHUP";
+
 /// What is asked for.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Request {
@@ -32,8 +37,13 @@ pub(super) enum Request {
         patience: u64,
         stagger: u64,
     },
-    /// To run a program, by the name that the configuration gives it.
-    Run(String),
+    /// To run a program.
+    Run {
+        /// Its name in the configuration.
+        name: String,
+        /// As [`Command::run`].
+        run: Vec<String>,
+    },
 }
 
 /// What is answered, message by message.
@@ -73,15 +83,17 @@ impl Answer {
 }
 
 /// Does what is asked, in a process of its own ([`Standing::start`](crate::machine::readers::Standing::start)). `leashes` is where readers
-/// keep their locks; `commands` reads the configuration.
+/// keep their locks; `commands` are those of the configuration, as it is and as it was at the start.
 pub fn serve(request: &[u8], leashes: &Path, commands: impl Fn() -> Vec<Command>, tell: &mut dyn FnMut(&[u8])) {
     let mut tell = |answer: Answer| tell(&answer.encode());
     match serde_json::from_slice(request) {
         Ok(Request::Look { patience, stagger }) => look(patience, stagger, leashes, &mut tell),
-        Ok(Request::Run(name)) => match commands().into_iter().find(|command| command.name == name) {
-            Some(command) => run(&command, &mut tell),
-            None => tell(Answer::Failed("the configuration has it no longer".to_owned())),
-        },
+        Ok(Request::Run { name, run: asked }) => {
+            match commands().into_iter().find(|command| (&command.name, &command.run) == (&name, &asked)) {
+                Some(command) => run(&command, &mut tell),
+                None => tell(Answer::Failed(CHANGED.to_owned())),
+            }
+        }
         Err(_) => tell(Answer::Failed("the request was not understood; this is a bug of arraywatch".to_owned())),
     }
 }
@@ -174,9 +186,16 @@ mod tests {
             every: Duration::from_secs(60),
             limit: Duration::from_millis(limit),
         };
-        let request = serde_json::to_vec(&Request::Run("it".to_owned())).expect("JSON");
+        let told = asked(std::slice::from_ref(&command), &command);
+        assert_eq!((told.0.as_str(), told.1.as_deref()), (output, failure), "{script}");
+    }
+
+    /// What is told when one is asked for; these are those of the configuration.
+    fn asked(commands: &[Command], command: &Command) -> (String, Option<String>) {
+        let (name, run) = (command.name.clone(), command.run.clone());
+        let request = serde_json::to_vec(&Request::Run { name, run }).expect("JSON");
         let (mut printed, mut failed) = (Vec::new(), None);
-        serve(&request, Path::new("/nowhere"), || vec![command.clone()], &mut |message| match Answer::decode(message)
+        serve(&request, Path::new("/nowhere"), || commands.to_vec(), &mut |message| match Answer::decode(message)
             .expect("an answer")
         {
             Answer::Output(bytes) => printed.extend(bytes),
@@ -184,7 +203,22 @@ mod tests {
             Answer::Status(status) => failed = Some(format!("status {status}")),
             Answer::Entry(_) => panic!("no machine was asked for"),
         });
-        assert_eq!((String::from_utf8_lossy(&printed).as_ref(), failed.as_deref()), (output, failure), "{script}");
+        (String::from_utf8_lossy(&printed).into_owned(), failed)
+    }
+
+    /// A file that somebody edits is not in force before it was read anew: the edited line was run all the same.
+    #[test]
+    fn what_the_daemon_does_not_ask_for_is_not_run() {
+        let echo = |text: &str| Command {
+            name: "it".to_owned(),
+            run: ["/bin/echo", text].map(str::to_owned).to_vec(),
+            every: Duration::from_secs(60),
+            limit: Duration::from_secs(5),
+        };
+        let (known, edited) = (echo("known"), echo("edited"));
+        assert_eq!(asked(&[edited.clone(), known.clone()], &known), ("known\n".to_owned(), None));
+        assert_eq!(asked(std::slice::from_ref(&edited), &known), (String::new(), Some(CHANGED.to_owned())));
+        assert_eq!(asked(&[], &known), (String::new(), Some(CHANGED.to_owned())));
     }
 
     #[test]

@@ -12,14 +12,14 @@ use super::glance;
 use super::keeper;
 use super::keeping::Keeping;
 use super::known::Known;
-use super::lines::notify;
+use super::lines::{self, notify};
 use super::looks::Looks;
 use super::memory;
 use super::programs::Programs;
 use super::schedule::{Look, Schedule};
 use super::speaking::Speaking;
 use super::watching::Watching;
-use crate::config::Config;
+use crate::config::{Command, Config};
 use crate::machine::readers::{Heard as FromReaders, Standing};
 use crate::model::{Severity, Subject};
 use crate::watch::{self, Event};
@@ -84,6 +84,7 @@ pub fn run(setup: Setup) -> Result<(), String> {
     let mut core = Core::new(setup, &to)?;
     let result = core.turn(&from);
     core.end(&from);
+    lines::end();
     result
 }
 
@@ -124,6 +125,8 @@ struct Core {
     is_news: bool,
     /// Whether memory may have been used and let go of since it was given back last.
     is_untidy: bool,
+    /// Whether what only starting took was let go of.
+    is_settled: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
@@ -217,6 +220,7 @@ impl Core {
             reads_again: false,
             is_news: false,
             is_untidy: true,
+            is_settled: false,
             thought: None,
             waits: 0,
             leaves: None,
@@ -284,7 +288,7 @@ impl Core {
                 self.looks.glanced(number, entries);
                 self.ended(number);
             }
-            In::Arrays(arrays) => self.arrays_read(arrays),
+            In::Arrays(order, arrays) => self.arrays_read(order, arrays),
             In::Reloaded(config) => self.reloaded(*config),
             In::Kept(answer) => self.kept(answer),
             In::Delivered(outcome) => {
@@ -311,7 +315,10 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
-                memory::give_back_code();
+                let all_was_read = self.looks.last().is_some() || !self.config.read.devices;
+                if all_was_read && !std::mem::replace(&mut self.is_settled, true) {
+                    memory::settle();
+                }
             }
             if let Some(follower) = self.follower.as_ref().filter(|_| self.forgets_at <= now) {
                 self.keeping.forget(follower.present());
@@ -362,8 +369,8 @@ impl Core {
         {
             let number = match look {
                 Look::Arrays => {
-                    let (known, to) = (self.looks.arrays().to_vec(), self.to.clone());
-                    begun(glance::start_arrays(known, move |arrays| drop(to.send(In::Arrays(arrays)))));
+                    let (known, to, order) = (self.looks.arrays().to_vec(), self.to.clone(), self.looks.begin_arrays());
+                    begun(glance::start_arrays(known, move |arrays| drop(to.send(In::Arrays(order, arrays)))));
                     continue;
                 }
                 Look::Glance => self.glance(),
@@ -377,9 +384,10 @@ impl Core {
         for run in self.programs.given_up(now) {
             self.printed(&run);
         }
-        for name in self.programs.due(&self.config.command, now) {
-            let number = self.request(&Request::Run(name.clone()));
-            self.programs.begin(number, name, now);
+        let due: Vec<Command> = self.programs.due(&self.config.command, now).into_iter().cloned().collect();
+        for command in due {
+            let number = self.request(&Request::Run { name: command.name.clone(), run: command.run.clone() });
+            self.programs.begin(number, &command, now);
         }
     }
 

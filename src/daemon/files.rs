@@ -5,6 +5,7 @@ use super::heard::{Heard, Origin};
 use super::known::Known;
 use crate::observe::{Family, Observer, Options, SoFar, recognise};
 use crate::watch::{Cursor, Opened, Why};
+use chrono::Utc;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -200,7 +201,7 @@ impl File {
             }
             Reads::Log(family, observer) => {
                 let mut items = Vec::new();
-                let mut ear = known.listen(&mut items, again);
+                let mut ear = known.listen_live(&mut items, again, Utc::now());
                 let counted = usize::try_from(self.known.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
                 let (before, new) = bytes.split_at(counted);
                 if !before.is_empty() {

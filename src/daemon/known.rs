@@ -7,7 +7,7 @@
 
 use super::heard::{Heard, Item, Spoken};
 use crate::diagnosis::Digest;
-use crate::model::{Observation, Said, Sample, Sink, Statement, Subject};
+use crate::model::{AHEAD, Moment, Observation, Said, Sample, Sink, Statement, Subject};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -92,7 +92,14 @@ impl Known {
     /// Listens to a source. What it says is known at once, and goes into `items` to be kept. `again` says that it may have been said
     /// before.
     pub(super) fn listen<'a>(&'a mut self, items: &'a mut Vec<Item>, again: bool) -> Ear<'a> {
-        Ear { known: self, items, again }
+        Ear { known: self, items, again, was_set_back: false }
+    }
+
+    /// Listens to a log that is read as it is written, `now`.
+    pub(super) fn listen_live<'a>(&'a mut self, items: &'a mut Vec<Item>, again: bool, now: DateTime<Utc>) -> Ear<'a> {
+        let ahead = |stream: &Stream| stream.last.is_some_and(|last| now < last);
+        let was_set_back = !again && self.streams.values().any(ahead);
+        Ear { known: self, items, again, was_set_back }
     }
 
     fn hear(&mut self, said: &Said<'_>, statement: &Statement, again: bool) {
@@ -118,10 +125,24 @@ pub(super) struct Ear<'a> {
     known: &'a mut Known,
     items: &'a mut Vec<Item>,
     again: bool,
+    /// Whether a log that is read as it is written has records of after the present time: the clock of who writes it was set back.
+    was_set_back: bool,
+}
+
+impl Ear<'_> {
+    /// What is written after a record is of no time before it, though the clock was set back between: a member that fails after a repair
+    /// would have failed before it, and a relapse would be none. As with readings, a clock that was further ahead was wrong.
+    fn at(&self, said: &Said<'_>) -> DateTime<Utc> {
+        let at = said.at.utc;
+        let last = || self.known.last(said.stream).filter(|last| at < *last && *last - at <= AHEAD);
+        if self.was_set_back { last().unwrap_or(at) } else { at }
+    }
 }
 
 impl Sink for Ear<'_> {
     fn say(&mut self, said: &Said<'_>, statement: &mut dyn FnMut() -> Statement) {
+        let at = Moment { utc: self.at(said), ..said.at };
+        let said = &Said { at, span: said.span.clone(), ..*said };
         if self.known.statements.len() >= STATEMENTS_MAX {
             self.known.statements.clear();
         }
@@ -159,5 +180,55 @@ impl Sink for Ear<'_> {
             known.interrupted = interrupted;
         }
         self.items.push(Item::End { stream: stream.clone(), interrupted });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArrayState, Fact, Severity};
+    use arraywatch_parsers::time::Basis;
+    use chrono::TimeDelta;
+
+    /// A log is read as it is written, a word each: the minute by the clock of who reads, the minute that is written, what the array is said
+    /// to be. Gives the minutes that are told.
+    fn told(words: &[(i64, i64, ArrayState)], again: bool) -> Vec<i64> {
+        let (mut known, stream) = (Known::default(), "stream:db7/kernel-log".parse().expect("a stream"));
+        let (start, source) = (DateTime::from_timestamp(1_790_000_000, 0).expect("a time"), Arc::from("log"));
+        let mut told = Vec::new();
+        for (number, (clock, written, state)) in (0..).zip(words) {
+            let utc = start + TimeDelta::minutes(*written);
+            let at = Moment { utc, written: None, offset: None, basis: Basis::Stated, until: None, within: None };
+            let (stream, span) = (&stream, number..number + 1);
+            let said =
+                Said { stream, key: number, at, numbers: "", ordinal: 0, source: &source, span, interrupted: false };
+            let mut items = Vec::new();
+            let mut ear = known.listen_live(&mut items, again, start + TimeDelta::minutes(*clock));
+            ear.say(&said, &mut || Statement {
+                subject: "array:db7/md0".parse().expect("a subject"),
+                fact: Fact::State(*state),
+                severity: Severity::Critical,
+                text: "as it is".to_owned(),
+            });
+            for item in items {
+                let Item::Said(spoken) = item else { panic!("{item:?}") };
+                told.push((spoken.said(&source).at.utc - start).num_minutes());
+            }
+        }
+        told
+    }
+
+    /// The clock was set back by 24 minutes between a repair and the next failure, and the relapse was no case.
+    #[test]
+    fn what_is_written_later_happened_later() {
+        use ArrayState::{Degraded, Optimal};
+        let course = |back: i64| [(0, 0, Degraded), (29, 29, Optimal), (31 - back, 31 - back, Degraded)];
+        assert_eq!(told(&course(0), false), [0, 29, 31]);
+        assert_eq!(told(&course(24), false), [0, 29, 29]);
+        assert_eq!(told(&course(24), true), [0, 29, 7]);
+        // It was days ahead: that was wrong.
+        assert_eq!(told(&course(2_000), false), [0, 29, -1_969]);
+        // A log of long ago, whose records are not in order, is as it is written.
+        assert_eq!(told(&[(9_000, 0, Degraded), (9_000, 29, Optimal), (9_000, 7, Degraded)], false), [0, 29, 7]);
     }
 }

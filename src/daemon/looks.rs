@@ -1,4 +1,7 @@
 //! Looks at the machine that are under way, and what devices answered last: a glance asks none, and needs to know who they are.
+//!
+//! A look reads the arrays in its first moment, and is told when its slowest device has answered. What was read of the arrays meanwhile, by a
+//! look that began later, is newer, though it was told before: it stands.
 
 use super::schedule::Look;
 use crate::machine::Entry;
@@ -13,37 +16,56 @@ const OF_KERNEL: [&str; 4] = ["topology", "kernel", "md", "carries"];
 /// The looks, by the number of the request.
 #[derive(Default)]
 pub(super) struct Looks {
-    running: HashMap<u32, (Look, Vec<Entry>)>,
+    running: HashMap<u32, Running>,
+    /// How many were begun.
+    begun: u64,
+    /// Which of them the arrays are known by, of those that were told the one that began last.
+    newest: u64,
     /// By reader, what its devices answered last.
     answers: BTreeMap<String, Vec<Entry>>,
     /// How the machine was read last.
     last: Option<Told>,
 }
 
+/// A look that is under way.
+struct Running {
+    look: Look,
+    /// The how manieth it is.
+    order: u64,
+    entries: Vec<Entry>,
+}
+
 impl Looks {
     /// One begins. Another of its kind that has not ended was given up: what it says yet is not waited for.
     pub(super) fn begin(&mut self, number: u32, look: Look) {
         let kind = std::mem::discriminant(&look);
-        self.running.retain(|_, (other, _)| std::mem::discriminant(other) != kind);
-        self.running.insert(number, (look, Vec::new()));
+        self.running.retain(|_, other| std::mem::discriminant(&other.look) != kind);
+        let order = self.begin_arrays();
+        self.running.insert(number, Running { look, order, entries: Vec::new() });
+    }
+
+    /// One at the arrays that are known begins: the how manieth it is.
+    pub(super) const fn begin_arrays(&mut self) -> u64 {
+        self.begun += 1;
+        self.begun
     }
 
     pub(super) fn take(&mut self, number: u32, entry: Entry) {
-        if let Some((_, entries)) = self.running.get_mut(&number) {
-            entries.push(entry);
+        if let Some(running) = self.running.get_mut(&number) {
+            running.entries.push(entry);
         }
     }
 
     /// A glance has read all of this.
     pub(super) fn glanced(&mut self, number: u32, entries: Vec<Entry>) {
-        if let Some((_, known)) = self.running.get_mut(&number) {
-            *known = entries;
+        if let Some(running) = self.running.get_mut(&number) {
+            running.entries = entries;
         }
     }
 
     /// A look has ended: which, and what it told of this host at that time; nothing if it could not even begin.
     pub(super) fn end(&mut self, number: u32, host: &str, at: i64) -> Option<(Look, Option<Told>)> {
-        let (look, entries) = self.running.remove(&number)?;
+        let Running { look, order, entries } = self.running.remove(&number)?;
         if entries.is_empty() {
             return Some((look, None));
         }
@@ -54,7 +76,14 @@ impl Looks {
             Look::Arrays | Look::Glance => self.known(&entries).for_each(|entry| capture.take(entry)),
             Look::All { .. } => self.remember(entries),
         }
-        Some((look, Told::of(capture, 0, Some(host)).ok()))
+        let mut told = Told::of(capture, 0, Some(host)).ok();
+        if order < self.newest
+            && let (Some(told), Some(last)) = (&mut told, &self.last)
+        {
+            told.has_arrays(&last.machine.arrays);
+        }
+        self.newest = self.newest.max(order);
+        Some((look, told))
     }
 
     /// The machine was read so.
@@ -72,8 +101,14 @@ impl Looks {
         self.last.as_ref().map_or(&[], |told| &told.machine.arrays)
     }
 
-    /// Arrays were read anew.
-    pub(super) fn arrays_read(&mut self, arrays: Vec<Array>) {
+    /// Whether what the look of that number says of the arrays is news.
+    pub(super) const fn is_news(&self, order: u64) -> bool {
+        order > self.newest
+    }
+
+    /// Arrays were read anew, by the look of that number.
+    pub(super) fn arrays_read(&mut self, order: u64, arrays: Vec<Array>) {
+        self.newest = order;
         let Some(told) = &mut self.last else { return };
         for read in arrays {
             if let Some(known) = told.machine.arrays.iter_mut().find(|known| known.name == read.name) {
@@ -108,6 +143,70 @@ impl Looks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Thing;
+    use crate::observe::machine::Read;
+
+    /// What a machine of the lab answered.
+    fn answers(capture: &str) -> Vec<Entry> {
+        let path = format!("{}/fixtures/captures/relapse/{capture}.jsonl.zst", env!("CARGO_MANIFEST_DIR"));
+        let lines = zstd::decode_all(std::fs::File::open(path).expect("a fixture")).expect("zstd");
+        let lines = String::from_utf8(lines).expect("JSON");
+        lines.lines().skip(1).map(|line| serde_json::from_str(line).expect("an entry")).collect()
+    }
+
+    fn arrays(told: Option<Told>) -> String {
+        let state = |read: &Read| match &read.reading.thing {
+            Thing::Array(array) => Some(array.state.code()),
+            _ => None,
+        };
+        told.expect("it told").said.things.iter().filter_map(state).collect()
+    }
+
+    /// A drive holds a look up, a member fails meanwhile, and the look tells at last of the time before: it was told REPAIRED, and then a
+    /// relapse that never was.
+    #[test]
+    fn arrays_are_as_the_look_that_began_last_has_them() {
+        let (healthy, degraded) = (answers("1-healthy"), answers("3-degraded"));
+        let all = Look::All { stagger: 0 };
+        let end = |looks: &mut Looks, number: u32, entries: &[Entry]| {
+            entries.iter().for_each(|entry| looks.take(number, entry.clone()));
+            let (_, told) = looks.end(number, "lab", 1_790_000_000).expect("it was begun");
+            told
+        };
+        // What the kernel knows, that each but the first look is told; `first` is the look that was begun first, and ends last.
+        let check = |first: Look, second: Look| {
+            let mut looks = Looks::default();
+            looks.begin(1, all);
+            let told = end(&mut looks, 1, &healthy);
+            looks.read(told.expect("it told"));
+            looks.begin(2, first);
+            if second == Look::Arrays {
+                let order = looks.begin_arrays();
+                let mut other = Looks::default();
+                other.begin(9, all);
+                let read = end(&mut other, 9, &degraded).expect("it told").machine.arrays;
+                assert!(looks.is_news(order));
+                looks.arrays_read(order, read);
+            } else {
+                looks.begin(3, second);
+                let told = end(&mut looks, 3, &degraded);
+                looks.read(told.expect("it told"));
+            }
+            assert_eq!(arrays(end(&mut looks, 2, &healthy)), "degraded", "{first:?} {second:?}");
+            // The next one is news again.
+            looks.begin(4, all);
+            assert_eq!(arrays(end(&mut looks, 4, &healthy)), "optimal", "{first:?} {second:?}");
+        };
+        check(all, Look::Arrays);
+        check(all, Look::Glance);
+        check(Look::Glance, Look::Arrays);
+        // A look at the arrays that hung.
+        let mut looks = Looks::default();
+        let order = looks.begin_arrays();
+        looks.begin(1, Look::Glance);
+        end(&mut looks, 1, &degraded);
+        assert!(!looks.is_news(order));
+    }
 
     #[test]
     fn a_look_that_never_ends_is_forgotten_when_the_next_begins() {

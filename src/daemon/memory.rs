@@ -13,17 +13,23 @@ pub(super) fn give_back() {
     }
 }
 
-/// Lets go of the program's own code that is in memory: what starting took (reading the command line, the configuration, the history) or a
-/// look at everything is most of it, and is not run again for long. What is run again comes back from the system's cache of the file, where it
-/// stays, at some microseconds for each 64 KiB.
-pub(super) fn give_back_code() {
+/// Keeps the code that runs from now on in memory, once all that only starting took was done (reading the command line, the configuration,
+/// the history, all devices): that code, which is most, is let go of.
+///
+/// When the array below the program's own file hangs, memory soon is short, since nothing can be written, and the system takes code first.
+/// What tells people must not stand and wait for that array, so what was run is locked. What was never run yet is read from the file or the
+/// system's cache of it, as of any program: that includes most of what the first message to each channel takes. That it may not be locked
+/// (`CAP_IPC_LOCK`, or `RLIMIT_MEMLOCK` of more than the code) changes nothing else.
+pub(super) fn settle() {
     #[cfg(target_os = "linux")]
     for code in code_of(&std::fs::read_to_string("/proc/self/maps").unwrap_or_default(), &own_path()) {
-        #[expect(unsafe_code, reason = "madvise(2) has no safe wrapper")]
+        let start = std::ptr::with_exposed_provenance_mut(code.start);
+        #[expect(unsafe_code, reason = "madvise(2) and mlock2(2) have no safe wrappers")]
         // SAFETY: the range is a mapping of this program's file that can be executed and not written to, so that what is let go of is what
-        // the file has: code is never changed here. The call may fail, and then nothing is changed.
+        // the file has: code is never changed here. The calls may fail, and then nothing is changed.
         unsafe {
-            libc::madvise(std::ptr::with_exposed_provenance_mut(code.start), code.len(), libc::MADV_DONTNEED);
+            libc::madvise(start, code.len(), libc::MADV_DONTNEED);
+            libc::syscall(libc::SYS_mlock2, start, code.len(), libc::MLOCK_ONFAULT);
         }
     }
 }
@@ -78,7 +84,7 @@ no line of maps
     fn it_runs_on() {
         let before = code_of(&std::fs::read_to_string("/proc/self/maps").expect("maps"), &own_path());
         assert!(!before.is_empty(), "the program's own code is found");
-        give_back_code();
+        settle();
         assert_eq!(code_of(&std::fs::read_to_string("/proc/self/maps").expect("maps"), &own_path()), before);
     }
 }

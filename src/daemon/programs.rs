@@ -10,6 +10,12 @@ use std::time::{Duration, Instant};
 /// A run is given up so long after its limit, at which it should have been killed.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// They are run so far apart, so that they do not all ask the same controller at once.
+const SPREAD: Duration = Duration::from_secs(2);
+
+/// One is not run again before this, whatever fails: as often as a configuration may ask for it (`config/read.rs`).
+const APART: Duration = Duration::from_secs(30);
+
 /// So many runs of a program may hang; then it is not run until one of them ends.
 const HANGING_MAX: usize = 2;
 
@@ -25,7 +31,8 @@ pub(super) struct Programs {
 /// When a program is run.
 struct Turn {
     at: Instant,
-    limit: Duration,
+    /// When it was last.
+    began: Option<Instant>,
 }
 
 struct Running {
@@ -59,25 +66,29 @@ impl Run {
 
 impl Programs {
     /// Those that are due. They count as begun; the first runs are spread, so that they do not all ask the same controller at once.
-    pub(super) fn due(&mut self, commands: &[Command], now: Instant) -> Vec<String> {
+    pub(super) fn due<'c>(&mut self, commands: &'c [Command], now: Instant) -> Vec<&'c Command> {
         self.next.retain(|name, _| commands.iter().any(|command| command.name == *name));
         let mut due = Vec::new();
         for (place, command) in (0..).zip(commands) {
-            let Command { name, every, limit, .. } = command;
-            let first = now + Duration::from_secs(place * 2);
-            let turn = self.next.entry(name.clone()).or_insert(Turn { at: first, limit: *limit });
-            turn.limit = *limit;
+            let Command { name, every, .. } = command;
+            let turn = self.next.entry(name.clone()).or_insert(Turn { at: now + SPREAD * place, began: None });
             if turn.at <= now && may_run(&self.running, &self.hanging, name) {
-                turn.at = now + *every;
-                due.push(name.clone());
+                *turn = Turn { at: now + *every, began: Some(now) };
+                due.push(command);
             }
         }
         due
     }
 
-    /// They are to be run at once: something failed.
-    pub(super) fn hurry(&mut self, now: Instant) {
-        self.next.values_mut().for_each(|next| next.at = now.min(next.at));
+    /// They are to be run soon: something failed. They do not follow upon themselves: what a controller that rebuilds is asked, it does
+    /// beside that, and what fails each second is no reason to ask it each second.
+    pub(super) fn hurry(&mut self, commands: &[Command], now: Instant) {
+        for (place, command) in (0..).zip(commands) {
+            if let Some(turn) = self.next.get_mut(&command.name) {
+                let rested = turn.began.map_or(now, |began| began + command.limit.max(APART));
+                turn.at = turn.at.min(now.max(rested) + SPREAD * place);
+            }
+        }
     }
 
     /// When one is due next, or is given up.
@@ -88,10 +99,9 @@ impl Programs {
     }
 
     /// One begins to run.
-    pub(super) fn begin(&mut self, number: u32, name: String, now: Instant) {
-        let limit = self.next.get(&name).map_or(Duration::ZERO, |turn| turn.limit);
-        let run = Run { name, ..Run::default() };
-        self.running.insert(number, Running { run, given_up_at: now + limit + GRACE });
+    pub(super) fn begin(&mut self, number: u32, command: &Command, now: Instant) {
+        let run = Run { name: command.name.clone(), ..Run::default() };
+        self.running.insert(number, Running { run, given_up_at: now + command.limit + GRACE });
     }
 
     pub(super) fn printed(&mut self, number: u32, bytes: &[u8]) {
@@ -152,7 +162,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     /// What happens with one program, due each minute with a limit of ten seconds. Each word is what is done, and at which second:
-    /// `d12` asks for what is due; `e12:1` the first run ends.
+    /// `d12` asks for what is due; `e12:1` the first run ends; `f12` something fails.
     fn check(course: &str, expect: &str) {
         let command = Command { name: "card".to_owned(), run: Vec::new(), every: 60 * SECOND, limit: 10 * SECOND };
         let (mut programs, begin) = (Programs::default(), Instant::now());
@@ -167,6 +177,7 @@ mod tests {
                 format!("{second}:{}", if why.contains("two of its runs") { "stopped" } else { "given-up" })
             }));
             match act {
+                "f" => programs.hurry(std::slice::from_ref(&command), now),
                 "d" => {
                     for name in programs.due(std::slice::from_ref(&command), now) {
                         runs += 1;
@@ -182,6 +193,13 @@ mod tests {
             }
         }
         assert_eq!(told.join(" "), expect, "{course}");
+    }
+
+    /// Seven arrays that failed one after another had one run eight times in thirteen seconds.
+    #[test]
+    fn a_burst_of_failures_does_not_run_it_again_and_again() {
+        check("d0 e1:1 f2 d3 f4 d5 f29 d29 d30 e31:2 f32 d33 d59 d60", "0:run1 1:ended 30:run2 31:ended 60:run3");
+        check("f0 d0 e1:1 f50 d50 e51:2 d79 d80 d110", "0:run1 1:ended 50:run2 51:ended 110:run3");
     }
 
     #[test]

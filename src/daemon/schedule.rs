@@ -98,6 +98,11 @@ impl Schedule {
         self.all.want(now + SETTLE);
     }
 
+    /// The machine has just been started, and will be up in so long: then all is looked at.
+    pub(super) fn started(&mut self, now: Duration, up_in: Duration) {
+        self.all.want(now + up_in);
+    }
+
     /// Something failed, or got worse. All is looked at.
     pub(super) fn failed(&mut self, now: Duration) {
         self.dense_until = now + self.read.after_failure_for;
@@ -217,6 +222,8 @@ mod tests {
         Device,
         Failed,
         Busy,
+        /// It was read that the machine will be up in 150 s.
+        Starts,
     }
 
     /// The looks of so many seconds, each of which takes `takes` ms: a letter and its time in tenths of a second.
@@ -241,6 +248,7 @@ mod tests {
                     Do::Device => schedule.device_changed(now),
                     Do::Failed => schedule.failed(now),
                     Do::Busy => schedule.busy(true),
+                    Do::Starts => schedule.started(now, Duration::from_secs(150)),
                 }
             }
             running.retain(|(ends, look)| {
@@ -267,6 +275,11 @@ mod tests {
     #[test]
     fn all_is_read_by_the_clock() {
         check(700, 500, &[], "A0 a3000 a6000");
+    }
+
+    #[test]
+    fn a_machine_that_starts_is_looked_at_when_it_is_up() {
+        check(320, 500, &[(5, Do::Starts)], "A0 a1550");
     }
 
     #[test]

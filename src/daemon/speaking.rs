@@ -160,12 +160,12 @@ impl Speaking {
         Seen { host, diagnosis, observations, hosts, looked, since: *since, is_settled }
     }
 
-    /// Which cases all was looked at for since they were found.
+    /// Which cases all was looked at for since they were found: what is of another host was not looked at.
     fn look_back(&mut self, diagnosis: &Diagnosis, now: DateTime<Utc>) {
         let lasts = |id: &String| diagnosis.cases.iter().any(|case| case.id == *id && case.state != CaseState::Closed);
         self.found.retain(|id, _| lasts(id));
         self.looked.retain(|id, _| lasts(id));
-        for case in diagnosis.cases.iter().filter(|case| case.state != CaseState::Closed) {
+        for case in diagnosis.cases_of(&self.host).filter(|case| case.state != CaseState::Closed) {
             let found = *self.found.entry(case.id.clone()).or_insert(now);
             if let Some(look) = self.last_look.filter(|look| *look > found) {
                 self.looked.entry(case.id.clone()).or_insert(look);

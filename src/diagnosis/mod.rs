@@ -83,6 +83,17 @@ impl Diagnosis {
         };
         self.inventory.sitting().filter(|drive| drive.state == DriveState::Failed).filter(is_there)
     }
+
+    /// The host that a subject is of; a drive is of that of its bay. None of a drive that was seen in none.
+    pub fn host_of<'s>(&'s self, subject: &'s Subject) -> Option<&'s str> {
+        let bay = || self.inventory.drives.get(subject.serial()?)?.bay.as_ref()?.host_name();
+        subject.host_name().or_else(bay)
+    }
+
+    /// The cases of what that host has, or may have.
+    pub fn cases_of<'s>(&'s self, host: &'s str) -> impl Iterator<Item = &'s Case> {
+        self.cases.iter().filter(move |case| self.host_of(&case.subject).is_none_or(|of| of == host))
+    }
 }
 
 /// Diagnoses.

@@ -17,7 +17,9 @@ mod when;
 pub use case::{Case, CaseState, Cause, Code, Suspect, Term};
 pub use cursor::Cursor;
 pub use inventory::{Array, Bay, Drive, DriveState, Member, Occupant, Transition};
-pub use observation::{ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId, Trouble};
+pub use observation::{
+    ArrayState, Evidence, Fact, Layout, LayoutMember, Observation, ObservationId, STARTING, Trouble,
+};
 pub use reading::{
     Ailment, ArrayRead, DriveRead, MemberRead, PowerCount, Reading, Reason, Role, Thing, Unread, WhyUnread,
 };

@@ -133,6 +133,10 @@ pub struct LayoutMember {
     pub mirror_set: Option<u32>,
 }
 
+/// A machine is starting for so long, in seconds since its kernel began: drives behind an HBA are probed, and arrays assembled, up to a
+/// minute after the services start.
+pub const STARTING: u64 = 180;
+
 /// What can be observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -173,6 +177,9 @@ pub enum Fact {
         /// Controllers that could not be read: what they hold may be there all the same.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         but_for: Vec<Subject>,
+        /// Whether the machine had just been started, so that what it had before may come yet: see [`STARTING`].
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        starting: bool,
     },
     /// How a thing was, by readings from `at` to `last`: all reasons to look at it, and why it could not be read.
     Health {

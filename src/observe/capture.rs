@@ -7,7 +7,7 @@ use super::source::{Options, Source};
 use super::telling::{Stated, Telling};
 use crate::machine::capture::{self, Capture, Ran};
 use crate::machine::entry::End;
-use crate::model::{AHEAD, Fact, Kind, Sink, Subject};
+use crate::model::{AHEAD, Fact, Kind, STARTING, Sink, Subject};
 use crate::probes::md::Array;
 use crate::probes::{self, Machine, Topology};
 use arraywatch_parsers::time::Basis;
@@ -132,6 +132,17 @@ impl Told {
         (self.at, self.said) = (at, Self::said(&self.host, &self.machine, at, &self.readers));
     }
 
+    /// These Linux md arrays were read later than all else of it: they are as they were read then.
+    pub fn has_arrays(&mut self, later: &[Array]) {
+        for read in later {
+            match self.machine.arrays.iter_mut().find(|known| known.name == read.name) {
+                Some(known) => *known = read.clone(),
+                None => self.machine.arrays.push(read.clone()),
+            }
+        }
+        self.is_of(self.at);
+    }
+
     /// Tells of Linux md arrays only, that were read anew at that time.
     pub fn tell_arrays(&self, arrays: &[Array], at: DateTime<Utc>, name: &Arc<str>, sink: &mut dyn Sink) {
         let mut telling = self.telling(at, name, sink);
@@ -186,9 +197,10 @@ impl Told {
         not_read.dedup();
         self.said.things.iter().for_each(|read| telling.thing(read));
         if whole {
-            let Topology { boot_id, suspends, .. } = &self.machine.topology;
+            let Topology { boot_id, suspends, uptime, .. } = &self.machine.topology;
             let (boot, suspends, but_for) = (boot_id.clone(), *suspends, not_read);
-            let fact = Fact::ReadWhole { boot, suspends, but_for };
+            let starting = uptime.is_some_and(|uptime| uptime < STARTING);
+            let fact = Fact::ReadWhole { boot, suspends, but_for, starting };
             telling.whole(Subject::host(&self.host), fact, "all that the machine has was listed");
         } else {
             source.problems.push(

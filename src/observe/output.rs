@@ -182,7 +182,8 @@ impl<T: Tool> Observer for Collected<T> {
             sheet.things.iter().for_each(|read| telling.thing(read));
             for subject in sheet.whole {
                 let text = format!("all of {} {} was listed", subject.kind().code(), subject.path());
-                telling.whole(subject, Fact::ReadWhole { boot: None, suspends: None, but_for: Vec::new() }, &text);
+                let (boot, suspends, but_for, starting) = (None, None, Vec::new(), false);
+                telling.whole(subject, Fact::ReadWhole { boot, suspends, but_for, starting }, &text);
             }
             (1..).zip(&sheet.events).for_each(|(place, event)| telling.event(event, place));
         }

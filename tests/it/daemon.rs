@@ -552,6 +552,29 @@ fn what_other_machines_lack_is_known_after_a_restart() {
     assert_eq!(daemon.stop(), 0);
 }
 
+/// The journal lies on a disk, too: when it takes nothing more, lines wait, and messages do not.
+#[test]
+fn nobody_reads_what_it_complains_of() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(60));
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    // As much as a pipe holds (pipe(7)).
+    writer.write_all(&[b'x'; 65_536]).expect("it is empty");
+    daemon.start_with(|command| {
+        command.stderr(writer);
+    });
+    daemon.wait("it is there", |daemon| daemon.has_history());
+    for _ in 0..3 {
+        // It complains of each.
+        daemon.signal("HUP");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    daemon.append("log", &degraded(1, "sdc1"));
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    assert_eq!(daemon.stop(), 0);
+    drop(reader);
+}
+
 #[test]
 fn a_second_one_does_not_run() {
     let mut daemon = Daemon::new(FOLLOW);

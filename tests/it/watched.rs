@@ -117,17 +117,22 @@ fn thing(about: &str) -> Fact {
     Fact::Read(Box::new(Reading { thing, reasons: Vec::new(), unread: None }))
 }
 
-/// Readings of a machine, a line each: what it has, by name; `!` before a controller that could not be read.
+/// Readings of a machine, a line each: what it has, by name; `!` before a controller that could not be read. `2>` in front: of that start of
+/// the machine; `2?>`: and right behind it.
 fn machine(stream: &str, readings: &[&str], more: &[Observation]) -> Diagnosis {
     let mut digest = Digest::default();
     for (minute, reading) in (0..).zip(readings) {
+        let (boot, starting, reading) = match reading.split_once('>') {
+            Some((boot, reading)) => (Some(boot.trim_end_matches('?').to_owned()), boot.ends_with('?'), reading),
+            None => (None, false, *reading),
+        };
         let (unread, things): (Vec<&str>, Vec<&str>) =
             reading.split_whitespace().partition(|name| name.starts_with('!'));
         for name in things {
             say(&mut digest, stream, minute, name, thing(name));
         }
         let but_for = unread.iter().map(|name| subject(&name[1..])).collect();
-        let whole = Fact::ReadWhole { boot: None, suspends: None, but_for };
+        let whole = Fact::ReadWhole { boot, suspends: None, but_for, starting };
         say(&mut digest, stream, minute, "host:db7", whole);
     }
     let mut observations = digest.observations(false);
@@ -171,6 +176,23 @@ fn what_a_machine_has_no_longer() {
     check(&["array:db7/md0", "", "", ""], &["array:db7/md0 open 1"]);
     check(&["array:db7/md0", "", "array:db7/md0"], &["array:db7/md0 closed 1"]);
     check(&["array:db7/md0", "", "array:db7/md0", ""], &["array:db7/md0 closed 1", "array:db7/md0 open 3"]);
+}
+
+/// Drives behind an HBA are probed when the daemon runs already: each start of the machine was a case, and the second a relapse.
+#[test]
+fn what_a_machine_that_starts_does_not_have_yet() {
+    let check = |readings: &[&str], expect: &[&str]| {
+        assert_eq!(told(&machine("stream:db7/machine", readings, &[])), expect, "{readings:?}");
+    };
+    let gone = ["array:db7/md0 open 2"];
+    check(&["1>array:db7/md0", "2?>", "2>array:db7/md0"], &[]);
+    check(&["1>array:db7/md0", "2?>", "2?>", "2>array:db7/md0", "3?>", "3?>array:db7/md0", "3>array:db7/md0"], &[]);
+    // It did not come.
+    check(&["1>array:db7/md0", "2?>", "2>"], &gone);
+    // It came, and went while the machine was still starting.
+    check(&["1>array:db7/md0", "2?>array:db7/md0", "2?>"], &gone);
+    // Nobody knows of which start the last reading was.
+    check(&["array:db7/md0", "2?>", "2>"], &gone);
 }
 
 #[test]

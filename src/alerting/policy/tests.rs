@@ -308,6 +308,33 @@ fn one_more_than_few_waits_a_moment_for_others() {
     scene.check("02T10:02", &["md5 degraded"], &["fact md5"]);
 }
 
+/// Ten minutes were configured, five warnings were told, and a degraded array waited for them.
+#[test]
+fn what_is_less_bad_holds_nothing_up() {
+    let mut scene = Scene::new();
+    scene.tell.storm_within = Duration::from_secs(600);
+    let bays = ["md0-s1 predicted", "md0-s2 predicted", "md0-s3 predicted"];
+    let told = bays.map(|bay| format!("fact {}", bay.split(' ').next().unwrap_or_default()));
+    scene.check("02T10:00", &bays, &told.each_ref().map(String::as_str));
+    scene.check("02T10:00:10", &["md1 degraded"], &["fact md1"]);
+    // What is as bad waits, as long as people can wait for it; what is less bad, as long as is configured.
+    scene.check("02T10:00:20", &["md2 degraded"], &[]);
+    assert!(scene.held("02T10:00:20").contains(&"md2 storm 02T10:01:00".to_owned()), "{:?}", scene.held("02T10:00:20"));
+    scene.check("02T10:01", &[], &["fact md2"]);
+    scene.check("02T10:02", &["md0-s4 predicted"], &[]);
+    scene.check("02T10:10", &[], &["fact md0-s4"]);
+}
+
+#[test]
+fn a_storm_holds_what_is_critical_for_a_minute() {
+    let mut scene = Scene::new();
+    scene.tell.storm_within = Duration::from_secs(600);
+    scene.check("02T10:00", &["md0 degraded", "md1 degraded", "md2 degraded", "md3 degraded"], &["storm of 4"]);
+    scene.check("02T10:00:10", &["md4 degraded"], &[]);
+    scene.check("02T10:00:20", &["md5 degraded", "md0-s1 predicted"], &[]);
+    scene.check("02T10:01", &[], &["storm of 2"]);
+}
+
 #[test]
 fn a_relapse_is_never_one_of_many() {
     let mut scene = Scene::new();

@@ -25,8 +25,8 @@ pub(super) enum In {
     Asked(FromReaders),
     /// A glance has ended.
     Glanced(u32, Vec<Entry>),
-    /// The arrays that are known were read anew.
-    Arrays(Vec<Array>),
+    /// The arrays that are known were read anew, by the look of that number.
+    Arrays(u64, Vec<Array>),
     /// The configuration was read anew, and is sound.
     Reloaded(Box<Config>),
     /// The keeper answers.

@@ -10,12 +10,13 @@ use crate::daemon::lines::complain;
 use crate::daemon::programs::Run;
 use crate::daemon::schedule::Look;
 use crate::machine::readers::Heard as FromReaders;
-use crate::model::{ArrayState, COMMAND, Kind, MACHINE, Subject};
+use crate::model::{ArrayState, COMMAND, Kind, MACHINE, STARTING, Subject};
 use crate::observe::capture::{self, Told};
 use crate::observe::{Options, SoFar, recognise};
 use crate::probes::md::Array;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What all readings of machines are called as a source.
 const SCAN: &str = "scan";
@@ -58,6 +59,11 @@ impl Core {
         }
         if let Look::All { .. } = look {
             self.schedule.busy(is_busy(&told));
+            let uptime = told.machine.topology.uptime.unwrap_or(STARTING);
+            if let Some(left) = STARTING.checked_sub(uptime).filter(|left| *left > 0) {
+                // What has not come by then is missing.
+                self.schedule.started(self.began.elapsed(), Duration::from_secs(left));
+            }
             self.speaking.looked(told.at);
         }
         self.looks.read(told);
@@ -65,14 +71,17 @@ impl Core {
     }
 
     /// The arrays that are known were read anew.
-    pub(super) fn arrays_read(&mut self, arrays: Vec<Array>) {
+    pub(super) fn arrays_read(&mut self, order: u64, arrays: Vec<Array>) {
         self.schedule.ended(Look::Arrays);
+        if !self.looks.is_news(order) {
+            return;
+        }
         let at = self.read_at(DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap_or_default());
         let (mut items, name) = (Vec::new(), Arc::from(SCAN));
         if let Some(told) = self.looks.last() {
             told.tell_arrays(&arrays, at, &name, &mut self.known.listen(&mut items, false));
         }
-        self.looks.arrays_read(arrays);
+        self.looks.arrays_read(order, arrays);
         self.read_says(name, items);
     }
 

@@ -45,7 +45,7 @@ impl Core {
         let thought = Thought { diagnosis, observations, hosts };
         if self.is_worse(&thought.diagnosis) {
             self.schedule.failed(self.began.elapsed());
-            self.programs.hurry(Instant::now());
+            self.programs.hurry(&self.config.command, Instant::now());
         }
         if self.speaking.think(&thought, now, &self.config.tell) {
             self.leaves = Some(Instant::now() + LEAVE);
@@ -59,10 +59,10 @@ impl Core {
         self.is_untidy = true;
     }
 
-    /// Whether a case is new, or graver than it was: then all that is near is looked at, while it is fresh.
+    /// Whether a case of this host is new, or graver than it was: then all that is near is looked at, while it is fresh.
     fn is_worse(&mut self, diagnosis: &Diagnosis) -> bool {
-        let lasts =
-            diagnosis.cases.iter().filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged));
+        let lasts = diagnosis.cases_of(&self.host);
+        let lasts = lasts.filter(|case| matches!(case.state, CaseState::Open | CaseState::Acknowledged));
         let lasting: BTreeMap<String, Severity> = lasts.map(|case| (case.id.clone(), case.severity)).collect();
         let before = std::mem::replace(&mut self.lasting, lasting);
         // What lasted when the daemon began is looked at by its first reading.

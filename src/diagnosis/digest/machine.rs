@@ -51,6 +51,9 @@ struct Pending {
     /// Whether it is of the machine itself, rather than what a tool printed: what it lacks is watched no longer.
     #[serde(default)]
     of_machine: bool,
+    /// Whether the machine had just been started.
+    #[serde(default)]
+    starting: bool,
 }
 
 /// What is said of a thing, by whom, and in a line.
@@ -73,6 +76,9 @@ struct Known {
     last: When,
     readings: u64,
     changes: u32,
+    /// In which start of the machine, as it is known by whole readings.
+    #[serde(default)]
+    boot: Option<String>,
     /// What it counted of its power, when, and how the machine was then.
     power: Option<(PowerCount, DateTime<Utc>, Option<Awake>)>,
     /// That it was there no longer, if so.
@@ -92,6 +98,7 @@ impl Machine {
             but_for: Vec::new(),
             things: BTreeMap::new(),
             of_machine: said.stream.path() == MACHINE,
+            starting: false,
         });
         let source = Source { id: said.id(), evidence: said.evidence() };
         match &statement.fact {
@@ -99,7 +106,8 @@ impl Machine {
                 let told = (source, (**read).clone(), statement.text.clone());
                 reading.things.insert(statement.subject.clone(), told);
             }
-            Fact::ReadWhole { boot, suspends, but_for } => {
+            Fact::ReadWhole { boot, suspends, but_for, starting } => {
+                reading.starting = *starting;
                 reading.but_for.clone_from(but_for);
                 reading.whole = Some(Awake { boot: boot.clone(), suspends: *suspends });
                 reading.whole_by.push((statement.subject.clone(), source));
@@ -125,7 +133,7 @@ impl Machine {
         if let Some(awake) = &pending.whole {
             self.awake = Some(awake.clone());
         }
-        let Pending { at, whole_by, but_for, things, of_machine, .. } = pending;
+        let Pending { at, whole_by, but_for, things, of_machine, starting, .. } = pending;
         let things = one_in_a_bay(self.recognised(things));
         self.named(&things, stays);
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
@@ -137,7 +145,7 @@ impl Machine {
             }
             self.read(&subject, reading, &text, &at, source);
         }
-        self.lacks(&Whole { at, by: whole_by, but_for, here, seats, of_machine });
+        self.lacks(&Whole { at, by: whole_by, but_for, here, seats, of_machine, starting });
     }
 
     /// A thing is as this reading says.
@@ -156,7 +164,7 @@ impl Machine {
             before.into_iter().for_each(|before| keep_places(before, array));
             self.kept.extend(changes(subject, before, array, text, at, &source));
         }
-        let awake = self.awake.clone();
+        let (awake, boot) = (self.awake.clone(), self.boot());
         let Some(known) = self.things.get_mut(subject) else {
             let power = count(&reading).map(|count| (count, at.utc, awake));
             let known = Known {
@@ -166,6 +174,7 @@ impl Machine {
                 last: at.clone(),
                 readings: 1,
                 changes: 0,
+                boot,
                 power,
                 missing: None,
             };
@@ -204,7 +213,13 @@ impl Machine {
             (known.since, known.source, known.readings) = (at.clone(), source, 1);
         }
         known.last = at.clone();
+        known.boot = boot;
         known.reading = reading;
+    }
+
+    /// Which start of the machine it is.
+    fn boot(&self) -> Option<String> {
+        self.awake.as_ref()?.boot.clone()
     }
 }
 

@@ -20,12 +20,15 @@ pub(super) struct Whole {
     pub(super) seats: Vec<Subject>,
     /// Whether it is of the machine itself, rather than what a tool printed.
     pub(super) of_machine: bool,
+    /// Whether the machine had just been started: what was there before that may come yet.
+    pub(super) starting: bool,
 }
 
 impl Machine {
     /// What was there before, and should be in the reading, is missing from it.
     pub(super) fn lacks(&mut self, whole: &Whole) {
-        let Whole { at, by, but_for, here, seats, of_machine } = whole;
+        let Whole { at, by, but_for, here, seats, of_machine, starting } = whole;
+        let boot = self.boot();
         // What hangs on a controller that is gone is gone with it, and told so by the controller; arrays and drives are told each.
         let is_controller = |known: &Known| matches!(known.reading.thing, Thing::Controller { .. });
         let lost = self.things.iter().filter(|(subject, known)| is_controller(known) && !here.contains(subject));
@@ -44,7 +47,8 @@ impl Machine {
                 let of_it = all_of.kind() == Kind::Host || behind(all_of);
                 let unread =
                     but_for.iter().any(behind) || but_for.contains(&watched_as(subject)) || silent.contains(subject);
-                known.missing.is_none() && of_it && !here.contains(subject) && !replaced && !unread
+                let may_come = *starting && (known.boot.is_none() || known.boot != boot);
+                known.missing.is_none() && of_it && !here.contains(subject) && !replaced && !unread && !may_come
             });
             for (subject, known) in gone {
                 if let Thing::Array(_) = known.reading.thing {

@@ -155,6 +155,7 @@ mod tests {
                     but_for: Vec::new(),
                     things,
                     of_machine: true,
+                    starting: false,
                 });
                 machine.close(&mut stays);
             }
