@@ -228,10 +228,13 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
         },
         place: fit(&format!("{}. First: {first_named}.", hosts_told(&hosts)), LINE_MAX),
         why: fit(&why, LINE_MAX),
-        stake: gravest.map_or_else(String::new, |case| {
-            let scope = scope::of(case, ground.diagnosis, ground.by_id);
-            fit(&of(&gravest_host, stake(ground, case, &scope, &gravest_host)), LINE_MAX)
-        }),
+        stake: gravest.map_or_else(
+            || "Nothing by these cases.".to_owned(),
+            |case| {
+                let scope = scope::of(case, ground.diagnosis, ground.by_id);
+                fit(&of(&gravest_host, stake(ground, case, &scope, &gravest_host)), LINE_MAX)
+            },
+        ),
         act: fit(&act, LINE_MAX),
     };
     let listed = |case: &&Case| {

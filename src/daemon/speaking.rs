@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-/// A run that is killed may have told of what it had not written down yet: what it read last is read again within so long after the start.
+/// A run that is killed may have told of what it had not written down yet: what it read last is read again within so long.
 const SETTLES: Duration = Duration::from_secs(60);
 
 /// Whether it is known what was told before this run.
@@ -46,7 +46,7 @@ pub(super) struct Thought {
 pub(super) struct Speaking {
     host: String,
     before: Before,
-    /// When this run began.
+    /// When what the history knows was taken up, or done without: files are read from then on.
     began: Instant,
     book: Book,
     outbox: Outbox,
@@ -106,6 +106,7 @@ impl Speaking {
             Before::Awaited => self.outbox = Outbox::load(told.waiting, told.last, &self.host),
             Before::Unknown => self.outbox.take_up(told.waiting, &self.host),
         }
+        self.began = Instant::now();
         let said = std::mem::replace(&mut self.book, Book::load(&told.standings));
         self.book.go_on(said);
         self.since = told.since;
@@ -115,7 +116,7 @@ impl Speaking {
     /// What was told before is not to be had for now. Numbers and places in threads begin beyond all that may have been given.
     pub(super) fn load_nothing(&mut self) {
         let now = Utc::now();
-        self.before = Before::Unknown;
+        (self.before, self.began) = (Before::Unknown, Instant::now());
         self.book = Book::unknown(now);
         self.outbox = Outbox::load(Vec::new(), now.timestamp_millis(), &self.host);
     }
