@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common) -> Exit {
             return Exit::Io;
         }
     };
-    relinquish(Keep::FilesOfADaemon);
+    relinquish(Keep::FilesAndKernelLog);
     let history = match history(&config, common) {
         Ok(history) => history,
         Err(exit) => return exit,

@@ -125,8 +125,6 @@ struct Core {
     is_news: bool,
     /// Whether memory may have been used and let go of since it was given back last.
     is_untidy: bool,
-    /// Whether what only starting took was let go of.
-    is_settled: bool,
     /// When it was last thought about what all comes to, and how long that took.
     thought: Option<(Instant, Duration)>,
     /// How many times as long as that the next one waits.
@@ -220,7 +218,6 @@ impl Core {
             reads_again: false,
             is_news: false,
             is_untidy: true,
-            is_settled: false,
             thought: None,
             waits: 0,
             leaves: None,
@@ -315,9 +312,9 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
-                let all_was_read = self.looks.last().is_some() || !self.config.read.devices;
-                if all_was_read && !std::mem::replace(&mut self.is_settled, true) {
-                    memory::settle();
+                // While something is the matter, what tells of it must not be waited for.
+                if self.lasting.values().all(|severity| *severity < Severity::Critical) {
+                    memory::give_back_code();
                 }
             }
             if let Some(follower) = self.follower.as_ref().filter(|_| self.forgets_at <= now) {

@@ -13,25 +13,34 @@ pub(super) fn give_back() {
     }
 }
 
-/// Keeps the code that runs from now on in memory, once all that only starting took was done (reading the command line, the configuration,
-/// the history, all devices): that code, which is most, is let go of.
+/// Lets go of the program's own code that is in memory: what starting took (reading the command line, the configuration, the history) or a
+/// look at everything is most of it, and is not run again for long. What is run again comes back from the system's cache of the file, where it
+/// stays, at some microseconds for each 64 KiB.
 ///
-/// When the array below the program's own file hangs, memory soon is short, since nothing can be written, and the system takes code first.
-/// What tells people must not stand and wait for that array, so what was run is locked. What was never run yet is read from the file or the
-/// system's cache of it, as of any program: that includes most of what the first message to each channel takes. That it may not be locked
-/// (`CAP_IPC_LOCK`, or `RLIMIT_MEMLOCK` of more than the code) changes nothing else.
-pub(super) fn settle() {
+/// Where memory is short it does nothing: the cache would not keep it, and the file may lie on the very array that hangs. For the same reason
+/// it is not to be called while something is the matter.
+pub(super) fn give_back_code() {
     #[cfg(target_os = "linux")]
-    for code in code_of(&std::fs::read_to_string("/proc/self/maps").unwrap_or_default(), &own_path()) {
-        let start = std::ptr::with_exposed_provenance_mut(code.start);
-        #[expect(unsafe_code, reason = "madvise(2) and mlock2(2) have no safe wrappers")]
-        // SAFETY: the range is a mapping of this program's file that can be executed and not written to, so that what is let go of is what
-        // the file has: code is never changed here. The calls may fail, and then nothing is changed.
-        unsafe {
-            libc::madvise(start, code.len(), libc::MADV_DONTNEED);
-            libc::syscall(libc::SYS_mlock2, start, code.len(), libc::MLOCK_ONFAULT);
+    if is_ample(&std::fs::read_to_string("/proc/meminfo").unwrap_or_default()) {
+        for code in code_of(&std::fs::read_to_string("/proc/self/maps").unwrap_or_default(), &own_path()) {
+            #[expect(unsafe_code, reason = "madvise(2) has no safe wrapper")]
+            // SAFETY: the range is a mapping of this program's file that can be executed and not written to, so that what is let go of is what
+            // the file has: code is never changed here. The call may fail, and then nothing is changed.
+            unsafe {
+                libc::madvise(std::ptr::with_exposed_provenance_mut(code.start), code.len(), libc::MADV_DONTNEED);
+            }
         }
     }
+}
+
+/// Whether an eighth of all memory is to be had without writing anything, by `/proc/meminfo` (proc_meminfo(5)).
+#[cfg(target_os = "linux")]
+fn is_ample(meminfo: &str) -> bool {
+    let of = |name: &str| -> Option<u64> {
+        let line = meminfo.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    };
+    of("MemAvailable").zip(of("MemTotal")).is_some_and(|(available, total)| available > total / 8)
 }
 
 #[cfg(target_os = "linux")]
@@ -81,10 +90,19 @@ no line of maps
     }
 
     #[test]
+    fn where_memory_is_short_code_stays() {
+        let check = |meminfo: &str, expect: bool| assert_eq!(is_ample(meminfo), expect, "{meminfo}");
+        check("MemTotal:        2000000 kB\nMemFree:          100000 kB\nMemAvailable:    1000000 kB\n", true);
+        check("MemTotal:        2000000 kB\nMemFree:          100000 kB\nMemAvailable:     250000 kB\n", false);
+        check("MemTotal:        2000000 kB\nMemFree:          100000 kB\n", false);
+        check("", false);
+    }
+
+    #[test]
     fn it_runs_on() {
         let before = code_of(&std::fs::read_to_string("/proc/self/maps").expect("maps"), &own_path());
         assert!(!before.is_empty(), "the program's own code is found");
-        settle();
+        give_back_code();
         assert_eq!(code_of(&std::fs::read_to_string("/proc/self/maps").expect("maps"), &own_path()), before);
     }
 }

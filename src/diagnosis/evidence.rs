@@ -49,6 +49,8 @@ pub(super) fn suspects(draft: &Draft<'_>, timeline: &Timeline<'_>, inventory: &I
             });
             lay_if(&mut scale, "stopped-when-report-was-due", &around, |fact| *fact == Fact::MachineStopped);
         }
+        // Why a command fails, or a supply was taken out, nothing that is known of arrays says.
+        Code::NotWatched if draft.subject.is_sense() || draft.subject.kind() == Kind::Power => return Vec::new(),
         Code::NotWatched => {
             let term = if draft.subject.kind() == Kind::Stream {
                 "a-log-went-silent"

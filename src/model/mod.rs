@@ -27,5 +27,7 @@ pub use sample::{Sample, saturated};
 pub use series::{Entry, Part, REGISTER, Series, Unit};
 pub use severity::{Severity, Verdict};
 pub use statement::{NUMBER, Said, Sink, Statement, with_numbers, without_numbers};
-pub use subject::{COMMAND, Kind, MACHINE, NotASubject, Subject, UNNAMED, WATCH, unnamed_serial};
+pub use subject::{
+    COMMAND, COMMANDS, DEVICES, HISTORY, KERNEL, Kind, MACHINE, NotASubject, Subject, UNNAMED, WATCH, unnamed_serial,
+};
 pub use when::{AHEAD, Moment, When};

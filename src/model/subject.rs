@@ -24,6 +24,15 @@ pub const MACHINE: &str = "machine";
 /// The stream of what the daemon says of its own watching, likewise.
 pub const WATCH: &str = "watch";
 
+/// What the daemon watches by and is no log, by the names of their streams: the history, ...
+pub const HISTORY: &str = "history";
+/// ... the kernel's log, as readings of the machine call it, ...
+pub const KERNEL: &str = "kernel";
+/// ... the kernel's notices of devices that come and go (uevents), ...
+pub const DEVICES: &str = "devices";
+/// ... and, before its name, a configured command.
+pub const COMMANDS: &str = "command/";
+
 /// Before the name of a configured command: so its outputs are called as a source.
 pub const COMMAND: &str = "command:";
 
@@ -217,6 +226,14 @@ impl TryFrom<String> for Subject {
     "«{0}» is no subject: write it as drive:SERIAL, host:HOST, bay:HOST/c1/e0/s3, array:HOST/c1/l0, controller:HOST/c1, power:HOST or stream:HOST/NAME"
 )]
 pub struct NotASubject(String);
+
+impl Subject {
+    /// Whether it is the stream of something that the daemon watches by and that is no log.
+    pub fn is_sense(&self) -> bool {
+        let path = self.path();
+        self.kind == Kind::Stream && ([HISTORY, KERNEL, DEVICES].contains(&path.as_str()) || path.starts_with(COMMANDS))
+    }
+}
 
 impl FromStr for Subject {
     type Err = NotASubject;

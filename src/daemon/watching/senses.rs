@@ -1,21 +1,10 @@
 //! What is watched and is no file that is followed: the history, the kernel's log, its notices of devices, the configured commands.
 
 use crate::config::Command;
+use crate::model::{COMMANDS, DEVICES, HISTORY, KERNEL};
 use crate::words::clean;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-
-/// What the history is called among what is watched.
-const HISTORY: &str = "history";
-
-/// The kernel's log, as readings of the machine call it.
-const KERNEL: &str = "kernel";
-
-/// The kernel's notices of devices that come and go (uevents).
-const DEVICES: &str = "devices";
-
-/// Before the name of a command.
-const COMMAND: &str = "command/";
 
 /// What was missed is told for so long after the last time: a flood comes in waves, and each wave is no news.
 const MISSED: Duration = Duration::from_mins(10);
@@ -62,7 +51,7 @@ impl Senses {
 
     /// A command was run, and why its output could not be read, if so.
     pub(in crate::daemon) fn ran(&mut self, command: &str, failed: Option<&str>) {
-        let sense = self.sense(&format!("{COMMAND}{command}"));
+        let sense = self.sense(&format!("{COMMANDS}{command}"));
         sense.failed = failed.map_or(0, |_| sense.failed.saturating_add(1));
         let why = failed.map(|why| format!("nothing can be read of the command {}: {}", clean(command), clean(why)));
         sense.is(why.filter(|_| sense.failed >= RUNS).as_deref());
@@ -81,7 +70,7 @@ impl Senses {
             }
         }
         let is_configured = |name: &str| {
-            name.strip_prefix(COMMAND).is_none_or(|name| commands.iter().any(|command| command.name == name))
+            name.strip_prefix(COMMANDS).is_none_or(|name| commands.iter().any(|command| command.name == name))
         };
         self.by_name.retain(|name, _| is_configured(name));
         // A single failure says neither.

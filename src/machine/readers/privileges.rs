@@ -11,8 +11,8 @@ const FOR_FILES: [Capability; 4] =
 pub enum Keep {
     /// What files need.
     Files,
-    /// That, and what a daemon needs: to hear the kernel's log, where only root may, and to lock what it runs in memory.
-    FilesOfADaemon,
+    /// That, and what hearing the kernel's log needs, where only root may.
+    FilesAndKernelLog,
 }
 
 /// Gives up, for good, every capability but those: raw commands, device nodes, and the rest of what root may do. Where that fails,
@@ -20,8 +20,8 @@ pub enum Keep {
 pub fn relinquish(keep: Keep) {
     let Ok(permitted) = caps::read(None, CapSet::Permitted) else { return };
     let mut wanted: CapsHashSet = FOR_FILES.into();
-    if keep == Keep::FilesOfADaemon {
-        wanted.extend([Capability::CAP_SYSLOG, Capability::CAP_IPC_LOCK]);
+    if keep == Keep::FilesAndKernelLog {
+        wanted.insert(Capability::CAP_SYSLOG);
     }
     let kept: CapsHashSet = permitted.intersection(&wanted).copied().collect();
     for set in [CapSet::Effective, CapSet::Inheritable, CapSet::Permitted] {
