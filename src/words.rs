@@ -16,6 +16,10 @@ pub fn serial_number(serial: &str) -> String {
 /// A text from outside, made safe to show: control characters (and what turns the direction of writing) are written as escapes,
 /// and it is cut to a bound. No terminal, mail header or page gets them raw.
 pub fn clean(text: &str) -> String {
+    // Nearly all is short and plain.
+    if text.len() <= TEXT_MAX && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut shown = String::new();
     for (index, c) in text.chars().enumerate() {
         if index == TEXT_MAX {

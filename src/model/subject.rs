@@ -15,6 +15,7 @@
 //! control characters, and no slash that is not a separator.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -178,8 +179,12 @@ impl Subject {
     }
 }
 
-fn escape(part: &str) -> String {
+fn escape(part: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+@".contains(&byte);
+    // Nearly every part is, and is asked for as often as records are told.
+    if part.bytes().all(plain) {
+        return part.into();
+    }
     let write = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     part.bytes().map(write).collect()
 }
@@ -201,8 +206,12 @@ fn unescape(part: &str) -> Option<String> {
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<String> = self.parts.iter().map(|part| escape(part)).collect();
-        write!(f, "{}:{}", self.kind.code(), parts.join("/"))
+        f.write_str(self.kind.code())?;
+        f.write_str(":")?;
+        self.parts.iter().enumerate().try_for_each(|(at, part)| {
+            f.write_str(if at == 0 { "" } else { "/" })?;
+            f.write_str(&escape(part))
+        })
     }
 }
 

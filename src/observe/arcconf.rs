@@ -70,8 +70,14 @@ impl Which for GetLogs {
 /// A command's output.
 pub(super) struct Arcconf<W>(PhantomData<W>);
 
+/// An output, and what has to be known of all entries of its logs before one is told.
+pub(super) struct Heard {
+    output: Output,
+    entries: log::Sum,
+}
+
 impl<W: Which> Tool for Arcconf<W> {
-    type Output = Output;
+    type Output = Heard;
 
     const NAME: &'static str = W::NAME;
 
@@ -80,19 +86,21 @@ impl<W: Which> Tool for Arcconf<W> {
     }
 
     fn read(bytes: &[u8]) -> Self::Output {
-        arcconf::read(bytes)
+        let mut entries = log::Sum::default();
+        let output = arcconf::read(bytes, &mut |run, entry| entries.hear(run, entry));
+        Heard { output, entries }
     }
 
-    fn tally(output: &Self::Output) -> &Tally {
-        &output.tally
+    fn tally(heard: &Self::Output) -> &Tally {
+        &heard.output.tally
     }
 
-    fn time(output: &Self::Output) -> Option<Time> {
-        let logs = output.runs.iter().flat_map(|run| &run.logs);
+    fn time(heard: &Self::Output) -> Option<Time> {
+        let logs = heard.output.runs.iter().flat_map(|run| &run.logs);
         logs.filter_map(|log| DateTime::from_timestamp(log.time?, 0)).max().map(Time::Instant)
     }
 
-    fn sheet(output: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet {
+    fn sheet(Heard { output, .. }: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet {
         let mut sheet = Sheet::default();
         for (path, runs) in &cards(output) {
             let card = Card::new(host, path, runs);
@@ -113,9 +121,13 @@ impl<W: Which> Tool for Arcconf<W> {
         sheet
     }
 
-    fn entries(output: &Self::Output, host: &str, at: DateTime<Utc>, each: &mut dyn FnMut(&Event)) {
-        for (path, runs) in &cards(output) {
-            log::entries(&Card::new(host, path, runs), at, each);
+    fn entries_told(heard: &Self::Output) -> u64 {
+        heard.entries.told(&heard.output.runs)
+    }
+
+    fn entries(heard: &Self::Output, bytes: &[u8], host: &str, at: DateTime<Utc>, each: &mut dyn FnMut(&Event)) {
+        for (path, runs) in &cards(&heard.output) {
+            log::entries(&Card::new(host, path, runs), bytes, &heard.entries, at, each);
         }
     }
 }

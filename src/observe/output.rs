@@ -58,9 +58,14 @@ pub(super) trait Tool: Sync + 'static {
     /// What it says of a host's things.
     fn sheet(output: &Self::Output, host: &str, at: DateTime<Utc>) -> Sheet;
 
-    /// The entries of a log that it is, one by one: they may be hundreds of thousands, so they are not kept together, and nobody needs them
-    /// to know of which host they are.
-    fn entries(_output: &Self::Output, _host: &str, _at: DateTime<Utc>, _each: &mut dyn FnMut(&Event)) {}
+    /// How many entries of logs [`entries`](Self::entries) tells.
+    fn entries_told(_output: &Self::Output) -> u64 {
+        0
+    }
+
+    /// The entries of a log that it is, one by one, from the bytes that it was read from: they may be hundreds of thousands, so they are not
+    /// kept, and nobody needs them to know of which host they are.
+    fn entries(_output: &Self::Output, _bytes: &[u8], _host: &str, _at: DateTime<Utc>, _each: &mut dyn FnMut(&Event)) {}
 }
 
 /// A time as an output has it.
@@ -175,8 +180,9 @@ impl<T: Tool> Observer for Collected<T> {
             sheet.cut(&why);
             source.problems.push(format!("it breaks off: {}", clean(&why)));
         }
-        let (utc, things) = (at.utc, sheet.things.len() as u64);
+        let utc = at.utc;
         let mut events = sheet.events.len() as u64;
+        source.records = sheet.things.len() as u64 + events + T::entries_told(&output);
         let mut telling = Telling { host: &host, stream: T::NAME, at, source: &self.source, sink };
         if !self.options.bytes_only {
             sheet.things.iter().for_each(|read| telling.thing(read));
@@ -186,14 +192,11 @@ impl<T: Tool> Observer for Collected<T> {
                 telling.whole(subject, Fact::ReadWhole { boot, suspends, but_for, starting }, &text);
             }
             (1..).zip(&sheet.events).for_each(|(place, event)| telling.event(event, place));
-        }
-        T::entries(&output, &host, utc, &mut |event| {
-            events += 1;
-            if !self.options.bytes_only {
+            T::entries(&output, &self.bytes, &host, utc, &mut |event| {
+                events += 1;
                 telling.event(event, events);
-            }
-        });
-        source.records = things + events;
+            });
+        }
         source
     }
 }

@@ -4,6 +4,7 @@
 //! besides its records how far it understood it ([`Tally`]): what is missing may be what matters, and an output that breaks off
 //! is of no thing that is well.
 
+use memchr::memchr;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -15,6 +16,10 @@ const ODD_MAX: usize = 100;
 pub struct Line<'a> {
     /// Its number, from 1.
     pub number: u64,
+    /// Where it begins in the bytes.
+    pub start: usize,
+    /// Where the next begins.
+    pub end: usize,
     /// Without its end; bytes that are no UTF-8 are replaced.
     pub text: Cow<'a, str>,
     /// Whether it has an end: the last one may be cut off.
@@ -23,12 +28,19 @@ pub struct Line<'a> {
 
 /// The lines of an output, whatever ends them: LF, CR LF, or nothing.
 pub fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
-    (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')).map(|(number, line)| {
-        let (text, ended) = line.strip_suffix(b"\n").map_or((line, false), |text| (text, true));
+    let mut rest = Some(bytes).filter(|bytes| !bytes.is_empty());
+    (1..).map_while(move |number| {
+        let left = rest?;
+        let (text, behind) = match memchr(b'\n', left) {
+            Some(end) => (left.get(..end)?, left.get(end + 1..)),
+            None => (left, None),
+        };
+        rest = behind.filter(|behind| !behind.is_empty());
+        let (start, end) = (bytes.len() - left.len(), bytes.len() - behind.map_or(0, <[u8]>::len));
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         // Most is text, and that is found faster so.
         let text = std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
-        Line { number, text, ended }
+        Some(Line { number, start, end, text, ended: behind.is_some() })
     })
 }
 
@@ -70,8 +82,13 @@ impl Tally {
 
     /// It was not understood.
     pub fn odd(&mut self, line: &Line<'_>) {
+        self.odd_at(line.number, &line.text);
+    }
+
+    /// A line was not understood: its number, from 1, and its text.
+    pub fn odd_at(&mut self, line: u64, text: &str) {
         if self.not_understood.len() < ODD_MAX {
-            self.not_understood.push(Odd { line: line.number, text: line.text.clone().into_owned() });
+            self.not_understood.push(Odd { line, text: text.to_owned() });
         } else {
             self.more += 1;
         }
@@ -155,6 +172,7 @@ mod tests {
         check(b"a\nb", &[("a", true), ("b", false)]);
         check(b"a\r\n\r\nb\r", &[("a", true), ("", true), ("b", false)]);
         check(b"\xffa\n", &[("\u{fffd}a", true)]);
+        check(b"\n", &[("", true)]);
     }
 
     #[test]
@@ -205,6 +223,9 @@ mod tests {
                 tally.odd(&line);
             }
             prop_assert_eq!(tally.odds(), lines(&bytes).last().map_or(0, |line| line.number));
+            let spans: Vec<_> = lines(&bytes).map(|line| line.start..line.end).collect();
+            let whole: Vec<&[u8]> = spans.iter().map(|span| &bytes[span.clone()]).collect();
+            prop_assert_eq!(whole, bytes.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>());
         }
     }
 }

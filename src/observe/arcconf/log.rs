@@ -8,8 +8,10 @@ use crate::words::{clean, number_of};
 use arraywatch_parsers::adaptec::arcconf::logs::{self, ControllerLog, Count, DeadDrive, DriveErrors, Entry, Which};
 use arraywatch_parsers::adaptec::arcconf::phy::PhyLog;
 use arraywatch_parsers::adaptec::arcconf::place::Place;
+use arraywatch_parsers::adaptec::arcconf::{self, Run};
 use arraywatch_parsers::scsi::sense::{self, Meaning};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// The stream of its logs.
 pub(super) const LOGS: &str = "arcconf-getlogs";
@@ -40,13 +42,44 @@ fn trouble(kind: Trouble, times: u64, severity: Severity, text: String) -> Says 
     Says { fact: Fact::Trouble { kind, times }, severity, text }
 }
 
-/// Tells what its logs and its phys' counters say.
-pub(super) fn entries(card: &Card<'_>, at: DateTime<Utc>, each: &mut dyn FnMut(&Event)) {
-    for log in card.runs.iter().flat_map(|run| &run.logs) {
-        let charged = log.entries.iter().filter_map(charged_at).max();
-        for entry in &log.entries {
-            of_entry(card, log, entry, charged, at).iter().for_each(&mut *each);
+/// What has to be known of all entries of logs before one is told.
+#[derive(Debug, Default)]
+pub(super) struct Sum {
+    /// How many events they come to.
+    events: u64,
+    /// When a log says last that the battery is charged: by where the log's output begins, and the number of logs up to this one in it.
+    charged: BTreeMap<(usize, usize), i64>,
+}
+
+impl Sum {
+    /// Hears an entry of the last log of an output.
+    pub(super) fn hear(&mut self, run: &Run, entry: &Entry<'_>) {
+        self.events += match entry {
+            Entry::DriveErrors(errors) => counted(errors).len() as u64,
+            Entry::DeadDrive(_) | Entry::Event(_) => 1,
+        };
+        if let Some(at) = charged_at(entry) {
+            let last = self.charged.entry((run.span.start, run.logs.len())).or_insert(at);
+            *last = at.max(*last);
         }
+    }
+
+    /// How many events [`entries`] tells of the outputs whose entries it heard.
+    pub(super) fn told(&self, runs: &[Run]) -> u64 {
+        let phys = runs.iter().flat_map(|run| &run.phys).map(|log| errors(log).count() as u64);
+        self.events + phys.sum::<u64>()
+    }
+}
+
+/// Tells what its logs and its phys' counters say. Entries are read anew from the bytes of their output.
+pub(super) fn entries(card: &Card<'_>, bytes: &[u8], sum: &Sum, at: DateTime<Utc>, each: &mut dyn FnMut(&Event)) {
+    for run in card.runs.iter().filter(|run| !run.logs.is_empty()) {
+        let bytes = bytes.get(run.span.clone()).unwrap_or_default();
+        arcconf::read(bytes, &mut |again, entry| {
+            let Some(log) = again.logs.last() else { return };
+            let charged = sum.charged.get(&(run.span.start, again.logs.len())).copied();
+            of_entry(card, log, entry, charged, at).iter().for_each(&mut *each);
+        });
     }
     for log in card.runs.iter().flat_map(|run| &run.phys) {
         of_phys(card, log, at).iter().for_each(&mut *each);
@@ -57,32 +90,33 @@ pub(super) fn entries(card: &Card<'_>, at: DateTime<Utc>, each: &mut dyn FnMut(&
 fn of_entry(
     card: &Card<'_>,
     log: &ControllerLog,
-    entry: &Entry,
+    entry: &Entry<'_>,
     charged: Option<i64>,
     at: DateTime<Utc>,
 ) -> Vec<Event> {
     let read_at = log.time.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(at);
     let (which, said, time, written) = match entry {
-        Entry::DriveErrors(errors) => (&errors.which, counted(errors), read_at, None),
+        Entry::DriveErrors(errors) => (errors.which.clone(), counted(errors), read_at, None),
         Entry::DeadDrive(dead) => {
             // The zone of the controller's clock is not told, and what is in the log has happened.
             let time = dead.at.map_or(read_at, |clock| clock.and_utc().min(read_at));
-            (&dead.which, vec![given_up(dead)], time, dead.at.map(|clock| clock.to_string()))
+            (dead.which.clone(), vec![given_up(dead)], time, dead.at.map(|clock| clock.to_string()))
         }
         Entry::Event(event) => {
-            let time = event.time.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(read_at);
+            let happened_at = event.time();
+            let time = happened_at.and_then(|time| DateTime::from_timestamp(time, 0)).unwrap_or(read_at);
             let mut said = happened(event);
             // A battery that is charged again was low for a time: after a power cut, or since it learned its capacity.
-            if is_battery(event) && charged.is_some_and(|charged| Some(charged) >= event.time) {
+            if is_battery(event) && charged.is_some_and(|charged| Some(charged) >= happened_at) {
                 said.severity = Severity::Info;
             }
-            (&event.which, vec![said], time, None)
+            (event.which(), vec![said], time, None)
         }
     };
-    let subject = subject(card, which);
+    let subject = subject(card, &which);
     // What tells an entry from another that says the same.
     let apart = match entry {
-        Entry::Event(event) => format!("{:016x}", event.fingerprint),
+        Entry::Event(event) => format!("{:016x}", event.fingerprint()),
         other => format!("{other:?}"),
     };
     let told = said.into_iter().map(|Says { fact, severity, text }| {
@@ -150,17 +184,17 @@ fn given_up(dead: &DeadDrive) -> Says {
 }
 
 /// An event, by its name: the names are those of the firmware (`FSA_…`), and say what they mean.
-fn happened(event: &logs::Event) -> Says {
+fn happened(event: &logs::Event<'_>) -> Says {
     use Severity::{Info, Warning};
-    let kind = event.kind.as_deref().unwrap_or("an event without a name");
-    let name = event.sub_kind.as_deref().unwrap_or(kind);
+    let kind = event.kind().unwrap_or("an event without a name");
+    let name = event.sub_kind().unwrap_or(kind);
     let text = clean(&if name == kind { kind.to_owned() } else { format!("{name} ({kind})") });
-    let number = event.code.unwrap_or(0);
+    let number = event.code().unwrap_or(0);
     let logged = |text| Says { fact: Fact::Logged { number }, severity: Info, text };
     match name {
         "FSA_EXE_SCSI_COMMAND_TIMEOUT" => return trouble(Trouble::NoAnswer, 1, Warning, text),
         "FSA_EXE_SCSI_SENSE_DATA" => {
-            let additional = sense::parse(&event.sense).and_then(|sense| sense.additional);
+            let additional = sense::parse(&event.sense()).and_then(|sense| sense.additional);
             return match additional.and_then(sense::Additional::meaning) {
                 Some(Meaning::PredictsFailure) => {
                     Says { fact: Fact::FailurePredicted, severity: Severity::Critical, text }
@@ -184,14 +218,14 @@ fn happened(event: &logs::Event) -> Says {
     logged(text)
 }
 
-fn is_battery(event: &logs::Event) -> bool {
-    event.sub_kind.as_deref().is_some_and(|name| name.starts_with(BATTERY))
+fn is_battery(event: &logs::Event<'_>) -> bool {
+    event.sub_kind().is_some_and(|name| name.starts_with(BATTERY))
 }
 
 /// When a battery was charged, of an entry that says so.
-fn charged_at(entry: &Entry) -> Option<i64> {
+fn charged_at(entry: &Entry<'_>) -> Option<i64> {
     let Entry::Event(event) = entry else { return None };
-    event.time.filter(|_| event.sub_kind.as_deref() == Some(CHARGED))
+    if event.sub_kind() == Some(CHARGED) { event.time() } else { None }
 }
 
 /// What phys count: a few are of every start and every plugging in, so they are kept and no case.
@@ -208,6 +242,11 @@ fn of_phys(card: &Card<'_>, log: &PhyLog, at: DateTime<Utc>) -> Vec<Event> {
         let Says { fact, severity, text } = trouble(Trouble::Link, times, Severity::Info, text);
         Event { log: PHYS, name, at, written: None, subject: subject.clone(), fact, severity, text }
     };
+    errors(log).map(event).collect()
+}
+
+/// What phys count, as far as it is errors: how many, and in words.
+fn errors(log: &PhyLog) -> impl Iterator<Item = (u64, String)> {
     let phys = log.phys.iter().filter_map(|phy| {
         let count = |count: Option<u64>| count.unwrap_or(0);
         let (words, losses) = (count(phy.invalid_words), count(phy.losses_of_sync));
@@ -224,5 +263,5 @@ fn of_phys(card: &Card<'_>, log: &PhyLog, at: DateTime<Utc>) -> Vec<Event> {
     });
     let errors = log.sata.iter().filter(|counter| counter.value > 0 && SATA_ERRORS.contains(&counter.id));
     let sata = errors.map(|counter| (counter.value, format!("{}: {}", clean(&counter.text), counter.value)));
-    phys.chain(sata).map(event).collect()
+    phys.chain(sata)
 }

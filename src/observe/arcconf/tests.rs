@@ -1,4 +1,4 @@
-use super::{Arcconf, GetConfig, GetLogs, GetStatus};
+use super::{Arcconf, GetConfig, GetLogs, GetStatus, PhyErrorLog};
 use crate::model::{ArrayRead, Thing};
 use crate::observe::output::{Sheet, Tool};
 use chrono::DateTime;
@@ -18,7 +18,9 @@ fn sheet<T: Tool>(bytes: &[u8]) -> Sheet {
 /// With the entries of logs, as far as there are any.
 fn with_entries<T: Tool>(bytes: &[u8]) -> Sheet {
     let mut sheet = sheet::<T>(bytes);
-    T::entries(&T::read(bytes), "h", DateTime::default(), &mut |event| sheet.events.push(event.clone()));
+    let (output, listed) = (T::read(bytes), sheet.events.len());
+    T::entries(&output, bytes, "h", DateTime::default(), &mut |event| sheet.events.push(event.clone()));
+    assert_eq!(T::entries_told(&output), (sheet.events.len() - listed) as u64);
     sheet
 }
 
@@ -204,6 +206,17 @@ fn what_is_logged() {
         ]
     );
     assert_eq!(logs("getlogs/dead"), ["drive:Z1W00A05 critical drive-failed"]);
+    // The logs of one file, each with its own: where the battery is charged in one, in another it still is low.
+    let low = fixture("getlogs/event");
+    let low = String::from_utf8(low).expect("text").replace("FSA_BATTERY_GOOD", "FSA_PENDING");
+    let both = [fixture("getlogs/event"), low.into_bytes()].concat();
+    let power: Vec<_> = events(with_entries::<Arcconf<GetLogs>>(&both))
+        .into_iter()
+        .filter_map(|line| line.strip_suffix(" housing-trouble").map(str::to_owned))
+        .collect();
+    assert_eq!(power, ["controller:h/c1 info", "controller:h/c1 warning"]);
+    let phys = |name: &str| events(with_entries::<Arcconf<PhyErrorLog>>(&fixture(name))).len();
+    assert_eq!((phys("phyerrorlog/controller"), phys("phyerrorlog/sata")), (1, 1));
     let status = |name: &str| events(sheet::<Arcconf<GetStatus>>(&fixture(name)));
     assert_eq!(status("getstatus/idle"), [""; 0]);
     assert_eq!(status("getstatus/rebuild"), ["array:h/c1/l0 warning array-rebuilding"]);

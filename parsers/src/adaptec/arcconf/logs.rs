@@ -11,7 +11,8 @@
 use super::xml::Element;
 use chrono::{NaiveDate, NaiveDateTime};
 
-/// A log of a controller.
+/// A log of a controller: its head. Of its entries there may be hundreds of thousands, so they are told one by one
+/// ([`read`](super::read)) and not kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ControllerLog {
     /// Which controller, **from 0**: one less than arcconf calls it elsewhere.
@@ -20,19 +21,17 @@ pub struct ControllerLog {
     pub kind: Option<u32>,
     /// When it was read, seconds since 1970-01-01 UTC.
     pub time: Option<i64>,
-    /// Its entries, in the order of the output.
-    pub entries: Vec<Entry>,
 }
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum Entry<'a> {
     /// What the controller counts of a drive.
     DriveErrors(DriveErrors),
     /// A drive that it gave up.
     DeadDrive(DeadDrive),
     /// An event.
-    Event(Event),
+    Event(Event<'a>),
 }
 
 /// Which drive, as entries name it.
@@ -104,27 +103,52 @@ pub struct DeadDrive {
     pub major_reason: Option<u32>,
 }
 
-/// An event.
+/// An event, as it stands in the output: what is asked of it is read then.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct Event<'a>(&'a Element<'a>);
+
+impl Event<'_> {
     /// When, seconds since 1970-01-01 UTC.
-    pub time: Option<i64>,
+    pub fn time(&self) -> Option<i64> {
+        self.0.number("Date")
+    }
+
     /// `eventType`: `FSA_EM_EXPANDED_EVENT`.
-    pub kind: Option<String>,
+    pub fn kind(&self) -> Option<&str> {
+        self.0.text("eventType")
+    }
+
     /// `eventCode`.
-    pub code: Option<u32>,
+    pub fn code(&self) -> Option<u32> {
+        self.0.number("eventCode")
+    }
+
     /// The name that says most: `subType`, `batteryEventType` or another attribute whose name ends in `Type`.
-    pub sub_kind: Option<String>,
+    pub fn sub_kind(&self) -> Option<&str> {
+        let is_sub = |name: &str| name.ends_with("Type") && !matches!(name, "eventType" | "groupType");
+        self.0.attributes.iter().find(|(name, _)| is_sub(name)).map(|(_, kind)| &**kind)
+    }
+
     /// Which drive.
-    pub which: Which,
+    pub fn which(&self) -> Which {
+        which(self.0)
+    }
+
     /// `data` of sense data, bytes.
-    pub sense: Vec<u8>,
+    pub fn sense(&self) -> Vec<u8> {
+        let is_sense = self.sub_kind().is_some_and(|kind| kind.ends_with("SENSE_DATA"));
+        let data = self.0.text("data").filter(|_| is_sense).unwrap_or_default();
+        data.split_whitespace().map_while(|byte| u8::from_str_radix(byte, 16).ok()).collect()
+    }
+
     /// A hash of all attributes as they stand (xxh3), not for security: what tells it from others of its second.
-    pub fingerprint: u64,
+    pub fn fingerprint(&self) -> u64 {
+        self.0.fingerprint()
+    }
 }
 
 /// An entry of an element. `None` of one that is none.
-pub(super) fn entry(element: &Element<'_>) -> Option<Entry> {
+pub(super) fn entry<'a>(element: &'a Element<'a>) -> Option<Entry<'a>> {
     let entry = match &*element.name {
         "driveErrorEntry" => Entry::DriveErrors(DriveErrors {
             which: which(element),
@@ -138,7 +162,7 @@ pub(super) fn entry(element: &Element<'_>) -> Option<Entry> {
             reason: element.number("failureReasonCode"),
             major_reason: element.number("majorReasonCode"),
         }),
-        "event" => Entry::Event(event(element)),
+        "event" => Entry::Event(Event(element)),
         _ => return None,
     };
     Some(entry)
@@ -161,29 +185,12 @@ fn clock(element: &Element<'_>) -> Option<NaiveDateTime> {
     date.and_hms_opt(element.number("rtcHours")?, element.number("rtcMinutes")?, element.number("rtcSeconds")?)
 }
 
-fn event(element: &Element<'_>) -> Event {
-    let is_sub = |name: &str| name.ends_with("Type") && !matches!(name, "eventType" | "groupType") || name == "subType";
-    let sub = element.attributes.iter().find(|(name, _)| is_sub(name));
-    let is_sense = sub.is_some_and(|(_, kind)| kind.ends_with("SENSE_DATA"));
-    let data = element.text("data").filter(|_| is_sense).unwrap_or_default();
-    Event {
-        time: element.number("Date"),
-        kind: element.text("eventType").map(str::to_owned),
-        code: element.number("eventCode"),
-        sub_kind: sub.map(|(_, kind)| kind.to_string()),
-        which: which(element),
-        sense: data.split_whitespace().map_while(|byte| u8::from_str_radix(byte, 16).ok()).collect(),
-        fingerprint: element.fingerprint(),
-    }
-}
-
 /// The head of a log.
 pub(super) fn head(element: &Element<'_>) -> Option<ControllerLog> {
     (element.name == "ControllerLog").then(|| ControllerLog {
         controller: element.number("controllerID"),
         kind: element.number("type"),
         time: element.number("time"),
-        entries: Vec::new(),
     })
 }
 

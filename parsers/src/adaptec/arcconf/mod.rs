@@ -36,10 +36,11 @@ mod tests;
 
 use crate::output::{Tally, lines};
 use config::{Array, Controller, Device, Logical};
-use logs::ControllerLog;
+use logs::{ControllerLog, Entry};
 use memchr::memmem;
 use phy::PhyLog;
 use status::Task;
+use std::ops::Range;
 
 /// What it printed: one output, or several one behind the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Output {
 /// One output.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Run {
+    /// Where it stands in the bytes, its first and last lines whole.
+    pub span: Range<usize>,
     /// The controller that the command line before it names, from 1.
     pub asked: Option<u32>,
     /// `Controllers found`.
@@ -77,7 +80,7 @@ pub struct Run {
     pub tasks: Vec<Task>,
     /// What phys count.
     pub phys: Vec<PhyLog>,
-    /// Logs.
+    /// Logs, without their entries.
     pub logs: Vec<ControllerLog>,
 }
 
@@ -158,7 +161,8 @@ fn is_found(text: &str) -> bool {
     text.strip_prefix(FOUND).is_some_and(|number| number.trim().parse::<u32>().is_ok())
 }
 
-/// Reads it.
-pub fn read(bytes: &[u8]) -> Output {
-    reader::read(bytes)
+/// Reads it. The entries of its logs are told as they are met, each with the output that it stands in as far as that was read: the last of
+/// its logs is the one that the entry is of. What comes of the bytes of one [`Run::span`] alone is that output again.
+pub fn read(bytes: &[u8], each: &mut dyn FnMut(&Run, &Entry<'_>)) -> Output {
+    reader::read(bytes, each)
 }

@@ -2,7 +2,7 @@
 
 use super::config::{Array, Controller, Device, Logical, is_of_no_matter};
 use super::config::{ControllerBlock, DeviceBlock};
-use super::logs::{self, ControllerLog};
+use super::logs::{self, ControllerLog, Entry};
 use super::phy::PhyLog;
 use super::status::Task;
 use super::whole::{self, Head, Shape};
@@ -10,6 +10,7 @@ use super::words::Condition;
 use super::xml::{self, Element, Tag};
 use super::{COMPLETED, Command, FOUND, Listed, Output, Run};
 use crate::output::{Line, Tally, lines, pair};
+use memchr::memmem;
 
 /// A tag that has no end in so many bytes is none.
 const TAG_MAX: usize = 1 << 16;
@@ -165,9 +166,11 @@ fn head(small: &str) -> Option<(&'static str, Option<u32>)> {
     number.chars().all(|c| c.is_ascii_digit()).then(|| (name, number.parse().ok()))
 }
 
-/// Reads outputs.
-pub(super) fn read(bytes: &[u8]) -> Output {
+/// Reads outputs, and tells the entries of their logs.
+pub(super) fn read(bytes: &[u8], each: &mut dyn FnMut(&Run, &Entry<'_>)) -> Output {
     let mut reader = Reader {
+        each,
+        rule: memmem::Finder::new(RULE),
         runs: Vec::new(),
         tally: Tally::default(),
         inside: false,
@@ -175,6 +178,7 @@ pub(super) fn read(bytes: &[u8]) -> Output {
         asked: None,
         after_rule: false,
         tag: String::new(),
+        tag_is_quoted: false,
         element: None,
         log_is_open: false,
         shape: Shape::default(),
@@ -188,7 +192,7 @@ pub(super) fn read(bytes: &[u8]) -> Output {
         }
     }
     if reader.inside {
-        reader.end(&format!("\u{ab}{COMPLETED}\u{bb} is missing, which ends it"));
+        reader.end(bytes.len(), &format!("\u{ab}{COMPLETED}\u{bb} is missing, which ends it"));
     }
     if reader.runs.is_empty() {
         reader.tally.cut(format!("\u{ab}{FOUND}\u{bb} is missing, which begins it"));
@@ -196,7 +200,10 @@ pub(super) fn read(bytes: &[u8]) -> Output {
     Output { runs: reader.runs, tally: reader.tally }
 }
 
-struct Reader {
+struct Reader<'e> {
+    /// Who is told of entries.
+    each: &'e mut dyn FnMut(&Run, &Entry<'_>),
+    rule: memmem::Finder<'static>,
     runs: Vec<Run>,
     tally: Tally,
     /// Whether an output has begun and not ended.
@@ -208,6 +215,8 @@ struct Reader {
     after_rule: bool,
     /// A tag whose end has not come yet.
     tag: String,
+    /// Whether a value in it is open.
+    tag_is_quoted: bool,
     /// An element of the tabular form, which goes on until the next.
     element: Option<Element<'static>>,
     /// Whether a log in XML has begun and not ended.
@@ -218,16 +227,16 @@ struct Reader {
     last_is_odd: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// A line. Whether it was understood.
     fn line(&mut self, line: &Line<'_>) -> bool {
         let text = line.text.trim();
         if let Some(number) = text.strip_prefix(FOUND) {
             if self.inside {
-                self.end("another output begins before it ends");
+                self.end(line.start, "another output begins before it ends");
             }
             let found = number.trim().parse().ok();
-            self.begin(found);
+            self.begin(line, found);
             if found.is_none() {
                 self.tally.cut(format!("no number stands behind \u{ab}{FOUND}\u{bb}, which begins it"));
             }
@@ -237,7 +246,7 @@ impl Reader {
             if let Some(run) = self.runs.last_mut() {
                 run.completed = true;
             }
-            self.end("");
+            self.end(line.end, "");
             if self.last_is_odd {
                 self.tally.cut("the line before its end is not one that arcconf writes");
             }
@@ -247,7 +256,7 @@ impl Reader {
             self.after_rule = true;
             return true;
         }
-        if text.contains(RULE) {
+        if self.rule.find(text.as_bytes()).is_some() {
             self.tally.cut(format!("line {} is half a rule and half something else", line.number));
         }
         let after_rule = std::mem::take(&mut self.after_rule);
@@ -265,30 +274,33 @@ impl Reader {
             if !is_inner {
                 return false;
             }
-            self.begin(None);
+            self.begin(line, None);
             self.tally
                 .cut(format!("its front is missing: \u{ab}{FOUND}\u{bb} does not stand before line {}", line.number));
             if text == COMPLETED {
-                self.end("");
+                self.end(line.end, "");
                 return true;
             }
         }
         self.inner(line, text, after_rule)
     }
 
-    fn begin(&mut self, found: Option<u32>) {
-        self.runs.push(Run { asked: self.asked.take(), found, ..Run::default() });
+    fn begin(&mut self, line: &Line<'_>, found: Option<u32>) {
+        self.runs.push(Run { span: line.start..line.end, asked: self.asked.take(), found, ..Run::default() });
         (self.inside, self.place) = (true, Place::Front);
     }
 
-    /// An output ends; `why` it is not whole, or nothing.
-    fn end(&mut self, why: &str) {
+    /// An output ends, where and `why` it is not whole, or nothing.
+    fn end(&mut self, end: usize, why: &str) {
         self.flush();
-        let Some(run) = self.runs.last() else { return };
+        let Some(run) = self.runs.last_mut() else { return };
+        run.span.end = end;
         if !why.is_empty() {
             self.tally.cut(why);
         }
-        if std::mem::take(&mut self.log_is_open) || !std::mem::take(&mut self.tag).is_empty() {
+        // Both, so that neither is of the next output.
+        let tag_is_open = !std::mem::take(&mut self.tag).is_empty();
+        if std::mem::take(&mut self.log_is_open) || tag_is_open {
             self.tally.cut("a log in it does not end");
         }
         if let Some(why) = std::mem::take(&mut self.shape).odd(run).or_else(|| whole::lacks(run)) {
@@ -489,21 +501,30 @@ impl Reader {
         if !joined.is_empty() {
             joined.push(' ');
             joined.push_str(text);
+            // It is not read before its end is there: of many short lines each would be read as often as lines follow.
+            if let Some(quoted) = xml::goes_on(text, self.tag_is_quoted) {
+                return self.wait(joined, quoted);
+            }
             rest = &joined;
         }
         while !rest.trim().is_empty() {
             let Some((behind, tag)) = xml::front(rest) else {
-                let goes_on = xml::is_begun(rest) && rest.len() < TAG_MAX;
-                if goes_on {
-                    self.tag = rest.to_owned();
-                }
-                return goes_on;
+                return xml::begun(rest).is_some_and(|quoted| self.wait(rest.to_owned(), quoted));
             };
             if !self.tag_read(tag) {
                 return false;
             }
             rest = behind;
         }
+        true
+    }
+
+    /// Waits for the end of a tag, unless it is too long to be one.
+    fn wait(&mut self, tag: String, quoted: bool) -> bool {
+        if tag.len() >= TAG_MAX {
+            return false;
+        }
+        (self.tag, self.tag_is_quoted) = (tag, quoted);
         true
     }
 
@@ -550,9 +571,7 @@ impl Reader {
                 if run.logs.is_empty() {
                     run.logs.push(ControllerLog::default());
                 }
-                if let Some(log) = run.logs.last_mut() {
-                    log.entries.push(entry);
-                }
+                (self.each)(run, &entry);
                 true
             }
             None => element.name == "eventlog",

@@ -267,7 +267,7 @@ impl Mail {
             let of_quote = self.mdstat.tally(text);
             for odd in of_quote.not_understood {
                 let number = quote.first.saturating_add(odd.line).saturating_sub(1);
-                tally.odd(&Line { number, text: odd.text.into(), ended: true });
+                tally.odd_at(number, &odd.text);
             }
             tally.more += of_quote.more;
             if let Some(why) = of_quote.cut {
