@@ -353,3 +353,21 @@ fn hand_over(heard: &Heard, keeper: &mut Keeper) {
     };
     keeper.finish(&source, true);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A followed syslog file is no log of the machine's own: at each start all that it ever said would be read into memory.
+    #[test]
+    fn logs_that_are_read_again() {
+        let check = |log: &str, expect| assert_eq!(is_read_again(log), expect, "{log}");
+        check("kernel", true);
+        check("bmc", true);
+        check("megaraid-c0", true);
+        check("megaraid-c12", true);
+        check("kernel-log", false);
+        check("ipmi-sel", false);
+        check("watch", false);
+    }
+}
