@@ -9,10 +9,12 @@ use crate::history::reader;
 use crate::model::COMMAND;
 use crate::report::coverage::{Command, Coverage};
 use crate::report::{json, text};
+use crate::watch::files::finds;
 use crate::words::clean;
 use chrono::TimeDelta;
 use rusqlite::Result;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 pub(super) fn run(common: &Common) -> Exit {
     kept::read(common).map(|kept| show(&kept, common)).unwrap_or_else(|exit| exit)
@@ -55,8 +57,10 @@ fn configured(common: &Common) -> Option<Config> {
 fn compare(config: &Config, kept: &Kept, coverage: &mut Coverage) -> Result<()> {
     for follow in &config.follow {
         let path = clean(&follow.path.to_string_lossy());
+        let of_it = |source: &reader::Source| finds(&follow.path, Path::new(&source.name));
         let unknown = || {
-            let known = format_at(&follow.path)?;
+            // What the daemon reads it knows, however late that showed.
+            let known = kept.state.sources.iter().any(of_it) || format_at(&follow.path)?;
             (!known).then(|| format!("{path} is there, and is of no format that is known"))
         };
         coverage.not_followed.extend(unfollowed(&follow.path).or_else(unknown).map(|text| (path.clone(), text)));
@@ -90,8 +94,8 @@ fn compare(config: &Config, kept: &Kept, coverage: &mut Coverage) -> Result<()> 
 /// Whether a source was read where an entry says.
 fn is_of(follow: &Follow, source: &reader::Source) -> bool {
     let Some(path) = source.path.as_deref() else { return false };
-    let below = follow.path.is_dir() && std::path::Path::new(path).starts_with(&follow.path);
+    let below = follow.path.is_dir() && Path::new(path).starts_with(&follow.path);
     // Sources are known by what links lead to.
-    let real = follow.path.canonicalize().is_ok_and(|real| real == std::path::Path::new(path));
+    let real = follow.path.canonicalize().is_ok_and(|real| real == Path::new(path));
     below || real || glob::Pattern::new(&follow.path.to_string_lossy()).is_ok_and(|pattern| pattern.matches(path))
 }

@@ -6,7 +6,7 @@ use super::{Common, Exit, complain};
 use crate::diagnosis::Digests;
 use crate::keep::{Start, Wanted};
 use crate::model::{Observation, Sink};
-use crate::observe::{FAMILIES, Family, Options, Source, UNNAMED, recognise};
+use crate::observe::{FAMILIES, FRONT, Family, Options, Search, Shows, Source, UNNAMED, recognise};
 use crate::report::json::Unread;
 use crate::streams::{Failure, Found, Name, Opened, Packing, Status, find, open};
 use arraywatch_parsers::foreign;
@@ -14,9 +14,6 @@ use std::path::PathBuf;
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
-
-/// How much of an input is looked at for its format before it is read, and learned from.
-const FRONT: usize = 1024 * 1024;
 
 /// What becomes of what sources say, one source after the other.
 pub(super) trait Taker {
@@ -291,18 +288,12 @@ fn front_of(opened: &mut Opened) -> Result<Vec<u8>, Failure> {
     Ok(front)
 }
 
-/// Looks for a log behind the front of a long input, in windows that overlap. Notes and outputs are not long, and a program that
-/// holds the line that makes one is none.
+/// Looks for a log behind the front of a long input.
 fn search(opened: &mut Opened, front: &[u8]) -> Result<Option<&'static dyn Family>, Failure> {
-    const OVERLAP: usize = 4096;
-    let mut window = front.to_vec();
+    let (mut search, mut chunk) = (Search::behind(front), vec![0; CHUNK]);
     loop {
-        window.drain(..window.len().saturating_sub(OVERLAP));
-        let kept = window.len();
-        window.resize(kept + CHUNK, 0);
-        let length = opened.fill(window.get_mut(kept..).unwrap_or_default())?;
-        window.truncate(kept + length);
-        if let Some(family) = recognise(&window).filter(|family| !family.speaks_of_others() && !family.is_reading()) {
+        let length = opened.fill(&mut chunk)?;
+        if let Shows::Log(family) = search.push(chunk.get(..length).unwrap_or_default()) {
             return Ok(Some(family));
         }
         if length < CHUNK {

@@ -105,7 +105,7 @@ fn follow(logs: &[Log]) -> String {
             }
             None => write!(
                 text,
-                "\n# {} is here, and nothing in its first MiB is of a kind that is known. Its place, if that changes:\n\
+                "\n# {} is here, and nothing in its first 16 MiB is of a kind that is known. Its place, if that changes:\n\
                  #[[follow]]\n#path = {pattern}\n",
                 clean(path)
             ),

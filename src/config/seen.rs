@@ -1,12 +1,12 @@
 //! What a machine has that a configuration may name: logs, vendors' tools, ways to tell people.
 
-use crate::observe::recognise;
+use crate::observe::{FRONT, Family, Search, Shows, recognise};
 use crate::streams::open_file;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How much of a log is looked at for its format.
-const FRONT: usize = 1024 * 1024;
+/// How much of a log is looked at for its format, in bytes; it takes a tenth of a second.
+const LOOKED_AT: u64 = 16 * 1024 * 1024;
 
 /// Where logs lie that are read, by the defaults of who writes them: rsyslog on Debian and on Red Hat, syslogd on FreeBSD, Adaptec
 /// Storage Manager (its installation directory, on Linux `/usr/StorMan`), apcupsd (`EVENTSFILE` in apcupsd.conf), MegaRAID's monitors.
@@ -147,31 +147,43 @@ fn logs(root: &Path, pattern: &str) -> Vec<Log> {
         let is_rotated = name.rsplit('.').next().is_some_and(|end| {
             matches!(end, "gz" | "xz" | "zst" | "bz2" | "old") || end.bytes().all(|byte| byte.is_ascii_digit())
         });
-        let front = (!is_rotated).then(|| front(&path)).flatten()?;
-        Some(Log { path: shown, format: recognise(&front).map(|family| family.name()) })
+        let looked_at = (!is_rotated).then(|| look(&path)).flatten()?;
+        Some(Log { path: shown, format: looked_at.map(|family| family.name()) })
     };
     paths.filter_map(Result::ok).filter_map(log).collect()
 }
 
-fn front(path: &Path) -> Option<Vec<u8>> {
+/// The family that a file is of, if one shows; none of what cannot be read.
+fn look(path: &Path) -> Option<Option<&'static dyn Family>> {
     let mut opened = open_file(path).ok()?;
-    let mut front = vec![0; FRONT];
-    let filled = opened.fill(&mut front).ok()?;
-    front.truncate(filled);
-    Some(front)
+    let mut bytes = vec![0; FRONT];
+    let filled = opened.fill(&mut bytes).ok()?;
+    let front = bytes.get(..filled)?;
+    if let Some(family) = recognise(front) {
+        return Some(Some(family));
+    }
+    let mut search = Search::behind(front);
+    while opened.read_so_far() < LOOKED_AT
+        && let Ok(filled @ 1..) = opened.fill(&mut bytes)
+    {
+        if let Shows::Log(family) = search.push(bytes.get(..filled)?) {
+            return Some(Some(family));
+        }
+    }
+    Some(None)
 }
 
 /// Whether anything at a path, a file or what a pattern fits, is of a format that is known; none where there is nothing to look at. Of
 /// many files a few are looked at.
 pub fn format_at(path: &Path) -> Option<bool> {
-    const LOOKED_AT: usize = 20;
-    let mut fronts = glob::glob(&path.to_string_lossy())
+    const FILES: usize = 20;
+    let mut families = glob::glob(&path.to_string_lossy())
         .ok()?
         .filter_map(Result::ok)
-        .filter_map(|path| front(&path))
-        .filter(|front| !front.is_empty())
-        .take(LOOKED_AT)
+        .filter(|path| fs::metadata(path).is_ok_and(|status| status.len() > 0))
+        .filter_map(|path| look(&path))
+        .take(FILES)
         .peekable();
-    fronts.peek()?;
-    Some(fronts.any(|front| recognise(&front).is_some()))
+    families.peek()?;
+    Some(families.any(|family| family.is_some()))
 }

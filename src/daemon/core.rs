@@ -9,7 +9,7 @@ mod thinking;
 use super::asking::Request;
 use super::files::Files;
 use super::glance;
-use super::keeper;
+use super::keeper::{self, WasRead};
 use super::keeping::Keeping;
 use super::known::Known;
 use super::lines::{self, notify};
@@ -21,7 +21,7 @@ use super::speaking::Speaking;
 use super::watching::Watching;
 use crate::config::{Command, Config};
 use crate::machine::readers::{Heard as FromReaders, Standing};
-use crate::model::{Severity, Subject};
+use crate::model::Severity;
 use crate::watch::{self, Event};
 use chrono::{DateTime, Utc};
 use inlets::{Gate, In, WAITING, begun, kernel, spawn};
@@ -118,8 +118,8 @@ struct Core {
     is_apart: bool,
     /// What was complained of last about the history, until it works again.
     complained: Option<String>,
-    /// Which files told of which streams, until that is taken up.
-    loaded: Option<Vec<(PathBuf, Subject)>>,
+    /// Which files the history has, until that is taken up.
+    loaded: Option<Vec<WasRead>>,
     /// Whether files are to be read again from where the history knows them.
     reads_again: bool,
     is_news: bool,

@@ -3,17 +3,15 @@
 
 use super::heard::{Heard, Origin};
 use super::known::Known;
-use crate::observe::{Family, Observer, Options, SoFar, recognise};
+use crate::model::Subject;
+use crate::observe::{FRONT, Family, Observer, Options, Search, Shows, SoFar, is_text, log_of, recognise};
 use crate::watch::{Cursor, Opened, Why};
 use chrono::Utc;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
-
-/// So much of a file is looked at for its format.
-const FRONT: usize = 1024 * 1024;
 
 /// An output or a file of notes is no longer.
 const WHOLE_MAX: usize = 16 * 1024 * 1024;
@@ -22,6 +20,8 @@ const WHOLE_MAX: usize = 16 * 1024 * 1024;
 #[derive(Default)]
 pub(super) struct Files {
     open: HashMap<u64, File>,
+    /// Of what family the logs are that were read last at these paths, in this run or before it.
+    families: BTreeMap<PathBuf, &'static dyn Family>,
     /// The number of the last file that was followed, by whichever follower.
     numbers: Arc<AtomicU64>,
 }
@@ -33,6 +33,10 @@ struct File {
     reads: Reads,
     /// Bytes before this were read before, in this run or an earlier one.
     known: u64,
+    /// Bytes before this were there when it was opened.
+    there: u64,
+    /// Which stream it is.
+    shown: Shown,
     /// What the log's observer had understood when it was asked last: of what was known, or was told.
     understood: SoFar,
     /// What was understood since, and nobody was told of.
@@ -43,19 +47,53 @@ struct File {
     ended: bool,
 }
 
+/// Which stream a file is.
+enum Shown {
+    /// It may be a log, or not.
+    NotYet,
+    /// This one, and nobody asked yet.
+    Stream(Subject),
+    /// Somebody knows.
+    Told,
+}
+
 /// How it is read.
 enum Reads {
     /// Its format does not show yet.
-    Unknown(Vec<u8>),
-    /// So much of it is of no known format.
-    Nothing(u64),
+    Unknown(Search),
+    /// It is no text, and of no known format. Whether somebody asked for that.
+    Nothing { told: bool },
     /// A log.
-    Log(&'static dyn Family, Box<dyn Observer>),
+    Log(Log),
     /// What is read whole: what there is of it so far.
     Whole(&'static dyn Family, Vec<u8>),
 }
 
+/// A log.
+struct Log {
+    family: &'static dyn Family,
+    observer: Box<dyn Observer>,
+    /// While it is of its family only because what stood in its place was: it may show to be of another.
+    search: Option<Search>,
+}
+
+impl Log {
+    /// Of a family that shows.
+    fn of(family: &'static dyn Family, observer: Box<dyn Observer>) -> Self {
+        Self { family, observer, search: None }
+    }
+}
+
 impl Files {
+    /// Takes up what the history has: of what formats files were.
+    pub(super) fn load(&mut self, formats: impl Iterator<Item = (PathBuf, String)>) {
+        for (path, format) in formats {
+            if let Some(family) = log_of(&format) {
+                self.families.entry(path).or_insert(family);
+            }
+        }
+    }
+
     /// Another follower begins, from where files were read to: it opens all of them again. Gives what it is to number them by; what the one
     /// before still says is of files that are not known any more.
     pub(super) fn begin_anew(&mut self) -> Arc<AtomicU64> {
@@ -70,7 +108,7 @@ impl Files {
 
     /// A file begins. `host` is this machine.
     pub(super) fn opened(&mut self, opened: Opened, host: &str) {
-        let Opened { file, path, follow, front, from, known, after, modified, whole } = opened;
+        let Opened { file, path, follow, front, from, known, after, modified, length: there, whole } = opened;
         let named = follow.host.clone();
         let options = Options {
             hosts_known: vec![named.clone().unwrap_or_else(|| host.to_owned())],
@@ -83,52 +121,84 @@ impl Files {
             bytes_only: false,
         };
         let name: Arc<str> = path.display().to_string().into();
+        let shows = recognise(&front);
         // A log that was rotated goes on: what its records said before tells the reader how it is written, and what is due in it.
-        let before = after.and_then(|after| self.succeeded(after, &front));
-        let reads = match (before, recognise(&front).filter(|family| speaks_whole(*family) == whole)) {
-            (_, Some(family)) if whole => Reads::Whole(family, Vec::new()),
-            (Some((family, observer)), _) => Reads::Log(family, observer),
-            (None, Some(family)) if from > 0 => {
-                Reads::Log(family, family.observer(Arc::clone(&name), &front, &options))
+        let before = after.and_then(|after| self.succeeded(after, &front, shows));
+        let stood_here = before.as_ref().map(|before| before.family).or_else(|| self.families.get(&path).copied());
+        let reads = match (shows, stood_here) {
+            (Some(family), _) if whole => Reads::Whole(family, Vec::new()),
+            (Some(family), None) if !speaks_whole(family) => {
+                Reads::Log(Log::of(family, family.observer(Arc::clone(&name), &front, &options)))
             }
-            (None, None) if from > 0 && front.len() >= FRONT => Reads::Nothing(from),
+            // What takes the place of a log is of its family, unless another recognises it.
+            (shows, Some(family)) if is_of(family, &front, shows) && (shows.is_some() || is_text(&front)) => {
+                let search = (!family.recognise(&front)).then(|| Search::behind(b""));
+                let observer = || family.observer(Arc::clone(&name), &front, &options);
+                let observer = before.map_or_else(observer, |before| before.observer);
+                Reads::Log(Log { family, observer, search })
+            }
+            (Some(family), Some(_)) if !speaks_whole(family) => {
+                Reads::Log(Log::of(family, family.observer(Arc::clone(&name), &front, &options)))
+            }
+            (None, _) if front.len() >= FRONT && !is_text(&front) => Reads::Nothing { told: false },
             // Of what was taken up, the front is not given out once more.
-            (None, _) => Reads::Unknown(front.iter().copied().take(usize::try_from(from).unwrap_or(FRONT)).collect()),
+            (_, _) => Reads::Unknown(match usize::try_from(from).ok().and_then(|from| front.get(..from)) {
+                Some(before) => Search::new(before),
+                None => Search::behind(b""),
+            }),
         };
         let understood = match &reads {
-            Reads::Log(_, observer) => observer.understood(),
+            Reads::Log(log) => log.observer.understood(),
             _ => SoFar::default(),
         };
         let untold = SoFar::default();
-        let (succeeded, ended) = (false, false);
-        self.open.insert(file, File { path, name, options, reads, known, understood, untold, succeeded, ended });
+        let (shown, succeeded, ended) = (Shown::NotYet, false, false);
+        let mut begun = File { path, name, options, reads, known, there, shown, understood, untold, succeeded, ended };
+        begun.shows(&mut self.families);
+        self.open.insert(file, begun);
     }
 
-    /// Another file goes on where this one ended, if it is of the same family: gives who reads it. What is added to this one all the same,
-    /// by a writer who has it open still, is read by another.
-    fn succeeded(&mut self, file: u64, front: &[u8]) -> Option<(&'static dyn Family, Box<dyn Observer>)> {
+    /// Another file goes on where this one ended, if it is not of another family: gives who reads it. What is added to this one all the
+    /// same, by a writer who has it open still, is read by another.
+    fn succeeded(&mut self, file: u64, front: &[u8], shows: Option<&'static dyn Family>) -> Option<Log> {
         let before = self.open.get_mut(&file)?;
         before.count();
         before.succeeded = true;
         let (name, options) = (Arc::clone(&before.name), &before.options);
-        let observer = match &mut before.reads {
-            Reads::Log(family, observer) if front.is_empty() || family.recognise(front) => {
-                let fresh = family.observer(name, front, options);
+        let log = match &mut before.reads {
+            Reads::Log(log) if is_of(log.family, front, shows) => {
+                let fresh = log.family.observer(name, front, options);
                 before.understood = fresh.understood();
-                Some((*family, std::mem::replace(observer, fresh)))
+                Some(Log::of(log.family, std::mem::replace(&mut log.observer, fresh)))
             }
             _ => None,
         };
         if before.ended {
             self.open.remove(&file);
         }
-        observer
+        log
     }
 
     /// A file goes on.
     pub(super) fn bytes(&mut self, file: u64, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
         let file = self.open.get_mut(&file)?;
-        file.bytes(at, bytes, known)
+        let heard = file.bytes(at, bytes, known);
+        file.shows(&mut self.families);
+        heard
+    }
+
+    /// Whether some of it was written after it was opened.
+    pub(super) fn is_new(&self, file: u64, at: u64, bytes: &[u8]) -> bool {
+        self.open.get(&file).is_some_and(|file| at.saturating_add(bytes.len() as u64) > file.there)
+    }
+
+    /// The stream that a log is, once, when it shows.
+    pub(super) fn stream(&mut self, file: u64) -> Option<Subject> {
+        let shown = &mut self.open.get_mut(&file)?.shown;
+        let Shown::Stream(stream) = shown else { return None };
+        let stream = stream.clone();
+        *shown = Shown::Told;
+        Some(stream)
     }
 
     /// The path of a file that is read.
@@ -141,10 +211,12 @@ impl Files {
         self.open.iter().any(|(number, other)| *number > file && other.path == path)
     }
 
-    /// Whether nothing is to be had of it: so much of it is of no known format.
-    pub(super) fn is_nothing(&self, file: u64) -> Option<&PathBuf> {
-        let file = self.open.get(&file)?;
-        matches!(file.reads, Reads::Nothing(_)).then_some(&file.path)
+    /// Whether nothing is to be had of it, since it is no text and of no known format; once.
+    pub(super) fn is_nothing(&mut self, file: u64) -> bool {
+        match self.open.get_mut(&file).map(|file| &mut file.reads) {
+            Some(Reads::Nothing { told }) => !std::mem::replace(told, true),
+            _ => false,
+        }
     }
 
     /// All of it that is there was read.
@@ -183,23 +255,42 @@ pub(super) fn is_whole(front: &[u8]) -> Option<bool> {
 }
 
 fn speaks_whole(family: &dyn Family) -> bool {
-    family.is_reading() || family.speaks_of_others()
+    !family.goes_on()
+}
+
+/// Whether what begins so is of a family that is known otherwise. `shows`: the first that recognises it.
+fn is_of(family: &dyn Family, front: &[u8], shows: Option<&'static dyn Family>) -> bool {
+    shows.is_none() || family.recognise(front)
 }
 
 impl File {
     fn bytes(&mut self, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
         let again = at < self.known;
         match &mut self.reads {
-            Reads::Unknown(front) => {
-                front.extend_from_slice(bytes);
-                let front = std::mem::take(front);
-                self.begin(front, known)
-            }
-            Reads::Nothing(seen) => {
-                *seen += bytes.len() as u64;
-                None
-            }
-            Reads::Log(family, observer) => {
+            Reads::Unknown(search) => match search.push(bytes) {
+                Shows::Log(family) => {
+                    let front = search.kept().to_owned();
+                    self.begin(family, front, at, bytes.len(), known)
+                }
+                Shows::NotYet => None,
+                Shows::NoText => {
+                    self.reads = Reads::Nothing { told: false };
+                    None
+                }
+            },
+            Reads::Nothing { .. } => None,
+            Reads::Log(log) => {
+                if let Some(search) = &mut log.search
+                    && let Shows::Log(family) = search.push(bytes)
+                {
+                    if is_of(log.family, search.kept(), Some(family)) {
+                        log.search = None;
+                    } else {
+                        let front = search.kept().to_owned();
+                        return self.begin(family, front, at, bytes.len(), known);
+                    }
+                }
+                let Log { family, observer, .. } = log;
                 let mut items = Vec::new();
                 let mut ear = known.listen_live(&mut items, again, Utc::now());
                 let counted = usize::try_from(self.known.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
@@ -222,20 +313,36 @@ impl File {
         }
     }
 
-    /// So much of it is there. What it is may not show before there is more.
-    fn begin(&mut self, front: Vec<u8>, known: &mut Known) -> Option<Heard> {
-        // What is to be read as a whole begins anew, and says so.
-        let Some(family) = recognise(&front).filter(|family| !speaks_whole(*family)) else {
-            self.reads = if front.len() < FRONT { Reads::Unknown(front) } else { Reads::Nothing(front.len() as u64) };
-            return None;
-        };
-        self.reads = Reads::Log(family, family.observer(Arc::clone(&self.name), &front, &self.options));
-        self.bytes(0, &front, known)
+    /// It shows to be a log, by a piece of it that ends with so many bytes at a place.
+    fn begin(
+        &mut self,
+        family: &'static dyn Family,
+        piece: Vec<u8>,
+        at: u64,
+        length: usize,
+        known: &mut Known,
+    ) -> Option<Heard> {
+        let start = (at + length as u64).saturating_sub(piece.len() as u64);
+        let observer = family.observer(Arc::clone(&self.name), &piece, &self.options);
+        self.understood = observer.understood();
+        self.reads = Reads::Log(Log::of(family, observer));
+        self.shown = Shown::NotYet;
+        self.bytes(start, &piece, known)
+    }
+
+    /// Takes down which stream it is, when it shows to be a log.
+    fn shows(&mut self, families: &mut BTreeMap<PathBuf, &'static dyn Family>) {
+        if let (Reads::Log(log), Shown::NotYet) = (&self.reads, &self.shown)
+            && let Some(stream) = log.observer.stream()
+        {
+            self.shown = Shown::Stream(stream);
+            families.insert(self.path.clone(), log.family);
+        }
     }
 
     /// Counts what was understood since.
     fn count(&mut self) {
-        let Reads::Log(_, observer) = &self.reads else { return };
+        let Reads::Log(Log { observer, .. }) = &self.reads else { return };
         // A record that was damaged after all is taken back by its log, and what follows makes up for it.
         let add = |now: u64, before: &mut u64, sum: &mut u64| {
             *sum += now.saturating_sub(*before);
@@ -249,7 +356,7 @@ impl File {
 
     fn counted(&mut self) -> Option<Heard> {
         self.count();
-        let Reads::Log(family, _) = &self.reads else { return None };
+        let Reads::Log(Log { family, .. }) = &self.reads else { return None };
         let origin = || origin(&self.name, *family, &self.options, None);
         let so_far = std::mem::take(&mut self.untold);
         (so_far != SoFar::default()).then(|| Heard { origin: origin(), items: Vec::new(), again: false, so_far })
@@ -257,7 +364,7 @@ impl File {
 
     fn paused(&mut self, known: &mut Known) -> Option<Heard> {
         match &mut self.reads {
-            Reads::Log(family, observer) => {
+            Reads::Log(Log { family, observer, .. }) => {
                 let mut items = Vec::new();
                 observer.so_far(&mut known.listen(&mut items, false));
                 let origin = origin(&self.name, *family, &self.options, None);
@@ -268,7 +375,7 @@ impl File {
                 let again = self.known > 0 || family.speaks_of_others();
                 Some(whole_of(&self.name, *family, &std::mem::take(whole), &self.options, again, known))
             }
-            Reads::Unknown(_) | Reads::Nothing(_) | Reads::Whole(..) => None,
+            Reads::Unknown(_) | Reads::Nothing { .. } | Reads::Whole(..) => None,
         }
     }
 }
@@ -317,7 +424,7 @@ mod tests {
     fn opened(file: u64, after: Option<u64>) -> Opened {
         let follow = Follow { path: "/log".into(), host: None, timezone: None, quiet: None, poll: None };
         let (follow, path, modified) = (Arc::new(follow), PathBuf::from("/log"), SystemTime::UNIX_EPOCH);
-        Opened { file, path, follow, front: LINE.into(), from: 0, known: 0, after, modified, whole: false }
+        Opened { file, path, follow, front: LINE.into(), from: 0, known: 0, after, modified, length: 0, whole: false }
     }
 
     fn said(heard: Option<Heard>) -> usize {
@@ -357,5 +464,34 @@ mod tests {
         assert!(!files.is_read(2));
         let counted: u64 = files.counted().iter().map(|heard| heard.so_far.bytes).sum();
         assert_eq!(counted, 0, "all was told of with the ends");
+    }
+
+    /// Of files that are opened one after the other at one path, each from its start, with what is added after: what they are said to be.
+    #[test]
+    fn what_takes_the_place_of_a_log_is_of_its_family() {
+        let dull =
+            "Nov 21 03:04:05 db7 sshd[900]: Failed password for root from 10.0.0.9 port 4711 ssh2\n".repeat(13_000);
+        let ours = String::from_utf8_lossy(LINE).into_owned();
+        let check = |course: &[(&str, bool)], expect: &[&str]| {
+            let (mut files, mut known) = (Files::default(), Known::default());
+            let mut shown = Vec::new();
+            for (number, (text, rotated)) in (1..).zip(course) {
+                let after = rotated.then(|| number - 1);
+                let front: Arc<[u8]> = text.as_bytes()[..text.len().min(FRONT)].into();
+                files.opened(Opened { front, ..opened(number, after) }, "db7");
+                for (nth, piece) in text.as_bytes().chunks(100_000).enumerate() {
+                    drop(files.bytes(number, nth as u64 * 100_000, piece, &mut known));
+                }
+                let before = said(files.bytes(number, text.len() as u64, LINE, &mut known));
+                let stream = files.stream(number).map(|stream| stream.to_string());
+                shown.push(format!("{} {before}", stream.unwrap_or_default()));
+            }
+            assert_eq!(shown, expect);
+        };
+        check(&[(&ours, false)], &["stream:db7/kernel-log 1"]);
+        // It is read on, however long it says nothing.
+        check(&[(&dull, false)], &["stream:db7/kernel-log 1"]);
+        check(&[(&ours, false), (&dull, true)], &["stream:db7/kernel-log 1"; 2]);
+        check(&[(&ours, false), (&dull, false)], &["stream:db7/kernel-log 1"; 2]);
     }
 }

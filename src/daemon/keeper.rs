@@ -6,14 +6,14 @@
 use super::heard::Heard;
 use super::known::Taken;
 use crate::history::reach::last_said;
-use crate::history::{Database, Reason, Trouble, cursors, outbox, reader, writer};
+use crate::history::{Database, Reason, SourceId, Trouble, cursors, outbox, reader, writer};
 use crate::keep::{Keeper, Start, fold};
 use crate::model::Subject;
 use crate::observe::Source;
 use crate::watch::Cursor;
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,8 +70,19 @@ pub(super) struct Told {
     pub(super) last: i64,
     /// Since when this machine is watched.
     pub(super) since: Option<DateTime<Utc>>,
-    /// Which files told of which streams.
-    pub(super) paths: Vec<(PathBuf, Subject)>,
+    /// Which files were read.
+    pub(super) files: Vec<WasRead>,
+}
+
+/// A file that was read, and perhaps followed.
+#[derive(Debug)]
+pub(super) struct WasRead {
+    /// Its path, from the root on.
+    pub(super) path: PathBuf,
+    /// The family that read it.
+    pub(super) format: String,
+    /// The streams that it told of: none of a log that said nothing of storage.
+    pub(super) streams: Vec<Subject>,
 }
 
 /// What it answers.
@@ -252,22 +263,25 @@ fn load(database: &Database) -> Result<Answer, Trouble> {
         waiting: outbox::waiting(history).map_err(trouble)?,
         last: outbox::last(history).map_err(trouble)?,
         since: outbox::watched_since(history).map_err(trouble)?,
-        paths: paths(history).map_err(trouble)?,
+        files: files(history).map_err(trouble)?,
     };
     let cursors = cursors::load(history).map_err(trouble)?;
     Ok(Answer::Loaded { taken, told, cursors })
 }
 
 /// Files are sources whose names are whole paths.
-fn paths(history: &Connection) -> rusqlite::Result<Vec<(PathBuf, Subject)>> {
-    let streams = reader::streams_of_sources(history)?;
+fn files(history: &Connection) -> rusqlite::Result<Vec<WasRead>> {
+    let mut streams: BTreeMap<SourceId, Vec<Subject>> = BTreeMap::new();
+    for (source, stream) in reader::streams_of_sources(history)? {
+        streams.entry(source).or_default().push(stream);
+    }
     let sources = reader::sources(history)?.into_iter().filter(|source| source.name.starts_with('/'));
-    let of = |source: &reader::Source| {
-        let (id, path) = (source.id, PathBuf::from(&source.name));
-        let streams = streams.iter().filter(move |(of, _)| *of == id);
-        streams.map(move |(_, stream)| (path.clone(), stream.clone())).collect::<Vec<_>>()
+    let of = |source: reader::Source| WasRead {
+        path: PathBuf::from(source.name),
+        format: source.format,
+        streams: streams.remove(&source.id).unwrap_or_default(),
     };
-    Ok(sources.flat_map(|source| of(&source)).collect())
+    Ok(sources.map(of).collect())
 }
 
 fn known(database: &Database, wanted: impl Fn(&reader::Stream) -> bool) -> Result<Vec<Taken>, Trouble> {

@@ -1,17 +1,16 @@
 //! Speaking to people: asks the policy what is to be said, puts it into the outbox, hands what is due to the courier.
 
-use super::keeper::Told;
+use super::keeper::{Told, WasRead};
 use crate::alerting::courier::{Channels, Courier, Outcome, channels};
 use crate::alerting::outbox::Outbox;
 use crate::alerting::{Book, Seen, decide, held, policy};
 use crate::config::{self, Config, Tell};
 use crate::diagnosis::Diagnosis;
 use crate::history::outbox::{Change, Delivery as Row, Stored};
-use crate::model::{CaseState, Observation, Subject};
+use crate::model::{CaseState, Observation};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -100,7 +99,7 @@ impl Speaking {
     }
 
     /// What was told before, and what of it waits, the first time that it is known: then, the files that were read.
-    pub(super) fn load(&mut self, told: Told) -> Option<Vec<(PathBuf, Subject)>> {
+    pub(super) fn load(&mut self, told: Told) -> Option<Vec<WasRead>> {
         match std::mem::replace(&mut self.before, Before::Known) {
             Before::Known => return None,
             Before::Awaited => self.outbox = Outbox::load(told.waiting, told.last, &self.host),
@@ -110,7 +109,7 @@ impl Speaking {
         let said = std::mem::replace(&mut self.book, Book::load(&told.standings));
         self.book.go_on(said);
         self.since = told.since;
-        Some(told.paths)
+        Some(told.files)
     }
 
     /// What was told before is not to be had for now. Numbers and places in threads begin beyond all that may have been given.

@@ -5,10 +5,13 @@
 mod senses;
 
 use super::heard::{Heard, Item, Origin};
+use super::keeper::WasRead;
 use super::known::Known;
 use crate::config::{Command, Follow};
 use crate::model::{Fact, Kind, Moment, Observation, Said, Severity, Sink as _, Statement, Subject, WATCH};
-use crate::observe::SoFar;
+use crate::observe::{SoFar, is_text, log_of};
+use crate::watch::files::{finds, is_rotated};
+use crate::watch::{Looked, Opened};
 use crate::words::{clean, duration};
 use arraywatch_parsers::time::Basis;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,6 +22,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+/// What is not there when it is looked for is told of after so long: a rotation takes less.
+const MISSING: Duration = Duration::from_secs(5);
+
+/// A log that was quiet for too long already when the daemon began is given so long to speak: whoever writes it may begin with this machine.
+const BEGINS: Duration = Duration::from_secs(30);
+
+/// Why a log is lost that was there.
+const GONE: &str = "it is there no longer";
+
 /// What is watched.
 #[derive(Default)]
 pub(super) struct Watching {
@@ -28,26 +40,54 @@ pub(super) struct Watching {
     senses: Senses,
     /// What was said of each stream: that it is not watched, and why.
     said: BTreeMap<Subject, Option<String>>,
+    /// What was found at first, until it is known what was there before.
+    looked: Vec<Looked>,
+    /// Whether that is known.
+    is_loaded: bool,
 }
 
-/// A path that is followed.
+/// A path that is followed, or was once.
 #[derive(Debug, Default)]
 struct Watched {
-    /// The path of the configured entry that found it.
+    /// The path of the configured entry that found it, in this run.
     entry: Option<PathBuf>,
-    /// The streams that it told of.
+    /// The streams that it told of, and the one that it is.
     streams: BTreeSet<Subject>,
-    /// When it said something last, or was opened: by a clock that nobody sets, and that stands still while the machine sleeps.
+    /// The host that its entry names.
+    host: Option<String>,
+    /// Whether it was read as a log.
+    is_log: bool,
+    /// Whether it is lines of text.
+    is_text: bool,
+    /// When it was opened last, in this run.
+    opened: Option<Instant>,
+    /// When something was written to it last: by a clock that nobody sets, and that stands still while the machine sleeps.
     last: Option<Instant>,
     /// Why it cannot be followed, if so.
     lost: Option<String>,
+    /// It is there no longer, and from when on that is told.
+    gone: Option<Instant>,
+}
+
+/// How it is with a path.
+enum State {
+    /// Nobody asks for it, or it was not found yet, or may be about to speak: what was said of it stands.
+    NotKnown,
+    /// It is watched; or it is not, and why.
+    Watched(Option<String>),
 }
 
 impl Watching {
-    /// Takes up what the history has: which paths told of which streams, and what was said of the watching last.
-    pub(super) fn load(&mut self, paths: Vec<(PathBuf, Subject)>, observations: &[Observation]) {
-        for (path, stream) in paths {
-            self.paths.entry(path).or_default().streams.insert(stream);
+    /// Takes up what the history has: which files told of which streams, and what was said of the watching last.
+    pub(super) fn load(&mut self, files: Vec<WasRead>, observations: &[Observation], now: Instant) {
+        for file in files {
+            let watched = self.paths.entry(file.path).or_default();
+            watched.is_log |= log_of(&file.format).is_some();
+            watched.streams.extend(file.streams);
+        }
+        self.is_loaded = true;
+        for looked in std::mem::take(&mut self.looked) {
+            self.looked(looked, now);
         }
         for one in observations {
             match &one.fact {
@@ -63,16 +103,29 @@ impl Watching {
     }
 
     /// It is followed.
-    pub(super) fn opened(&mut self, path: &Path, entry: &Follow, now: Instant) {
-        let watched = self.paths.entry(path.to_owned()).or_default();
-        (watched.entry, watched.lost) = (Some(entry.path.clone()), None);
-        watched.last = watched.last.max(Some(now));
+    pub(super) fn opened(&mut self, opened: &Opened, now: Instant) {
+        let watched = self.paths.entry(opened.path.clone()).or_default();
+        let entry = &opened.follow;
+        (watched.entry, watched.host) = (Some(entry.path.clone()), entry.host.clone());
+        (watched.lost, watched.gone, watched.opened) = (None, None, Some(now));
+        watched.is_text = is_text(&opened.front);
+        // Nothing was written to it since, or the clock was set.
+        let age = opened.modified.elapsed().unwrap_or_default();
+        watched.last = watched.last.max(now.checked_sub(age));
     }
 
-    /// It said something. A log is heard when a line of it is read, also if that tells nothing.
-    pub(super) fn heard(&mut self, path: &Path, heard: Option<&Heard>, now: Instant) {
+    /// It is a log, of this stream.
+    pub(super) fn is_log(&mut self, path: &Path, stream: Subject) {
+        let watched = self.paths.entry(path.to_owned()).or_default();
+        watched.is_log = true;
+        watched.streams.insert(stream);
+    }
+
+    /// It said something; and when, if that was written while it was followed. A log is heard when a line of it is read, also if that
+    /// tells nothing.
+    pub(super) fn heard(&mut self, path: &Path, heard: Option<&Heard>, written: Option<Instant>) {
         let Some(watched) = self.paths.get_mut(path) else { return };
-        watched.last = watched.last.max(Some(now));
+        watched.last = watched.last.max(written);
         for stream in heard.into_iter().flat_map(Heard::streams) {
             if !watched.streams.contains(stream) {
                 watched.streams.insert(stream.clone());
@@ -85,6 +138,34 @@ impl Watching {
         self.paths.entry(path.to_owned()).or_default().lost = Some(clean(why));
     }
 
+    /// It is there no longer.
+    pub(super) fn gone(&mut self, path: &Path, now: Instant) {
+        self.paths.entry(path.to_owned()).or_default().gone = Some(now);
+    }
+
+    /// What there is of an entry was looked at for the first time. What was read by a daemon before this one and is not there is lost.
+    pub(super) fn looked(&mut self, looked: Looked, now: Instant) {
+        if !self.is_loaded {
+            return self.looked.push(looked);
+        }
+        let Looked { entry, path: at, there, elsewhere, not } = &looked;
+        let there: BTreeSet<&PathBuf> = there.iter().collect();
+        for (path, watched) in self.paths.iter_mut().filter(|(_, watched)| watched.opened.is_none()) {
+            let is_another = path.as_path() != at && elsewhere.iter().any(|other| path.starts_with(other));
+            let is_here = at == entry || path.starts_with(at);
+            // Of a rotated log the oldest go; it is missed by its own name.
+            let is_part = path != entry && is_rotated(path);
+            if !finds(entry, path) || !is_here || is_another || is_part {
+                continue;
+            }
+            match not {
+                _ if there.contains(path) => watched.gone = None,
+                Some(why) => watched.lost = Some(clean(why)),
+                None => watched.gone = Some(now + MISSING),
+            }
+        }
+    }
+
     /// What is followed is another: what cannot be followed still is told again.
     pub(super) fn followed_anew(&mut self) {
         self.paths.values_mut().for_each(|watched| watched.lost = None);
@@ -93,7 +174,7 @@ impl Watching {
     /// It can be again.
     pub(super) fn found(&mut self, path: &Path, now: Instant) {
         if let Some(watched) = self.paths.get_mut(path) {
-            (watched.lost, watched.last) = (None, watched.last.max(Some(now)));
+            (watched.lost, watched.gone, watched.last) = (None, None, watched.last.max(Some(now)));
         }
     }
 
@@ -118,19 +199,23 @@ impl Watching {
             senses.into_iter().map(|(name, not)| (Subject::within(Kind::Stream, host, &name), not)).collect();
         let mut streams: BTreeMap<&Subject, Option<String>> =
             senses.iter().map(|(stream, not)| (stream, not.clone())).collect();
-        for (path, watched) in &self.paths {
-            let not = watched.lost.as_ref().map(|why| format!("{} cannot be followed: {why}", path.display()));
-            let not = not.or_else(|| {
-                let silent = now.saturating_duration_since(watched.last?);
-                let quiet = quiet(watched, follow).filter(|quiet| silent > *quiet)?;
-                let quiet = TimeDelta::from_std(quiet).unwrap_or(TimeDelta::MAX);
-                // Without how long it is: a fact that changes each minute is another each minute.
-                Some(format!("{} has said nothing for more than {}", path.display(), duration(quiet)))
-            });
-            for stream in &watched.streams {
-                // A stream of several files is heard while one of them is.
-                let known = streams.entry(stream).or_insert_with(|| not.clone());
-                *known = known.take().filter(|_| not.is_some());
+        let by_path: Vec<Subject> = self.paths.iter().map(|(path, watched)| watched.by_path(path, host)).collect();
+        for ((path, watched), own) in self.paths.iter().zip(&by_path) {
+            let state = watched.state(path, follow, now);
+            let told_by_path = watched.streams.is_empty() && watched.is_to_speak(path, follow);
+            for stream in watched.streams.iter().chain(told_by_path.then_some(own)) {
+                match &state {
+                    State::NotKnown => {}
+                    State::Watched(not) => {
+                        // A stream of several files is heard while one of them is.
+                        let known = streams.entry(stream).or_insert_with(|| not.clone());
+                        *known = known.take().filter(|_| not.is_some());
+                    }
+                }
+            }
+            // What was told of the path is told of the stream, as soon as that is known.
+            if !told_by_path && self.said.contains_key(own) {
+                streams.entry(own).or_default();
             }
         }
         let news: Vec<(Subject, Option<String>)> = streams
@@ -160,10 +245,47 @@ impl Watching {
     }
 }
 
-/// How long it may be quiet, by what is configured now: an entry may be another since the file was found by it, or be gone.
-fn quiet(watched: &Watched, follow: &[Follow]) -> Option<Duration> {
-    let entry = watched.entry.as_ref()?;
-    follow.iter().find(|follow| follow.path == *entry)?.quiet
+impl Watched {
+    /// What it is called among the streams while it is not known which one it is.
+    fn by_path(&self, path: &Path, host: &str) -> Subject {
+        Subject::within(Kind::Stream, self.host.as_deref().unwrap_or(host), &path.to_string_lossy())
+    }
+
+    /// The entry that finds it, by what is configured now: that may be another since it was found, or be gone.
+    fn entry<'f>(&self, path: &Path, follow: &'f [Follow]) -> Option<&'f Follow> {
+        follow.iter().find(|follow| match &self.entry {
+            Some(entry) => follow.path == *entry,
+            None => finds(&follow.path, path),
+        })
+    }
+
+    /// Whether it is missed though it has told of no stream: a log that said nothing of storage yet; or text that somebody asked for by its
+    /// name, or by a pattern of which he says how long its files may be quiet. In a directory lies much that nobody writes to.
+    fn is_to_speak(&self, path: &Path, follow: &[Follow]) -> bool {
+        let Some(entry) = self.entry(path, follow) else { return false };
+        let is_asked_for = entry.path == path || entry.quiet.is_some() && !path.starts_with(&entry.path);
+        (entry.path == path || !is_rotated(path)) && (self.is_log || self.is_text && is_asked_for)
+    }
+
+    fn state(&self, path: &Path, follow: &[Follow], now: Instant) -> State {
+        let Some(entry) = self.entry(path, follow) else { return State::NotKnown };
+        let gone = self.gone.filter(|from| *from <= now).map(|_| GONE);
+        if let Some(why) = gone.or(self.lost.as_deref()) {
+            return State::Watched(Some(format!("{} cannot be followed: {why}", path.display())));
+        }
+        let Some(opened) = self.opened else { return State::NotKnown };
+        let silent = self.last.map(|last| now.saturating_duration_since(last)).unwrap_or_default();
+        let is_quiet = entry.quiet.filter(|quiet| silent > *quiet);
+        if is_quiet.is_some() && now.saturating_duration_since(opened) < BEGINS {
+            return State::NotKnown;
+        }
+        let quiet = is_quiet.map(|quiet| {
+            let quiet = TimeDelta::from_std(quiet).unwrap_or(TimeDelta::MAX);
+            // Without how long it is: a fact that changes each minute is another each minute.
+            format!("{} has said nothing for more than {}", path.display(), duration(quiet))
+        });
+        State::Watched(quiet)
+    }
 }
 
 fn say(ear: &mut super::known::Ear<'_>, host: &str, name: &Arc<str>, now: DateTime<Utc>, statement: &Statement) {
@@ -180,6 +302,7 @@ fn say(ear: &mut super::known::Ear<'_>, host: &str, name: &Arc<str>, now: DateTi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::SystemTime;
 
     const MINUTE: u64 = 60;
 
@@ -190,6 +313,28 @@ mod tests {
 
     fn stream() -> Subject {
         Subject::within(Kind::Stream, "db7", "kernel-log")
+    }
+
+    /// That a log was read there, and told of a stream, or of nothing.
+    fn was_read(path: &str, streams: &[Subject]) -> WasRead {
+        WasRead { path: path.into(), format: "kernel-log".to_owned(), streams: streams.to_vec() }
+    }
+
+    /// A file that was written last so many minutes ago.
+    fn file(path: &str, entry: &Follow, minutes: u64) -> Opened {
+        Opened {
+            file: 1,
+            path: path.into(),
+            follow: Arc::new(entry.clone()),
+            front: b"words\n".as_slice().into(),
+            from: 0,
+            known: 0,
+            after: None,
+            // In a moment, so that none passes.
+            modified: SystemTime::now() + Duration::from_secs(1) - Duration::from_secs(minutes * MINUTE),
+            length: 6,
+            whole: false,
+        }
     }
 
     /// What is said of the watching, a line each.
@@ -208,8 +353,8 @@ mod tests {
         let check = |before: &[Follow], after: &[Follow], expect: &[&str]| {
             let now = Instant::now();
             let mut watching = Watching::default();
-            watching.load(vec![("/log/x".into(), stream())], &[]);
-            watching.opened(Path::new("/log/x"), &before[0], now);
+            watching.load(vec![was_read("/log/x", &[stream()])], &[], now);
+            watching.opened(&file("/log/x", &before[0], 0), now);
             let later = now + Duration::from_secs(10 * MINUTE);
             let heard = watching.say("db7", after, &[], later, Utc::now(), &mut Known::default());
             assert_eq!(said(heard), expect, "{before:?} {after:?}");
@@ -232,17 +377,51 @@ mod tests {
     }
 
     /// A clock that is set, or a sleep of the machine, is no silence of a log.
+    /// A daemon started anew said that what it had not found, or heard, yet was heard again; and so did one whose configuration asked for it
+    /// no longer.
+    #[test]
+    fn what_was_said_stands_until_it_is_heard() {
+        let limited = [follow("/log/x", Some(5))];
+        let lost = |why: &str| {
+            let id = crate::model::ObservationId(1);
+            let (at, subject) = (crate::model::When::exactly(Utc::now()), stream());
+            let (fact, text) = (Fact::NotWatched { why: why.to_owned() }, why.to_owned());
+            [Observation { id, at, subject, fact, severity: Severity::Warning, evidence: None, text }]
+        };
+        let begin = Instant::now();
+        let check = |why: &str, found: Option<u64>, after: u64, follow: &[Follow], expect: &[&str]| {
+            let mut watching = Watching::default();
+            watching.load(vec![was_read("/log/x", &[stream()])], &lost(why), begin);
+            if let Some(minutes) = found {
+                watching.opened(&file("/log/x", &limited[0], minutes), begin);
+            }
+            let later = begin + Duration::from_secs(after);
+            let heard = watching.say("db7", follow, &[], later, Utc::now(), &mut Known::default());
+            assert_eq!(said(heard), expect, "{why} {found:?} {after}");
+        };
+        let (gone, quiet) =
+            ("/log/x cannot be followed: it is there no longer", "/log/x has said nothing for more than 5 min");
+        check(gone, None, 5, &limited, &[]);
+        check(gone, Some(0), 5, &limited, &["it is heard again"]);
+        check(quiet, Some(60), 5, &limited, &[]);
+        check(quiet, Some(60), 40, &limited, &[]);
+        check(quiet, Some(0), 5, &limited, &["it is heard again"]);
+        // Nobody asks for it any more, and nobody retired it.
+        check(gone, None, 5, &[], &[]);
+        check(quiet, Some(60), 40, &[], &[]);
+    }
+
     #[test]
     fn a_log_is_quiet_by_the_time_that_passed() {
         // Of a log that may be quiet for five minutes: after so many seconds, and at a wall clock that was set on by so many days.
         let check = |passed: u64, set: i64, expect: &[&str]| {
             let (begin, limited) = (Instant::now(), [follow("/log/x", Some(5))]);
             let (mut watching, mut known) = (Watching::default(), Known::default());
-            watching.load(vec![("/log/x".into(), stream())], &[]);
-            watching.opened(Path::new("/log/x"), &limited[0], begin);
+            watching.load(vec![was_read("/log/x", &[stream()])], &[], begin);
+            watching.opened(&file("/log/x", &limited[0], 0), begin);
             let (now, at) = (begin + Duration::from_secs(passed), Utc::now() + TimeDelta::days(set));
             assert_eq!(said(watching.say("db7", &limited, &[], now, at, &mut known)), expect, "{passed} {set}");
-            watching.heard(Path::new("/log/x"), None, now);
+            watching.heard(Path::new("/log/x"), None, Some(now));
             let again = said(watching.say("db7", &limited, &[], now, at, &mut known));
             assert_eq!(
                 again.len(),
@@ -258,6 +437,115 @@ mod tests {
         check(301, 0, &quiet);
         check(301, 30, &quiet);
         check(301, -30, &quiet);
+    }
+
+    /// How it is with the stream of a log that nobody heard of before it was opened: `words` is its path for text of no known format.
+    #[test]
+    fn a_log_that_says_nothing_of_storage_may_be_quiet_too_long_as_well() {
+        // By the path of the entry; whether the log is known as one; written so many minutes ago; after so many seconds.
+        let check = |entry: &str, minutes: Option<u64>, is_log: bool, age: u64, passed: u64, expect: &[&str]| {
+            let (begin, limited) = (Instant::now(), [follow(entry, minutes)]);
+            let (mut watching, mut known) = (Watching::default(), Known::default());
+            watching.load(Vec::new(), &[], begin);
+            watching.opened(&file("/log/x", &limited[0], age), begin);
+            if is_log {
+                watching.is_log(Path::new("/log/x"), stream());
+            }
+            let now = begin + Duration::from_secs(passed);
+            let heard = watching.say("db7", &limited, &[], now, Utc::now(), &mut known);
+            let of = heard.iter().flat_map(|heard| &heard.items).map(|item| match item {
+                Item::Said(spoken) => spoken.statement.subject.to_string(),
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(of.collect::<Vec<_>>(), expect, "{entry} {minutes:?} {is_log} {age} {passed}");
+        };
+        let (log, words) = (["stream:db7/kernel-log"], ["stream:db7/log/x"]);
+        check("/log/x", Some(5), true, 0, 299, &[]);
+        check("/log/x", Some(5), true, 0, 301, &log);
+        check("/log/x", Some(5), false, 0, 301, &words);
+        check("/log/*", Some(5), false, 0, 301, &words);
+        check("/log", Some(5), false, 0, 301, &[]);
+        check("/log", Some(5), true, 0, 301, &log);
+        // It was quiet for longer already when the daemon began; then it is given a moment.
+        check("/log/x", Some(5), true, 6, 29, &[]);
+        check("/log/x", Some(5), true, 6, 31, &log);
+        check("/log/x", Some(5), true, 3, 119, &[]);
+        check("/log/x", Some(5), true, 3, 123, &log);
+    }
+
+    /// What was told of a path is taken back when it shows which stream it is.
+    #[test]
+    fn a_path_has_a_stream_when_that_shows() {
+        let (begin, limited) = (Instant::now(), [follow("/log/x", Some(5))]);
+        let (mut watching, mut known) = (Watching::default(), Known::default());
+        watching.opened(&file("/log/x", &limited[0], 6), begin);
+        let later = begin + Duration::from_secs(60);
+        let mut say = |watching: &mut Watching| said(watching.say("db7", &limited, &[], later, Utc::now(), &mut known));
+        assert_eq!(say(&mut watching), ["/log/x has said nothing for more than 5 min"]);
+        watching.is_log(Path::new("/log/x"), stream());
+        watching.heard(Path::new("/log/x"), None, Some(later));
+        assert_eq!(say(&mut watching), ["it is heard again"]);
+        assert_eq!(say(&mut watching), [""; 0]);
+    }
+
+    #[test]
+    fn a_log_that_vanished_while_nobody_watched_is_missed() {
+        // The entry; what the history has (`-` behind what told of nothing) and was there before; what is there now (`/` behind another file
+        // system), or why that is not known; after so many seconds.
+        let check = |entry: &str, had: &str, there: &str, not: Option<&str>, passed: u64, expect: &[&str]| {
+            let (begin, follow) = (Instant::now(), [follow(entry, None)]);
+            let (mut watching, mut known) = (Watching::default(), Known::default());
+            let of = |word: &str| match word.strip_suffix('-') {
+                Some(path) => was_read(path, &[]),
+                None => {
+                    was_read(word, &[Subject::within(Kind::Stream, word.rsplit('/').next().unwrap_or(word), "log")])
+                }
+            };
+            let (elsewhere, there): (Vec<&str>, Vec<&str>) = there.split_whitespace().partition(|at| at.ends_with('/'));
+            let paths = |words: &[&str]| words.iter().map(PathBuf::from).collect();
+            let looked = Looked {
+                entry: entry.into(),
+                path: entry.into(),
+                there: paths(&there),
+                elsewhere: paths(&elsewhere),
+                not: not.map(str::to_owned),
+            };
+            watching.load(had.split_whitespace().map(of).collect(), &[], begin);
+            watching.looked(looked, begin);
+            for path in there {
+                watching.opened(&file(path, &follow[0], 0), begin);
+            }
+            let now = begin + Duration::from_secs(passed);
+            let heard = watching.say("db7", &follow, &[], now, Utc::now(), &mut known);
+            assert_eq!(said(heard), expect, "{entry} {had}");
+        };
+        let gone = ["/l/b.log cannot be followed: it is there no longer"];
+        check("/l/*.log", "/l/a.log /l/b.log", "/l/a.log", None, 6, &gone);
+        check("/l/*.log", "/l/a.log /l/b.log-", "/l/a.log", None, 6, &gone);
+        check("/l", "/l/a.log /l/b.log", "/l/a.log", None, 6, &gone);
+        check("/l/b.log", "/l/b.log", "", None, 6, &gone);
+        // It may be about to be made anew.
+        check("/l/*.log", "/l/a.log /l/b.log", "/l/a.log", None, 4, &[]);
+        check("/l/*.log", "/l/a.log /l/b.log", "/l/a.log /l/b.log", None, 6, &[]);
+        // Nobody asks for it, or another looks for it; of a rotated one the oldest go.
+        check("/l/a*", "/l/a.log /l/b.log", "/l/a.log", None, 6, &[]);
+        check("/l", "/l/a.log /l/m/b.log", "/l/a.log /l/m/", None, 6, &[]);
+        check("/l/*", "/l/a.log /l/a.log.4.gz", "/l/a.log", None, 6, &[]);
+        let not = ["/l/b.log cannot be followed: it cannot be listed"];
+        check("/l/*.log", "/l/b.log", "", Some("it cannot be listed"), 0, &not);
+    }
+
+    /// Rotated parts that were read by a daemon before, and a copy that a person had read, speak no more and are no sign of life.
+    #[test]
+    fn what_is_not_followed_keeps_no_log_from_being_quiet() {
+        let (begin, limited) = (Instant::now(), [follow("/log/x", Some(5))]);
+        let (mut watching, mut known) = (Watching::default(), Known::default());
+        let paths = ["/log/x", "/log/x.2.gz", "/home/ann/copy"];
+        watching.load(paths.map(|path| was_read(path, &[stream()])).into(), &[], begin);
+        watching.opened(&file("/log/x", &limited[0], 0), begin);
+        let later = begin + Duration::from_secs(301);
+        let heard = watching.say("db7", &limited, &[], later, Utc::now(), &mut known);
+        assert_eq!(said(heard), ["/log/x has said nothing for more than 5 min"]);
     }
 
     #[test]

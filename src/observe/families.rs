@@ -5,7 +5,7 @@ use super::{
     arcconf, capture, cciss_vol_status, ipmi_sel, ipmi_sensors, kernel_log, mdadm, mdadm_monitor, mdstat, megacli,
     megaraid_events, notes, nvme_cli, output, smart_blob, smartctl, ssacli, storage_manager, storcli, ups, ups_log,
 };
-use crate::model::Sink;
+use crate::model::{Sink, Subject};
 use std::sync::Arc;
 
 /// A family of formats.
@@ -32,6 +32,11 @@ pub trait Family: Sync {
     /// Whether sources of this family speak of what others found, and are read after them.
     fn speaks_of_others(&self) -> bool {
         false
+    }
+
+    /// Whether a source is a log that goes on, and not one statement as a whole.
+    fn goes_on(&self) -> bool {
+        !self.is_reading() && !self.speaks_of_others()
     }
 }
 
@@ -60,6 +65,11 @@ pub trait Observer {
     /// How much of a source that goes on was understood.
     fn understood(&self) -> SoFar {
         SoFar::default()
+    }
+
+    /// The stream that a source that goes on is, as far as it shows; of records of several hosts, the first one's.
+    fn stream(&self) -> Option<Subject> {
+        None
     }
 
     /// All that was read of it.
@@ -102,4 +112,9 @@ pub const FAMILIES: &[&dyn Family] = &[
 /// The family that a piece of input is of.
 pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.recognise(bytes))
+}
+
+/// The family of a name, [`Family::name`], if its sources are logs that go on.
+pub fn log_of(name: &str) -> Option<&'static dyn Family> {
+    FAMILIES.iter().copied().find(|family| family.goes_on() && family.name() == name)
 }

@@ -249,6 +249,13 @@ impl<G: Grammar, S: Says<G>> Observer for LogObserver<G, S> {
         SoFar { records, unrecognised, damaged, ..SoFar::default() }
     }
 
+    fn stream(&self) -> Option<Subject> {
+        let log = &self.log;
+        let first = log.hosts.first().map(|host| host.stream.clone());
+        let named = || log.host_given.as_deref().unwrap_or(&log.host_else);
+        Some(first.unwrap_or_else(|| Subject::within(Kind::Stream, named(), log.format)))
+    }
+
     fn finish(mut self: Box<Self>, sink: &mut dyn Sink) -> Source {
         let (log, says) = (&mut self.log, &mut self.says);
         let summary = self.reader.finish(&mut |item: Item<'_, G>| take::<G, S>(log, says, sink, item));

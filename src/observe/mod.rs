@@ -23,6 +23,7 @@ mod notes;
 mod nvme_cli;
 mod ordinals;
 mod output;
+mod search;
 mod smart_array;
 mod smart_blob;
 mod smartctl;
@@ -34,6 +35,7 @@ mod telling;
 mod ups;
 mod ups_log;
 
-pub use families::{FAMILIES, Family, Observer, SoFar, recognise};
+pub use families::{FAMILIES, Family, Observer, SoFar, log_of, recognise};
 pub use notes::{FACTS, severity, stated};
+pub use search::{FRONT, Search, Shows, is_text};
 pub use source::{Anomaly, Damage, Options, Source, Span, Text, UNNAMED};

@@ -59,6 +59,8 @@ pub enum Event {
         /// For people.
         why: String,
     },
+    /// What a configured entry finds was looked at for the first time: what is not there now was there before the daemon began, or never.
+    Looked(Looked),
     /// What could not be followed can be again.
     Found {
         /// The path.
@@ -107,9 +109,26 @@ pub struct Opened {
     pub after: Option<u64>,
     /// When it was written last.
     pub modified: SystemTime,
+    /// Bytes before this were there by then; of a compressed file all of them.
+    pub length: u64,
     /// Whether all of it that there is comes, from its start on, and then a pause: it is read as a whole. When it changes it ends, and
     /// begins anew.
     pub whole: bool,
+}
+
+/// What is there of a configured entry, or of a link or another file system that was found by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looked {
+    /// The path of the entry.
+    pub entry: PathBuf,
+    /// Where it was looked: the path of the entry, or of what was found by it.
+    pub path: PathBuf,
+    /// The files.
+    pub there: Vec<PathBuf>,
+    /// Links and other file systems, which are looked at by themselves.
+    pub elsewhere: Vec<PathBuf>,
+    /// Why that is not all, for people.
+    pub not: Option<String>,
 }
 
 /// Why nothing more comes of a file.

@@ -25,25 +25,26 @@ impl Core {
         let now = self.began.elapsed();
         let heard = match event {
             Event::Opened(opened) => {
-                self.watching.opened(&opened.path, &opened.follow, Instant::now());
+                self.watching.opened(&opened, Instant::now());
+                let file = opened.file;
                 self.files.opened(opened, &self.host);
+                self.shows(file);
                 None
             }
             Event::Bytes { file, at, bytes } => {
                 let heard = self.files.bytes(file, at, &bytes, &mut self.known);
                 if let Some(path) = self.files.path(file) {
-                    self.watching.heard(&path, heard.as_ref(), Instant::now());
+                    // What was there before says nothing of whether it is quiet now.
+                    let now = self.files.is_new(file, at, &bytes).then(Instant::now);
+                    self.watching.heard(&path, heard.as_ref(), now);
                 }
-                if let (Some(path), Some(follower)) = (self.files.is_nothing(file), &self.follower) {
-                    complain(&format!("{}: it is of no format that is known, and not read on", path.display()));
-                    follower.dismiss(file);
-                }
+                self.shows(file);
                 heard
             }
             Event::Paused { file, cursor } => {
                 let heard = self.files.paused(file, &cursor, &mut self.known);
                 if heard.is_some() {
-                    self.watching.heard(&cursor.path, heard.as_ref(), Instant::now());
+                    self.watching.heard(&cursor.path, heard.as_ref(), None);
                 }
                 if self.files.is_read(file) {
                     self.keeping.read_to(cursor);
@@ -54,13 +55,17 @@ impl Core {
                 if let (watch::Why::Vanished, Some(path)) = (why, self.files.path(file))
                     && !self.files.is_succeeded(file, &path)
                 {
-                    self.watching.lost(&path, "it is there no longer");
+                    self.watching.gone(&path, Instant::now());
                 }
                 self.files.ended(file, why, &mut self.known)
             }
             Event::Lost { path, why } => {
                 complain(&format!("cannot follow {}: {why}", path.display()));
                 self.watching.lost(&path, &why);
+                None
+            }
+            Event::Looked(looked) => {
+                self.watching.looked(looked, Instant::now());
                 None
             }
             Event::Found { path } => {
@@ -100,6 +105,22 @@ impl Core {
             }
         };
         self.heard(heard);
+    }
+
+    /// What a followed file is may have shown.
+    fn shows(&mut self, file: u64) {
+        let (stream, is_nothing) = (self.files.stream(file), self.files.is_nothing(file));
+        let Some(path) = self.files.path(file).filter(|_| stream.is_some() || is_nothing) else { return };
+        if let Some(stream) = stream {
+            self.watching.is_log(&path, stream);
+        }
+        if is_nothing {
+            complain(&format!("{}: it is no text, and of no format that is known: it is not read on", path.display()));
+            self.watching.lost(&path, "what is there is no text, and of no format that is known");
+            if let Some(follower) = &self.follower {
+                follower.dismiss(file);
+            }
+        }
     }
 
     pub(super) fn heard(&mut self, heard: Option<Heard>) {

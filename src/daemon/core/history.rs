@@ -6,7 +6,7 @@ use crate::daemon::keeper::Answer;
 use crate::daemon::keeping::Ordered;
 use crate::daemon::lines::complain;
 use crate::watch;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Who writes to the history when the daemon begins is waited for so long. Then it begins without what was told before.
 const BUSY: Duration = Duration::from_secs(60);
@@ -19,8 +19,9 @@ impl Core {
             Answer::Busy(why) | Answer::Failed(why) => return self.not_kept(why),
             Answer::Loaded { taken, told, cursors } => {
                 self.wrote();
-                if let Some(paths) = self.speaking.load(told) {
-                    self.loaded = Some(paths);
+                if let Some(files) = self.speaking.load(told) {
+                    self.files.load(files.iter().map(|file| (file.path.clone(), file.format.clone())));
+                    self.loaded = Some(files);
                 }
                 if !std::mem::replace(&mut self.is_loaded, true) || std::mem::take(&mut self.reads_again) {
                     self.follow(cursors);
@@ -55,8 +56,8 @@ impl Core {
         self.is_news |= !taken.is_empty();
         let pending = self.keeping.pending();
         taken.into_iter().for_each(|taken| self.known.take(taken, &pending));
-        if let Some(paths) = self.loaded.take() {
-            self.watching.load(paths, &self.known.observations());
+        if let Some(files) = self.loaded.take() {
+            self.watching.load(files, &self.known.observations(), Instant::now());
         }
     }
 

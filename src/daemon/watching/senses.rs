@@ -77,9 +77,9 @@ impl Senses {
         let told = self.by_name.iter().filter(|(_, sense)| sense.why.is_some() || sense.failed == 0);
         let mut say: BTreeMap<String, Option<String>> =
             told.map(|(name, sense)| (name.clone(), sense.why.clone())).collect();
-        // What a daemon before this one missed was missed by that one, and a command that nobody runs any more fails no more.
-        let is_over = |name: &String| [HISTORY, KERNEL, DEVICES].contains(&name.as_str()) || !is_configured(name);
-        for name in lost.filter(is_over) {
+        // What a daemon before this one missed was missed by that one. Of a command that is not configured any more it stands that nothing is
+        // read of it: nobody retired it.
+        for name in lost.filter(|name| [HISTORY, KERNEL, DEVICES].contains(&name.as_str())) {
             say.entry(name).or_default();
         }
         say
@@ -153,7 +153,7 @@ mod tests {
         check("f0 f1 w2", true, &[], 3, &[("command/card", None)]);
         // It did not run yet since the daemon started; it is configured no longer.
         check("", true, &["command/card"], 3, &[]);
-        check("", false, &["command/card"], 3, &[("command/card", None)]);
-        check("f0 f1", false, &["command/card"], 3, &[("command/card", None)]);
+        check("", false, &["command/card"], 3, &[]);
+        check("f0 f1", false, &["command/card"], 3, &[]);
     }
 }

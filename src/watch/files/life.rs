@@ -31,6 +31,9 @@ const TURN: u64 = 4 * 1024 * 1024;
 const SETTLE: Duration = Duration::from_secs(1);
 /// ... but is waited for no longer than this.
 const SETTLE_MAX: Duration = Duration::from_secs(10);
+/// While there is no more of a file, it is asked of all of it whether it is read as a whole whenever it grew; behind that when it is twice as
+/// long, or stays as it is: a log that is written to line by line is not looked at from its start with each of them.
+const ASKED: u64 = 64 * 1024;
 /// A line that is longer is no line.
 const LINE: u64 = 1024 * 1024;
 
@@ -55,6 +58,8 @@ pub(super) struct Life {
     stamp: Option<Stamp>,
     /// Whether it is read as a whole; none while its format does not show.
     whole: Option<bool>,
+    /// How long it was when that was asked last.
+    asked: u64,
     /// Of what is read as a whole: what it is now, since when, and since when it changes.
     settling: Option<(Stamp, Instant, Instant)>,
     /// Since when it does not stand where it is written to.
@@ -143,6 +148,7 @@ impl Life {
             paused_at: None,
             stamp: None,
             whole: None,
+            asked: 0,
             settling: None,
             away: (!candidate.main).then_some(now),
             changed: now,
@@ -276,7 +282,7 @@ impl Life {
             return Ok(Step::Truncated);
         }
         if self.stamp == Some(stamp) && size == self.offset {
-            return Ok(Step::End);
+            return if self.shows_whole(&file, true, out)? { self.step_whole(now, out) } else { Ok(Step::End) };
         }
         if bytes_at(&file, 0, self.front.len())? != self.front {
             return Ok(Step::Truncated);
@@ -286,11 +292,11 @@ impl Life {
                 return Ok(Step::End);
             }
             let front = bytes_at(&file, 0, clamped(size, FRONT))?;
-            self.whole = (out.is_whole)(&front);
+            (self.whole, self.asked) = ((out.is_whole)(&front), size);
             if self.whole == Some(true) && !self.is_copy() {
                 return self.step_whole(now, out);
             }
-            self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), out)?;
+            self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), size, out)?;
         }
         let turn = self.offset + TURN;
         loop {
@@ -306,12 +312,8 @@ impl Life {
                 self.changed = now;
                 self.give(bytes, out)?;
             }
-            if all && self.whole.is_none() && self.from == 0 && self.offset <= FRONT as u64 {
-                self.whole = (out.is_whole)(&bytes_at(&file, 0, clamped(self.offset, FRONT))?);
-                if self.whole == Some(true) {
-                    self.stamp = None;
-                    return self.step_whole(now, out);
-                }
+            if all && self.shows_whole(&file, false, out)? {
+                return self.step_whole(now, out);
             }
             if all {
                 // If it grows while it is read, the stamp is an old one, and the next look reads on.
@@ -322,6 +324,21 @@ impl Life {
                 return Ok(Step::More);
             }
         }
+    }
+
+    /// Whether it shows by now to be read as a whole. `stays`: it is as it was when it was read.
+    fn shows_whole(&mut self, file: &File, stays: bool, out: &Out) -> io::Result<bool> {
+        let is_front = self.announced && self.whole.is_none() && self.from == 0 && self.offset <= FRONT as u64;
+        let grew = self.offset > self.asked && (stays || self.offset <= ASKED || self.offset / 2 >= self.asked);
+        if !is_front || !grew {
+            return Ok(false);
+        }
+        (self.whole, self.asked) = ((out.is_whole)(&bytes_at(file, 0, clamped(self.offset, FRONT))?), self.offset);
+        let shows = self.whole == Some(true);
+        if shows {
+            self.stamp = None;
+        }
+        Ok(shows)
     }
 
     /// Reads all of it, if it is not as it was when that was done last.
@@ -356,7 +373,7 @@ impl Life {
         if self.whole != Some(true) {
             return Ok(Step::More);
         }
-        self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), out)?;
+        self.announce(front, status.modified().unwrap_or(SystemTime::UNIX_EPOCH), size, out)?;
         while self.offset < size {
             let bytes = bytes_at(&file, self.offset, clamped(size - self.offset, CHUNK))?;
             if bytes.is_empty() {
@@ -403,7 +420,7 @@ impl Life {
             if self.whole == Some(true) && !self.is_copy() {
                 self.go_to(0)?;
             }
-            self.announce(front, modified, out)?;
+            self.announce(front, modified, u64::MAX, out)?;
         }
         let turn = self.offset + TURN;
         self.changed = now;
@@ -422,12 +439,12 @@ impl Life {
         Ok(Step::More)
     }
 
-    fn announce(&mut self, front: Vec<u8>, modified: SystemTime, out: &Out) -> Result<(), Over> {
+    fn announce(&mut self, front: Vec<u8>, modified: SystemTime, length: u64, out: &Out) -> Result<(), Over> {
         self.announced = true;
         let (file, path, follow) = (self.number, self.path.clone(), Arc::clone(&self.follow));
         let (from, known, after, front) = (self.from, self.known, self.after, front.into());
         let whole = self.whole == Some(true) && from == 0;
-        out.send(Event::Opened(Opened { file, path, follow, front, from, known, after, modified, whole }))
+        out.send(Event::Opened(Opened { file, path, follow, front, from, known, after, modified, length, whole }))
     }
 
     fn give(&mut self, bytes: Vec<u8>, out: &Out) -> Result<(), Over> {

@@ -38,6 +38,8 @@ pub(super) struct Root {
     pub link: Option<PathBuf>,
     /// Whether it is a link that was found.
     pub found: bool,
+    /// Whether it was looked at.
+    pub looked: bool,
 }
 
 /// A file that was seen.
@@ -80,6 +82,13 @@ pub(super) struct Seen {
     pub blind: bool,
 }
 
+impl Seen {
+    /// Whether there were not more files than are listed.
+    pub fn is_all(&self) -> bool {
+        self.files.len() < FILES_MAX
+    }
+}
+
 /// Why there is nothing to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Trouble {
@@ -92,6 +101,18 @@ pub(super) enum Trouble {
 /// Whether a path is a pattern.
 fn is_pattern(path: &Path) -> bool {
     path.to_string_lossy().contains(['*', '?', '['])
+}
+
+/// Whether an entry's path finds a file: it is the file's, or that of a directory above it, or a pattern that fits. By the names alone.
+pub(super) fn finds(entry: &Path, path: &Path) -> bool {
+    let is_below = |rest: &Path| {
+        let hidden = |part: std::path::Component<'_>| part.as_os_str().to_string_lossy().starts_with('.');
+        rest.components().count() <= DEPTH_MAX + 1 && !rest.components().any(hidden)
+    };
+    path == entry
+        || path.strip_prefix(entry).is_ok_and(is_below)
+        || is_pattern(entry)
+            && Pattern::new(&entry.to_string_lossy()).is_ok_and(|pattern| pattern.matches_path_with(path, GLOB))
 }
 
 /// The nearest directory that is there, from a path upwards.

@@ -27,11 +27,22 @@ use super::{Cursor, Event, IsWhole};
 use crate::config::Follow;
 use out::Out;
 use place::{Order, Shared};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// Whether a configured path finds a file: it is the file's, or that of a directory above it, or a pattern that fits. By the names alone.
+pub fn finds(entry: &Path, path: &Path) -> bool {
+    look::finds(entry, path)
+}
+
+/// Whether a file is named as one that was rotated away.
+pub fn is_rotated(path: &Path) -> bool {
+    names::name_of(path).rotated
+}
 
 /// Files that are followed. Dropped, it stops.
 pub struct Files {

@@ -100,7 +100,10 @@ fn follower(path: PathBuf, cursors: &[Cursor], now: Instant) -> (Worker, Receive
     let device = fs::metadata(path.parent().expect("a directory")).expect("it is there").dev();
     let mut worker = Worker::new(device, cursors, out, now);
     let follow = Follow { path: path.clone(), host: None, timezone: None, quiet: None, poll: None };
-    worker.add(Root { id: 0, follow: follow.into(), real: path.clone(), path, link: None, found: false }, now);
+    worker.add(
+        Root { id: 0, follow: follow.into(), real: path.clone(), path, link: None, found: false, looked: false },
+        now,
+    );
     (worker, events)
 }
 

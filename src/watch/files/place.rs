@@ -126,7 +126,7 @@ fn place(shared: &Arc<Shared>, path: PathBuf, follow: Arc<Follow>, found: bool, 
         };
         let real = if link.is_some() { real } else { path.clone() };
         let Some(device) = device else { return };
-        hand_to(&to, device, Root { id, follow, path, real, link, found });
+        hand_to(&to, device, Root { id, follow, path, real, link, found, looked: false });
     };
     if let Err(error) = thread::Builder::new().name("follow: place".to_owned()).spawn(placing) {
         let why = format!("no thread can be started to follow it: {error}");

@@ -64,6 +64,7 @@ impl Scene {
             Event::Ended { file, why } => self.ended.push((file, why)),
             Event::Lost { path, why } => drop(self.lost.insert(path, why)),
             Event::Found { path } => assert!(self.lost.remove(&path).is_some(), "{path:?} was lost"),
+            Event::Looked(_) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -218,6 +219,8 @@ fn taken_up_at_a_lines_start() {
     assert_eq!(cursors[0].offset, text.len() as u64);
     let (to, events) = sync_channel(16);
     let _files = start(vec![entry(scene.at("log"))], cursors, Arc::default(), to, is_whole);
+    let looked = events.recv_timeout(LONG);
+    assert!(matches!(&looked, Ok(Event::Looked(looked)) if looked.there == [scene.at("log")]), "{looked:?}");
     let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
     assert_eq!(*opened.front, text.as_bytes()[..1024 * 1024]);
     assert_eq!((opened.known, opened.after), (text.len() as u64, None));
@@ -241,12 +244,14 @@ fn without_inotify_it_looks() {
     let mut worker = worker::Worker::new(device, &[], out, now);
     let path = directory.path().join("log");
     let follow = Follow { poll: Some(Duration::from_secs(2)), ..entry(&path) };
-    let root = look::Root { id: 0, follow: follow.into(), real: path.clone(), path, link: None, found: false };
+    let root =
+        look::Root { id: 0, follow: follow.into(), real: path.clone(), path, link: None, found: false, looked: false };
     worker.add(root, now);
     worker.deaf("it is deaf".to_owned());
     worker.turn(now).expect("somebody listens");
     let events: Vec<Event> = events.try_iter().collect();
-    assert!(matches!(events.first(), Some(Event::Lost { why, .. }) if why == "it is deaf"), "{events:?}");
+    assert!(matches!(events.first(), Some(Event::Looked(_))), "{events:?}");
+    assert!(matches!(events.get(1), Some(Event::Lost { why, .. }) if why == "it is deaf"), "{events:?}");
     assert!(matches!(events.last(), Some(Event::Paused { cursor, .. }) if cursor.offset == 2), "{events:?}");
     assert_eq!(worker.next, now + Duration::from_secs(2), "as configured");
 }
@@ -410,10 +415,37 @@ fn an_output_is_taken_up_whole() {
     let cursors: Vec<Cursor> = scene.cursors.values().cloned().collect();
     let (to, events) = sync_channel(16);
     let _files = start(vec![entry(scene.at("status"))], cursors, Arc::default(), to, is_whole);
+    let looked = events.recv_timeout(LONG);
+    assert!(matches!(&looked, Ok(Event::Looked(looked)) if looked.there == [scene.at("status")]), "{looked:?}");
     let Ok(Event::Opened(opened)) = events.recv_timeout(LONG) else { panic!("it is opened") };
     assert_eq!((opened.from, opened.known, opened.whole), (0, text.len() as u64, true));
     let Ok(Event::Bytes { at: 0, bytes, .. }) = events.recv_timeout(LONG) else { panic!("it is read") };
     assert_eq!(bytes, text.as_bytes());
     assert!(matches!(events.recv_timeout(LONG), Ok(Event::Paused { .. })));
     assert!(events.recv_timeout(Duration::from_millis(1_500)).is_err(), "it is as it was");
+}
+
+/// In this test, what ends so is an output.
+fn shows_late(front: &[u8]) -> Option<bool> {
+    front.ends_with(b"=\n").then_some(true)
+}
+
+/// A long file is not looked at from its start with each line, but once more when it stays as it is.
+#[test]
+fn an_output_that_shows_late_is_read_whole() {
+    let directory = TempDir::new().expect("a temporary directory");
+    let path = directory.path().join("status");
+    fs::write(&path, "words\n".repeat(40_000)).expect("a file");
+    let (to, events) = sync_channel(16);
+    let follow = Follow { poll: Some(Duration::from_secs(1)), ..entry(&path) };
+    let files = start(vec![follow], Vec::new(), Arc::default(), to, shows_late);
+    let opened = |whole: bool| {
+        let is_so = |event: &Event| matches!(event, Event::Opened(opened) if opened.whole == whole);
+        std::iter::from_fn(|| events.recv_timeout(LONG).ok()).find(is_so).expect("it is opened");
+    };
+    opened(false);
+    let mut file = OpenOptions::new().append(true).open(&path).expect("it is there");
+    file.write_all(b"=\n").expect("room");
+    opened(true);
+    drop(files);
 }

@@ -15,11 +15,11 @@
 //!
 //! Nothing here waits: `turn` does what there is to do at a time, and says when it is to be called again at the latest.
 
-use super::super::{Cursor, Event, Why};
+use super::super::{Cursor, Event, Looked, Why};
 use super::content::{Content, is_packed_and_over};
 use super::ear::{Ear, Heard};
 use super::life::{Life, Start, Step};
-use super::look::{Candidate, Root, Trouble};
+use super::look::{Candidate, Root, Seen, Trouble};
 use super::names;
 use super::out::{Out, Over};
 use crate::config::Follow;
@@ -206,7 +206,7 @@ impl Worker {
         let mut directories = BTreeSet::new();
         let mut there = BTreeMap::new();
         let mut pause = LOOK;
-        let mut troubles = Vec::new();
+        let (mut troubles, mut looked) = (Vec::new(), Vec::new());
         let mut at = 0;
         while let Some(root) = self.roots.get(at) {
             if fs::read_link(&root.path).ok() != root.link {
@@ -217,6 +217,9 @@ impl Worker {
             let seen = root.look(self.device);
             if seen.blind || root.follow.poll.is_some() {
                 pause = pause.min(root.follow.poll.unwrap_or(POLL));
+            }
+            if !root.looked {
+                looked.extend(of_first_look(root, &seen));
             }
             troubles.push((root.id, root.path.clone(), seen.trouble, root.found));
             for (inode, candidate) in seen.files {
@@ -232,6 +235,10 @@ impl Worker {
                     self.elsewhere.push((path, Arc::clone(&root.follow)));
                 }
             }
+        }
+        self.roots.iter_mut().for_each(|root| root.looked = true);
+        for looked in looked {
+            self.out.send(Event::Looked(looked))?;
         }
         let families: BTreeSet<PathBuf> =
             there.values().filter(|file| file.main).map(|file| file.family.clone()).collect();
@@ -645,6 +652,20 @@ impl Worker {
     }
 }
 
+/// What was there when a root was looked at for the first time; none if not all of it was listed.
+fn of_first_look(root: &Root, seen: &Seen) -> Option<Looked> {
+    seen.is_all().then(|| Looked {
+        entry: root.follow.path.clone(),
+        path: root.path.clone(),
+        there: seen.files.values().map(|file| file.path.clone()).collect(),
+        elsewhere: seen.elsewhere.clone(),
+        not: match &seen.trouble {
+            Some(Trouble::Not(why)) => Some(why.clone()),
+            Some(Trouble::Nothing(_)) | None => None,
+        },
+    })
+}
+
 /// Whether a file may be written to, by its name and its age: then it is followed though all of it was read.
 fn is_written(seen: &Candidate) -> bool {
     seen.main && !seen.name.packed && (!seen.name.rotated || seen.is_recent())
@@ -671,7 +692,15 @@ mod tests {
         let mut worker = Worker::new(device, &[old], out, begin);
         let follow = Follow { path: path.clone(), host: None, timezone: None, quiet: None, poll: None };
         worker.add(
-            Root { id: 0, follow: follow.into(), real: path.clone(), path: path.clone(), link: None, found: false },
+            Root {
+                id: 0,
+                follow: follow.into(),
+                real: path.clone(),
+                path: path.clone(),
+                link: None,
+                found: false,
+                looked: false,
+            },
             begin,
         );
         // Held open, so that no inode is given again.
