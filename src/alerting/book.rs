@@ -1,6 +1,6 @@
 //! What was told so far: made from the stored alerts alone, one after the other.
 
-use super::message::Kind;
+use super::message::{Kind, UNCOUNTED};
 use super::outbox::Alert;
 use super::standing::{Standing, Stood};
 use crate::history::outbox as rows;
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct Book {
     pub(super) threads: BTreeMap<String, Thread>,
+    /// The place of what is said first in a thread.
+    first: u32,
 }
 
 /// What was told in a thread.
@@ -61,6 +63,18 @@ impl Book {
             book.enter(&alert.thread, kind, alert.at, &standing);
         }
         book
+    }
+
+    /// Where it is not known what was said before: nothing of this is at a place that it may have had.
+    pub fn unknown(now: DateTime<Utc>) -> Self {
+        // In range until 2106. A clock that says 1970 knows nothing.
+        let first = u32::try_from(now.timestamp()).unwrap_or(UNCOUNTED).max(UNCOUNTED);
+        Self { first, ..Self::default() }
+    }
+
+    /// The place of what is said next in a thread.
+    pub(super) fn place(&self, thread: &str) -> u32 {
+        self.threads.get(thread).map_or(self.first, |thread| thread.next)
     }
 
     /// What is told now.

@@ -132,6 +132,8 @@ pub struct Storm<'a> {
     pub kind: Kind,
     /// The cases, the gravest first.
     pub cases: &'a [&'a Case],
+    /// How all that were told in the thread stood then: some may be no cases any more.
+    pub told: &'a [&'a Stood],
     /// The thread, and the place in it.
     pub thread: &'a str,
     /// From 0 on.
@@ -144,10 +146,25 @@ pub struct Storm<'a> {
 
 /// A message of many cases at once.
 pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
-    let Storm { kind, cases, thread, place, severity, silenced } = *storm;
-    let mut hosts: Vec<String> = cases.iter().map(|case| host_of(&case.subject, ground)).collect();
+    let Storm { kind, cases, told, thread, place, severity, silenced } = *storm;
+    let is_same = |case: &Case, stood: &Stood| {
+        case.id == stood.case || case.subject == stood.subject && case.code.code() == stood.code
+    };
+    let is_case = |stood: &&&Stood| cases.iter().any(|case| is_same(case, stood));
+    // What ended is told of all, also of what is no case any more.
+    let mut gone: Vec<&Stood> = match kind {
+        Kind::Resolved => told.iter().filter(|stood| !is_case(stood)).copied().collect(),
+        _ => Vec::new(),
+    };
+    gone.sort_by_key(|stood| (std::cmp::Reverse(stood.severity), stood.host(), &stood.subject));
+    let host_told = |stood: &Stood| clean(stood.host().unwrap_or(ground.host));
+    let of_cases = cases.iter().map(|case| host_of(&case.subject, ground));
+    let mut hosts: Vec<String> = of_cases.chain(gone.iter().map(|stood| host_told(stood))).collect();
     hosts.sort();
     hosts.dedup();
+    // Arrays of one name are on many hosts: where there are several, each thing is told with its own.
+    let several = hosts.len() > 1;
+    let of = |host: &str, told: String| if several { format!("{host}: {told}") } else { told };
     let on = match hosts.as_slice() {
         [one] => one.clone(),
         [] => clean(ground.host),
@@ -158,7 +175,14 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
     cases.iter().for_each(|case| *codes.entry(case.code).or_default() += 1);
     let codes: Vec<String> = codes.iter().map(|(code, count)| format!("{count} {}", code.code())).collect();
     let gravest = cases.first();
-    let first = gravest.map(|case| head(case)).unwrap_or_default();
+    let gravest_host = gravest.map(|case| host_of(&case.subject, ground)).unwrap_or_default();
+    let first = gravest.map(|case| of(&gravest_host, head(case))).unwrap_or_default();
+    let name = |subject: &Subject| ground.diagnosis.inventory.name(subject);
+    let first_named = match (gravest, gone.first()) {
+        (Some(case), _) => of(&gravest_host, name(&case.subject)),
+        (None, Some(stood)) => of(&host_told(stood), name(&stood.subject)),
+        (None, None) => String::new(),
+    };
     let mut shared: Vec<Cause> = cases.iter().filter_map(|case| Some(case.suspects.first()?.cause)).collect();
     shared.sort();
     shared.dedup();
@@ -203,30 +227,51 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
             }
             _ => fit(&format!("{count} at once: {}.", codes.join(", ")), LINE_MAX),
         },
-        place: fit(&format!("{}. First: {}", hosts_told(&hosts), place_named(ground, gravest)), LINE_MAX),
+        place: fit(&format!("{}. First: {first_named}.", hosts_told(&hosts)), LINE_MAX),
         why: fit(&why, LINE_MAX),
-        stake: gravest.map_or_else(String::new, |case| {
-            let scope = scope::of(case, ground.diagnosis, ground.by_id);
-            fit(&stake(ground, case, &scope, &host_of(&case.subject, ground)), LINE_MAX)
-        }),
+        stake: gravest.map_or_else(
+            || "Nothing by these cases.".to_owned(),
+            |case| {
+                let scope = scope::of(case, ground.diagnosis, ground.by_id);
+                fit(&of(&gravest_host, stake(ground, case, &scope, &gravest_host)), LINE_MAX)
+            },
+        ),
         act: fit(&act, LINE_MAX),
     };
-    let listed = |case: &&Case| format!("{} {}: {} [{}]", case.severity.code(), case.code.code(), head(case), case.id);
-    let mut listing: Vec<String> = cases.iter().take(STORM_LISTED).map(listed).collect();
-    if cases.len() > STORM_LISTED {
-        listing.push(format!("and {} more: arraywatch cases", cases.len() - STORM_LISTED));
+    let listed = |case: &&Case| {
+        let told = format!("{} {}: {} [{}]", case.severity.code(), case.code.code(), head(case), case.id);
+        of(&host_of(&case.subject, ground), told)
+    };
+    let listed_gone = |stood: &&Stood| {
+        let told = format!("{} {}: {} [{}]", stood.severity.code(), stood.code, name(&stood.subject), stood.case);
+        of(&host_told(stood), told)
+    };
+    let all = cases.len() + gone.len();
+    let mut listing: Vec<String> =
+        cases.iter().map(listed).chain(gone.iter().map(listed_gone)).take(STORM_LISTED).collect();
+    if all > STORM_LISTED {
+        listing.push(format!("and {} more: arraywatch cases", all - STORM_LISTED));
     }
     let remarks = (silenced > 0).then(|| {
         let more = number_of(silenced as u64, "more case that was", "more cases that were");
         format!("Work is done on {more} told with these: nothing is said of that before it ends.")
     });
     let goes_on = !matches!(kind, Kind::Resolved | Kind::Repaired);
-    let mut not: Vec<String> = Vec::new();
-    for advice in cases.iter().filter_map(|case| case.do_not.first()).map(|advice| clean(advice)) {
-        if goes_on && !not.contains(&advice) && not.len() < UNKNOWN_MAX {
-            not.push(advice);
+    let mut not: Vec<(String, Vec<String>)> = Vec::new();
+    for case in cases.iter().filter(|_| goes_on) {
+        let Some(advice) = case.do_not.first().map(|advice| clean(advice)) else { continue };
+        let host = host_of(&case.subject, ground);
+        match not.iter_mut().find(|(other, _)| *other == advice) {
+            Some((_, of)) if of.contains(&host) => {}
+            Some((_, of)) => of.push(host),
+            None => not.push((advice, vec![host])),
         }
     }
+    let advised = |(advice, of): (String, Vec<String>)| match of.len() == hosts.len() {
+        true => advice,
+        false => format!("{}: {advice}", hosts_told(&of)),
+    };
+    let not: Vec<String> = not.into_iter().take(UNKNOWN_MAX).map(advised).collect();
     Message {
         place_in_thread: place,
         title: fit(&title, TITLE_MAX),
@@ -260,10 +305,9 @@ pub fn gone(ground: &Ground<'_>, stood: &Stood, thread: &str, place: u32) -> Mes
     }
 }
 
-/// The host that a subject is of; a drive is of that of its bay.
+/// The host that a subject is of; of what belongs to none, the one that tells.
 pub fn host_of(subject: &Subject, ground: &Ground<'_>) -> String {
-    let host = ground.diagnosis.host_of(subject).unwrap_or(ground.host);
-    clean(host)
+    clean(ground.diagnosis.host_of(subject).unwrap_or(ground.host))
 }
 
 /// A case in a few words: its summary without its suspects.
@@ -390,14 +434,9 @@ fn carried(array: &Array) -> String {
     array.carries.first().map(|first| format!("{}{more}", clean(first))).unwrap_or_default()
 }
 
-fn place_named(ground: &Ground<'_>, case: Option<&&Case>) -> String {
-    case.map(|case| format!("{}.", ground.diagnosis.inventory.name(&case.subject))).unwrap_or_default()
-}
-
 fn hosts_told(hosts: &[String]) -> String {
     match hosts {
         [one] => format!("Host {one}"),
-        [] => "No host".to_owned(),
         several => {
             let named: Vec<&str> = several.iter().take(4).map(String::as_str).collect();
             let more = several.len().saturating_sub(named.len());

@@ -11,6 +11,10 @@ pub const TITLE_MAX: usize = 120;
 /// Characters of one of the five lines: two or three lines of a phone.
 pub const LINE_MAX: usize = 160;
 
+/// Places in threads from here on are no counts. Where it is not known what was said in a thread, a message takes the seconds since 1970 as
+/// its place: one that no message before can have, so that no receiver takes it for that one. It is 2004 in such seconds.
+pub const UNCOUNTED: u32 = 1 << 30;
+
 /// Why something is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -100,7 +104,7 @@ pub struct Message {
     pub id: i64,
     /// All messages of a case have the same; also the key by which receivers fold them.
     pub thread: String,
-    /// Its place in the thread, from 0 on.
+    /// Its place in the thread, from 0 on; no count from [`UNCOUNTED`] on.
     pub place_in_thread: u32,
     /// Of which news of its thread it is: 0 as long as there is but what the thread began with, and one more each time that it got worse. By
     /// this a receiver that calls people knows that it must call them again.

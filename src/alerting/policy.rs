@@ -48,6 +48,8 @@ pub struct Seen<'a> {
     pub diagnosis: &'a Diagnosis,
     /// What that rests on, in order of time.
     pub observations: &'a [Observation],
+    /// The hosts of which that is all that is known: of a case of another that is not there, nobody knows whether it is over.
+    pub hosts: &'a BTreeSet<String>,
     /// When a look at all that shares line, bay and controller with what failed was done, by case.
     pub looked: &'a BTreeMap<String, DateTime<Utc>>,
     /// Since when this machine is watched. What was repaired before is old history; none: nothing is known to be.
@@ -267,7 +269,7 @@ impl<'a> Policy<'a> {
         let now = Stood::of(case, self.seen.diagnosis, self.ground.by_id);
         let worse = stood.worse(&now);
         if case.state == CaseState::Open && !worse.is_empty() {
-            self.say(Kind::Worse, case, &case.id, 0, now, &worse);
+            self.say(Kind::Worse, case, &case.id, now, &worse);
         }
     }
 
@@ -290,7 +292,7 @@ impl<'a> Policy<'a> {
             }
             _ if relapse => {
                 let stood = Stood { severity: Severity::Critical, ..self.stood(case) };
-                self.say(Kind::Relapse, case, &case.id, 0, stood, &[]);
+                self.say(Kind::Relapse, case, &case.id, stood, &[]);
             }
             _ => self.fresh.push(case),
         }
@@ -347,7 +349,7 @@ impl<'a> Policy<'a> {
         for case in fresh {
             // What came and went between two looks is told once, as what it is by now.
             let kind = if case.state == CaseState::Repaired { Kind::Repaired } else { Kind::Fact };
-            self.say(kind, case, &case.id, 0, self.stood(case), &[]);
+            self.say(kind, case, &case.id, self.stood(case), &[]);
         }
     }
 
@@ -355,12 +357,11 @@ impl<'a> Policy<'a> {
         cases.sort_by_key(|case| std::cmp::Reverse(case.severity));
         let Some(first) = cases.first() else { return };
         let thread = format!("storm-{}-{}", self.now.timestamp(), first.id);
-        self.say_many(Kind::Storm, &cases, &thread, 0, 0);
+        self.say_many(Kind::Storm, &cases, &thread, 0);
     }
 
     /// A case that was told in a thread of its own.
     fn follow(&mut self, case: &'a Case, name: &'a str, thread: &Thread, told: &Stood) {
-        let place = thread.next;
         let mut now = Stood { looked: told.looked, ..self.stood(case) };
         // Whoever was told how bad it was is told how it goes on.
         let severity = now.severity.max(told.severity);
@@ -401,7 +402,7 @@ impl<'a> Policy<'a> {
         };
         now.severity = severity;
         let worse = if kind == Kind::Worse { told.worse(&now) } else { Vec::new() };
-        self.say(kind, case, name, place, now, &worse);
+        self.say(kind, case, name, now, &worse);
     }
 
     /// Whether a reminder is due; if not, that is noted.
@@ -442,30 +443,42 @@ impl<'a> Policy<'a> {
             };
             let lasts = [CaseState::Open, CaseState::Acknowledged];
             let silenced = silenced.len();
-            if silenced == 0 && all.iter().all(|case| case.state == CaseState::Closed) {
+            let knows_all = thread.stood.values().all(|stood| self.knows(stood, thread));
+            if silenced == 0 && knows_all && all.iter().all(|case| case.state == CaseState::Closed) {
                 if self.seen.is_settled {
-                    self.say_many(Kind::Resolved, &all, name, thread.next, silenced);
+                    self.say_many(Kind::Resolved, &all, name, silenced);
                 }
             } else if of_it.is_empty() {
                 // Each is told by itself by now, or nothing is said of it.
             } else if !of_it.iter().any(|case| lasts.contains(&case.state)) {
-                if of_it.iter().any(|case| was_told(case, lasts)) {
-                    self.say_many(Kind::Repaired, &of_it, name, thread.next, silenced);
+                if knows_all && of_it.iter().any(|case| was_told(case, lasts)) {
+                    self.say_many(Kind::Repaired, &of_it, name, silenced);
                 }
             } else {
                 let open: Vec<&'a Case> = of_it.into_iter().filter(|case| case.state == CaseState::Open).collect();
                 let waiting: Vec<bool> = open.iter().map(|case| self.reminds(case, thread)).collect();
                 if waiting.contains(&true) {
-                    self.say_many(Kind::Reminder, &open, name, thread.next, silenced);
+                    self.say_many(Kind::Reminder, &open, name, silenced);
                 }
             }
         }
     }
 
+    /// Whether it is known how it is with what was told: a case of a host of which nothing is known is not over because it is not there.
+    fn knows(&self, stood: &Stood, thread: &Thread) -> bool {
+        let is_there =
+            self.threads.own.contains_key(stood.case.as_str()) || self.threads.listed.contains_key(stood.case.as_str());
+        let host = stood.host().unwrap_or(&thread.host);
+        is_there || host == self.seen.host || self.seen.hosts.contains(host)
+    }
+
     /// Cases that were told and are no more.
     fn gone(&mut self) {
         for (name, stood) in std::mem::take(&mut self.threads.left) {
-            let place = self.book.threads.get(name).map_or(0, |thread| thread.next);
+            if !self.book.threads.get(name).is_some_and(|thread| self.knows(stood, thread)) {
+                continue;
+            }
+            let place = self.book.place(name);
             let message = compose::gone(&self.ground, stood, name, place);
             let stood = Stood { state: CaseState::Closed, ..stood.clone() };
             self.tell(message, vec![stood]);
@@ -480,7 +493,8 @@ impl<'a> Policy<'a> {
         self.seen.looked.get(&case.id).is_some_and(|looked| *looked >= news)
     }
 
-    fn say(&mut self, kind: Kind, case: &Case, thread: &str, place: u32, stood: Stood, worse: &[String]) {
+    fn say(&mut self, kind: Kind, case: &Case, thread: &str, stood: Stood, worse: &[String]) {
+        let place = self.book.place(thread);
         let remarks = self.remarks(kind, case);
         let severity = stood.severity;
         let again = self.seen.diagnosis.cases.iter().find(|other| kind == Kind::Resolved && follows(other, case));
@@ -504,13 +518,15 @@ impl<'a> Policy<'a> {
     }
 
     /// `silenced`: how many more were told with them of which nothing is said for now.
-    fn say_many(&mut self, kind: Kind, cases: &[&Case], thread: &str, place: u32, silenced: usize) {
+    fn say_many(&mut self, kind: Kind, cases: &[&Case], thread: &str, silenced: usize) {
+        let place = self.book.place(thread);
         let told: Vec<&Stood> =
             self.book.threads.get(thread).into_iter().flat_map(|thread| thread.stood.values()).collect();
         // Whoever was told how bad it was is told how it goes on.
         let severities = told.iter().map(|stood| stood.severity).chain(cases.iter().map(|case| case.severity));
         let severity = severities.max().unwrap_or(Severity::Warning);
-        let message = compose::storm(&self.ground, &Storm { kind, cases, thread, place, severity, silenced });
+        let message =
+            compose::storm(&self.ground, &Storm { kind, cases, told: &told, thread, place, severity, silenced });
         let mut cases: Vec<Stood> = cases.iter().map(|case| self.stood(case)).collect();
         for stood in &mut cases {
             let was = self.threads.listed.get(stood.case.as_str()).map(|(_, told)| told.severity);

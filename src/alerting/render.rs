@@ -1,6 +1,6 @@
 //! A message as people read it: plain text, HTML, one line. What is in a message is shown; nothing is added that another channel lacks.
 
-use super::message::Message;
+use super::message::{Message, UNCOUNTED};
 use crate::words::clean;
 use std::fmt::Write as _;
 
@@ -136,12 +136,11 @@ fn foot(message: &Message) -> Vec<String> {
         }
     }
     let at = message.at.format("%Y-%m-%d %H:%M:%S UTC");
-    foot.push(format!(
-        "Said {at} by arraywatch, message {} ({}, {} of its thread).",
-        message.id,
-        message.kind.code(),
-        message.place_in_thread + 1
-    ));
+    let place = match message.place_in_thread {
+        UNCOUNTED.. => "it is not known which of its thread".to_owned(),
+        place => format!("{} of its thread", place + 1),
+    };
+    foot.push(format!("Said {at} by arraywatch, message {} ({}, {place}).", message.id, message.kind.code()));
     foot
 }
 

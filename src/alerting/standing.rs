@@ -37,6 +37,9 @@ pub struct Stood {
     pub code: String,
     /// What it is about.
     pub subject: Subject,
+    /// The host that it was of, where it was known: a drive's name does not say it.
+    #[serde(default)]
+    pub host: Option<String>,
     /// Since when.
     #[serde(with = "chrono::serde::ts_seconds")]
     pub opened: DateTime<Utc>,
@@ -65,6 +68,7 @@ impl Stood {
             case: case.id.clone(),
             code: case.code.code().to_owned(),
             subject: case.subject.clone(),
+            host: diagnosis.host_of(&case.subject).map(str::to_owned),
             opened: case.opened.utc,
             severity: case.severity,
             state: case.state,
@@ -74,6 +78,11 @@ impl Stood {
             suspect: suspect(case),
             looked: false,
         }
+    }
+
+    /// The host that it was of, if any.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref().or_else(|| self.subject.host_name())
     }
 
     /// In what a case is worse now, in a few words each. One that was acknowledged and is open again is worse, for the diagnosis binds an

@@ -64,7 +64,8 @@ pub(super) fn held_now(kept: &Kept, common: &Common) -> Result<(Vec<Held>, Optio
     // Nothing is known of looks that a daemon has done: of what it will say next, only a verdict may be missing here.
     let looked = BTreeMap::new();
     let (diagnosis, observations) = (&state.diagnosis, state.observations.as_slice());
-    let seen = Seen { host: "", diagnosis, observations, looked: &looked, since, is_settled: true };
+    let hosts = state.streams.iter().filter_map(|stream| stream.name.host_name()).map(str::to_owned).collect();
+    let seen = Seen { host: "", diagnosis, observations, hosts: &hosts, looked: &looked, since, is_settled: true };
     // Without a configuration of this machine's, by what a daemon does that is told nothing else.
     let tell = load(&common.config()).map(|config| config.tell).unwrap_or_default();
     Ok((held(&Book::load(&standings), &seen, *now, &tell), since))

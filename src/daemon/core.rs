@@ -25,7 +25,7 @@ use crate::model::Severity;
 use crate::watch::{self, Event};
 use chrono::{DateTime, Utc};
 use inlets::{Gate, In, WAITING, begun, kernel, spawn};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -116,8 +116,6 @@ struct Core {
     is_loaded: bool,
     /// Whether the history is another one than at first.
     is_apart: bool,
-    /// Hosts of which all that the history has was asked for.
-    hosts: BTreeSet<String>,
     /// What was complained of last about the history, until it works again.
     complained: Option<String>,
     /// Which files the history has, until that is taken up.
@@ -190,8 +188,7 @@ impl Core {
         .map_err(failed)?;
         let speaking = Speaking::new(&config, &host, outcomes)?;
         let mut keeping = Keeping::new(orders);
-        let hosts = BTreeSet::from([host.clone()]);
-        keeping.load(hosts.clone());
+        keeping.load();
         let now = Instant::now();
         Ok(Self {
             schedule: Schedule::new(config.read.clone()),
@@ -216,7 +213,6 @@ impl Core {
             read_last: None,
             is_loaded: false,
             is_apart: false,
-            hosts,
             complained: None,
             loaded: None,
             reads_again: false,
@@ -312,12 +308,6 @@ impl Core {
         if !self.keeping.is_behind() {
             (0..std::mem::take(&mut self.held_back)).for_each(|_| self.gate.leave());
         }
-        let hosts = self.known.hosts();
-        if self.is_loaded && !hosts.is_subset(&self.hosts) {
-            // A followed log is of a host that was not known: what the history has of it counts, too.
-            self.hosts.extend(hosts.iter().cloned());
-            self.keeping.load(hosts);
-        }
         if self.is_loaded && self.quiet_at <= now {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
@@ -344,9 +334,11 @@ impl Core {
         if self.is_loaded {
             // What is told to people goes before what was heard.
             self.store();
-            if self.keeping.loads_again() {
-                self.keeping.load(self.known.hosts());
-            }
+        }
+        if self.keeping.loads_again() {
+            self.keeping.load();
+        }
+        if self.is_loaded {
             self.keeping.order(|| self.known.doubtful());
             self.speaking.send(Utc::now());
         }
@@ -355,7 +347,9 @@ impl Core {
         }
         if self.others_at + OTHERS <= now {
             self.others_at = now;
-            self.keeping.look(self.known.hosts());
+            if self.is_loaded {
+                self.keeping.look();
+            }
         }
         if let Some((pause, last)) = &mut self.watchdog
             && *last + *pause <= now

@@ -27,20 +27,24 @@ const WAITING: usize = 16;
 /// So much of the history is kept in memory while it is open, in KiB: what a batch touches, and the system keeps the rest.
 const CACHE: i64 = 2_048;
 
-/// Logs of the machine's own whose entries are told once, though they are read again and again.
-const READ_AGAIN: [&str; 3] = ["kernel", "bmc", "megaraid-c"];
+/// Logs of a machine's own whose entries are told once, though they are read again and again ...
+const READ_AGAIN: [&str; 2] = ["kernel", "bmc"];
+
+/// ... and those that there is one of for each controller: its number follows. A syslog file (`kernel-log`) is none of them: it goes on, and
+/// has more entries than can be in memory.
+const READ_AGAIN_OF: &str = "megaraid-c";
 
 /// What the thread is to do.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// Give all that is known of these hosts, and what waits to be delivered.
-    Load(BTreeSet<String>),
+    /// Give all that is known, and what was told.
+    Load,
     /// Keep what was said.
     Keep(Batch),
     /// Keep what was told to people, before it is sent.
     Store(Vec<outbox::Change>),
-    /// Look whether others wrote; if so, give all that is known of these hosts.
-    Look(BTreeSet<String>),
+    /// Look whether others wrote; if so, give all that is known.
+    Look,
     /// Forget how far files were read that are gone for long; these, by device and inode, are there.
     Forget(Vec<(u64, u64)>),
 }
@@ -96,6 +100,8 @@ pub(super) enum Answer {
     Same,
     /// To [`Order::Load`]: another file lies there than at first. What it knows is not what is known here.
     Apart,
+    /// Somebody else writes: it could not be done yet.
+    Busy(String),
     /// It could not be done. What of the order was kept all the same is known when it is kept again.
     Failed(String),
 }
@@ -112,7 +118,10 @@ pub(super) fn start(
     let work = move || {
         let mut history = History { path, open: None, file: None, is_apart: false, seen: None, is_foreign: false };
         for order in orders {
-            answers(history.obey(order).unwrap_or_else(|trouble| Answer::Failed(trouble.to_string())));
+            answers(history.obey(order).unwrap_or_else(|trouble| match trouble.reason {
+                Reason::Busy { .. } => Answer::Busy(trouble.to_string()),
+                _ => Answer::Failed(trouble.to_string()),
+            }));
             history.rest();
         }
     };
@@ -137,10 +146,10 @@ struct History {
 impl History {
     fn obey(&mut self, order: Order) -> Result<Answer, Trouble> {
         match order {
-            Order::Look(hosts) => self.look(&hosts),
-            Order::Load(hosts) => self.write(|database, is_apart| {
+            Order::Look => self.look(),
+            Order::Load => self.write(|database, is_apart| {
                 // Made if there was none, and brought to the newest version: what cannot be written is known from the start.
-                if is_apart { Ok(Answer::Apart) } else { load(database, &hosts) }
+                if is_apart { Ok(Answer::Apart) } else { load(database) }
             }),
             Order::Keep(batch) => self.write(|database, is_apart| {
                 let taken = keep(database, &batch)?;
@@ -161,7 +170,7 @@ impl History {
     }
 
     /// Looks whether others wrote.
-    fn look(&mut self, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
+    fn look(&mut self) -> Result<Answer, Trouble> {
         let now = Signature::of(&self.path);
         if self.seen.is_some() && self.seen == now && !self.is_foreign {
             return Ok(Answer::Same);
@@ -171,7 +180,7 @@ impl History {
             // It is told when it is to be written.
             return Ok(Answer::Same);
         }
-        let taken = if self.is_apart { Vec::new() } else { known(&database, |stream| is_of(stream, hosts))? };
+        let taken = if self.is_apart { Vec::new() } else { known(&database, |_| true)? };
         let withdrawn = outbox::withdrawn(database.connection()).map_err(database.trouble("read the history"))?;
         // Of before it was read: what is written meanwhile is looked at the next time.
         (self.seen, self.is_foreign) = (now, false);
@@ -233,10 +242,6 @@ impl Signature {
     }
 }
 
-fn is_of(stream: &reader::Stream, hosts: &BTreeSet<String>) -> bool {
-    stream.name.host_name().is_some_and(|host| hosts.contains(host))
-}
-
 /// Opens the history to write it, in little memory.
 fn write(path: &Path) -> Result<Database, Trouble> {
     let database = Database::write(path)?;
@@ -246,13 +251,12 @@ fn write(path: &Path) -> Result<Database, Trouble> {
     Ok(database)
 }
 
-fn load(database: &Database, hosts: &BTreeSet<String>) -> Result<Answer, Trouble> {
+/// All streams, those of machines that are not this one among them: of each host something may have been told, or is held, and a case that is
+/// not known would be told as over, or never.
+fn load(database: &Database) -> Result<Answer, Trouble> {
     let trouble = |error| database.trouble("read the history")(error);
     let history = database.connection();
-    // Of whom something was told, all must be known: a case that is missing would be told as over.
-    let told = outbox::hosts(history).map_err(trouble)?;
-    let hosts: BTreeSet<String> = hosts.iter().cloned().chain(told).collect();
-    let taken = known(database, |stream| is_of(stream, &hosts))?;
+    let taken = known(database, |_| true)?;
     outbox::watch(history, Utc::now()).map_err(trouble)?;
     let told = Told {
         standings: outbox::standings(history).map_err(trouble)?,
@@ -291,14 +295,17 @@ fn take(history: &Connection, wanted: impl Fn(&reader::Stream) -> bool) -> rusql
             continue;
         }
         let digested = fold::digest(history, &stream)?;
-        let log = stream.name.path();
-        let is_read_again = READ_AGAIN.iter().any(|name| log.starts_with(name));
-        let entries = if is_read_again { reader::entries_told(history, &stream.name)? } else { Vec::new() };
+        let entries =
+            if is_read_again(&stream.name.path()) { reader::entries_told(history, &stream.name)? } else { Vec::new() };
         let last = last_said(history, stream.id)?;
         let (digest, interrupted) = (digested.digest, digested.interrupted);
         taken.push(Taken { stream: stream.name, digest, interrupted, last, entries });
     }
     Ok(taken)
+}
+
+fn is_read_again(log: &str) -> bool {
+    READ_AGAIN.contains(&log) || log.starts_with(READ_AGAIN_OF)
 }
 
 /// Keeps what was said; gives those streams of it that are to be taken from the history.
@@ -359,4 +366,22 @@ fn hand_over(heard: &Heard, keeper: &mut Keeper) {
         ..Source::default()
     };
     keeper.finish(&source, true);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A followed syslog file is no log of the machine's own: at each start all that it ever said would be read into memory.
+    #[test]
+    fn logs_that_are_read_again() {
+        let check = |log: &str, expect| assert_eq!(is_read_again(log), expect, "{log}");
+        check("kernel", true);
+        check("bmc", true);
+        check("megaraid-c0", true);
+        check("megaraid-c12", true);
+        check("kernel-log", false);
+        check("ipmi-sel", false);
+        check("watch", false);
+    }
 }

@@ -27,6 +27,9 @@ const BATCH: usize = 20_000;
 /// What could not be written is tried again after so long.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// Who writes is waited for so long before it is asked again whether he still does, which waits by itself.
+const SOON: Duration = Duration::from_secs(1);
+
 /// Trouble that lasts longer is a case.
 const LONG: Duration = Duration::from_secs(300);
 
@@ -179,9 +182,17 @@ impl Keeping {
         self.send(Order::Store(changes.clone()), Ordered::Store(changes));
     }
 
-    /// Orders all that is known of some hosts.
-    pub(super) fn load(&mut self, hosts: BTreeSet<String>) {
-        self.send(Order::Load(hosts), Ordered::Load);
+    /// Orders all that is known, unless that is under way.
+    pub(super) fn load(&mut self) {
+        if !self.ordered.iter().any(|(ordered, _)| matches!(ordered, Ordered::Load)) {
+            self.send(Order::Load, Ordered::Load);
+        }
+    }
+
+    /// What is known could not be had yet, since somebody else writes: it is asked for again soon.
+    pub(super) fn waits(&mut self) {
+        self.ordered.pop_front();
+        (self.again_at, self.loads_again) = (Some(Instant::now() + SOON), true);
     }
 
     /// Whether all that is known is to be ordered again now, since it could not be had.
@@ -190,9 +201,9 @@ impl Keeping {
     }
 
     /// Orders a look whether others wrote, if nothing else is under way.
-    pub(super) fn look(&mut self, hosts: BTreeSet<String>) {
+    pub(super) fn look(&mut self) {
         if self.ordered.is_empty() {
-            self.send(Order::Look(hosts), Ordered::Look);
+            self.send(Order::Look, Ordered::Look);
         }
     }
 

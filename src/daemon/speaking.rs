@@ -9,12 +9,12 @@ use crate::diagnosis::Diagnosis;
 use crate::history::outbox::{Change, Delivery as Row, Stored};
 use crate::model::{CaseState, Observation};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-/// A run that is killed may have told of what it had not written down yet: what it read last is read again within so long after the start.
+/// A run that is killed may have told of what it had not written down yet: what it read last is read again within so long.
 const SETTLES: Duration = Duration::from_secs(60);
 
 /// Whether it is known what was told before this run.
@@ -28,11 +28,24 @@ enum Before {
     Known,
 }
 
+/// What a message says of itself then.
+const BEFORE_UNKNOWN: &str =
+    "The history could not be read when this was said: people may have been told of it, and have taken it, before.";
+
+/// What all that is known comes to.
+pub(super) struct Thought {
+    pub(super) diagnosis: Diagnosis,
+    /// What that rests on.
+    pub(super) observations: Vec<Observation>,
+    /// The hosts of which it is known.
+    pub(super) hosts: BTreeSet<String>,
+}
+
 /// What is said, and by what.
 pub(super) struct Speaking {
     host: String,
     before: Before,
-    /// When this run began.
+    /// When what the history knows was taken up, or done without: files are read from then on.
     began: Instant,
     book: Book,
     outbox: Outbox,
@@ -92,16 +105,19 @@ impl Speaking {
             Before::Awaited => self.outbox = Outbox::load(told.waiting, told.last, &self.host),
             Before::Unknown => self.outbox.take_up(told.waiting, &self.host),
         }
+        self.began = Instant::now();
         let said = std::mem::replace(&mut self.book, Book::load(&told.standings));
         self.book.go_on(said);
         self.since = told.since;
         Some(told.files)
     }
 
-    /// What was told before is not to be had for now. Numbers begin beyond all that may have been given.
+    /// What was told before is not to be had for now. Numbers and places in threads begin beyond all that may have been given.
     pub(super) fn load_nothing(&mut self) {
-        self.before = Before::Unknown;
-        self.outbox = Outbox::load(Vec::new(), Utc::now().timestamp_millis(), &self.host);
+        let now = Utc::now();
+        (self.before, self.began) = (Before::Unknown, Instant::now());
+        self.book = Book::unknown(now);
+        self.outbox = Outbox::load(Vec::new(), now.timestamp_millis(), &self.host);
     }
 
     /// Persons took these back.
@@ -115,21 +131,15 @@ impl Speaking {
     }
 
     /// What is to be said of what all comes to. Whether something is.
-    pub(super) fn think(
-        &mut self,
-        diagnosis: &Diagnosis,
-        observations: &[Observation],
-        now: DateTime<Utc>,
-        tell: &Tell,
-    ) -> bool {
-        self.look_back(diagnosis, now);
-        let Self { host, looked, since, began, .. } = self;
-        let is_settled = began.elapsed() >= SETTLES;
-        let seen = Seen { host, diagnosis, observations, looked, since: *since, is_settled };
-        let alerts = decide(&self.book, &seen, now, tell);
+    pub(super) fn think(&mut self, thought: &Thought, now: DateTime<Utc>, tell: &Tell) -> bool {
+        self.look_back(&thought.diagnosis, now);
+        let alerts = decide(&self.book, &self.seen(thought), now, tell);
         let mut says = false;
-        for alert in alerts {
+        for mut alert in alerts {
             self.book.take(&alert);
+            if self.before == Before::Unknown {
+                alert.message.remarks.push(BEFORE_UNKNOWN.to_owned());
+            }
             let channels = policy::channels(&self.channels, alert.message.severity);
             says |= !channels.is_empty();
             self.outbox.put(alert, &channels, Utc::now());
@@ -138,18 +148,16 @@ impl Speaking {
     }
 
     /// When that may have to be decided otherwise though nothing happens.
-    pub(super) fn plan(
-        &mut self,
-        diagnosis: &Diagnosis,
-        observations: &[Observation],
-        now: DateTime<Utc>,
-        tell: &Tell,
-    ) {
+    pub(super) fn plan(&mut self, thought: &Thought, now: DateTime<Utc>, tell: &Tell) {
+        let times = held(&self.book, &self.seen(thought), now, tell).into_iter().filter_map(|held| held.until);
+        self.decides_at = times.filter(|at| *at > now).min();
+    }
+
+    fn seen<'a>(&'a self, thought: &'a Thought) -> Seen<'a> {
+        let Thought { diagnosis, observations, hosts } = thought;
         let Self { host, looked, since, began, .. } = self;
         let is_settled = began.elapsed() >= SETTLES;
-        let seen = Seen { host, diagnosis, observations, looked, since: *since, is_settled };
-        let times = held(&self.book, &seen, now, tell).into_iter().filter_map(|held| held.until);
-        self.decides_at = times.filter(|at| *at > now).min();
+        Seen { host, diagnosis, observations, hosts, looked, since: *since, is_settled }
     }
 
     /// Which cases all was looked at for since they were found: what is of another host was not looked at.

@@ -239,16 +239,6 @@ pub fn refused(history: &Connection) -> Result<Vec<Refused>> {
     history.prepare_cached(sql)?.query_map([], refused)?.collect()
 }
 
-/// The hosts of which something was told.
-///
-/// # Errors
-/// If the history cannot be read.
-pub fn hosts(history: &Connection) -> Result<Vec<String>> {
-    let sql =
-        "SELECT DISTINCT message ->> 'host' FROM alert WHERE json_valid(message) AND message ->> 'host' IS NOT NULL";
-    history.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect()
-}
-
 /// Since when this machine is watched: what was repaired before is old history. None if no daemon ever ran.
 ///
 /// # Errors

@@ -449,7 +449,9 @@ fn what_waits_in_a_history_that_is_busy_is_sent_when_it_can_be_read() {
     writer.lock().expect("it is taken");
     daemon.append("log", &degraded(5, "sdc1"));
     daemon.start();
-    // Five seconds is it waited for; what happens meanwhile is told from memory.
+    // A minute is it waited for; what happens meanwhile is told from memory then.
+    std::thread::sleep(Duration::from_secs(50));
+    assert_eq!(daemon.kinds(), [""; 0]);
     daemon.wait("it is told", |daemon| !daemon.told().is_empty());
     assert!(daemon.errors().contains("has been writing to it"), "{}", daemon.errors());
     drop(writer);
@@ -458,6 +460,97 @@ fn what_waits_in_a_history_that_is_busy_is_sent_when_it_can_be_read() {
     daemon.wait("and goes on", |daemon| daemon.has_events(2));
     assert_eq!(daemon.stop(), 0);
     assert_eq!(daemon.kinds(), ["fact"], "it is told once");
+}
+
+/// Started while a large log was read into its history, it told everything again, under Message-IDs that had been used: also what somebody
+/// had taken.
+#[test]
+fn a_start_while_somebody_else_writes_tells_nothing_again() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    daemon.wait("it is told", |daemon| !daemon.told().is_empty());
+    let case = daemon.told()[0]["case"].as_str().expect("a case").to_owned();
+    daemon.query(&["ack", &case, "--by", "ann"]);
+    daemon.wait("that is told, too", |daemon| daemon.kinds() == ["fact", "acknowledged"]);
+    assert_eq!(daemon.stop(), 0);
+    let writer = fs::File::create(daemon.scene.path("history.db.writer")).expect("a lock");
+    writer.lock().expect("it is taken");
+    daemon.append("log", &degraded(1, "sdx1").replace("md0", "md1"));
+    daemon.start();
+    daemon.wait("it waits", |daemon| daemon.errors().contains("it is waited for"));
+    // Asked again, twice by then.
+    std::thread::sleep(Duration::from_secs(8));
+    assert_eq!(daemon.kinds(), ["fact", "acknowledged"], "{:#?}", daemon.told());
+    drop(writer);
+    daemon.wait("what is new is told", |daemon| daemon.kinds().len() > 2);
+    let what = |told: &Value| format!("{} {}", told["kind"], told["subject"]);
+    let told: Vec<String> = daemon.told().iter().map(what).collect();
+    let expect = ["\"fact\" \"array:db7/md0\"", "\"acknowledged\" \"array:db7/md0\"", "\"fact\" \"array:db7/md1\""];
+    assert_eq!(told, expect, "{:#?}", daemon.told());
+    assert_eq!(daemon.stop(), 0);
+}
+
+/// What is told while nobody knows what was told before is another message: as the same, what it says anew would be dropped as a copy.
+#[test]
+fn what_is_told_again_without_a_history_is_another_message() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.start();
+    daemon.wait("it is told, and kept", |daemon| !daemon.told().is_empty() && daemon.has_events(1));
+    assert_eq!(daemon.stop(), 0);
+    fs::rename(daemon.scene.path("history.db"), daemon.scene.path("kept.db")).expect("it is moved");
+    fs::create_dir(daemon.scene.path("history.db")).expect("a directory");
+    daemon.start();
+    daemon.wait("it is told again", |daemon| daemon.told().len() > 1);
+    let (first, again) = (daemon.told().remove(0), daemon.told().remove(1));
+    let place = again["place_in_thread"].as_u64().expect("a place");
+    assert_eq!((&first["place_in_thread"], &first["thread"]), (&0.into(), &again["thread"]));
+    assert!(place > 1_700_000_000, "{again:#}");
+    assert!(again["remarks"].to_string().contains("people may have been told of it"), "{again:#}");
+    fs::remove_dir(daemon.scene.path("history.db")).expect("it is empty");
+    fs::rename(daemon.scene.path("kept.db"), daemon.scene.path("history.db")).expect("it is back");
+    daemon.wait("it can be written", |daemon| daemon.errors().contains("the history can be written again"));
+    // What was told before is taken up right behind.
+    std::thread::sleep(Duration::from_secs(2));
+    let worse = line(0, "md/raid1:md0: Disk failure on sdd1, disabling device.")
+        + &line(0, "md/raid1:md0: Operation continuing on 0 devices.");
+    daemon.append("log", &worse);
+    daemon.wait("it goes on", |daemon| daemon.kinds().iter().any(|kind| kind == "worse"));
+    let worse = daemon.told().pop().expect("it was told");
+    assert_eq!((&worse["thread"], worse["place_in_thread"].as_u64()), (&first["thread"], Some(place + 1)), "{worse:#}");
+    assert!(!worse["remarks"].to_string().contains("people may have been told of it"), "{worse:#}");
+    assert_eq!(daemon.stop(), 0);
+    assert_eq!(daemon.kinds(), ["fact", "fact", "worse"]);
+}
+
+/// Of machines that log to this one, it knew after a restart those alone that stood in the last 64 KiB: what was held of the others was never
+/// told, and what had been told as one of many was told as over.
+#[test]
+fn what_other_machines_lack_is_known_after_a_restart() {
+    let mut daemon = Daemon::new(&format!("{FOLLOW}[tell]\nstorm_within = \"20 s\"\n"));
+    let fails = |host: &str| degraded(1, "sdc1").replace(" db7 ", &format!(" {host} "));
+    daemon.append("log", &(quiet(60) + &(0..10).map(|host| fails(&format!("h{host}"))).collect::<String>()));
+    daemon.start();
+    daemon.wait("many are told at once", |daemon| daemon.kinds() == ["storm"]);
+    let before = daemon.events().len();
+    daemon.append("log", &(fails("h10") + &fails("h11")));
+    daemon.wait("what comes next is held, and kept", |daemon| daemon.has_events(before + 2));
+    assert_eq!(daemon.kinds(), ["storm"]);
+    assert_eq!(daemon.stop(), 0);
+    let dull = line(0, "nfs: server filer OK");
+    daemon.append("log", &dull.repeat(100_000_usize.div_ceil(dull.len())));
+    daemon.start();
+    daemon.wait("what was held is told", |daemon| daemon.kinds().len() > 2);
+    let told: Vec<Value> = daemon.told().into_iter().map(|told| told["subject"].clone()).collect();
+    assert_eq!(told, ["host:db7", "array:h10/md0", "array:h11/md0"], "{:#?}", daemon.told());
+    assert_eq!(daemon.kinds(), ["storm", "fact", "fact"]);
+    assert_eq!(daemon.stop(), 0);
+    // Whoever reads of an array of that name that has failed must know where it is.
+    let storm = daemon.told().remove(0);
+    let listed: Vec<&str> =
+        storm["cases"].as_array().into_iter().flatten().filter_map(|line| line.as_str()?.split(':').next()).collect();
+    assert_eq!(listed, (0..10).map(|host| format!("h{host}")).collect::<Vec<_>>(), "{storm:#}");
 }
 
 /// The journal lies on a disk, too: when it takes nothing more, lines wait, and messages do not.

@@ -72,10 +72,12 @@ impl Watched {
         let database = Database::read(&self.scene.path("history.db")).expect("a history");
         let history = database.connection();
         let state = state(history, now, |_| true).expect("a state");
+        let hosts = state.streams.iter().filter_map(|stream| stream.name.host_name()).map(str::to_owned).collect();
         let seen = Seen {
             host: "watcher",
             diagnosis: &state.diagnosis,
             observations: &state.observations,
+            hosts: &hosts,
             looked: &self.looked,
             since: rows::watched_since(history).expect("read").or(Some(time(self.since))),
             is_settled: true,

@@ -36,6 +36,8 @@ fn fact(word: &str) -> Fact {
 
 struct Scene {
     observations: Vec<Observation>,
+    /// Those of which all is known that the history has.
+    hosts: BTreeSet<String>,
     stored: Vec<rows::Alert>,
     looked: BTreeMap<String, DateTime<Utc>>,
     since: Option<DateTime<Utc>>,
@@ -49,7 +51,8 @@ impl Scene {
         let tell = Tell { storm: 3, ..Tell::default() };
         let since = Some(at("01T00:00"));
         let (observations, stored, looked) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut scene = Self { observations, stored, looked, since, is_settled: true, tell };
+        let hosts = BTreeSet::from(["db7".to_owned()]);
+        let mut scene = Self { observations, hosts, stored, looked, since, is_settled: true, tell };
         for array in ["md0", "md1", "md2", "md3", "md4", "md5", "md9"] {
             let sets: &[u32] = if array == "md9" { &[0, 0, 0] } else { &[0, 0] };
             let bay = |slot| Subject::within(crate::model::Kind::Bay, "db7", &format!("{array}-s{slot}"));
@@ -97,6 +100,11 @@ impl Scene {
     }
 
     fn decided(&self, time: &str) -> (Vec<Alert>, Vec<Held>) {
+        // Nothing is remembered but what was stored.
+        self.decided_by(&Book::load(&self.stored), time)
+    }
+
+    fn decided_by(&self, book: &Book, time: &str) -> (Vec<Alert>, Vec<Held>) {
         let mut all = self.observations.clone();
         all.retain(|one| one.at.utc <= at(time));
         all.push(clock("db7", at(time)));
@@ -106,13 +114,12 @@ impl Scene {
             host: "db7",
             diagnosis: &diagnosis,
             observations: &all,
+            hosts: &self.hosts,
             looked: &self.looked,
             since: self.since,
             is_settled: self.is_settled,
         };
-        // Nothing is remembered but what was stored.
-        let book = Book::load(&self.stored);
-        decided(&book, &seen, at(time), &self.tell)
+        decided(book, &seen, at(time), &self.tell)
     }
 
     /// What is said at a time: kind, then what it is about, and its place in its thread if that has begun.
@@ -563,6 +570,100 @@ fn of_many_that_are_no_more_it_is_told_once() {
     scene.said("02T09:00", &all);
     scene.check("02T10:03", &[], &[]);
     scene.check("02T10:04", &["md0 optimal", "md1 optimal", "md2 optimal", "md3 optimal"], &["repaired of 4 +1"]);
+}
+
+/// Ten machines log to one: it was started again, of what it had read it knew nothing, and said that all was over.
+#[test]
+fn of_a_host_of_which_nothing_is_known_nothing_is_over() {
+    let mut scene = Scene::new();
+    let others = ["h0", "h1", "h2", "h3"].map(str::to_owned);
+    scene.hosts.extend(others.clone());
+    for host in &others {
+        scene.observe("02T10:00", &format!("array:{host}/md0"), fact("degraded"));
+    }
+    scene.check("02T10:00", &[], &["storm of 4"]);
+    scene.observe("02T11:00", "array:h0/md1", fact("degraded"));
+    scene.check("02T11:00", &[], &["fact md1"]);
+    let (all, whole) = (scene.hosts.clone(), scene.observations.clone());
+    let only = |scene: &mut Scene, known: &[&str]| {
+        let is_of = |one: &Observation| one.subject.host_name().is_some_and(|host| known.contains(&host));
+        scene.observations = whole.iter().filter(|one| is_of(one)).cloned().collect();
+        scene.hosts = known.iter().map(|host| (*host).to_owned()).collect();
+    };
+    only(&mut scene, &["db7"]);
+    scene.check("02T11:10", &[], &[]);
+    // Those that are known work again, which is not all.
+    only(&mut scene, &["db7", "h1"]);
+    scene.observe("02T11:20", "array:h1/md0", fact("optimal"));
+    scene.check("02T11:20", &[], &[]);
+    // All are known, and the cases are no more.
+    only(&mut scene, &["db7"]);
+    scene.hosts = all;
+    scene.check("02T11:30", &[], &["resolved of 4 +1", "resolved md1 +1"]);
+}
+
+/// Two machines have arrays of one name, and whoever reads of them has no other tool at hand.
+#[test]
+fn a_storm_says_of_which_host_each_case_is() {
+    let mut scene = Scene::new();
+    let others = ["h0", "h1", "h2", "h3", "h4"].map(str::to_owned);
+    scene.hosts.extend(others.clone());
+    for host in &others {
+        scene.observe("02T10:00", &format!("array:{host}/md0"), fact("drive-failed"));
+    }
+    let check = |scene: &Scene, time: &str, title: &str, place: &str, listed: &str| {
+        let (alerts, _) = scene.decided(time);
+        let [message] = [&alerts.first().expect("an alert").message];
+        assert_eq!((message.title.as_str(), message.lead.place.as_str()), (title, place));
+        for (host, line) in others.iter().zip(&message.cases) {
+            let id = line.rsplit('[').next().unwrap_or_default().trim_end_matches(']');
+            assert_eq!(*line, listed.replace("HOST", host).replace("ID", id));
+        }
+        assert_eq!(message.cases.len(), others.len());
+        message.clone()
+    };
+    let place = "Hosts h0, h1, h2, h3 and 1 more. First: h0: array md0 of h0.";
+    let told = check(
+        &scene,
+        "02T10:00",
+        "STORM, critical on 5 hosts: 5 cases at once, first: h0: array md0 of h0 is degraded",
+        place,
+        "HOST: critical array-degraded: array md0 of HOST is degraded [ID]",
+    );
+    assert!(told.lead.stake.starts_with("h0: "), "{}", told.lead.stake);
+    scene.tell("02T10:00");
+    // None of them is a case any more.
+    scene.observations.retain(|one| one.fact != Fact::DriveFailed);
+    check(
+        &scene,
+        "02T10:01",
+        "OVER on 5 hosts: all cases that were told together",
+        place,
+        "HOST: critical array-degraded: array md0 of HOST [ID]",
+    );
+}
+
+/// What is said while it is not known what was said is another message: a mail server that drops what it has had would drop it.
+#[test]
+fn what_is_said_without_knowing_what_was_said_has_a_place_of_its_own() {
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md9 degraded"], &["fact md9"]);
+    let mut unknown = Book::unknown(at("02T11:00"));
+    scene.said("02T11:00", &["md9-s0 drive-failed"]);
+    let (alerts, _) = scene.decided_by(&unknown, "02T11:00");
+    let [again] = alerts.as_slice() else { panic!("{alerts:?}") };
+    let place = u32::try_from(at("02T11:00").timestamp()).expect("a place");
+    assert_eq!((again.message.place_in_thread, again.message.kind), (place, Kind::Fact));
+    assert_eq!(again.message.thread, scene.stored[0].thread);
+    unknown.take(again);
+    // By now it is known what was said before.
+    let mut book = Book::load(&scene.stored);
+    book.go_on(unknown);
+    assert!(scene.decided_by(&book, "02T11:01").0.is_empty(), "said twice");
+    scene.said("02T11:02", &["md9-s1 drive-failed"]);
+    let (alerts, _) = scene.decided_by(&book, "02T11:02");
+    let told = alerts.first().map(|alert| (alert.message.kind, alert.message.place_in_thread));
+    assert_eq!(told, Some((Kind::Worse, place + 1)));
 }
 
 proptest! {

@@ -58,6 +58,19 @@ fn the_five_lines_come_first() {
     assert_eq!(heads, LABELS);
 }
 
+#[test]
+fn a_place_that_is_no_count_is_not_counted() {
+    let check = |place: u32, expect: &str| {
+        let foot = foot(&Message { place_in_thread: place, ..all("words") }).pop().unwrap_or_default();
+        assert!(foot.ends_with(expect), "{foot}");
+    };
+    check(0, "(fact, 1 of its thread).");
+    check(2, "(fact, 3 of its thread).");
+    check(UNCOUNTED - 1, "(fact, 1073741824 of its thread).");
+    check(UNCOUNTED, "(fact, it is not known which of its thread).");
+    check(u32::MAX, "(fact, it is not known which of its thread).");
+}
+
 proptest! {
     /// Whatever the words are: no control character, and no line that a mail reader would fold, but for words longer than a line.
     #[test]

@@ -6,13 +6,17 @@ use crate::daemon::keeper::Answer;
 use crate::daemon::keeping::Ordered;
 use crate::daemon::lines::complain;
 use crate::watch;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Who writes to the history when the daemon begins is waited for so long. Then it begins without what was told before.
+const BUSY: Duration = Duration::from_secs(60);
 
 impl Core {
     /// The keeper answers.
     pub(super) fn kept(&mut self, answer: Answer) {
         let taken = match answer {
-            Answer::Failed(why) => return self.not_kept(why),
+            Answer::Busy(why) if !self.is_loaded && self.began.elapsed() < BUSY => return self.waits(&why),
+            Answer::Busy(why) | Answer::Failed(why) => return self.not_kept(why),
             Answer::Loaded { taken, told, cursors } => {
                 self.wrote();
                 if let Some(files) = self.speaking.load(told) {
@@ -72,7 +76,7 @@ impl Core {
         let shed = self.keeping.shed() > 0 && !self.reads_again;
         if shed || was_in_trouble && !matches!(ordered, Ordered::Load) {
             self.reads_again |= shed;
-            self.keeping.load(self.known.hosts());
+            self.keeping.load();
         }
         Some(ordered)
     }
@@ -87,6 +91,14 @@ impl Core {
             _ => {}
         }
         self.is_news = true;
+    }
+
+    /// Somebody else writes when the daemon begins. That is no disk that fails: all that was told before would be told again without it.
+    fn waits(&mut self, why: &str) {
+        if self.complained.replace(why.to_owned()).as_deref() != Some(why) {
+            complain(&format!("{why}; it is waited for, {} s at most, before anything is told", BUSY.as_secs()));
+        }
+        self.keeping.waits();
     }
 
     /// What the history knows is not to be had: what happens from now on is known all the same. What it knows is taken up when it can be.

@@ -2,6 +2,7 @@
 
 use super::{Core, LEAVE};
 use crate::daemon::lines::notify;
+use crate::daemon::speaking::Thought;
 use crate::diagnosis::{Diagnosis, diagnose, once};
 use crate::keep::clock;
 use crate::model::{CaseState, Observation, Severity};
@@ -37,19 +38,21 @@ impl Core {
         // A reading may be told as of the second that comes.
         let now = self.read_last.map_or(Utc::now(), |read| read.max(Utc::now()));
         let mut observations = self.known.observations();
-        observations.extend(self.known.hosts().iter().map(|host| clock(host, now)));
+        let hosts = self.known.hosts();
+        observations.extend(hosts.iter().map(|host| clock(host, now)));
         let observations: Vec<Observation> = once(&observations).into_iter().cloned().collect();
         let diagnosis = diagnose(&observations);
-        if self.is_worse(&diagnosis) {
+        let thought = Thought { diagnosis, observations, hosts };
+        if self.is_worse(&thought.diagnosis) {
             self.schedule.failed(self.began.elapsed());
             self.programs.hurry(&self.config.command, Instant::now());
         }
-        if self.speaking.think(&diagnosis, &observations, now, &self.config.tell) {
+        if self.speaking.think(&thought, now, &self.config.tell) {
             self.leaves = Some(Instant::now() + LEAVE);
         }
         self.store();
-        self.speaking.plan(&diagnosis, &observations, now, &self.config.tell);
-        self.tell_status(&diagnosis);
+        self.speaking.plan(&thought, now, &self.config.tell);
+        self.tell_status(&thought.diagnosis);
         let is_after_pause = self.thought.is_none_or(|(last, _)| last + PAUSE < began);
         self.waits = if is_after_pause { 0 } else { (self.waits * 2).clamp(1, THINKING) };
         self.thought = Some((Instant::now(), began.elapsed()));
