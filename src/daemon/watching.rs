@@ -376,7 +376,6 @@ mod tests {
         check(&[follow("/log/*", Some(1))], &[follow("/log/*", Some(1))], &quiet);
     }
 
-    /// A clock that is set, or a sleep of the machine, is no silence of a log.
     /// A daemon started anew said that what it had not found, or heard, yet was heard again; and so did one whose configuration asked for it
     /// no longer.
     #[test]
@@ -411,6 +410,7 @@ mod tests {
         check(quiet, Some(60), 40, &[], &[]);
     }
 
+    /// A clock that is set, or a sleep of the machine, is no silence of a log.
     #[test]
     fn a_log_is_quiet_by_the_time_that_passed() {
         // Of a log that may be quiet for five minutes: after so many seconds, and at a wall clock that was set on by so many days.
