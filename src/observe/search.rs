@@ -89,8 +89,11 @@ impl Search {
     }
 }
 
-/// The log that a piece of a source is of.
+/// The log that a piece of a source is of. A program holds lines of logs among its data.
 fn log_in(piece: &[u8]) -> Option<&'static dyn Family> {
+    if !is_text(piece) {
+        return None;
+    }
     // From the last on: a system's log in which a UPS speaks is of both families, and the kernel's, which hears the other, comes behind it.
     FAMILIES.iter().rev().copied().find(|family| family.goes_on() && family.recognise(piece))
 }
@@ -165,6 +168,19 @@ mod tests {
         let ups = |nth: usize| format!("Nov 21 03:04:{nth:02} db7 upsmon[1201]: UPS rack@localhost on battery\n");
         let text: String = (0..30_000).map(dull).chain((0..60).map(ups)).collect();
         assert_eq!(searched(text.as_bytes(), 4_000).0, "kernel-log");
+    }
+
+    /// A long program, with debug information, was taken for a damaged log: among its data stands how an entry of a SEL looks.
+    #[test]
+    fn a_program_that_holds_a_line_of_a_log_is_none() {
+        let random: Vec<u8> = (0..2 * FRONT as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let entry = b"\n   1 | 10/05/2013 | 03:04:05 | Power Supply #0x51 | Failure detected | Asserted\n";
+        let mut search = Search::behind(&random[..FRONT]);
+        let program = [&random[..200_000], entry, &random[200_000..]].concat();
+        assert!(program.chunks(65_536).all(|piece| matches!(search.push(piece), Shows::NotYet)));
+        let mut search = Search::behind(&random[..FRONT]);
+        let log = (0..200).map(|_| String::from_utf8_lossy(entry)).collect::<String>();
+        assert!(matches!(search.push(log.as_bytes()), Shows::Log(_)), "the same as text");
     }
 
     #[test]
