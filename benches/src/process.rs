@@ -15,14 +15,15 @@ pub struct Process {
     clock: ClockId,
 }
 
-/// What a process has in memory, by `/proc/PID/status`, in MiB.
+/// What a process has in memory, in MiB. By `/proc/PID/smaps_rollup`, which counts the pages; the numbers of `/proc/PID/status` are gathered
+/// from what each processor or thread has counted for itself, and may be some MiB off (proc_pid_status(5), "inaccurate").
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Memory {
-    /// `VmRSS`: all that is resident, files that are mapped among it.
+    /// `Rss`: all that is resident, files that are mapped among it.
     pub resident: f64,
-    /// `RssAnon`: what is its own, and of no file.
+    /// `Anonymous`: what is its own, and of no file.
     pub own: f64,
-    /// `VmHWM`: the most that was resident at once.
+    /// `VmHWM` of `/proc/PID/status`: about the most that was resident at once.
     pub peak: f64,
 }
 
@@ -50,9 +51,9 @@ impl Process {
     /// # Errors
     /// If it has ended.
     pub fn memory(&self) -> anyhow::Result<Memory> {
-        let status = self.read("status")?;
-        let of = |name: &str| field(&status, name).map(|kib| kib as f64 / 1024.0);
-        Ok(Memory { resident: of("VmRSS")?, own: of("RssAnon")?, peak: of("VmHWM")? })
+        let (pages, status) = (self.read("smaps_rollup")?, self.read("status")?);
+        let mib = |text: &str, name: &str| field(text, name).map(|kib| kib as f64 / 1024.0);
+        Ok(Memory { resident: mib(&pages, "Rss")?, own: mib(&pages, "Anonymous")?, peak: mib(&status, "VmHWM")? })
     }
 
     /// How often its threads gave up the CPU to wait for something: each is a time that it woke.

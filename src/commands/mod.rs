@@ -39,7 +39,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -173,7 +173,8 @@ Examples:
 The exit status of check is 0 if it is right, 64 if it is wrong, 66 if there is none.";
 
 const DB_HELP: &str = "Where the history is, the first that is set:
-  --db PATH, ARRAYWATCH_DB, for root /var/lib/arraywatch/history.db,
+  --db PATH, ARRAYWATCH_DB, `database` of the daemon's configuration,
+  for root /var/lib/arraywatch/history.db,
   $XDG_STATE_HOME/arraywatch/history.db, ~/.local/state/arraywatch/history.db
 
 Examples:
@@ -327,7 +328,8 @@ struct Common {
     /// Zone of times that do not say it or whose abbreviation has several meanings, such as America/Chicago
     #[arg(long, global = true, value_name = "ZONE", value_parser = timezone)]
     timezone: Option<Tz>,
-    /// The history [default: $ARRAYWATCH_DB, else /var/lib/arraywatch/history.db of root, else in the XDG state directory]
+    /// The history [default: $ARRAYWATCH_DB, else `database` of the configuration, else /var/lib/arraywatch/history.db of root, else in the
+    /// XDG state directory]
     #[arg(long, global = true, value_name = "PATH")]
     db: Option<PathBuf>,
     /// The daemon's configuration [default: $ARRAYWATCH_CONFIG, else /etc/arraywatch/config.toml]
@@ -341,7 +343,12 @@ struct Common {
 impl Common {
     /// Where the history is.
     fn place(&self) -> Result<PathBuf, Trouble> {
-        place(self.db.as_deref(), &Surroundings::here())
+        let here = Surroundings::here();
+        let config = self.config();
+        // The configuration of the usual place is root's, and what it names as well: others have a history of their own.
+        let is_ours = here.root || config != Path::new(crate::config::DEFAULT_PATH);
+        let configured = is_ours.then(|| crate::config::database(&config)).flatten();
+        place(self.db.as_deref(), &Surroundings { configured, ..here })
     }
 
     /// Where the daemon's configuration is.

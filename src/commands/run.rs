@@ -7,7 +7,7 @@ use crate::daemon::{self, Setup};
 use crate::history::{Reason, be_daemon};
 use crate::machine::readers::{Keep, Standing, relinquish};
 use crate::watch;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 pub(super) fn run(common: &Common) -> Exit {
@@ -22,6 +22,7 @@ pub(super) fn run(common: &Common) -> Exit {
         return exit;
     }
     // Before all threads, and while there are all privileges.
+    daemon::be_sparing();
     let signals = match watch::signals::block() {
         Ok(signals) => signals,
         Err(error) => {
@@ -45,10 +46,11 @@ pub(super) fn run(common: &Common) -> Exit {
             return Exit::Io;
         }
     };
+    daemon::keep_code();
     relinquish(Keep::FilesAndKernelLog);
-    let history = match history(&config, common) {
+    let history = match common.place() {
         Ok(history) => history,
-        Err(exit) => return exit,
+        Err(trouble) => return super::troubled(&trouble),
     };
     // Held until the end. Where no lock can be had, people are told what happens all the same.
     let _daemon = match be_daemon(&history) {
@@ -67,13 +69,6 @@ pub(super) fn run(common: &Common) -> Exit {
             complain(&why);
             Exit::Io
         }
-    }
-}
-
-fn history(config: &Config, common: &Common) -> Result<PathBuf, Exit> {
-    match (&common.db, &config.database) {
-        (None, Some(database)) => Ok(database.clone()),
-        _ => common.place().map_err(|trouble| super::troubled(&trouble)),
     }
 }
 

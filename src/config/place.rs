@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
+use toml::de::DeTable;
 
 /// Where it is if nobody says.
 pub const DEFAULT_PATH: &str = "/etc/arraywatch/config.toml";
@@ -49,6 +50,20 @@ impl fmt::Display for Unusable {
 /// # Errors
 /// If it is not there, cannot be read, or is wrong.
 pub fn load(path: &Path) -> Result<Config, Unusable> {
+    read(&text(&bytes(path)?).map_err(|wrong| Unusable::Wrong(vec![wrong]))?).map_err(Unusable::Wrong)
+}
+
+/// Where a configuration file has the history kept, if it says so: also one that holds mistakes, for the daemon that was started before they
+/// were made keeps it there all the same.
+pub fn database(path: &Path) -> Option<PathBuf> {
+    let bytes = bytes(path).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let (document, _) = DeTable::parse_recoverable(&text);
+    let named = document.get_ref().get("database")?.get_ref().as_str().map(PathBuf::from);
+    named.filter(|path| path.is_absolute())
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Unusable> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Unusable::NotThere,
         _ => Unusable::Io(error),
@@ -62,7 +77,7 @@ pub fn load(path: &Path) -> Result<Config, Unusable> {
     if bytes.len() as u64 > BYTES_MAX {
         return Err(Unusable::Io(io::Error::other("it is larger than 1 MiB, which no configuration is")));
     }
-    read(&text(&bytes).map_err(|wrong| Unusable::Wrong(vec![wrong]))?).map_err(Unusable::Wrong)
+    Ok(bytes)
 }
 
 /// The text that bytes are.
@@ -93,6 +108,24 @@ mod tests {
         check(None, Some("/b.toml"), "/b.toml");
         check(None, Some(""), "/etc/arraywatch/config.toml");
         check(None, None, "/etc/arraywatch/config.toml");
+    }
+
+    #[test]
+    fn the_history_that_a_file_names_is_known_also_when_the_file_is_wrong() {
+        let scene = tempfile::TempDir::new().expect("a temporary directory");
+        let path = scene.path().join("config.toml");
+        let check = |text: &str, expect: Option<&str>| {
+            fs::write(&path, text).expect("a file");
+            assert_eq!(database(&path), expect.map(PathBuf::from), "{text:?}");
+        };
+        check("database = \"/d/h.db\"\n", Some("/d/h.db"));
+        check("hots = \"db7\"\ndatabase = \"/d/h.db\"\n[read]\nevry = 3\n", Some("/d/h.db"));
+        check("database = \"/d/h.db\"\n[read\nevery = \"5 min\n", Some("/d/h.db"));
+        check("#database = \"/d/h.db\"\n", None);
+        check("[read]\ndatabase = \"/d/h.db\"\n", None);
+        check("database = 3\n", None);
+        check("database = \"h.db\"\n", None);
+        assert_eq!(database(&scene.path().join("none")), None);
     }
 
     #[test]

@@ -312,10 +312,6 @@ impl Core {
             self.quiet_at = now + QUIET;
             if std::mem::take(&mut self.is_untidy) {
                 memory::give_back();
-                // While something is the matter, what tells of it must not be waited for.
-                if self.lasting.values().all(|severity| *severity < Severity::Critical) {
-                    memory::give_back_code();
-                }
             }
             if let Some(follower) = self.follower.as_ref().filter(|_| self.forgets_at <= now) {
                 self.keeping.forget(follower.present());

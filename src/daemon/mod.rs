@@ -36,3 +36,4 @@ mod watching;
 
 pub use self::asking::serve;
 pub use self::core::{Setup, run};
+pub use self::memory::{be_sparing, keep_code};

@@ -1,6 +1,6 @@
 //! Where the history is, if nobody says.
 //!
-//! The service's history is the machine's: root keeps it where the FHS has state of programs. Everybody else has one of their own,
+//! The daemon's configuration may name it, and then it is that one. The service's history is the machine's: root keeps it where the FHS has state of programs. Everybody else has one of their own,
 //! where the XDG base directories have it. Nothing here looks at the disk.
 
 use super::{Reason, Trouble};
@@ -19,6 +19,8 @@ const OF_USER: &str = "arraywatch/history.db";
 pub struct Surroundings {
     /// `ARRAYWATCH_DB`
     pub arraywatch_db: Option<OsString>,
+    /// What the daemon's configuration names, if it is of concern.
+    pub configured: Option<PathBuf>,
     /// `XDG_STATE_HOME`
     pub xdg_state_home: Option<OsString>,
     /// `HOME`
@@ -28,10 +30,11 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Those of this process.
+    /// Those of this process, without a configuration.
     pub fn here() -> Self {
         Self {
             arraywatch_db: env::var_os("ARRAYWATCH_DB"),
+            configured: None,
             xdg_state_home: env::var_os("XDG_STATE_HOME"),
             home: env::var_os("HOME"),
             root: nix::unistd::geteuid().is_root(),
@@ -47,7 +50,8 @@ pub fn place(given: Option<&Path>, surroundings: &Surroundings) -> Result<PathBu
     let set = |variable: &Option<OsString>| variable.clone().filter(|value| !value.is_empty()).map(PathBuf::from);
     // The base directories are absolute: the specification has others ignored.
     let absolute = |variable| set(variable).filter(|path| path.is_absolute());
-    if let Some(path) = given.map(Path::to_owned).or_else(|| set(&surroundings.arraywatch_db)) {
+    let named = given.map(Path::to_owned).or_else(|| set(&surroundings.arraywatch_db));
+    if let Some(path) = named.or_else(|| surroundings.configured.clone()) {
         return Ok(path);
     }
     if surroundings.root {
@@ -65,12 +69,26 @@ mod tests {
 
     #[test]
     fn places() {
+        let value = |text: &str| (text != "unset").then(|| OsString::from(text));
+        let path = |text: &str| value(text).map(PathBuf::from);
+        let named = |given: &str, db: &str, configured: &str, expect: &str| {
+            let (arraywatch_db, configured) = (value(db), path(configured));
+            let surroundings = Surroundings { arraywatch_db, configured, root: true, ..Surroundings::default() };
+            assert_eq!(place(path(given).as_deref(), &surroundings).ok(), path(expect), "{surroundings:?}");
+        };
+        named("a.db", "/e.db", "/c.db", "a.db");
+        named("unset", "/e.db", "/c.db", "/e.db");
+        named("unset", "", "/c.db", "/c.db");
+        named("unset", "unset", "/c.db", "/c.db");
         let check = |given: &str, db: &str, xdg: &str, home: &str, root, expect: Option<&str>| {
-            let value = |text: &str| (text != "unset").then(|| OsString::from(text));
+            let (arraywatch_db, xdg_state_home) = (value(db), value(xdg));
             let surroundings =
-                Surroundings { arraywatch_db: value(db), xdg_state_home: value(xdg), home: value(home), root };
-            let given = value(given).map(PathBuf::from);
-            assert_eq!(place(given.as_deref(), &surroundings).ok(), expect.map(PathBuf::from), "{surroundings:?}");
+                Surroundings { arraywatch_db, configured: None, xdg_state_home, home: value(home), root };
+            assert_eq!(
+                place(path(given).as_deref(), &surroundings).ok(),
+                expect.map(PathBuf::from),
+                "{surroundings:?}"
+            );
         };
         let no = "unset";
         check("a.db", "/e.db", "/x", "/h", true, Some("a.db"));

@@ -69,7 +69,7 @@ pub fn print(report: &Report) {
     let mb = *bytes as f64 / 1e6;
     println!("{files} files, {mb:.1} MB, read and kept in {settled:.1} s; then idle for {seconds:.0} s");
     let header =
-        ["process", "threads", "VmRSS MiB", "RssAnon", "peak", "CPU s to read all", "idle CPU %", "wakes a second"];
+        ["process", "threads", "resident MiB", "its own", "peak", "CPU s to read all", "idle CPU %", "wakes a second"];
     let row = |row: &Row| {
         let Row { process, threads, memory, began_cpu, idle_percent, wakes } = row;
         let mib = |mib: f64| format!("{mib:.1}");

@@ -206,7 +206,7 @@ pub fn print(reports: &[Report]) {
         "all kept after s",
         "events",
         "by ingest",
-        "VmRSS MiB",
+        "resident MiB",
         "peak MiB",
     ];
     let row = |report: &Report| {
