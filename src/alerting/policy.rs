@@ -307,38 +307,43 @@ impl<'a> Policy<'a> {
             .values()
             .filter(|thread| thread.first_at <= self.now && self.now - thread.first_at < within)
             .collect();
-        let storm = recent.iter().filter(|thread| thread.storm).map(|thread| thread.first_at).max();
-        let singly = recent.iter().filter(|thread| !thread.storm).count();
-        let oldest = recent.iter().map(|thread| thread.first_at).min();
+        let storm =
+            |recent: &[&Thread]| recent.iter().filter(|thread| thread.storm).map(|thread| thread.first_at).max();
+        let singly = |recent: &[&Thread]| recent.iter().filter(|thread| !thread.storm).count();
         let gravest = recent.iter().flat_map(|thread| thread.stood.values()).map(|stood| stood.severity).max();
         let fresh = std::mem::take(&mut self.fresh);
         // What is less bad holds nothing up.
         let (graver, fresh): (Vec<&Case>, Vec<&Case>) =
             fresh.into_iter().partition(|case| gravest.is_some_and(|gravest| case.severity > gravest));
         self.tell_fresh(graver);
-        let wait = |case: &Case| if case.severity == Severity::Critical { within.min(CRITICAL) } else { within };
-        let at_once = singly + fresh.len() > self.tell.storm;
-        let (due, why) = if let Some(storm) = storm {
-            let why = format!(
-                "many were told in one message at {}: what comes soon after waits for the next",
-                instant(storm)
-            );
-            (Some(storm), why)
-        } else if at_once && fresh.len() == 1 {
+        // Until when it waits for others, and why: by what was told in the time for which one of that severity would.
+        let many = fresh.len();
+        let waits = |case: &Case| {
+            let wait = if case.severity == Severity::Critical { within.min(CRITICAL) } else { within };
+            let recent: Vec<&Thread> =
+                recent.iter().copied().filter(|thread| self.now - thread.first_at < wait).collect();
+            if let Some(storm) = storm(&recent) {
+                let at = instant(storm);
+                let why = format!("many were told in one message at {at}: what comes soon after waits for the next");
+                return Some((storm + wait, why));
+            }
+            let singly = singly(&recent);
+            let oldest = recent.iter().map(|thread| thread.first_at).min();
+            let oldest = oldest.filter(|_| many == 1 && singly + many > self.tell.storm)?;
             let why = format!(
                 "{singly} were told within {} s: one more is told with those that follow it, or alone then",
-                within.num_seconds()
+                wait.num_seconds()
             );
-            (oldest, why)
-        } else {
-            (None, String::new())
+            Some((oldest + wait, why))
         };
-        let waits = |case: &&Case| due.is_some_and(|due| due + wait(case) > self.now);
-        let (held, fresh): (Vec<&Case>, Vec<&Case>) = fresh.into_iter().partition(waits);
-        for case in held {
-            self.hold(case, Because::Storm, due.map(|due| due + wait(case)), why.clone());
+        let (held, told): (Vec<_>, Vec<_>) =
+            fresh.into_iter().map(|case| (case, waits(case))).partition(|(_, waits)| waits.is_some());
+        for (case, (until, why)) in held.into_iter().filter_map(|(case, waits)| Some((case, waits?))) {
+            self.hold(case, Because::Storm, Some(until), why);
         }
-        if fresh.len() > 1 && (storm.is_some() || at_once) { self.tell_as_one(fresh) } else { self.tell_fresh(fresh) }
+        let fresh: Vec<&Case> = told.into_iter().map(|(case, _)| case).collect();
+        let is_storm = storm(&recent).is_some() || singly(&recent) + many > self.tell.storm;
+        if fresh.len() > 1 && is_storm { self.tell_as_one(fresh) } else { self.tell_fresh(fresh) }
     }
 
     /// As many as may be are told each by itself, more as one.

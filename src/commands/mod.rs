@@ -347,7 +347,7 @@ impl Common {
         let config = self.config();
         // The configuration of the usual place is root's, and what it names as well: others have a history of their own.
         let is_ours = here.root || config != Path::new(crate::config::DEFAULT_PATH);
-        let configured = is_ours.then(|| crate::config::database(&config)).flatten();
+        let configured = is_ours.then(|| crate::config::sound(&config).database).flatten();
         place(self.db.as_deref(), &Surroundings { configured, ..here })
     }
 

@@ -2,7 +2,7 @@
 
 use super::configured::{self, configured, made};
 use super::{Common, Exit, complain, machine};
-use crate::config::{Config, load};
+use crate::config::{Config, sound};
 use crate::daemon::{self, Setup};
 use crate::history::{Reason, be_daemon};
 use crate::machine::readers::{Keep, Standing, relinquish};
@@ -32,9 +32,9 @@ pub(super) fn run(common: &Common) -> Exit {
     };
     let (leashes, configured, first) = (machine::leashes(), path.clone(), config.command.clone());
     // What is run with all privileges is for the file to say, which is its owner's, and not for the process that parses what strangers
-    // wrote. While somebody writes at it, what it had at the start is known.
+    // wrote. While somebody writes at it, what is sound of it is known, and what it had at the start.
     let commands = move || {
-        let mut commands = load(&configured).map(|config| config.command).unwrap_or_default();
+        let mut commands = sound(&configured).command;
         commands.extend(first.iter().cloned());
         commands
     };

@@ -21,7 +21,7 @@ mod tests;
 pub use check::{program, unfollowed, warnings};
 pub use duration::written as written_duration;
 pub use init::{init, write};
-pub use place::{DEFAULT_PATH, Unusable, database, load, place};
+pub use place::{DEFAULT_PATH, Unusable, load, place, sound};
 pub use read::read;
 pub use seen::{Log, Seen, format_at};
 pub use wrong::Wrong;

@@ -1,11 +1,11 @@
 //! Where the configuration file is.
 
+use super::read::understood;
 use super::{Config, Wrong, read};
 use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
-use toml::de::DeTable;
 
 /// Where it is if nobody says.
 pub const DEFAULT_PATH: &str = "/etc/arraywatch/config.toml";
@@ -53,14 +53,11 @@ pub fn load(path: &Path) -> Result<Config, Unusable> {
     read(&text(&bytes(path)?).map_err(|wrong| Unusable::Wrong(vec![wrong]))?).map_err(Unusable::Wrong)
 }
 
-/// Where a configuration file has the history kept, if it says so: also one that holds mistakes, for the daemon that was started before they
-/// were made keeps it there all the same.
-pub fn database(path: &Path) -> Option<PathBuf> {
-    let bytes = bytes(path).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let (document, _) = DeTable::parse_recoverable(&text);
-    let named = document.get_ref().get("database")?.get_ref().as_str().map(PathBuf::from);
-    named.filter(|path| path.is_absolute())
+/// What a configuration file says as far as that is sound; nothing if it cannot be read. The daemon goes on by what was in force before
+/// somebody began to write at the file, and that is for the most part what still stands there.
+pub fn sound(path: &Path) -> Config {
+    let text = bytes(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    understood(&text.unwrap_or_default()).0
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Unusable> {
@@ -111,21 +108,28 @@ mod tests {
     }
 
     #[test]
-    fn the_history_that_a_file_names_is_known_also_when_the_file_is_wrong() {
+    fn what_is_sound_is_known_also_of_a_file_that_is_wrong() {
         let scene = tempfile::TempDir::new().expect("a temporary directory");
         let path = scene.path().join("config.toml");
-        let check = |text: &str, expect: Option<&str>| {
+        let card = "[[command]]\nname = \"card\"\nrun = [\"/bin/x\"]\nevery = \"1 h\"\n";
+        // The history, and the programs.
+        let check = |text: &str, database: Option<&str>, programs: &[&str]| {
             fs::write(&path, text).expect("a file");
-            assert_eq!(database(&path), expect.map(PathBuf::from), "{text:?}");
+            let sound = sound(&path);
+            let names: Vec<&str> = sound.command.iter().map(|command| command.name.as_str()).collect();
+            assert_eq!((sound.database.as_deref(), names.as_slice()), (database.map(Path::new), programs), "{text:?}");
         };
-        check("database = \"/d/h.db\"\n", Some("/d/h.db"));
-        check("hots = \"db7\"\ndatabase = \"/d/h.db\"\n[read]\nevry = 3\n", Some("/d/h.db"));
-        check("database = \"/d/h.db\"\n[read\nevery = \"5 min\n", Some("/d/h.db"));
-        check("#database = \"/d/h.db\"\n", None);
-        check("[read]\ndatabase = \"/d/h.db\"\n", None);
-        check("database = 3\n", None);
-        check("database = \"h.db\"\n", None);
-        assert_eq!(database(&scene.path().join("none")), None);
+        let here = Some("/d/h.db");
+        check("database = \"/d/h.db\"\n", here, &[]);
+        check(&format!("hots = \"db7\"\ndatabase = \"/d/h.db\"\n{card}[read]\nevry = 3\n"), here, &["card"]);
+        check(&format!("database = \"/d/h.db\"\n{card}[read\nevery = \"5 min\n"), here, &["card"]);
+        check(&format!("{card}lmit = 3\n"), None, &["card"]);
+        check("#database = \"/d/h.db\"\n", None, &[]);
+        check("[read]\ndatabase = \"/d/h.db\"\n", None, &[]);
+        check("database = 3\n", None, &[]);
+        check("database = \"h.db\"\n", None, &[]);
+        fs::remove_file(&path).expect("it was there");
+        assert_eq!(sound(&path).database, None);
     }
 
     #[test]

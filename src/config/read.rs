@@ -19,6 +19,12 @@ const PAGERDUTY: &str = "https://events.pagerduty.com/v2/enqueue";
 /// # Errors
 /// All that is wrong with it, in the order of the file.
 pub fn read(text: &str) -> Result<Config, Vec<Wrong>> {
+    let (config, wrongs) = understood(text);
+    if wrongs.is_empty() { Ok(config) } else { Err(wrongs) }
+}
+
+/// What it says as far as that is sound, and all that is wrong with it.
+pub(super) fn understood(text: &str) -> (Config, Vec<Wrong>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     let wrongs = Wrongs::of(text);
     for error in &errors {
@@ -30,11 +36,10 @@ pub fn read(text: &str) -> Result<Config, Vec<Wrong>> {
     let config = config(Table::document(document.get_ref(), &wrongs), &wrongs);
     // What was understood of a line that could not be read means nothing.
     wrongs.forget_beside(&unreadable);
-    let wrongs = wrongs.into_sorted();
-    if wrongs.is_empty() { Ok(config) } else { Err(wrongs) }
+    (config, wrongs.into_sorted())
 }
 
-/// Whatever is wrong is left out, or as if it were not there: it is told, and nobody sees what was made of it.
+/// Whatever is wrong is left out, or as if it were not there.
 fn config(mut file: Table<'_, '_>, wrongs: &Wrongs<'_>) -> Config {
     let host = file.read("host", rules::host);
     let database = file.read("database", rules::path);

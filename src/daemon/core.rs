@@ -12,7 +12,7 @@ use super::glance;
 use super::keeper::{self, WasRead};
 use super::keeping::Keeping;
 use super::known::Known;
-use super::lines::{self, notify};
+use super::lines::{self, Notice, notify};
 use super::looks::Looks;
 use super::memory;
 use super::programs::Programs;
@@ -351,7 +351,7 @@ impl Core {
             && *last + *pause <= now
         {
             *last = now;
-            notify(&[sd_notify::NotifyState::Watchdog]);
+            notify(Notice::Is(sd_notify::NotifyState::Watchdog));
         }
     }
 
@@ -372,7 +372,7 @@ impl Core {
                     self.request(&Request::Look { patience, stagger })
                 }
             };
-            self.looks.begin(number, look);
+            self.looks.begin(number, look, Utc::now());
         }
         for run in self.programs.given_up(now) {
             self.printed(&run);
@@ -386,7 +386,7 @@ impl Core {
 
     /// Keeps what was heard, as far as that is done soon.
     fn end(&mut self, from: &Receiver<In>) {
-        notify(&[sd_notify::NotifyState::Stopping]);
+        notify(Notice::Is(sd_notify::NotifyState::Stopping));
         self.follower = None;
         self.files.counted().into_iter().for_each(|counted| self.heard(Some(counted)));
         self.speaking.end();

@@ -2,7 +2,7 @@
 //! notes, is given out whole whenever it changed, and is a reading as of when it was written.
 
 use super::heard::{Heard, Origin};
-use super::known::Known;
+use super::known::{Deaf, Known};
 use crate::model::Subject;
 use crate::observe::{FRONT, Family, Observer, Options, Search, Shows, SoFar, is_text, log_of, recognise};
 use crate::watch::{Cursor, Opened, Why};
@@ -15,6 +15,10 @@ use std::time::SystemTime;
 
 /// An output or a file of notes is no longer.
 const WHOLE_MAX: usize = 16 * 1024 * 1024;
+
+/// So much of all files is kept whose formats do not show yet, in bytes; of the one that goes on when there is more, its front is not looked
+/// at any longer. A directory may hold hundreds of texts that are none of ours.
+const SEARCHED_MAX: usize = 2 * 1024 * 1024;
 
 /// The files.
 #[derive(Default)]
@@ -181,8 +185,12 @@ impl Files {
 
     /// A file goes on.
     pub(super) fn bytes(&mut self, file: u64, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
+        let searched: usize = self.open.values().map(|file| file.searched()).sum();
         let file = self.open.get_mut(&file)?;
         let heard = file.bytes(at, bytes, known);
+        if searched > SEARCHED_MAX {
+            file.hurry();
+        }
         file.shows(&mut self.families);
         heard
     }
@@ -264,6 +272,23 @@ fn is_of(family: &dyn Family, front: &[u8], shows: Option<&'static dyn Family>) 
 }
 
 impl File {
+    /// How many bytes of it are kept to look for its format.
+    fn searched(&self) -> usize {
+        match &self.reads {
+            Reads::Unknown(search) => search.kept().len(),
+            _ => 0,
+        }
+    }
+
+    /// Its front is not looked at any longer.
+    fn hurry(&mut self) {
+        if let Reads::Unknown(search) = &mut self.reads
+            && matches!(search.hurry(), Shows::NoText)
+        {
+            self.reads = Reads::Nothing { told: false };
+        }
+    }
+
     fn bytes(&mut self, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
         let again = at < self.known;
         match &mut self.reads {
@@ -291,16 +316,15 @@ impl File {
                     }
                 }
                 let Log { family, observer, .. } = log;
-                let mut items = Vec::new();
-                let mut ear = known.listen_live(&mut items, again, Utc::now());
                 let counted = usize::try_from(self.known.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
                 let (before, new) = bytes.split_at(counted);
                 if !before.is_empty() {
-                    // It was counted when it was read first.
-                    observer.push(before, &mut ear);
+                    // It was told and counted when it was read first.
+                    observer.push(before, &mut Deaf);
                     self.understood = observer.understood();
                 }
-                observer.push(new, &mut ear);
+                let mut items = Vec::new();
+                observer.push(new, &mut known.listen_live(&mut items, again, Utc::now()));
                 self.untold.bytes += new.len() as u64;
                 let origin = origin(&self.name, *family, &self.options, None);
                 (!items.is_empty()).then_some(Heard { origin, items, again, so_far: SoFar::default() })

@@ -44,17 +44,19 @@ struct Stream {
     last: Option<DateTime<Utc>>,
     doubtful: bool,
     entries: HashSet<String>,
+    /// Seconds that were written behind a later one, and those as of which they were told.
+    set_back: BTreeMap<i64, i64>,
 }
 
 impl Known {
     /// The history has it so. `pending` was said since, and is not in the history yet.
     pub(super) fn take(&mut self, taken: Taken, pending: &[&Heard]) {
         let Taken { stream, digest, interrupted, last, entries } = taken;
-        let mut entries: HashSet<String> = entries.into_iter().collect();
-        if let Some(known) = self.streams.remove(&stream) {
-            entries.extend(known.entries);
-        }
-        self.streams.insert(stream.clone(), Stream { digest, interrupted, last, doubtful: false, entries });
+        let known = self.streams.remove(&stream).unwrap_or_default();
+        let (mut all, set_back) = (known.entries, known.set_back);
+        all.extend(entries);
+        let taken = Stream { digest, interrupted, last, doubtful: false, entries: all, set_back };
+        self.streams.insert(stream.clone(), taken);
         for heard in pending {
             for spoken in heard.items.iter().filter_map(|item| match item {
                 Item::Said(spoken) if *spoken.stream == stream => Some(spoken),
@@ -92,14 +94,12 @@ impl Known {
     /// Listens to a source. What it says is known at once, and goes into `items` to be kept. `again` says that it may have been said
     /// before.
     pub(super) fn listen<'a>(&'a mut self, items: &'a mut Vec<Item>, again: bool) -> Ear<'a> {
-        Ear { known: self, items, again, was_set_back: false }
+        Ear { known: self, items, again, live: None }
     }
 
     /// Listens to a log that is read as it is written, `now`.
     pub(super) fn listen_live<'a>(&'a mut self, items: &'a mut Vec<Item>, again: bool, now: DateTime<Utc>) -> Ear<'a> {
-        let ahead = |stream: &Stream| stream.last.is_some_and(|last| now < last);
-        let was_set_back = !again && self.streams.values().any(ahead);
-        Ear { known: self, items, again, was_set_back }
+        Ear { known: self, items, again, live: Some(now) }
     }
 
     fn hear(&mut self, said: &Said<'_>, statement: &Statement, again: bool) {
@@ -120,28 +120,60 @@ impl Known {
     }
 }
 
+impl Stream {
+    /// As of when something is told that is written in a log, which is read `now`.
+    ///
+    /// What is written after a record is of no time before it, though the clock was set back between: a member that fails after a repair
+    /// would have failed before it, and a relapse would be none. It is told as of the second after the last one, and what is written next as
+    /// of the one after that, until the clock has caught up. That it was set back is known by a last record of after the present; what
+    /// comes behind one of before may have been on its way for long. As with readings, a clock that was further ahead was wrong.
+    fn told_at(&mut self, at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        let Some(last) = self.last.filter(|last| at < *last && now < *last && *last - at <= AHEAD) else {
+            if self.last.is_none_or(|last| last <= at) {
+                self.set_back.clear();
+            }
+            return at;
+        };
+        let told = match self.set_back.get(&at.timestamp()) {
+            Some(told) if *told == last.timestamp() => *told,
+            _ => last.timestamp() + 1,
+        };
+        self.set_back.insert(at.timestamp(), told);
+        DateTime::from_timestamp(told, at.timestamp_subsec_nanos()).unwrap_or(at)
+    }
+
+    /// As of when something was told that is written so.
+    fn was_told_at(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let told = self.set_back.get(&at.timestamp());
+        told.and_then(|told| DateTime::from_timestamp(*told, at.timestamp_subsec_nanos())).unwrap_or(at)
+    }
+}
+
 /// Hears a source.
 pub(super) struct Ear<'a> {
     known: &'a mut Known,
     items: &'a mut Vec<Item>,
     again: bool,
-    /// Whether a log that is read as it is written has records of after the present time: the clock of who writes it was set back.
-    was_set_back: bool,
+    /// The present time, where a log is read as it is written.
+    live: Option<DateTime<Utc>>,
 }
 
-impl Ear<'_> {
-    /// What is written after a record is of no time before it, though the clock was set back between: a member that fails after a repair
-    /// would have failed before it, and a relapse would be none. As with readings, a clock that was further ahead was wrong.
-    fn at(&self, said: &Said<'_>) -> DateTime<Utc> {
-        let at = said.at.utc;
-        let last = || self.known.last(said.stream).filter(|last| at < *last && *last - at <= AHEAD);
-        if self.was_set_back { last().unwrap_or(at) } else { at }
-    }
+/// Hears what was heard before: a log is taken up a little before where it was left, for how it is written.
+pub(super) struct Deaf;
+
+impl Sink for Deaf {
+    fn say(&mut self, _: &Said<'_>, _: &mut dyn FnMut() -> Statement) {}
+
+    fn recant(&mut self, _: &Subject, _: u64, _: DateTime<Utc>, _: &Range<u64>) {}
+
+    fn end(&mut self, _: &Subject, _: bool) {}
 }
 
 impl Sink for Ear<'_> {
     fn say(&mut self, said: &Said<'_>, statement: &mut dyn FnMut() -> Statement) {
-        let at = Moment { utc: self.at(said), ..said.at };
+        let stream = self.live.and_then(|now| Some((self.known.streams.get_mut(said.stream)?, now)));
+        let utc = stream.map_or(said.at.utc, |(stream, now)| stream.told_at(said.at.utc, now));
+        let at = Moment { utc, ..said.at };
         let said = &Said { at, span: said.span.clone(), ..*said };
         if self.known.statements.len() >= STATEMENTS_MAX {
             self.known.statements.clear();
@@ -162,7 +194,9 @@ impl Sink for Ear<'_> {
     }
 
     fn recant(&mut self, stream: &Subject, key: u64, at: DateTime<Utc>, span: &Range<u64>) {
-        self.known.streams.entry(stream.clone()).or_default().doubtful = true;
+        let known = self.known.streams.entry(stream.clone()).or_default();
+        known.doubtful = true;
+        let at = if self.live.is_some() { known.was_told_at(at) } else { at };
         self.items.push(Item::Recant { stream: stream.clone(), key, at, span: span.clone() });
     }
 
@@ -190,45 +224,65 @@ mod tests {
     use arraywatch_parsers::time::Basis;
     use chrono::TimeDelta;
 
-    /// A log is read as it is written, a word each: the minute by the clock of who reads, the minute that is written, what the array is said
-    /// to be. Gives the minutes that are told.
-    fn told(words: &[(i64, i64, ArrayState)], again: bool) -> Vec<i64> {
+    /// A log is read as it is written, a word each: the second by the clock of who reads, the second that is written, what the array is said
+    /// to be. Gives the seconds that are told.
+    fn told(words: &[(i64, i64, ArrayState)]) -> Vec<i64> {
         let (mut known, stream) = (Known::default(), "stream:db7/kernel-log".parse().expect("a stream"));
         let (start, source) = (DateTime::from_timestamp(1_790_000_000, 0).expect("a time"), Arc::from("log"));
+        // Of another host, whose clock is ahead by ten minutes for ever: no concern of this one.
+        let other = Stream { last: Some(start + TimeDelta::days(1)), ..Stream::default() };
+        known.streams.insert("stream:db8/kernel-log".parse().expect("a stream"), other);
         let mut told = Vec::new();
         for (number, (clock, written, state)) in (0..).zip(words) {
-            let utc = start + TimeDelta::minutes(*written);
+            let utc = start + TimeDelta::seconds(*written);
             let at = Moment { utc, written: None, offset: None, basis: Basis::Stated, until: None, within: None };
             let (stream, span) = (&stream, number..number + 1);
             let said =
                 Said { stream, key: number, at, numbers: "", ordinal: 0, source: &source, span, interrupted: false };
             let mut items = Vec::new();
-            let mut ear = known.listen_live(&mut items, again, start + TimeDelta::minutes(*clock));
+            let mut ear = known.listen_live(&mut items, false, start + TimeDelta::seconds(*clock));
             ear.say(&said, &mut || Statement {
                 subject: "array:db7/md0".parse().expect("a subject"),
                 fact: Fact::State(*state),
                 severity: Severity::Critical,
                 text: "as it is".to_owned(),
             });
-            for item in items {
-                let Item::Said(spoken) = item else { panic!("{item:?}") };
-                told.push((spoken.said(&source).at.utc - start).num_minutes());
-            }
+            ear.recant(stream, number, utc, &(0..1));
+            let mut items = items.into_iter();
+            let (Some(Item::Said(spoken)), Some(Item::Recant { at, .. })) = (items.next(), items.next()) else {
+                panic!("said, and taken back")
+            };
+            assert_eq!(spoken.said(&source).at.utc, at, "what was told is what is taken back");
+            told.push((at - start).num_seconds());
         }
         told
     }
 
-    /// The clock was set back by 24 minutes between a repair and the next failure, and the relapse was no case.
+    /// The clock was set back by 24 minutes between a repair and the next failure, and the relapse was no case. Then it was told as of the
+    /// second of the repair, and of two that failed in the same words one was no failure.
     #[test]
     fn what_is_written_later_happened_later() {
         use ArrayState::{Degraded, Optimal};
-        let course = |back: i64| [(0, 0, Degraded), (29, 29, Optimal), (31 - back, 31 - back, Degraded)];
-        assert_eq!(told(&course(0), false), [0, 29, 31]);
-        assert_eq!(told(&course(24), false), [0, 29, 29]);
-        assert_eq!(told(&course(24), true), [0, 29, 7]);
+        let minute = |minutes: i64| minutes * 60;
+        let course = |back: i64| {
+            let again = minute(31 - back);
+            [(0, 0, Degraded), (minute(29), minute(29), Optimal), (again, again, Degraded), (again, again, Degraded)]
+        };
+        let repaired = minute(29);
+        assert_eq!(told(&course(0)), [0, repaired, minute(31), minute(31)]);
+        assert_eq!(told(&course(24)), [0, repaired, repaired + 1, repaired + 1]);
+        // What is written next comes next, until the clock has caught up.
+        let mut longer = course(24).to_vec();
+        longer.extend([8, 9, 9, 30].map(|minutes| (minute(minutes), minute(minutes), Optimal)));
+        assert_eq!(told(&longer)[2..], [1, 1, 2, 3, 3, 60].map(|seconds| repaired + seconds));
+        // It was set back twice.
+        longer.truncate(6);
+        longer.extend([8, 9].map(|minutes| (minute(minutes), minute(minutes), Optimal)));
+        assert_eq!(told(&longer)[4..], [2, 3, 4, 5].map(|seconds| repaired + seconds));
         // It was days ahead: that was wrong.
-        assert_eq!(told(&course(2_000), false), [0, 29, -1_969]);
-        // A log of long ago, whose records are not in order, is as it is written.
-        assert_eq!(told(&[(9_000, 0, Degraded), (9_000, 29, Optimal), (9_000, 7, Degraded)], false), [0, 29, 7]);
+        assert_eq!(told(&course(2_000))[2..], [minute(-1_969); 2]);
+        // A log of long ago, whose records are not in order, and what was on its way for long: as it is written.
+        let late = [(9_000, 0, Degraded), (9_000, minute(29), Optimal), (9_000, minute(7), Degraded)];
+        assert_eq!(told(&late), [0, minute(29), minute(7)]);
     }
 }

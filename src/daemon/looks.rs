@@ -8,6 +8,7 @@ use crate::machine::Entry;
 use crate::machine::capture::{Capture, Head};
 use crate::observe::capture::Told;
 use crate::probes::md::Array;
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Readers of what the kernel knows of itself: what they heard is heard anew each time.
@@ -32,16 +33,24 @@ struct Running {
     look: Look,
     /// The how manieth it is.
     order: u64,
+    began: DateTime<Utc>,
     entries: Vec<Entry>,
 }
 
+/// A look that has ended.
+pub(super) struct Ended {
+    pub(super) look: Look,
+    pub(super) began: DateTime<Utc>,
+    pub(super) told: Option<Told>,
+}
+
 impl Looks {
-    /// One begins. Another of its kind that has not ended was given up: what it says yet is not waited for.
-    pub(super) fn begin(&mut self, number: u32, look: Look) {
+    /// One begins, `now`. Another of its kind that has not ended was given up: what it says yet is not waited for.
+    pub(super) fn begin(&mut self, number: u32, look: Look, now: DateTime<Utc>) {
         let kind = std::mem::discriminant(&look);
         self.running.retain(|_, other| std::mem::discriminant(&other.look) != kind);
         let order = self.begin_arrays();
-        self.running.insert(number, Running { look, order, entries: Vec::new() });
+        self.running.insert(number, Running { look, order, began: now, entries: Vec::new() });
     }
 
     /// One at the arrays that are known begins: the how manieth it is.
@@ -63,11 +72,11 @@ impl Looks {
         }
     }
 
-    /// A look has ended: which, and what it told of this host at that time; nothing if it could not even begin.
-    pub(super) fn end(&mut self, number: u32, host: &str, at: i64) -> Option<(Look, Option<Told>)> {
-        let Running { look, order, entries } = self.running.remove(&number)?;
+    /// A look has ended `at` that time: which, when it began, and what it told of this host; nothing if it could not even begin.
+    pub(super) fn end(&mut self, number: u32, host: &str, at: i64) -> Option<Ended> {
+        let Running { look, order, began, entries } = self.running.remove(&number)?;
         if entries.is_empty() {
-            return Some((look, None));
+            return Some(Ended { look, began, told: None });
         }
         let mut capture = Capture::default();
         capture.take(&Head { at, host: host.to_owned(), masked: false }.entry());
@@ -83,7 +92,7 @@ impl Looks {
             told.has_arrays(&last.machine.arrays);
         }
         self.newest = self.newest.max(order);
-        Some((look, told))
+        Some(Ended { look, began, told })
     }
 
     /// The machine was read so.
@@ -154,6 +163,10 @@ mod tests {
         lines.lines().skip(1).map(|line| serde_json::from_str(line).expect("an entry")).collect()
     }
 
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).expect("a time")
+    }
+
     fn arrays(told: Option<Told>) -> String {
         let state = |read: &Read| match &read.reading.thing {
             Thing::Array(array) => Some(array.state.code()),
@@ -170,31 +183,30 @@ mod tests {
         let all = Look::All { stagger: 0 };
         let end = |looks: &mut Looks, number: u32, entries: &[Entry]| {
             entries.iter().for_each(|entry| looks.take(number, entry.clone()));
-            let (_, told) = looks.end(number, "lab", 1_790_000_000).expect("it was begun");
-            told
+            looks.end(number, "lab", 1_790_000_000).expect("it was begun").told
         };
         // What the kernel knows, that each but the first look is told; `first` is the look that was begun first, and ends last.
         let check = |first: Look, second: Look| {
             let mut looks = Looks::default();
-            looks.begin(1, all);
+            looks.begin(1, all, at(0));
             let told = end(&mut looks, 1, &healthy);
             looks.read(told.expect("it told"));
-            looks.begin(2, first);
+            looks.begin(2, first, at(0));
             if second == Look::Arrays {
                 let order = looks.begin_arrays();
                 let mut other = Looks::default();
-                other.begin(9, all);
+                other.begin(9, all, at(0));
                 let read = end(&mut other, 9, &degraded).expect("it told").machine.arrays;
                 assert!(looks.is_news(order));
                 looks.arrays_read(order, read);
             } else {
-                looks.begin(3, second);
+                looks.begin(3, second, at(0));
                 let told = end(&mut looks, 3, &degraded);
                 looks.read(told.expect("it told"));
             }
             assert_eq!(arrays(end(&mut looks, 2, &healthy)), "degraded", "{first:?} {second:?}");
             // The next one is news again.
-            looks.begin(4, all);
+            looks.begin(4, all, at(0));
             assert_eq!(arrays(end(&mut looks, 4, &healthy)), "optimal", "{first:?} {second:?}");
         };
         check(all, Look::Arrays);
@@ -203,7 +215,7 @@ mod tests {
         // A look at the arrays that hung.
         let mut looks = Looks::default();
         let order = looks.begin_arrays();
-        looks.begin(1, Look::Glance);
+        looks.begin(1, Look::Glance, at(0));
         end(&mut looks, 1, &degraded);
         assert!(!looks.is_news(order));
     }
@@ -212,12 +224,13 @@ mod tests {
     fn a_look_that_never_ends_is_forgotten_when_the_next_begins() {
         let (mut looks, all) = (Looks::default(), |stagger| Look::All { stagger });
         for number in 0..10 {
-            looks.begin(2 * number, Look::Glance);
-            looks.begin(2 * number + 1, all(u64::from(number)));
+            looks.begin(2 * number, Look::Glance, at(i64::from(number)));
+            looks.begin(2 * number + 1, all(u64::from(number)), at(i64::from(number)));
         }
         assert_eq!(looks.running.len(), 2);
         assert!(looks.end(0, "db7", 0).is_none(), "what it says at last is of long ago");
-        assert_eq!(looks.end(18, "db7", 0).map(|(look, _)| look), Some(Look::Glance));
-        assert_eq!(looks.end(19, "db7", 0).map(|(look, _)| look), Some(all(9)));
+        let mut end = |number| looks.end(number, "db7", 100).map(|ended| (ended.look, ended.began));
+        // What failed while it was under way was not looked at by it: when it began counts.
+        assert_eq!((end(18), end(19)), (Some((Look::Glance, at(9))), Some((all(9), at(9)))));
     }
 }

@@ -125,9 +125,9 @@ impl Speaking {
         rows.iter().for_each(|row| self.outbox.withdrawn(row.alert, &row.channel));
     }
 
-    /// All was looked at.
-    pub(super) const fn looked(&mut self, at: DateTime<Utc>) {
-        self.last_look = Some(at);
+    /// All was looked at, from then on.
+    pub(super) const fn looked(&mut self, began: DateTime<Utc>) {
+        self.last_look = Some(began);
     }
 
     /// What is to be said of what all comes to. Whether something is.

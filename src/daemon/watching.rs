@@ -143,6 +143,16 @@ impl Watching {
         self.paths.entry(path.to_owned()).or_default().gone = Some(now);
     }
 
+    /// What could not be followed is there no longer. Of a rotated log the oldest go; it is missed by its own name.
+    pub(super) fn vanished(&mut self, path: &Path, now: Instant) {
+        let Some(watched) = self.paths.get_mut(path) else { return };
+        if is_rotated(path) && watched.entry.as_deref() != Some(path) {
+            self.paths.remove(path);
+        } else {
+            (watched.lost, watched.gone) = (None, Some(now));
+        }
+    }
+
     /// What there is of an entry was looked at for the first time. What was read by a daemon before this one and is not there is lost.
     pub(super) fn looked(&mut self, looked: Looked, now: Instant) {
         if !self.is_loaded {
@@ -213,8 +223,10 @@ impl Watching {
                     }
                 }
             }
-            // What was told of the path is told of the stream, as soon as that is known.
-            if !told_by_path && self.said.contains_key(own) {
+            // What was told of the path is told of the stream, as soon as that is known and heard; it is not taken back because nobody asks
+            // for it any more, or because it is not known yet what a lost file would be.
+            let has_stream = !watched.streams.is_empty() && matches!(state, State::Watched(_));
+            if has_stream && self.said.contains_key(own) {
                 streams.entry(own).or_default();
             }
         }
@@ -486,6 +498,58 @@ mod tests {
         watching.heard(Path::new("/log/x"), None, Some(later));
         assert_eq!(say(&mut watching), ["it is heard again"]);
         assert_eq!(say(&mut watching), [""; 0]);
+    }
+
+    /// A new log that nobody else may read is deleted: it was heard again.
+    #[test]
+    fn what_could_not_be_read_and_is_deleted_is_not_heard_again() {
+        let check = |path: &str, expect: &[&str]| {
+            let (begin, pattern) = (Instant::now(), [follow("/log/*", None)]);
+            let (mut watching, mut known, path) = (Watching::default(), Known::default(), Path::new(path));
+            watching.load(vec![was_read(&path.to_string_lossy(), &[stream()])], &[], begin);
+            watching.opened(&file(&path.to_string_lossy(), &pattern[0], 0), begin);
+            watching.lost(path, "Permission denied");
+            let mut say =
+                |watching: &mut Watching| said(watching.say("db7", &pattern, &[], begin, Utc::now(), &mut known));
+            let lost = say(&mut watching);
+            assert_eq!(lost, [format!("{} cannot be followed: Permission denied", path.display())]);
+            watching.vanished(path, begin);
+            assert_eq!(say(&mut watching), expect, "{path:?}");
+        };
+        check("/log/x", &["/log/x cannot be followed: it is there no longer"]);
+        check("/log/x.1", &[]);
+    }
+
+    /// A daemon started anew, which could not know yet what a lost file would be, said that it was heard again; and so did one whose
+    /// configuration asked for it no longer.
+    #[test]
+    fn what_was_told_of_a_path_stands_until_that_is_heard() {
+        let (begin, named) = (Instant::now(), [follow("/log/x", None)]);
+        let (path, gone) = (Path::new("/log/x"), "/log/x cannot be followed: it is there no longer");
+        let mut known = Known::default();
+        let check = |watching: &mut Watching, known: &mut Known, follow: &[Follow], expect: &[&str]| {
+            let heard = watching.say("db7", follow, &[], begin + Duration::from_secs(60), Utc::now(), known);
+            assert_eq!(said(heard), expect, "{follow:?}");
+        };
+        let mut before = Watching::default();
+        before.load(vec![], &[], begin);
+        before.opened(&file("/log/x", &named[0], 0), begin);
+        before.gone(path, begin);
+        check(&mut before, &mut known, &named, &[gone]);
+        check(&mut before, &mut known, &[], &[]);
+        let mut after = Watching::default();
+        after.load(vec![was_read("/log/x", &[])], &known.observations(), begin);
+        after.lost(path, "no such file");
+        check(&mut after, &mut known, &[], &[]);
+        let mut unread = Watching::default();
+        unread.load(vec![], &known.observations(), begin);
+        unread.lost(path, "no such file");
+        check(&mut unread, &mut known, &named, &[]);
+        unread.vanished(path, begin);
+        check(&mut unread, &mut known, &named, &[]);
+        unread.found(path, begin);
+        unread.opened(&file("/log/x", &named[0], 0), begin);
+        check(&mut unread, &mut known, &named, &["it is heard again"]);
     }
 
     #[test]

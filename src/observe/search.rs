@@ -57,12 +57,18 @@ impl Search {
         if let Some(family) = family {
             return Shows::Log(family);
         }
-        if self.is_front && self.kept.len() >= FRONT {
-            self.is_front = false;
-            if !is_text(&self.kept) {
-                return Shows::NoText;
-            }
+        if self.kept.len() >= FRONT { self.hurry() } else { self.go_on() }
+    }
+
+    /// No more of the front is looked for: what there is of it is all, and is not kept.
+    pub fn hurry(&mut self) -> Shows {
+        if std::mem::take(&mut self.is_front) && !is_text(&self.kept) {
+            return Shows::NoText;
         }
+        self.go_on()
+    }
+
+    fn go_on(&mut self) -> Shows {
         if !self.is_front {
             self.let_go();
         }

@@ -61,6 +61,11 @@ pub enum Event {
     },
     /// What a configured entry finds was looked at for the first time: what is not there now was there before the daemon began, or never.
     Looked(Looked),
+    /// What could not be followed is there no longer.
+    Gone {
+        /// The path.
+        path: PathBuf,
+    },
     /// What could not be followed can be again.
     Found {
         /// The path.

@@ -27,7 +27,8 @@ impl File {
     }
 }
 
-/// Appends a line in one write, so that lines of several writers stay whole.
+/// Appends a line in one write, so that lines of several writers stay whole; ours wait for each other, or one would look for half a line in
+/// the midst of another's write. The lock is advisory: who reads the file is not in the way.
 fn append(path: &Path, line: &str) -> io::Result<()> {
     // Without O_NONBLOCK, a FIFO that nobody reads would keep the thread for ever.
     let mut options = OpenOptions::new();
@@ -36,12 +37,13 @@ fn append(path: &Path, line: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => (options.create(true).mode(0o640).open(path)?, true),
         opened => (opened?, false),
     };
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
+    if !file.metadata()?.is_file() {
         return Err(io::Error::other("it is not a file"));
     }
+    // Not every file system has locks.
+    let _ = file.lock();
     // A disk that was full, or a machine that went down, may have left half a line.
-    let torn = metadata.len() > 0 && {
+    let torn = file.metadata()?.len() > 0 && {
         let mut last = [b'\n'];
         file.seek(SeekFrom::End(-1))?;
         file.read_exact(&mut last)?;
@@ -72,6 +74,25 @@ mod tests {
         fs::write(&path, "{1}\n{2}\n{half").expect("a file");
         append(&path, "{3}").expect("a file");
         assert_eq!(fs::read_to_string(&path).expect("text"), "{1}\n{2}\n{half\n{3}\n");
+    }
+
+    /// One looked for half a line while another was in the midst of its own, and put an empty line between them.
+    #[test]
+    fn who_appends_at_the_same_time_waits() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("alerts.jsonl");
+        let held = OpenOptions::new().create(true).append(true).open(&path).expect("a new file");
+        held.lock().expect("a lock");
+        let other = std::thread::spawn({
+            let path = path.clone();
+            move || append(&path, "{2}")
+        });
+        (&held).write_all(b"{").expect("half a line");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        (&held).write_all(b"1}\n").expect("the rest");
+        held.unlock().expect("it was locked");
+        other.join().expect("no panic").expect("a file");
+        assert_eq!(fs::read_to_string(&path).expect("text"), "{1}\n{2}\n");
     }
 
     #[test]

@@ -68,6 +68,10 @@ impl Core {
                 self.watching.looked(looked, Instant::now());
                 None
             }
+            Event::Gone { path } => {
+                self.watching.vanished(&path, Instant::now());
+                None
+            }
             Event::Found { path } => {
                 self.watching.found(&path, Instant::now());
                 None

@@ -7,6 +7,7 @@ use crate::daemon::files::whole_of;
 use crate::daemon::glance;
 use crate::daemon::heard::{Heard, Item, Origin};
 use crate::daemon::lines::complain;
+use crate::daemon::looks::Ended;
 use crate::daemon::programs::Run;
 use crate::daemon::schedule::Look;
 use crate::machine::readers::Heard as FromReaders;
@@ -41,7 +42,8 @@ impl Core {
         if let Some(run) = self.programs.end(number) {
             return self.printed(&run);
         }
-        let Some((look, told)) = self.looks.end(number, &self.host, Utc::now().timestamp()) else { return };
+        let ended = self.looks.end(number, &self.host, Utc::now().timestamp());
+        let Some(Ended { look, began, told }) = ended else { return };
         self.schedule.ended(look);
         let Some(mut told) = told else { return };
         let at = self.read_at(told.at);
@@ -64,7 +66,7 @@ impl Core {
                 // What has not come by then is missing.
                 self.schedule.started(self.began.elapsed(), Duration::from_secs(left));
             }
-            self.speaking.looked(told.at);
+            self.speaking.looked(began);
         }
         self.looks.read(told);
         self.read_says(name, items);

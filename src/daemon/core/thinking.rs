@@ -1,7 +1,7 @@
 //! Thinking: when it is thought about what all that is known comes to, and what then is said.
 
 use super::{Core, LEAVE};
-use crate::daemon::lines::notify;
+use crate::daemon::lines::{Notice, notify};
 use crate::daemon::speaking::Thought;
 use crate::diagnosis::{Diagnosis, diagnose, once};
 use crate::keep::clock;
@@ -81,11 +81,9 @@ impl Core {
             self.keeping.trouble().map(|why| format!("; {why}")).unwrap_or_default()
         );
         if self.status != status {
-            let first = self.status.is_empty();
-            let ready = sd_notify::NotifyState::Ready;
-            notify(&[sd_notify::NotifyState::Status(&status)]);
-            if first {
-                notify(&[ready]);
+            notify(Notice::Status(status.clone()));
+            if self.status.is_empty() {
+                notify(Notice::Is(sd_notify::NotifyState::Ready));
             }
             self.status = status;
         }

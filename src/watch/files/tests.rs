@@ -63,7 +63,9 @@ impl Scene {
             Event::Paused { file, cursor } => drop(self.cursors.insert(file, cursor)),
             Event::Ended { file, why } => self.ended.push((file, why)),
             Event::Lost { path, why } => drop(self.lost.insert(path, why)),
-            Event::Found { path } => assert!(self.lost.remove(&path).is_some(), "{path:?} was lost"),
+            Event::Found { path } | Event::Gone { path } => {
+                assert!(self.lost.remove(&path).is_some(), "{path:?} was lost")
+            }
             Event::Looked(_) => {}
             other => panic!("{other:?}"),
         }

@@ -267,11 +267,12 @@ impl Worker {
         if self.there.values().any(|seen| seen.size == 0 && !seen.main && young(seen)) {
             self.look_at = self.look_at.min(now + SETTLE);
         }
-        // What is gone need not be followed.
+        // What is gone cannot be followed, and is not found again either.
         let there: BTreeSet<&PathBuf> = self.there.values().map(|seen| &seen.path).collect();
         let gone = self.told.keys().filter(|path| !there.contains(path) && !lasting.contains(*path));
         for path in gone.cloned().collect::<Vec<_>>() {
-            self.found(&path)?;
+            self.told.remove(&path);
+            self.out.send(Event::Gone { path })?;
         }
         for life in &mut self.lives {
             life.dirty = true;
