@@ -64,7 +64,7 @@ impl Scene {
             Event::Ended { file, why } => self.ended.push((file, why)),
             Event::Lost { path, why } => drop(self.lost.insert(path, why)),
             Event::Found { path } | Event::Gone { path } => {
-                assert!(self.lost.remove(&path).is_some(), "{path:?} was lost")
+                assert!(self.lost.remove(&path).is_some(), "{path:?} was lost");
             }
             Event::Looked(_) => {}
             other => panic!("{other:?}"),
