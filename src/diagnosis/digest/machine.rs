@@ -21,6 +21,7 @@ use names::one_in_a_bay;
 use power::{Awake, count, cycled};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Of one thing, so many changes are kept; of those after, the last.
 const CHANGES_MAX: u32 = 200;
@@ -74,6 +75,9 @@ struct Known {
     since: When,
     source: Source,
     last: When,
+    /// The source of the last reading.
+    #[serde(default)]
+    last_by: Option<Arc<str>>,
     readings: u64,
     changes: u32,
     /// In which start of the machine, as it is known by whole readings.
@@ -127,6 +131,12 @@ impl Machine {
         kept
     }
 
+    /// Of each thing that was read: when last, and by which source.
+    pub(super) fn last_readings(mut self) -> impl Iterator<Item = (Subject, DateTime<Utc>, Option<Arc<str>>)> {
+        self.close(&mut BTreeMap::new());
+        self.things.into_iter().map(|(subject, known)| (subject, known.last.utc, known.last_by))
+    }
+
     /// The reading is over.
     fn close(&mut self, stays: &mut BTreeMap<Subject, Vec<Stay>>) {
         let Some(pending) = self.reading.take() else { return };
@@ -165,6 +175,7 @@ impl Machine {
             self.kept.extend(changes(subject, before, array, text, at, &source));
         }
         let (awake, boot) = (self.awake.clone(), self.boot());
+        let by = Some(Arc::clone(&source.evidence.source));
         let Some(known) = self.things.get_mut(subject) else {
             let power = count(&reading).map(|count| (count, at.utc, awake));
             let known = Known {
@@ -172,6 +183,7 @@ impl Machine {
                 since: at.clone(),
                 source,
                 last: at.clone(),
+                last_by: by,
                 readings: 1,
                 changes: 0,
                 boot,
@@ -212,7 +224,7 @@ impl Machine {
             known.changes += 1;
             (known.since, known.source, known.readings) = (at.clone(), source, 1);
         }
-        known.last = at.clone();
+        (known.last, known.last_by) = (at.clone(), by);
         known.boot = boot;
         known.reading = reading;
     }

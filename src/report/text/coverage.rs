@@ -2,15 +2,15 @@
 
 use super::page::{DOUBTFUL, FAINT, GOOD, Page};
 use crate::history::Daemon;
+use crate::model::Kind;
 use crate::report::coverage::{Coverage, Watch};
-use crate::words::{clean, count, duration, instant};
+use crate::words::{clean, count, duration, instant, number_of};
 use chrono::{DateTime, Utc};
 
 /// The page.
 pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
     let mut page = Page::new();
-    let watched: Vec<String> =
-        coverage.watched.iter().map(|(kind, number)| format!("{} {}", count(*number), kind.code())).collect();
+    let watched: Vec<String> = coverage.watched.iter().map(|(kind, number)| many(*kind, *number)).collect();
     let watched = if watched.is_empty() {
         "nothing was read of a machine; logs alone tell of it".to_owned()
     } else {
@@ -61,6 +61,21 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
         page.styled(2, &format!("{}  ", clean(&source.name)), DOUBTFUL, &text);
     }
     page.finish()
+}
+
+/// So many things of a kind.
+fn many(kind: Kind, number: u64) -> String {
+    let (one, many) = match kind {
+        Kind::Drive => ("drive", "drives"),
+        Kind::Host => ("host", "hosts"),
+        Kind::Bay => ("bay", "bays"),
+        Kind::Array => ("array", "arrays"),
+        Kind::Controller => ("controller", "controllers"),
+        Kind::Enclosure => ("enclosure", "enclosures"),
+        Kind::Power => ("power supply", "power supplies"),
+        Kind::Stream => ("stream", "streams"),
+    };
+    number_of(number, one, many)
 }
 
 /// Whether anybody watches.
