@@ -382,6 +382,71 @@ fn configured_programs_are_run_and_their_outputs_read() {
         .collect();
     assert_eq!(commands, [("card", true, false), ("strange", false, true)], "{coverage:#}");
     assert_eq!(daemon.stop(), 0);
+    let case = daemon.query(&["cases"])["cases"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|case| case["code"] == "array-degraded")
+        .cloned();
+    let id = case.as_ref().and_then(|case| case["id"].as_str()).expect("it is kept").to_owned();
+    let page = super::common::run(&["why", &id, "--db", &daemon.scene.arg("history.db")]).out;
+    assert!(page.contains("output of the command card, ") && !page.contains("pipe"), "{page}");
+    assert!(page.contains("what commands print is not kept"), "{page}");
+}
+
+/// It was taken up in its middle, renamed, compressed; it is shown where it is. Once it is gone, that is said.
+#[test]
+fn the_line_of_a_followed_log_is_found_wherever_it_is_by_now() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(120).repeat(200));
+    daemon.start();
+    daemon.wait("it is read", |daemon| daemon.has_history() && !daemon.query(&["status"])["sources"].is_null());
+    assert_eq!(daemon.stop(), 0);
+    daemon.start();
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.wait("it is told", |daemon| daemon.kinds().contains(&"opened".to_owned()) || !daemon.kinds().is_empty());
+    assert_eq!(daemon.stop(), 0);
+    let case = daemon.query(&["cases"])["cases"][0]["id"].as_str().expect("a case").to_owned();
+    let traced = |daemon: &Daemon| -> Vec<(String, String)> {
+        let answer = daemon.query(&["why", &case]);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let traces = answer["traces"].as_array().expect("traces").iter();
+        traces
+            .filter(|trace| trace["bytes"] != "nowhere")
+            .map(|trace| {
+                let (path, quote) = (text(&trace["found"]["path"]), text(&trace["quote"]));
+                let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                if let (Some(start), true) = (trace["found"]["start"].as_u64(), name == "log") {
+                    let log = fs::read_to_string(&path).expect("it is there");
+                    let start = usize::try_from(start).expect("small");
+                    assert!(log[start..].starts_with(&quote[..20]), "{trace}: where it stands in the file");
+                }
+                assert!(path.is_empty() || quote.contains(" md/raid1:md0: "), "{trace}");
+                (text(&trace["bytes"]), name)
+            })
+            .collect()
+    };
+    let check = |name: &str| {
+        let traced = traced(&daemon);
+        let code = if name.is_empty() { "not-found" } else { "found" };
+        assert!(!traced.is_empty(), "{name}");
+        assert!(traced.iter().all(|one| *one == (code.to_owned(), name.to_owned())), "{name}: {traced:?}");
+    };
+    check("log");
+    let [log, rotated] = ["log", "log.1"].map(|name| daemon.scene.path(name));
+    fs::rename(&log, &rotated).expect("it is there");
+    check("log.1");
+    daemon.append("log", &quiet(10));
+    check("log.1");
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(&fs::read(&rotated).expect("it is there")).expect("memory");
+    fs::write(daemon.scene.path("log.1.gz"), packer.finish().expect("memory")).expect("a file");
+    fs::remove_file(&rotated).expect("it is there");
+    check("log.1.gz");
+    fs::remove_file(daemon.scene.path("log.1.gz")).expect("it is there");
+    check("");
+    let page = super::common::run(&["why", &case, "--db", &daemon.scene.arg("history.db")]).out;
+    assert!(page.contains("followed; not found in the file any more") && !page.contains("pipe"), "{page}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::report::why::{Why, line};
 use crate::words::{clean, count, instant, number_of};
 use anstyle::Style;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The page.
 pub fn why(why: &Why<'_>) -> String {
@@ -119,12 +120,29 @@ impl<'a> Writer<'a> {
             return;
         };
         let read = told.source.map(|source| format!(", read {}", instant(source.read_at))).unwrap_or_default();
-        let (start, end) = (evidence.start, evidence.end);
-        let length = number_of(end.saturating_sub(start), "byte", "bytes");
-        let place = format!("{}, {length} from {} to {}{read}", clean(&evidence.source), count(start), count(end));
+        let place = match &told.quote {
+            Quote::Found(found) => {
+                format!("{}{read} as it was followed", bytes_of(&found.path.to_string_lossy(), &found.span))
+            }
+            // Where it stood is of no use where nobody can look.
+            Quote::NotFound | Quote::Followed | Quote::Watching => format!("{}{read}", clean(&evidence.source)),
+            Quote::Printed(command) => format!("output of the command {}{read}", clean(command)),
+            _ => format!("{}{read}", bytes_of(&evidence.source, &(evidence.start..evidence.end))),
+        };
         self.page.item(6, "", &place);
         let (lead, style, text) = match &told.quote {
             Quote::Bytes(bytes) => ("| ", Style::new(), line(bytes)),
+            Quote::Found(found) => ("| ", Style::new(), line(&found.bytes)),
+            Quote::NotFound => (
+                "! ",
+                DOUBTFUL,
+                "followed; not found in the file any more, nor in what was rotated away of it".to_owned(),
+            ),
+            Quote::Followed => {
+                ("! ", FAINT, "read as a whole whenever it changed: what stood in it then is not kept".to_owned())
+            }
+            Quote::Printed(_) => ("! ", FAINT, "what commands print is not kept".to_owned()),
+            Quote::Watching => ("! ", FAINT, "the daemon says so of its own watching: no bytes".to_owned()),
             Quote::Gone => ("! ", DOUBTFUL, "the file is gone, or not there from where this is run".to_owned()),
             Quote::Changed => ("! ", BAD, "the file has changed: what was read is not in it any more".to_owned()),
             Quote::Pipe if told.source.is_some_and(|source| source.format == "capture") => (
@@ -139,6 +157,11 @@ impl<'a> Writer<'a> {
         };
         self.page.styled(6, lead, style, &text);
     }
+}
+
+fn bytes_of(name: &str, span: &Range<u64>) -> String {
+    let length = number_of(span.end.saturating_sub(span.start), "byte", "bytes");
+    format!("{}, {length} from {} to {}", clean(name), count(span.start), count(span.end))
 }
 
 fn signed(number: f64) -> String {
