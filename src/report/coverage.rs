@@ -231,7 +231,11 @@ fn gone(readings: &[LastReading]) -> BTreeSet<&Subject> {
         let known = read_last.entry(by(reading)).or_insert(reading.at);
         *known = reading.at.max(*known);
     }
-    let is_missed = |reading: &LastReading| read_last.get(&by(reading)).is_some_and(|read| reading.at < *read);
+    let is_missed = |reading: &LastReading| match reading.source.as_str() {
+        // What was read before sources were kept, and by none since that has one.
+        "" => readings().any(|other| other.stream == reading.stream && reading.at < other.at),
+        _ => read_last.get(&by(reading)).is_some_and(|read| reading.at < *read),
+    };
     let (missed, there): (Vec<_>, Vec<_>) = readings().partition(|reading| is_missed(reading));
     let there: BTreeSet<&Subject> = there.into_iter().map(|reading| &reading.subject).collect();
     missed.into_iter().map(|reading| &reading.subject).filter(|subject| !there.contains(subject)).collect()
@@ -275,7 +279,12 @@ mod tests {
                 for thing in words {
                     let subject: Subject = thing.parse().expect("a subject");
                     readings.retain(|known| (&known.subject, &known.stream) != (&subject, &stream));
-                    readings.push(LastReading { subject, at, stream: stream.clone(), source: source.to_owned() });
+                    readings.push(LastReading {
+                        subject,
+                        at,
+                        stream: stream.clone(),
+                        source: source.trim_matches('-').to_owned(),
+                    });
                 }
             }
             let gone: Vec<String> = gone(&readings).into_iter().map(Subject::to_string).collect();
@@ -292,6 +301,8 @@ mod tests {
         // Outputs that are kept as files, one a day; and of one drive each.
         check(&["1 storcli day1 drive:A drive:B", "9 storcli day2 drive:A"], &["drive:B"]);
         check(&["1 smartctl a drive:A", "9 smartctl b drive:B"], &[]);
+        // It was read before sources were kept.
+        check(&["1 storcli - drive:A drive:B", "9 storcli command:a drive:A"], &["drive:B"]);
         check(&["1 machine scan drive:A drive:B", "9 machine scan drive:A"], &["drive:B"]);
     }
 }

@@ -382,16 +382,18 @@ fn configured_programs_are_run_and_their_outputs_read() {
         .collect();
     assert_eq!(commands, [("card", true, false), ("strange", false, true)], "{coverage:#}");
     assert_eq!(daemon.stop(), 0);
-    let case = daemon.query(&["cases"])["cases"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|case| case["code"] == "array-degraded")
-        .cloned();
-    let id = case.as_ref().and_then(|case| case["id"].as_str()).expect("it is kept").to_owned();
-    let page = super::common::run(&["why", &id, "--db", &daemon.scene.arg("history.db")]).out;
+    let why = |code: &str| {
+        let cases = daemon.query(&["cases"]);
+        let case = cases["cases"].as_array().into_iter().flatten().find(|case| case["code"] == code).cloned();
+        let id = case.as_ref().and_then(|case| case["id"].as_str()).expect("it is kept").to_owned();
+        super::common::run(&["why", &id, "--db", &daemon.scene.arg("history.db")]).out
+    };
+    let page = why("array-degraded");
     assert!(page.contains("output of the command card, ") && !page.contains("pipe"), "{page}");
     assert!(page.contains("what commands print is not kept"), "{page}");
+    assert!(!page.contains("time of the file"), "there is no file: {page}");
+    let lost = why("not-watched");
+    assert!(!lost.contains("SUSPECTS") && !lost.contains("pipe"), "no cause is weighed for it: {lost}");
 }
 
 /// It was taken up in its middle, renamed, compressed; it is shown where it is. Once it is gone, that is said.

@@ -200,7 +200,7 @@ fn that_nobody_watches_who_should_is_told() {
     assert_eq!(check("usual.toml", Some(""), true, 3), "");
     // Of another history this says nothing.
     assert_eq!(check("other.toml", Some("database = \"/elsewhere/history.db\"\n"), false, 0), "");
-    assert!(check("wrong.toml", Some("databse = \"/x\"\n"), true, 3).contains("mistakes in it"));
+    assert!(check("wrong.toml", Some("databse = \"/x\"\n"), true, 3).contains("1 mistake in it"));
     assert!(check("none.toml", None, false, 0).contains("there is no such file"));
     // What is worse than not to know is told by the exit status all the same.
     let failed = Kept::incident();
@@ -244,7 +244,7 @@ fn what_is_on_hold_and_until_when() {
     say(&["retire", "host:engine"]);
     let (status, _) = kept.json(&["status", "--now", "2013-11-20T00:00:00Z"]);
     assert_eq!((&status["retired"][0], each(&status, "hosts", "host").len()), (&"host:engine".into(), 0));
-    assert!(kept.run(&["status"]).out.contains("RETIRED\n  1 thing is no longer there"));
+    assert!(kept.run(&["status"]).out.contains("RETIRED\n  no longer there, and not waited for\n  host:engine\n"));
 }
 
 #[test]

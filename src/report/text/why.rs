@@ -20,8 +20,11 @@ pub fn why(why: &Why<'_>) -> String {
     page.item(2, "", &why.case.summary);
     let numbers = why.told.iter().enumerate().map(|(index, told)| (told.one.id, index + 1)).collect();
     let mut writer = Writer { page, numbers, sources: Vec::new() };
-    writer.suspects(&Sums::by_hand(&why.case.suspects));
-    writer.sources();
+    // Of what is not watched no cause is weighed.
+    if !why.case.suspects.is_empty() {
+        writer.suspects(&Sums::by_hand(&why.case.suspects));
+        writer.sources();
+    }
     writer.observations(&why.told);
     writer.page.finish()
 }
@@ -122,7 +125,7 @@ impl<'a> Writer<'a> {
         let read = told.source.map(|source| format!(", read {}", instant(source.read_at))).unwrap_or_default();
         let place = match &told.quote {
             Quote::Found(found) => {
-                format!("{}{read} as it was followed", bytes_of(&found.path.to_string_lossy(), &found.span))
+                format!("{}, followed{read}", bytes_of(&found.path.to_string_lossy(), &found.span))
             }
             // Where it stood is of no use where nobody can look.
             Quote::NotFound | Quote::Followed | Quote::Watching => format!("{}{read}", clean(&evidence.source)),
