@@ -176,11 +176,6 @@ impl Watching {
         }
     }
 
-    /// What is followed is another: what cannot be followed still is told again.
-    pub(super) fn followed_anew(&mut self) {
-        self.paths.values_mut().for_each(|watched| watched.lost = None);
-    }
-
     /// It can be again.
     pub(super) fn found(&mut self, path: &Path, now: Instant) {
         if let Some(watched) = self.paths.get_mut(path) {
