@@ -61,6 +61,11 @@ pub fn parts(path: &Path) -> Vec<PathBuf> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
+/// What a log was called before it was rotated away; none if a file is not named so.
+pub fn rotated_from(path: &Path) -> Option<PathBuf> {
+    is_rotated(path).then(|| names::family(path))
+}
+
 /// Files that are followed. Dropped, it stops.
 pub struct Files {
     shared: Arc<Shared>,
