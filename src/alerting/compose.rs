@@ -6,11 +6,12 @@ use super::standing::Stood;
 use crate::diagnosis::{Article, Diagnosis, article, line};
 use crate::model::{
     Array, ArrayState, Case, CaseState, Cause, Code, Fact, Kind as Thing, Member, Observation, ObservationId, Severity,
-    Subject, Suspect,
+    Subject, Suspect, Term,
 };
 use crate::words::{clean, duration, instant, number_of, serial_number};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Of what is not to be touched, so many characters beside what is to be done.
 const NOT_MAX: usize = 90;
@@ -23,6 +24,12 @@ const PERCENT_NAMED: u8 = 5;
 
 /// A suspect that is less probable than this is hardly one.
 const LITTLE: f64 = 0.1;
+
+/// More probable than all others together: worth a word in a title.
+const LIKELY: f64 = 0.5;
+
+/// Characters of a host's name in a title.
+const HOST_TITLED: usize = 40;
 
 /// Suspects less probable than this, in percent, are not told.
 const PROBABILITY_TOLD: u8 = 1;
@@ -299,7 +306,7 @@ pub fn gone(ground: &Ground<'_>, stood: &Stood, thread: &str, place: u32) -> Mes
         case: Some(stood.case.clone()),
         code: Some(stood.code.clone()),
         subject: stood.subject.to_string(),
-        title: fit(&format!("OVER on {host}: the case {} of {name} is no more", stood.code), TITLE_MAX),
+        title: titled("OVER", &host, &format!("the case {} of {name} is no more", stood.code), &name, ""),
         lead,
         ..Message::of_no_case(&host, Kind::Resolved, stood.severity, thread, ground.now)
     }
@@ -336,13 +343,35 @@ fn title(
         Kind::Resolved => "OVER".to_owned(),
         _ => severity.to_uppercase(),
     };
-    // A verdict says whom it names.
-    let first = case.suspects.first().filter(|_| kind == Kind::Verdict);
-    let first = first.map(|first| format!("{} {:.0} %: ", first.cause.describe(), first.probability * 100.0));
+    // A verdict says whom it names, if it is one: what is less probable than all else together is none.
+    let first = case.suspects.first().filter(|first| kind == Kind::Verdict && first.probability >= LIKELY);
+    let first = first.map(|first| format!(": {} {} %", first.cause.describe(), percent(first.probability)));
     // That it is one is said first, whatever else is.
     let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
     let relapse = if case.code == Code::Relapse && goes_on && kind != Kind::Relapse { "RELAPSE, " } else { "" };
-    fit(&format!("{relapse}{front} on {host}: {}{}", first.unwrap_or_default(), head(case)), TITLE_MAX)
+    let name = ground.diagnosis.inventory.name(&case.subject);
+    titled(&format!("{relapse}{front}"), host, &head(case), &name, &first.unwrap_or_default())
+}
+
+/// A title of at most [`TITLE_MAX`] characters: what happened, on which host, to what, and what else is said. Where not all fits, what is
+/// said of the thing is cut, then the host's name, and never that of the thing if that stands in the text.
+pub(super) fn titled(front: &str, host: &str, text: &str, name: &str, tail: &str) -> String {
+    let length = |text: &str| text.chars().count();
+    let needed = text.find(name).map_or(0, |at| length(text.get(..at).unwrap_or_default()) + length(name));
+    let short = fit(host, HOST_TITLED);
+    for (host, tail) in [(host, tail), (host, ""), (short.as_str(), "")] {
+        let front = format!("{front} on {host}: ");
+        let room = TITLE_MAX.saturating_sub(length(&front) + length(tail));
+        let cut = fit(text, room);
+        if length(cut.trim_end_matches('\u{2026}')) >= needed {
+            return format!("{front}{cut}{tail}");
+        }
+        if needed < room {
+            let kept: String = text.chars().take(needed).collect();
+            return format!("{front}{kept}\u{2026}{tail}");
+        }
+    }
+    fit(&format!("{front} on {short}: {text}"), TITLE_MAX)
 }
 
 /// A duration in its largest unit.
@@ -456,9 +485,35 @@ fn suspects(case: &Case) -> Vec<(u8, String)> {
     told.filter(|(percent, _)| *percent >= PROBABILITY_TOLD).collect()
 }
 
-fn percent(probability: f64) -> u8 {
+/// In whole percent, as it is told.
+pub(super) fn percent(probability: f64) -> u8 {
     // In range by the clamp.
     (probability * 100.0).round().clamp(0.0, 100.0) as u8
+}
+
+/// The suspects that have a word in the lead.
+fn named(case: &Case) -> impl Iterator<Item = &Suspect> {
+    let worth_a_word = |suspect: &&Suspect| percent(suspect.probability) >= PERCENT_NAMED;
+    case.suspects.iter().filter(worth_a_word).take(SUSPECTS_NAMED)
+}
+
+/// How sure a cause is that is so probable.
+fn surety(probability: f64) -> &'static str {
+    match probability {
+        most if most >= 0.8 => "Quite sure",
+        most if most >= LIKELY => "Likely",
+        _ => "Not sure",
+    }
+}
+
+/// A hash of what a message says of causes, how sure that is, and of what to do and to leave alone: whoever was told that needs no message
+/// that says the same. How probable each is in percent is not in it.
+pub(super) fn verdict(case: &Case) -> u64 {
+    let suspects = named(case).map(|suspect| suspect.cause.code());
+    let sure = case.suspects.first().map(|first| surety(first.probability));
+    let advice = case.do_next.iter().chain(&case.checks).chain(&case.do_not).map(String::as_str);
+    let said: Vec<&str> = suspects.chain(sure).chain(advice).collect();
+    xxh3_64(said.join("\n").as_bytes())
 }
 
 /// How sure it is, and why.
@@ -466,24 +521,29 @@ fn why(case: &Case) -> String {
     if case.code == Code::EventNotUnderstood {
         return "Not known: the controller's words are not in arraywatch's tables. Nothing is suspected.".to_owned();
     }
-    let named = |suspect: &Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
-    let worth_a_word = |suspect: &&Suspect| percent(suspect.probability) >= PERCENT_NAMED;
-    let mut told: Vec<String> = case.suspects.iter().filter(worth_a_word).take(SUSPECTS_NAMED).map(named).collect();
+    let shown = |suspect: &Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
+    let mut told: Vec<String> = named(case).map(shown).collect();
     // That it is hardly the drive keeps a person from pulling one.
     let drive = case.suspects.iter().find(|suspect| suspect.cause == Cause::Drive);
     if let Some(drive) = drive.filter(|drive| case.code == Code::Relapse && drive.probability < LITTLE) {
         told.push(format!("hardly the drive ({} %)", percent(drive.probability)));
     }
     let Some(first) = case.suspects.first() else { return "As it was read: no cause is weighed for this.".to_owned() };
-    let sure = match first.probability {
-        most if most >= 0.8 => "Quite sure",
-        most if most >= 0.5 => "Likely",
-        _ => "Not sure",
-    };
-    let heaviest = first.terms.iter().filter(|term| !term.observations.is_empty() && term.weight > 0.0);
-    let because = heaviest.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|term| clean(&term.because));
+    let sure = surety(first.probability);
+    let because = heaviest(case).map(|(of, term)| match (of.cause == first.cause, term.weight > 0.0) {
+        (true, true) => clean(&term.because),
+        (false, true) => format!("for {}: {}", of.cause.describe(), clean(&term.because)),
+        (_, false) => format!("against {}: {}", of.cause.describe(), clean(&term.because)),
+    });
     let because = because.unwrap_or_else(|| "by experience alone, nothing seen here points at one".to_owned());
     fit(&format!("{sure}: {}; {because}.", told.join(", ")), LINE_MAX)
+}
+
+/// What was seen that moved the numbers most, to one side or the other, and whose: of equal weights what speaks for the first suspect.
+fn heaviest(case: &Case) -> Option<(&Suspect, &Term)> {
+    let seen = case.suspects.iter().flat_map(|suspect| suspect.terms.iter().map(move |term| (suspect, term)));
+    let seen = seen.filter(|(_, term)| !term.observations.is_empty() && term.weight != 0.0);
+    seen.rev().max_by(|(_, a), (_, b)| a.weight.abs().total_cmp(&b.weight.abs()).then(a.weight.total_cmp(&b.weight)))
 }
 
 /// Of what is repaired or over: how it ended.

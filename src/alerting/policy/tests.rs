@@ -465,7 +465,8 @@ fn the_verdict_follows_once() {
     let case = scene.case("02T10:00", Code::ArrayDegraded);
     // The look was done before it was told: of something else.
     scene.looked.insert(case.id.clone(), at("02T09:00"));
-    scene.check("02T10:01", &[], &[]);
+    scene.check("02T10:01", &["md0-s0 drive-failed"], &[]);
+    // By now it is known which one to leave alone.
     scene.looked.insert(case.id.clone(), at("02T10:02"));
     scene.check("02T10:02", &[], &["verdict md0 +1"]);
     scene.looked.insert(case.id, at("02T10:30"));
@@ -477,6 +478,74 @@ fn the_verdict_follows_once() {
     assert_ne!(before, after, "the scene no longer changes the first suspect");
     scene.check("02T10:31", &[], &["verdict md0 +2"]);
     scene.check("02T10:40", &[], &[]);
+}
+
+/// A second page came 1 to 31 s after the first, and said the same.
+#[test]
+fn a_look_that_changes_nothing_is_no_news() {
+    let looked = |scene: &mut Scene, time: &str| {
+        let case = scene.case(time, Code::ArrayDegraded);
+        scene.looked.insert(case.id, at(time));
+    };
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    looked(&mut scene, "02T10:01");
+    scene.check("02T10:01", &[], &[]);
+    // What becomes known behind it is told, and once.
+    scene.check("02T10:05", &["md0-s0 drive-failed"], &["verdict md0 +1"]);
+    scene.check("02T10:06", &["md0-s0 drive-failed"], &[]);
+    // Whatever else is said shows what the look came to.
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    looked(&mut scene, "02T10:01");
+    scene.check("03T10:00", &[], &["reminder md0 +1"]);
+    scene.check("03T10:05", &["md0-s0 drive-failed"], &[]);
+}
+
+/// `power line 22 %: array c1/l1…` read as a finding, and nobody saw which array.
+#[test]
+fn a_title_keeps_the_array_and_names_who_is_likely() {
+    let check = |front: &str, host: &str, text: &str, tail: &str, expect: &str| {
+        let title = compose::titled(front, host, text, "array c1/l1", tail);
+        assert_eq!(title, expect);
+        assert!(title.chars().count() <= TITLE_MAX, "{title}");
+    };
+    let text = "array c1/l1 (RAID 10) failed again 37 s after a repair with a new drive, as it had before";
+    let bay = ": bay (slot, connector) 55 %";
+    check("OVER", "vm", "array c1/l1 was degraded", "", "OVER on vm: array c1/l1 was degraded");
+    check(
+        "RELAPSE, VERDICT, critical",
+        "vm",
+        text,
+        bay,
+        "RELAPSE, VERDICT, critical on vm: array c1/l1 (RAID 10) failed again 37 s after a repair\u{2026}: bay (slot, connector) 55 %",
+    );
+    let host = "storage-0123456789.rack-0123456789.site-0123456789.example.org";
+    check(
+        "RELAPSE, VERDICT, critical",
+        host,
+        text,
+        bay,
+        &format!("RELAPSE, VERDICT, critical on {host}: array c1/l1 (RAID 10)\u{2026}"),
+    );
+    check(
+        "STILL OPEN after 4 days, critical",
+        &"h".repeat(90),
+        text,
+        "",
+        &format!(
+            "STILL OPEN after 4 days, critical on {}\u{2026}: array c1/l1 (RAID 10) failed again 37 s\u{2026}",
+            "h".repeat(39)
+        ),
+    );
+    let mut scene = Scene::new();
+    scene.said("02T10:00", &["md0 degraded"]);
+    scene.tell("02T10:00");
+    let case = scene.case("02T10:00", Code::ArrayDegraded);
+    scene.looked.insert(case.id, at("02T10:01"));
+    scene.said("02T10:01", &["md0-s0 drive-failed"]);
+    let title = scene.decided("02T10:01").0.remove(0).message.title;
+    assert_eq!(title, "VERDICT, critical on db7: array md0 (RAID 1) is degraded", "the drive has 40 %");
 }
 
 #[test]
