@@ -86,7 +86,7 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
     let Telling { kind, case, thread, place, severity, worse, goes_on_as, remarks } = telling;
     let scope = scope::of(case, ground.diagnosis, ground.by_id);
     let host = host_of(&case.subject, ground);
-    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
+    let goes_on = goes_on(case);
     let lead = Lead {
         what: what(ground, kind, case, worse),
         place: place_of(ground, case, &scope, &host),
@@ -96,9 +96,9 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
     };
     let lead = match goes_on_as {
         Some(relapse) => Lead {
-            what: fit(
+            what: with_time(
                 &format!("It failed again, and goes on as the relapse {relapse}. {}", sentence(&head(case))),
-                LINE_MAX,
+                &since(ground, case),
             ),
             act: format!("Act on the relapse: arraywatch why {relapse}. This thread ends."),
             ..lead
@@ -347,8 +347,7 @@ fn title(
     let first = case.suspects.first().filter(|first| kind == Kind::Verdict && first.probability >= LIKELY);
     let first = first.map(|first| format!(": {} {} %", first.cause.describe(), percent(first.probability)));
     // That it is one is said first, whatever else is.
-    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
-    let relapse = if case.code == Code::Relapse && goes_on && kind != Kind::Relapse { "RELAPSE, " } else { "" };
+    let relapse = if case.code == Code::Relapse && goes_on(case) && kind != Kind::Relapse { "RELAPSE, " } else { "" };
     let name = ground.diagnosis.inventory.name(&case.subject);
     titled(&format!("{relapse}{front}"), host, &head(case), &name, &first.unwrap_or_default())
 }
@@ -392,14 +391,36 @@ fn by(ground: &Ground<'_>, case: &Case) -> String {
 
 fn what(ground: &Ground<'_>, kind: Kind, case: &Case, worse: &[String]) -> String {
     let mut told = sentence(&head(case));
-    let since = format!(" Since {}.", instant(case.opened.utc));
+    let since = since(ground, case);
     match kind {
         Kind::Worse if !worse.is_empty() => told = format!("Worse: {}. {told}", worse.join("; ")),
         Kind::Acknowledged => told = format!("Taken{}. {told}", by(ground, case)),
         _ => {}
     }
-    // Since when is told where it fits whole; the evidence has it besides.
-    if told.chars().count() + since.chars().count() <= LINE_MAX { told + &since } else { fit(&told, LINE_MAX) }
+    with_time(&told, &since)
+}
+
+/// When it was is told where it fits whole; the evidence has it besides.
+fn with_time(told: &str, time: &str) -> String {
+    let fits = told.chars().count() + time.chars().count() <= LINE_MAX;
+    if fits { format!("{told}{time}") } else { fit(told, LINE_MAX) }
+}
+
+/// Since when; of what is repaired or over, from when to when.
+fn since(ground: &Ground<'_>, case: &Case) -> String {
+    let from = instant(case.opened.utc);
+    if goes_on(case) {
+        return format!(" Since {from}.");
+    }
+    match end(ground, case).map(|end| instant(end.at.utc)) {
+        Some(to) if to != from => format!(" From {from} to {to}."),
+        _ => format!(" On {from}."),
+    }
+}
+
+/// Whether it is neither repaired nor over.
+const fn goes_on(case: &Case) -> bool {
+    matches!(case.state, CaseState::Open | CaseState::Acknowledged)
 }
 
 /// Begins with a capital letter, and ends with a full stop.
@@ -424,9 +445,18 @@ fn place_of(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> 
     if scope.arrays.is_empty() && !matches!(case.subject.kind(), Thing::Bay | Thing::Drive | Thing::Host) {
         parts.push(ground.diagnosis.inventory.name(&case.subject).trim_end().to_owned());
     }
+    let inventory = &ground.diagnosis.inventory;
     let named = |(bay, serial): &(Subject, Option<String>)| {
-        let serial = serial.as_deref().map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default();
-        format!("{}{serial}", ground.diagnosis.inventory.bay_name(bay))
+        let serial = serial.as_deref();
+        // What is over is of the drive that sits there now; of one that lasts, the drive that failed is looked for.
+        let now = inventory.occupant(bay).filter(|now| !goes_on(case) && serial != Some(now));
+        let serial = match (now, serial) {
+            (Some(now), Some(was)) => format!(", {} (was {})", serial_number(now), clean(was)),
+            (now, serial) => {
+                now.or(serial).map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default()
+            }
+        };
+        format!("{}{serial}", inventory.bay_name(bay))
     };
     let failed: Vec<String> = scope.failed.iter().take(3).map(named).collect();
     if !failed.is_empty() {
@@ -546,11 +576,26 @@ fn heaviest(case: &Case) -> Option<(&Suspect, &Term)> {
     seen.rev().max_by(|(_, a), (_, b)| a.weight.abs().total_cmp(&b.weight.abs()).then(a.weight.total_cmp(&b.weight)))
 }
 
-/// Of what is repaired or over: how it ended.
+/// Of what is repaired or over: by what it ended.
 fn ended(ground: &Ground<'_>, case: &Case) -> String {
-    let last = case.observations.iter().rev().filter_map(|id| ground.by_id.get(id)).find(|one| one.fact != Fact::Clock);
-    let told = last.map(|one| format!("Last: {}, {}", instant(one.at.utc), line(one, &ground.diagnosis.inventory)));
+    let told = end(ground, case);
+    let told = told.map(|one| format!("Last: {}, {}", instant(one.at.utc), line(one, &ground.diagnosis.inventory)));
     fit(&sentence(&told.unwrap_or_else(|| "It ended.".to_owned())), LINE_MAX)
+}
+
+/// What was heard last of what is repaired or over. A person's judgement is that only if it ended the case: that somebody had taken it says
+/// nothing of how it ended.
+fn end<'a>(ground: &Ground<'a>, case: &Case) -> Option<&'a Observation> {
+    let ends = |one: &&&Observation| match &one.fact {
+        Fact::Judged { state, .. } => *state == case.state,
+        fact => happened(fact),
+    };
+    case.observations.iter().filter_map(|id| ground.by_id.get(id)).filter(ends).max_by_key(|one| one.order()).copied()
+}
+
+/// Whether it is something that happened: where a drive sits, and what time it is, go without saying.
+const fn happened(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Clock | Fact::Occupies { .. })
 }
 
 /// What one more failure would do.
@@ -607,8 +652,7 @@ fn member_named(ground: &Ground<'_>, member: &Member) -> String {
 
 /// What not to touch, and what to do.
 fn act(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> String {
-    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
-    if !goes_on {
+    if !goes_on(case) {
         return match case.state {
             CaseState::Repaired => "Watch it: failing again is a relapse, and would be told at once.".to_owned(),
             _ => "Nothing more for this case.".to_owned(),
@@ -652,7 +696,7 @@ fn replace_only(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> Option<S
 
 /// What happened, in order of time: of much, the first and the last.
 fn evidence(ground: &Ground<'_>, case: &Case) -> Vec<(DateTime<Utc>, String)> {
-    let told = |one: &&&Observation| !matches!(one.fact, Fact::Clock | Fact::Occupies { .. });
+    let told = |one: &&&Observation| happened(&one.fact);
     let mut all: Vec<&Observation> =
         case.observations.iter().filter_map(|id| ground.by_id.get(id)).filter(told).copied().collect();
     all.sort_by_key(|one| one.order());

@@ -19,8 +19,10 @@ pub fn why(why: &Why<'_>) -> String {
     page.item(2, "", &why.case.summary);
     let numbers = why.told.iter().enumerate().map(|(index, told)| (told.one.id, index + 1)).collect();
     let mut writer = Writer { page, numbers, sources: Vec::new() };
-    writer.suspects(&Sums::by_hand(&why.case.suspects));
-    writer.sources();
+    if !why.case.suspects.is_empty() {
+        writer.suspects(&Sums::by_hand(&why.case.suspects));
+        writer.sources();
+    }
     writer.observations(&why.told);
     writer.page.finish()
 }
