@@ -44,6 +44,9 @@ const UNKNOWN_MAX: usize = 6;
 /// Cases listed in a storm.
 const STORM_LISTED: usize = 40;
 
+/// The sections of an article, by the lines that stand before them.
+pub(super) const SECTIONS: [&str; 4] = ["What it means", "What is at stake", "What to do", "What not to do"];
+
 /// Where the summary of a case goes on with its suspects: they have a line of their own.
 const SUSPECTS_FOLLOW: &str = "; the drive is probably not the cause";
 
@@ -452,9 +455,7 @@ fn place_of(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> 
         let now = inventory.occupant(bay).filter(|now| !goes_on(case) && serial != Some(now));
         let serial = match (now, serial) {
             (Some(now), Some(was)) => format!(", {} (was {})", serial_number(now), clean(was)),
-            (now, serial) => {
-                now.or(serial).map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default()
-            }
+            (now, serial) => now.or(serial).map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default(),
         };
         format!("{}{serial}", inventory.bay_name(bay))
     };
@@ -566,7 +567,17 @@ fn why(case: &Case) -> String {
         (_, false) => format!("against {}: {}", of.cause.describe(), clean(&term.because)),
     });
     let because = because.unwrap_or_else(|| "by experience alone, nothing seen here points at one".to_owned());
-    fit(&format!("{sure}: {}; {because}.", told.join(", ")), LINE_MAX)
+    cut(&format!("{sure}: {}; {because}.", told.join(", ")), LINE_MAX, &format!("arraywatch why {}", case.id))
+}
+
+/// Cut to so many characters; of a sentence that is cut off, it is said where the rest stands.
+fn cut(text: &str, max: usize, rest: &str) -> String {
+    let whole = fit(text, max);
+    if !whole.ends_with('\u{2026}') {
+        return whole;
+    }
+    let rest = format!(" (see {rest})");
+    format!("{}{rest}", fit(text, max.saturating_sub(rest.chars().count())))
 }
 
 /// What was seen that moved the numbers most, to one side or the other, and whose: of equal weights what speaks for the first suspect.
@@ -672,12 +683,12 @@ fn act(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> String {
                 format!("Pull no drive of {}: any may hold the only copy.", ground.diagnosis.inventory.name(&array.id))
             }
         },
-        None => case.do_not.first().map(|advice| fit(&clean(advice), NOT_MAX)).unwrap_or_default(),
+        None => case.do_not.first().map(|advice| cut(&clean(advice), NOT_MAX, "DO NOT")).unwrap_or_default(),
     };
     let room = LINE_MAX.saturating_sub(not.chars().count() + 1);
     let next = match replace_only(ground, case, scope) {
         Some(next) => fit(&next, room),
-        None => case.do_next.first().map(|advice| fit(&clean(advice), room)).unwrap_or_default(),
+        None => case.do_next.first().map(|advice| cut(&clean(advice), room, "DO NEXT")).unwrap_or_default(),
     };
     format!("{not} {next}").trim().to_owned()
 }
@@ -724,14 +735,9 @@ fn unknown(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> V
 
 /// An article as plain paragraphs.
 fn plain(article: &Article) -> String {
-    let sections = [
-        ("What it means", article.means),
-        ("What is at stake", article.at_stake),
-        ("What to do", article.to_do),
-        ("What not to do", article.not_to_do),
-    ];
-    let told = sections.map(|(heading, text)| format!("{heading}\n{}", unfolded(text)));
-    format!("{}\n\n{}", article.title, told.join("\n\n"))
+    let texts = [article.means, article.at_stake, article.to_do, article.not_to_do];
+    let told = SECTIONS.iter().zip(texts).map(|(heading, text)| format!("{heading}\n{}", unfolded(text)));
+    format!("{}\n\n{}", article.title, told.collect::<Vec<_>>().join("\n\n"))
 }
 
 /// Lines of a paragraph or of an item are one line each.

@@ -9,6 +9,23 @@ fn articles_are_unfolded() {
     check("one:\n\n- two", "one:\n\n- two");
 }
 
+/// "no new drive is known to have been put in…" said no more, nor where the rest is.
+#[test]
+fn what_is_cut_says_where_the_rest_is() {
+    let check = |text: &str, max: usize, expect: &str| {
+        let cut = cut(text, max, "DO NOT");
+        assert_eq!(cut, expect);
+        assert!(cut.chars().count() <= max);
+    };
+    check("Pull no drive of it.", 20, "Pull no drive of it.");
+    check("Pull no drive of it. It holds the only copy.", 40, "Pull no drive of it. (see DO NOT)");
+    check(
+        "Do not restart the machine while it is degraded, unless",
+        50,
+        "Do not restart the machine while it\u{2026} (see DO NOT)",
+    );
+}
+
 /// "Nothing seen here points at one" was said where something seen had spoken against the drive.
 #[test]
 fn the_heaviest_evidence_is_told_whatever_it_speaks_for() {

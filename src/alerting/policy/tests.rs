@@ -620,6 +620,63 @@ fn the_five_lines() {
     );
 }
 
+/// The last word of what was repaired was "case acknowledged", and its bay was that of a drive that had been taken out.
+#[test]
+fn what_ended_says_by_what_and_from_when_to_when() {
+    let mut scene = Scene::new();
+    let sits = |scene: &mut Scene, time: &str, serial: &str| {
+        let (bay, last) = ("bay:db7/md0-s0".parse().expect("a bay"), When::exactly(at(time)));
+        let fact = Fact::Occupies { bay, vendor: None, model: None, last, reports: 1, read: None };
+        scene.observe(time, &format!("drive:{serial}"), fact);
+    };
+    sits(&mut scene, "01T00:00", "OLD");
+    scene.check("02T10:00", &["md0 degraded", "md0-s0 drive-failed"], &["fact md0"]);
+    scene.judge("02T10:30", Code::ArrayDegraded, CaseState::Acknowledged);
+    scene.check("02T10:30", &[], &["acknowledged md0 +1"]);
+    sits(&mut scene, "02T10:40", "NEW");
+    // What is said last need not stand last.
+    scene.said("02T11:00", &["md0 optimal"]);
+    let lead = |scene: &Scene, time: &str| scene.decided(time).0.pop().expect("an alert").message.lead;
+    let ended = lead(&scene, "02T11:00");
+    assert_eq!(
+        [&ended.what, &ended.place, &ended.why].map(String::as_str),
+        [
+            "Array md0 (RAID 1) was degraded. From 2013-10-02 10:00 UTC to 2013-10-02 11:00 UTC.",
+            "Host db7; array md0 (RAID 1), /md0 (ext4); bay md0-s0, S/N NEW (was OLD).",
+            "Last: 2013-10-02 11:00 UTC, array md0: array optimal \u{2013} in words.",
+        ]
+    );
+    scene.tell("02T11:00");
+    scene.said("02T12:00", &["md0 degraded", "md0-s0 drive-failed"]);
+    let ended = lead(&scene, "02T12:00");
+    assert!(ended.what.starts_with("It failed again, and goes on as the relapse "), "{}", ended.what);
+    assert!(ended.what.ends_with(" From 2013-10-02 10:00 UTC to 2013-10-02 11:00 UTC."), "{}", ended.what);
+    // By a person's word alone.
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    scene.judge("02T11:00", Code::ArrayDegraded, CaseState::Repaired);
+    let why = lead(&scene, "02T11:00").why;
+    assert_eq!(why, "Last: 2013-10-02 11:00 UTC, array md0: case repaired \u{2013} in words.");
+}
+
+/// "Stream command/ls is no longer watched", and what to do with a card, a shelf or a log.
+#[test]
+fn a_command_that_tells_nothing_is_told_as_one() {
+    let mut scene = Scene::new();
+    let why = "nothing can be read of the command ls: cannot run /bin/nosuch: No such file or directory".to_owned();
+    scene.observe("02T10:00", "stream:db7/command/ls", Fact::NotWatched { why });
+    let message = scene.decided("02T10:00").0.remove(0).message;
+    assert_eq!(
+        [&message.title, &message.lead.place, &message.lead.act].map(String::as_str),
+        [
+            "CRITICAL on db7: the command ls tells nothing: cannot run /bin/nosuch: No such file or directory",
+            "Host db7; the command ls.",
+            "Do not take silence for health: nobody knows how it is since. Run it by hand, as the configuration has it under \
+             [[command]]\u{2026} (see DO NEXT)",
+        ]
+    );
+}
+
 #[test]
 fn of_many_that_are_no_more_it_is_told_once() {
     let mut scene = Scene::new();

@@ -165,7 +165,8 @@ mod tests {
     #[test]
     fn a_failure_is_news_when_it_is_another() {
         let mut senses = Senses::default();
-        let mut check = |failed: Option<&str>, expect: bool| assert_eq!(senses.ran("card", failed), expect, "{failed:?}");
+        let mut check =
+            |failed: Option<&str>, expect: bool| assert_eq!(senses.ran("card", failed), expect, "{failed:?}");
         check(None, false);
         check(Some("it hangs"), true);
         check(Some("it hangs"), false);
