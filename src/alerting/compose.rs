@@ -552,22 +552,33 @@ fn why(case: &Case) -> String {
     if case.code == Code::EventNotUnderstood {
         return "Not known: the controller's words are not in arraywatch's tables. Nothing is suspected.".to_owned();
     }
+    let Some(first) = case.suspects.first() else { return "As it was read: no cause is weighed for this.".to_owned() };
     let shown = |suspect: &Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
-    let mut told: Vec<String> = named(case).map(shown).collect();
+    let suspects: Vec<String> = named(case).map(shown).collect();
     // That it is hardly the drive keeps a person from pulling one.
     let drive = case.suspects.iter().find(|suspect| suspect.cause == Cause::Drive);
-    if let Some(drive) = drive.filter(|drive| case.code == Code::Relapse && drive.probability < LITTLE) {
-        told.push(format!("hardly the drive ({} %)", percent(drive.probability)));
-    }
-    let Some(first) = case.suspects.first() else { return "As it was read: no cause is weighed for this.".to_owned() };
-    let sure = surety(first.probability);
-    let because = heaviest(case).map(|(of, term)| match (of.cause == first.cause, term.weight > 0.0) {
-        (true, true) => clean(&term.because),
-        (false, true) => format!("for {}: {}", of.cause.describe(), clean(&term.because)),
-        (_, false) => format!("against {}: {}", of.cause.describe(), clean(&term.because)),
-    });
-    let because = because.unwrap_or_else(|| "by experience alone, nothing seen here points at one".to_owned());
-    cut(&format!("{sure}: {}; {because}.", told.join(", ")), LINE_MAX, &format!("arraywatch why {}", case.id))
+    let drive = drive.filter(|drive| case.code == Code::Relapse && drive.probability < LITTLE);
+    let hardly = drive.map(|drive| format!(", hardly the drive ({} %)", percent(drive.probability)));
+    let because = match heaviest(case) {
+        None => "; by experience alone, nothing seen here points at one".to_owned(),
+        Some((of, term)) => {
+            let because = clean(&term.because);
+            match (of.cause == first.cause, term.weight > 0.0) {
+                (true, true) => format!("; {because}"),
+                (false, true) => format!("; for {}: {because}", of.cause.describe()),
+                (_, false) if hardly.is_some() && of.cause == Cause::Drive => format!(": {because}"),
+                (_, false) => format!("; against {}: {because}", of.cause.describe()),
+            }
+        }
+    };
+    let rest = format!("{}{because}.", hardly.unwrap_or_default());
+    let told = |named: usize| {
+        let named: Vec<&str> = suspects.iter().take(named).map(String::as_str).collect();
+        format!("{}: {}{rest}", surety(first.probability), named.join(", "))
+    };
+    // All suspects stand below; why the first is that stands here.
+    let fits = (2..=suspects.len()).rev().map(told).find(|told| told.chars().count() <= LINE_MAX);
+    fits.unwrap_or_else(|| cut(&told(1), LINE_MAX, &format!("arraywatch why {}", case.id)))
 }
 
 /// Cut to so many characters; of a sentence that is cut off, it is said where the rest stands.
