@@ -559,26 +559,35 @@ fn why(case: &Case) -> String {
     let drive = case.suspects.iter().find(|suspect| suspect.cause == Cause::Drive);
     let drive = drive.filter(|drive| case.code == Code::Relapse && drive.probability < LITTLE);
     let hardly = drive.map(|drive| format!(", hardly the drive ({} %)", percent(drive.probability)));
-    let because = match heaviest(case) {
-        None => "; by experience alone, nothing seen here points at one".to_owned(),
+    let (stands, because) = match heaviest(case) {
+        None => ("; ".to_owned(), "by experience alone, nothing seen here points at one".to_owned()),
         Some((of, term)) => {
-            let because = clean(&term.because);
-            match (of.cause == first.cause, term.weight > 0.0) {
-                (true, true) => format!("; {because}"),
-                (false, true) => format!("; for {}: {because}", of.cause.describe()),
-                (_, false) if hardly.is_some() && of.cause == Cause::Drive => format!(": {because}"),
-                (_, false) => format!("; against {}: {because}", of.cause.describe()),
-            }
+            let stands = match (of.cause == first.cause, term.weight > 0.0) {
+                (true, true) => "; ".to_owned(),
+                (false, true) => format!("; for {}: ", of.cause.describe()),
+                (_, false) if hardly.is_some() && of.cause == Cause::Drive => ": ".to_owned(),
+                (_, false) => format!("; against {}: ", of.cause.describe()),
+            };
+            (stands, clean(&term.because))
         }
     };
-    let rest = format!("{}{because}.", hardly.unwrap_or_default());
-    let told = |named: usize| {
+    let hardly = hardly.unwrap_or_default();
+    let front = |named: usize| {
         let named: Vec<&str> = suspects.iter().take(named).map(String::as_str).collect();
-        format!("{}: {}{rest}", surety(first.probability), named.join(", "))
+        format!("{}: {}{hardly}{stands}", surety(first.probability), named.join(", "))
     };
-    // All suspects stand below; why the first is that stands here.
-    let fits = (2..=suspects.len()).rev().map(told).find(|told| told.chars().count() <= LINE_MAX);
-    fits.unwrap_or_else(|| cut(&told(1), LINE_MAX, &format!("arraywatch why {}", case.id)))
+    let room = |front: &str| LINE_MAX.saturating_sub(front.chars().count());
+    // All suspects stand below, and why it is so stands here alone: what is reckoned from it gives way first.
+    let fact = because.split(": ").next().unwrap_or_default();
+    for because in [because.as_str(), fact].map(|because| format!("{because}.")) {
+        let fits = |front: &String| because.chars().count() <= room(front);
+        if let Some(front) = (2..=suspects.len()).rev().map(front).find(fits) {
+            return format!("{front}{because}");
+        }
+    }
+    let front = front(1);
+    let because = cut(&format!("{because}."), room(&front), &format!("arraywatch why {}", case.id));
+    format!("{front}{because}")
 }
 
 /// Cut to so many characters; of a sentence that is cut off, it is said where the rest stands.
