@@ -196,19 +196,19 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
     let mut shared: Vec<Cause> = cases.iter().filter_map(|case| Some(case.suspects.first()?.cause)).collect();
     shared.sort();
     shared.dedup();
-    let (title, why) = match kind {
+    let (front, told, why) = match kind {
         Kind::Resolved => {
             let why = "Each is over, or is no case any more.";
-            (format!("OVER on {on}: all cases that were told together"), why.to_owned())
+            ("OVER".to_owned(), "all cases that were told together".to_owned(), why.to_owned())
         }
         Kind::Repaired => {
             let why = "Each is repaired or over. What was repaired is on probation: failing again is a relapse.";
             let all = if silenced == 0 { "all " } else { "" };
-            (format!("REPAIRED on {on}: {all}{count} that were told together"), why.to_owned())
+            ("REPAIRED".to_owned(), format!("{all}{count} that were told together"), why.to_owned())
         }
         Kind::Reminder => {
             let why = "Nobody has acknowledged these: arraywatch ack CASE --by NAME ends the reminders of a case.";
-            (format!("STILL OPEN, {} on {on}: {count}, first: {first}", severity.code()), why.to_owned())
+            (format!("STILL OPEN, {}", severity.code()), format!("{count}, first: {first}"), why.to_owned())
         }
         _ => {
             let why = match shared.as_slice() {
@@ -219,7 +219,7 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
                 _ => "So many at once point at what they share: power, backplane, controller; or at what reads them."
                     .to_owned(),
             };
-            (format!("STORM, {} on {on}: {count} at once, first: {first}", severity.code()), why)
+            (format!("STORM, {}", severity.code()), format!("{count} at once, first: {first}"), why)
         }
     };
     let act = match kind {
@@ -284,7 +284,7 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
     let not: Vec<String> = not.into_iter().take(UNKNOWN_MAX).map(advised).collect();
     Message {
         place_in_thread: place,
-        title: fit(&title, TITLE_MAX),
+        title: titled(&front, &on, &told, &first_named, ""),
         lead,
         do_not: not,
         cases: listing,

@@ -116,7 +116,9 @@ pub fn html(message: &Message) -> String {
     let suspects = message.suspects.iter().map(|(percent, name)| format!("{percent}&nbsp;% {}", escaped(name)));
     html_list(&mut out, "Suspects", "ul", suspects);
     let happened = message.evidence.iter();
-    let happened = happened.map(|(at, text)| format!("<b>{}</b> {}", at.format("%Y-%m-%d %H:%M:%S"), escaped(text)));
+    let happened = happened.map(|(at, text)| {
+        format!("<b style=\"white-space:nowrap\">{}</b> {}", at.format("%Y-%m-%d %H:%M:%S"), escaped(text))
+    });
     html_list(&mut out, "What happened (UTC)", "ul", happened);
     html_list(&mut out, "Not known", "ul", message.unknown.iter().map(|unknown| escaped(unknown)));
     let (article, elsewhere) = article(message);

@@ -576,6 +576,22 @@ fn nobody_reads_what_it_complains_of() {
     drop(reader);
 }
 
+/// Only `config check` said so.
+#[test]
+fn that_nobody_would_be_told_is_said_at_the_start() {
+    let mut daemon = Daemon::new("");
+    let text = format!("database = \"{}\"\n[read]\ndevices = false\n", daemon.scene.arg("history.db"));
+    fs::write(daemon.scene.path("config.toml"), text).expect("a configuration");
+    daemon.start();
+    daemon.wait("that is said", |daemon| daemon.errors().contains("no channel is configured: nobody would be told"));
+    assert!(
+        daemon.errors().contains("config.toml") && daemon.errors().contains("[channel.NAME]"),
+        "{}",
+        daemon.errors()
+    );
+    assert_eq!(daemon.stop(), 0);
+}
+
 #[test]
 fn a_second_one_does_not_run() {
     let mut daemon = Daemon::new(FOLLOW);

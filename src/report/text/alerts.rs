@@ -108,3 +108,46 @@ pub fn withdrawn(alert: Option<i64>, channel: Option<&str>, by: &str, deliveries
     page.item(0, "", &text);
     page.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Severity;
+    use chrono::{DateTime, Utc};
+    use std::path::Path;
+
+    /// With one dead channel every alert stood under WAITING with all the channels that it had arrived by, and TOLD was "nothing".
+    #[test]
+    fn an_alert_waits_by_the_channels_that_it_waits_for() {
+        let at: DateTime<Utc> = "2026-11-22T09:28:00Z".parse().expect("a time");
+        let delivery = |channel: &str, arrived: bool| Delivery {
+            alert: 1,
+            channel: channel.to_owned(),
+            attempts: 1,
+            next_at: (!arrived).then_some(at),
+            delivered_at: arrived.then_some(at),
+            withdrawn_by: None,
+            failure: (!arrived).then(|| "no answer".to_owned()),
+            refused_since: None,
+        };
+        let alert = Alert {
+            id: 1,
+            thread: "t".to_owned(),
+            at,
+            kind: "fact".to_owned(),
+            severity: Severity::Critical,
+            standing: String::new(),
+            message: String::new(),
+        };
+        let alerts: [Sent; 1] =
+            [(alert, vec![delivery("dead", false), delivery("mail", true), delivery("pager", true)])];
+        let page = super::alerts(&Alerts { database: Path::new("h.db"), now: at, alerts: &alerts, held: &[] });
+        let page = anstream::adapter::strip_str(&page).to_string();
+        let title = "     1  2026-11-22 09:28 UTC  fact of t, whose words cannot be read";
+        let expect = format!(
+            "WAITING\n{title}\n        dead  tried 1 time, again at 2026-11-22 09:28 UTC: no answer\n\n\
+             TOLD\n{title}\n        arrived 2026-11-22 09:28 UTC by mail, pager\n"
+        );
+        assert_eq!(page, expect);
+    }
+}
