@@ -16,7 +16,7 @@ pub(super) const HELP: &str = "Examples:
   arraywatch alerts
   arraywatch alerts --json | jq '.alerts[] | select(.deliveries[].state == \"waiting\")'
   arraywatch alerts withdraw 17 --by ann               nobody is to be told of it any more
-  arraywatch alerts withdraw --channel old --by ann    a channel that is configured no more: nothing waits for it then
+  arraywatch alerts withdraw --channel old --by ann    a channel that is no more: nothing waits for it
 What was told in the last 30 days is shown, and all that waits; with --all, everything that is kept. The exit status is 0; 1 if a
 delivery waits that failed before; 66 if there is no history or no such alert.";
 

@@ -603,7 +603,10 @@ fn a_second_one_does_not_run() {
     let status =
         |daemon: &Daemon| daemon.query(&["status", "--config", &daemon.scene.arg("config.toml")])["daemon"].clone();
     let process = daemon.child.as_ref().map(Child::id);
-    assert_eq!(status(&daemon), serde_json::json!({ "runs": true, "process": process, "configured": true }));
+    assert_eq!(
+        status(&daemon),
+        serde_json::json!({ "runs": true, "process": process, "configured": true, "channels": 1 })
+    );
     let second = command().args(["run", "--config", &daemon.scene.arg("config.toml")]).output().expect("it runs");
     assert_eq!(second.status.code(), Some(74), "{second:?}");
     assert!(String::from_utf8_lossy(&second.stderr).contains("watches already"), "{second:?}");
