@@ -612,7 +612,10 @@ fn a_second_one_does_not_run() {
     assert!(String::from_utf8_lossy(&second.stderr).contains("watches already"), "{second:?}");
     assert_eq!(daemon.stop(), 0);
     assert_eq!(daemon.query(&["coverage"])["daemon"]["runs"], false);
-    assert_eq!(status(&daemon), serde_json::json!({ "runs": false, "process": null, "configured": true }));
+    assert_eq!(
+        status(&daemon),
+        serde_json::json!({ "runs": false, "process": null, "configured": true, "channels": 1 })
+    );
 }
 
 #[test]
