@@ -19,6 +19,9 @@ const SUSPECTS_NAMED: usize = 3;
 const SUSPECTS_TOLD: usize = 4;
 const PROBABILITY_TOLD: f64 = 0.05;
 
+/// The advice on a configured command of which nothing can be read.
+pub(super) const COMMAND_SILENT: &str = "not-watched-command";
+
 /// A case in one sentence.
 pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> String {
     let what = subject(draft, inventory);
@@ -103,6 +106,11 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             let why = why.map(|why| format!(": {why}")).unwrap_or_default();
             let again = draft.evidence.iter().any(|one| one.fact == Fact::Watched);
             match draft.state {
+                // It may never have been: all that is known is that it tells nothing.
+                CaseState::Open | CaseState::Acknowledged if draft.subject.command().is_some() => {
+                    let own = format!(": nothing can be read of {what}");
+                    format!("{what} tells nothing{}", why.strip_prefix(&own).unwrap_or(&why))
+                }
                 CaseState::Open | CaseState::Acknowledged => format!("{what} is no longer watched{why}"),
                 _ if again => format!("{what} was not watched for a time, and is again"),
                 _ => format!("{what} was no longer watched{}", ended(draft)),
@@ -251,6 +259,8 @@ fn damage(draft: &Draft<'_>) -> String {
 pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> [Vec<String>; 3] {
     let of = if draft.code == Code::ArrayDegraded && is_rebuilding(draft, inventory) {
         REBUILDING
+    } else if draft.code == Code::NotWatched && draft.subject.command().is_some() {
+        COMMAND_SILENT
     } else {
         draft.code.code()
     };

@@ -40,12 +40,19 @@ pub struct Watch {
     pub daemon: Daemon,
     /// Whether one is to: it is configured.
     pub is_configured: bool,
+    /// By how many channels it is to tell people; none if it is not configured, or that cannot be read.
+    pub channels: Option<usize>,
 }
 
 impl Watch {
     /// Whether nobody watches who should.
     pub fn is_missing(self) -> bool {
         self.is_configured && self.daemon == Daemon::None
+    }
+
+    /// Whether nobody is told, whoever watches.
+    pub fn tells_nobody(self) -> bool {
+        self.channels == Some(0)
     }
 }
 

@@ -643,6 +643,22 @@ fn nobody_reads_what_it_complains_of() {
     drop(reader);
 }
 
+/// Only `config check` said so.
+#[test]
+fn that_nobody_would_be_told_is_said_at_the_start() {
+    let mut daemon = Daemon::new("");
+    let text = format!("database = \"{}\"\n[read]\ndevices = false\n", daemon.scene.arg("history.db"));
+    fs::write(daemon.scene.path("config.toml"), text).expect("a configuration");
+    daemon.start();
+    daemon.wait("that is said", |daemon| daemon.errors().contains("no channel is configured: nobody would be told"));
+    assert!(
+        daemon.errors().contains("config.toml") && daemon.errors().contains("[channel.NAME]"),
+        "{}",
+        daemon.errors()
+    );
+    assert_eq!(daemon.stop(), 0);
+}
+
 #[test]
 fn a_second_one_does_not_run() {
     let mut daemon = Daemon::new(FOLLOW);
@@ -654,13 +670,19 @@ fn a_second_one_does_not_run() {
     let status =
         |daemon: &Daemon| daemon.query(&["status", "--config", &daemon.scene.arg("config.toml")])["daemon"].clone();
     let process = daemon.child.as_ref().map(Child::id);
-    assert_eq!(status(&daemon), serde_json::json!({ "runs": true, "process": process, "configured": true }));
+    assert_eq!(
+        status(&daemon),
+        serde_json::json!({ "runs": true, "process": process, "configured": true, "channels": 1 })
+    );
     let second = command().args(["run", "--config", &daemon.scene.arg("config.toml")]).output().expect("it runs");
     assert_eq!(second.status.code(), Some(74), "{second:?}");
     assert!(String::from_utf8_lossy(&second.stderr).contains("watches already"), "{second:?}");
     assert_eq!(daemon.stop(), 0);
     assert_eq!(daemon.query(&["coverage"])["daemon"]["runs"], false);
-    assert_eq!(status(&daemon), serde_json::json!({ "runs": false, "process": null, "configured": true }));
+    assert_eq!(
+        status(&daemon),
+        serde_json::json!({ "runs": false, "process": null, "configured": true, "channels": 1 })
+    );
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
     };
     page.styled(0, "WATCHED  ", GOOD, &watched);
     daemon(&mut page, coverage.watch);
+    channels(&mut page, coverage.watch);
     page.styled(0, "", FAINT, &format!("as of {}", instant(now)));
     if !coverage.not_watched.is_empty() {
         page.heading("NOT WATCHED");
@@ -90,4 +91,12 @@ pub(super) fn daemon(page: &mut Page, watch: Watch) {
         Daemon::Unknown => (FAINT, "whether one runs is for its owner to ask"),
     };
     page.styled(0, "DAEMON   ", style, text);
+}
+
+/// That nobody is told, if so.
+pub(super) fn channels(page: &mut Page, watch: Watch) {
+    if watch.tells_nobody() {
+        let text = "none is configured: nobody is told of anything ([channel.NAME] in the configuration, arraywatch tell test)";
+        page.styled(0, "CHANNELS ", DOUBTFUL, text);
+    }
 }

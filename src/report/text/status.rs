@@ -87,6 +87,7 @@ impl Writer<'_> {
         if self.of.watch.is_missing() {
             coverage::daemon(&mut self.page, self.of.watch);
         }
+        coverage::channels(&mut self.page, self.of.watch);
     }
 
     fn cases(&mut self) {

@@ -178,3 +178,34 @@ fn letter(index: usize) -> String {
     let round = index / 26;
     if round == 0 { letter.to_string() } else { format!("{letter}{round}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::diagnose;
+    use crate::model::{Fact, Observation, Severity, When};
+    use chrono::DateTime;
+
+    /// Headings without content, and a sum of nothing that was `-0.000000`.
+    #[test]
+    fn of_a_case_without_suspects_nothing_is_weighed() {
+        let lost = Observation {
+            id: ObservationId(1),
+            at: When::exactly(DateTime::UNIX_EPOCH),
+            subject: "stream:db7/command/ls".parse().expect("a subject"),
+            fact: Fact::NotWatched { why: "it hangs".to_owned() },
+            severity: Severity::Warning,
+            evidence: None,
+            text: "it hangs".to_owned(),
+        };
+        let diagnosis = diagnose(&[lost]);
+        let [case] = diagnosis.cases.as_slice() else { panic!("{:?}", diagnosis.cases) };
+        assert!(case.suspects.is_empty(), "the scene has suspects by now");
+        let page = why(&Why { case, told: Vec::new(), now: DateTime::UNIX_EPOCH });
+        let listed = crate::report::text::cases(&[case], false);
+        for not in ["SUSPECTS", "COME FROM", "0.000000", "suspects:"] {
+            assert!(!page.contains(not) && !listed.contains(not), "{not}: {page}{listed}");
+        }
+        assert!(page.contains("OBSERVATIONS"), "{page}");
+    }
+}
