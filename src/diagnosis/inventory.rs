@@ -2,8 +2,8 @@
 
 use super::timeline::Placed;
 use crate::model::{
-    Array, ArrayState, Bay, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason, Severity,
-    Subject, Transition, UNNAMED, Unread, When, WhyUnread,
+    Array, ArrayState, Bay, CaseState, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason,
+    Severity, Subject, Transition, UNNAMED, Unread, When, WhyUnread,
 };
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ pub struct Inventory {
     returns: BTreeMap<String, Vec<DateTime<Utc>>>,
     /// Bays whose drives were read by the machine that they are in: it tells of its arrays as well.
     read: BTreeSet<Subject>,
+    /// Arrays that are degraded because they are said to have lost a drive, and for no other reason.
+    heard_failed: BTreeSet<Subject>,
 }
 
 impl Inventory {
@@ -87,6 +89,12 @@ impl Inventory {
         format!("{} {}{}", subject.kind().code(), subject.path(), self.of_host(subject)).replace("  ", " ")
     }
 
+    /// The members that an array gave up, of which no more than a name is known.
+    pub fn given_up(&self, array: &Subject) -> Option<String> {
+        let names = self.arrays.get(array).map(|array| array.given_up.as_slice()).filter(|names| !names.is_empty())?;
+        Some(names.join(", "))
+    }
+
     fn of_host(&self, subject: &Subject) -> String {
         let hosts = self.bays.keys().chain(self.arrays.keys()).filter_map(Subject::host_name);
         let own = subject.host_name().filter(|_| subject.kind() != Kind::Host);
@@ -126,8 +134,12 @@ impl Inventory {
             Fact::RebuildStarted if subject.kind() == Kind::Array => {
                 self.transition(subject, ArrayState::Rebuilding, observation);
             }
+            // Of an array that gave up several members it tells of one of them at least, and not of all: it is no better than degraded
+            // until something says how it is.
             Fact::RebuildCompleted if subject.kind() == Kind::Array => {
-                self.transition(subject, ArrayState::Optimal, observation);
+                let several = self.arrays.get(subject).is_some_and(|array| array.given_up.len() > 1);
+                let state = if several { ArrayState::Degraded } else { ArrayState::Optimal };
+                self.transition(subject, state, observation);
             }
             Fact::RebuildFailed if subject.kind() == Kind::Array => {
                 self.transition(subject, ArrayState::Degraded, observation);
@@ -166,7 +178,23 @@ impl Inventory {
                 }
             }
             Fact::Health { reasons, unread, last, .. } => self.health(subject, at, reasons, unread.as_ref(), last),
+            Fact::DriveFailed if subject.kind() == Kind::Array => self.lost(subject, observation),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
+            Fact::MemberFailed { name, level, working } => {
+                self.lost(subject, observation);
+                let array = self.array(subject);
+                array.level = array.level.take().or(level.clone());
+                // mdadm tells of the same member, and not how many are left.
+                let same = array.given_up.contains(name);
+                array.working = working.or(array.working.filter(|_| same));
+                if !same {
+                    array.given_up.push(name.clone());
+                }
+            }
+            // A log alone told that it failed, and no reading will tell that it works: who repaired it says so.
+            Fact::Judged { state: CaseState::Repaired, .. } if self.heard_failed.contains(subject) => {
+                self.transition(subject, ArrayState::Optimal, observation);
+            }
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
             Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
             Fact::DriveReplaced { new, .. } => self.replace(placed, new.as_deref()),
@@ -222,13 +250,27 @@ impl Inventory {
             members: Vec::new(),
             transitions: Vec::new(),
             carries: Vec::new(),
+            given_up: Vec::new(),
+            working: None,
         })
     }
 
     fn transition(&mut self, array: &Subject, state: ArrayState, observation: &Observation) {
+        self.heard_failed.remove(array);
         let array = self.array(array);
         array.state = state;
+        if state == ArrayState::Optimal {
+            (array.given_up, array.working) = (Vec::new(), None);
+        }
         array.transitions.push(Transition { at: observation.at.clone(), state, text: observation.text.clone() });
+    }
+
+    /// An array lost a drive, and that is all that is said: it is degraded at best, if it worked by what was known of it.
+    fn lost(&mut self, array: &Subject, observation: &Observation) {
+        if matches!(self.array(array).state, ArrayState::Optimal | ArrayState::Unknown) {
+            self.transition(array, ArrayState::Degraded, observation);
+            self.heard_failed.insert(array.clone());
+        }
     }
 
     fn judge(&mut self, subject: &Subject, state: DriveState, observation: &Observation) {

@@ -28,7 +28,22 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
                 let repaired = evidence.iter().rposition(|one| repairs(&one.fact)).unwrap_or(0);
                 let is_member = |one: &&Placed<'_>| one.place.kind() != Kind::Array;
                 if !evidence.iter().skip(repaired).any(|one| one.fact == Fact::DriveFailed && is_member(one)) {
-                    say(&case.subject, format!("which member failed on {}", instant(case.opened.utc)));
+                    let when = instant(case.opened.utc);
+                    let what = match inventory.given_up(&case.subject) {
+                        Some(names) => format!(
+                            "which drive failed on {when}: md called it {names} then, which another may be called by now; look at serial numbers"
+                        ),
+                        None => format!("which member failed on {when}"),
+                    };
+                    say(&case.subject, what);
+                }
+                let several = inventory.arrays.get(&case.subject).is_some_and(|array| array.given_up.len() > 1);
+                if several && evidence.iter().any(|one| one.fact == Fact::RebuildCompleted) {
+                    let what = "whether it has all its members again: it gave up several, and a rebuild that is done tells of one at least";
+                    say(
+                        &case.subject,
+                        format!("{what} (mdadm --detail says it; arraywatch repaired {} ends the case)", case.id),
+                    );
                 }
                 let replaced = |one: &&Placed<'_>| matches!(one.fact, Fact::DriveReplaced { .. });
                 if evidence.iter().any(|one| replaced(one) && !is_member(one)) {

@@ -72,7 +72,7 @@ impl Observation {
         let rank = match &self.fact {
             Fact::Occupies { .. } => 0,
             Fact::DriveReplaced { .. } => 1,
-            Fact::DriveFailed => 2,
+            Fact::DriveFailed | Fact::MemberFailed { .. } => 2,
             Fact::State(_) => 4,
             _ => 3,
         };
@@ -219,6 +219,16 @@ pub enum Fact {
     Label(String),
     /// A drive, or the drive in a bay, failed. Which one may be unknown: then the subject is the array.
     DriveFailed,
+    /// An array gave up a member, and says so by the name that the member bore then: another drive may bear it since. The subject is
+    /// the array.
+    MemberFailed {
+        /// As the kernel calls it: `sdc1`.
+        name: String,
+        /// The level of the array, if the line says it.
+        level: Option<String>,
+        /// How many members work on, if it says so.
+        working: Option<u32>,
+    },
     /// A drive was taken out and another put in, in a bay or somewhere in the array that is the subject.
     DriveReplaced {
         /// Serial number of the drive taken out.
@@ -385,6 +395,19 @@ impl Fact {
         matches!(self, Self::Damaged { .. } | Self::ReportMissing | Self::Odd(_) | Self::Rhythm { .. })
     }
 
+    /// Whether a drive failed, be it known which or not.
+    pub const fn is_failed_drive(&self) -> bool {
+        matches!(self, Self::DriveFailed | Self::MemberFailed { .. })
+    }
+
+    /// The name of the member that an array gave up, if that is all that is known of it.
+    pub fn given_up(&self) -> Option<&str> {
+        match self {
+            Self::MemberFailed { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether something happened: that time passed, what an array is made of, how a bay is labelled, and that a thing is as well as
     /// ever is no happening.
     pub const fn is_happening(&self) -> bool {
@@ -423,7 +446,7 @@ impl Fact {
             Self::State(ArrayState::Unknown) => "array-unknown",
             Self::Layout(_) => "array-layout",
             Self::Label(_) => "bay-label",
-            Self::DriveFailed => "drive-failed",
+            Self::DriveFailed | Self::MemberFailed { .. } => "drive-failed",
             Self::DriveReplaced { .. } => "drive-replaced",
             Self::DriveMissing => "drive-missing",
             Self::FailurePredicted => "failure-predicted",

@@ -1,6 +1,6 @@
 //! Answers that were wrong once: each is asked for by name.
 
-use super::common::{SERIALS, Scene, cases, notes, raid10, report_of};
+use super::common::{SERIALS, Scene, case, cases, notes, raid10, report_of, texts};
 use super::status::Kept;
 use serde_json::Value;
 use std::ops::RangeInclusive;
@@ -212,4 +212,57 @@ fn a_replacement_that_does_not_fit_is_kept_and_doubted() {
     check("NOTHERE", "NEW1", "no report lists NOTHERE in bay:engine/c1/e0/s1");
     check(SERIALS[1], SERIALS[2], "is known to sit in bay:engine/c1/e0/s2");
     check(SERIALS[1], "NEW2", "");
+}
+
+/// A minute of 5 March 2026, and what it logged.
+fn kernel_log(lines: &[(&str, &str)]) -> String {
+    lines.iter().map(|(time, line)| format!("2026-03-05T{time}:00+00:00 db7 {line}\n")).collect()
+}
+
+const GAVE_UP: (&str, &str) = (
+    "03:42",
+    "kernel: md/raid1:md0: Disk failure on sdc1, disabling device.#012md/raid1:md0: Operation continuing on 1 devices.",
+);
+const FAIL: (&str, &str) =
+    ("03:43", "mdadm[988]: Fail event detected on md device /dev/md0, component device /dev/sdc1");
+const FAIL_OTHER: (&str, &str) =
+    ("03:44", "mdadm[988]: Fail event detected on md device /dev/md0, component device /dev/sde1");
+
+#[test]
+fn a_log_that_names_the_member_is_believed() {
+    let scene = Scene::new().with("kern.log", kernel_log(&[GAVE_UP, FAIL]));
+    let log = scene.arg("kern.log");
+    let kept = Kept::of(scene, &[&log]);
+    let now = ["--now", "2026-03-05T04:00:00Z"];
+    let ask = |of: &[&str]| kept.run(&[of, &now].concat()).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let status = ask(&["status"]);
+    assert!(status.contains("array:db7/md0 RAID 1, members not known; md gave up sdc1, degraded"), "{status}");
+    let history = ask(&["history", "array", "md0"]);
+    assert!(history.contains("STATES degraded since 2026-03-05 03:42 UTC"), "{history}");
+    let (answer, run) = kept.json(&[&["cases"][..], &now].concat());
+    assert_eq!(cases(&answer), ["array-degraded open array:db7/md0"], "{}", run.err);
+    let not = texts(&case(&answer, "array-degraded")["do_not"])[0];
+    assert!(not.starts_with("Do not pull, reseat or power-cycle any drive of array md0"), "{not}");
+    let (answer, _) = Scene::new().with("kern.log", kernel_log(&[GAVE_UP, FAIL])).investigate(&now);
+    let unknown = answer["unknowns"].to_string();
+    assert!(unknown.contains("md called it sdc1 then") && !unknown.contains("whether it has arrays"), "{unknown}");
+}
+
+#[test]
+fn a_rebuild_that_is_done_ends_the_loss_of_one_member_only() {
+    let done = ("05:42", "kernel: md: md0: recovery done.");
+    let spare = ("05:43", "mdadm[988]: SpareActive event detected on md device /dev/md0, component device /dev/sdd1");
+    let finished = ("05:44", "mdadm[988]: RebuildFinished event detected on md device /dev/md0");
+    let check = |lines: &[(&str, &str)], state: &str, expect: &str| {
+        let (answer, _) =
+            Scene::new().with("kern.log", kernel_log(lines)).investigate(&["--now", "2026-03-05T06:00:00Z"]);
+        assert_eq!(cases(&answer), [format!("array-degraded {expect} array:db7/md0")], "{lines:?}");
+        assert_eq!(answer["arrays"][0]["state"], state, "{lines:?}");
+    };
+    check(&[GAVE_UP, FAIL, done], "optimal", "repaired");
+    check(&[GAVE_UP, FAIL, spare], "optimal", "repaired");
+    // The sync thread ended, and nothing says how.
+    check(&[GAVE_UP, FAIL, finished], "degraded", "open");
+    // Of two that it gave up one is whole, if not both.
+    check(&[GAVE_UP, FAIL, FAIL_OTHER, done, spare, finished], "degraded", "open");
 }
