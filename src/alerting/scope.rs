@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{Diagnosis, Inventory};
 use crate::model::{
-    Array, ArrayState, Case, Code, DriveState, Fact, Kind, Member, Observation, ObservationId, Subject,
+    Array, ArrayState, Case, CaseState, Code, DriveState, Fact, Kind, Member, Observation, ObservationId, Subject,
 };
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,12 @@ pub fn of<'a>(case: &Case, diagnosis: &'a Diagnosis, by_id: &BTreeMap<Observatio
     // The kernel and mdadm both tell of one member, by one name.
     let names: BTreeSet<&str> = own().filter_map(|one| one.fact.given_up()).collect();
     let arrays: Vec<&Array> = inventory.arrays.values().filter(|array| concerns(array, case, &failed)).collect();
-    // What an array says of its members counts as well: a log may tell of none of them.
+    // What an array says of its members counts as well: a log may tell of none of them, and a first reading finds a place empty.
+    if failed.is_empty() && matches!(case.state, CaseState::Open | CaseState::Acknowledged) {
+        let own = arrays.iter().filter(|array| array.id == case.subject).flat_map(|array| &array.members);
+        let lost = own.filter(|member| matches!(member.state, DriveState::Failed | DriveState::Removed));
+        failed.extend(lost.filter_map(|member| Some((member.bay.clone()?, member.serial.clone()))));
+    }
     let failed: Vec<(Subject, Option<String>)> = failed.into_iter().collect();
     let of_arrays: u32 = arrays.iter().filter(|array| array.id == case.subject).map(|array| lost(array, &failed)).sum();
     let lost = u32::try_from(failed.len().max(unnamed).max(names.len())).unwrap_or(u32::MAX).max(of_arrays);

@@ -68,10 +68,21 @@ impl Inventory {
         if bay.is_somewhere() {
             return format!("a bay that nobody names{}", self.of_host(bay));
         }
+        if let Some((array, slot)) = self.slot(bay) {
+            return format!("{slot} of {}", self.name(&array));
+        }
         match self.bays.get(bay).and_then(|bay| bay.label.as_deref()) {
             Some(label) => format!("bay {label} ({}){}", bay.path(), self.of_host(bay)),
             None => self.name(bay),
         }
+    }
+
+    /// Of a place that is known by no more than its number in an array: which, and the number in words.
+    fn slot(&self, bay: &Subject) -> Option<(Subject, String)> {
+        let path = bay.path();
+        let (_, slot) = path.rsplit_once("/slot")?;
+        let array = bay.enclosing(Kind::Array, path.split('/').count().checked_sub(1)?)?;
+        self.arrays.contains_key(&array).then(|| (array, format!("slot {slot}")))
     }
 
     /// A subject for people: with its host, where there are several.
@@ -151,7 +162,7 @@ impl Inventory {
                     serial: None,
                     bay: Some(place.bay.clone()),
                     mirror_set: place.mirror_set,
-                    state: DriveState::Unknown,
+                    state: if place.empty { DriveState::Removed } else { DriveState::Unknown },
                 };
                 array.members = layout.members.iter().map(member).collect();
                 // What was mounted when it worked is what is at stake when it does not.
@@ -387,7 +398,8 @@ impl Inventory {
         for member in arrays.values_mut().flat_map(|array| array.members.iter_mut()) {
             member.serial = member.bay.as_ref().and_then(|bay| self.occupant(bay)).map(str::to_owned);
             let drive = member.serial.as_ref().and_then(|serial| self.drives.get(serial));
-            member.state = drive.map_or(DriveState::Unknown, |drive| drive.state);
+            // A place that was read to be empty has no drive to say how it is.
+            member.state = drive.map_or(member.state, |drive| drive.state);
         }
         self.arrays = arrays;
     }

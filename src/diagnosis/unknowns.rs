@@ -3,7 +3,7 @@
 use super::inventory::Inventory;
 use super::timeline::{Placed, Timeline};
 use super::wording::is_mirrored;
-use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Subject};
+use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Member, Subject};
 use crate::words::{clean, instant, number_of};
 use std::collections::BTreeMap;
 
@@ -29,13 +29,27 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
                 let is_member = |one: &&Placed<'_>| one.place.kind() != Kind::Array;
                 if !evidence.iter().skip(repaired).any(|one| one.fact == Fact::DriveFailed && is_member(one)) {
                     let when = instant(case.opened.utc);
+                    let members = inventory.arrays.get(&case.subject).map(|array| array.members.as_slice());
+                    let is_lost = |member: &&Member| matches!(member.state, DriveState::Failed | DriveState::Removed);
+                    let lost: Vec<&Member> = members.unwrap_or_default().iter().filter(is_lost).collect();
                     let what = match inventory.given_up(&case.subject) {
-                        Some(names) => format!(
+                        _ if lost.iter().any(|member| member.serial.is_some()) => None,
+                        _ if !lost.is_empty() => {
+                            let places: Vec<_> = lost
+                                .iter()
+                                .filter_map(|member| Some(inventory.bay_name(member.bay.as_ref()?)))
+                                .collect();
+                            Some(format!(
+                                "which drive was in {}: nothing is there, and it was not read before",
+                                places.join(", ")
+                            ))
+                        }
+                        Some(names) => Some(format!(
                             "which drive failed on {when}: md called it {names} then, which another may be called by now; look at serial numbers"
-                        ),
-                        None => format!("which member failed on {when}"),
+                        )),
+                        None => Some(format!("which member failed on {when}")),
                     };
-                    say(&case.subject, what);
+                    what.into_iter().for_each(|what| say(&case.subject, what));
                 }
                 let several = inventory.arrays.get(&case.subject).is_some_and(|array| array.given_up.len() > 1);
                 if several && evidence.iter().any(|one| one.fact == Fact::RebuildCompleted) {

@@ -300,7 +300,9 @@ fn untouchable(array: &Array, failed: &[Subject], inventory: &Inventory) -> Opti
         ));
     }
     let told = |member: &&Member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay));
-    let has_failed = |member: &&Member| told(member) || member.state == DriveState::Failed;
+    // A place with nothing in it has nothing that could be pulled: it is what failed.
+    let has_failed =
+        |member: &&Member| told(member) || matches!(member.state, DriveState::Failed | DriveState::Removed);
     let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(has_failed);
     let names = |members: &[&Member]| {
         let name = |bay: &Subject| {

@@ -131,6 +131,9 @@ pub struct LayoutMember {
     pub bay: Subject,
     /// Members with the same number hold the same data.
     pub mirror_set: Option<u32>,
+    /// Whether nothing is there, and nobody read what was: it has no bay but its number in the array.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
 }
 
 /// A machine is starting for so long, in seconds since its kernel began: drives behind an HBA are probed, and arrays assembled, up to a

@@ -1,6 +1,6 @@
 //! Answers that were wrong once: each is asked for by name.
 
-use super::common::{SERIALS, Scene, case, cases, notes, raid10, report_of, texts};
+use super::common::{SERIALS, Scene, case, cases, json, notes, raid10, report_of, texts};
 use super::status::Kept;
 use serde_json::Value;
 use std::ops::RangeInclusive;
@@ -265,4 +265,37 @@ fn a_rebuild_that_is_done_ends_the_loss_of_one_member_only() {
     check(&[GAVE_UP, FAIL, finished], "degraded", "open");
     // Of two that it gave up one is whole, if not both.
     check(&[GAVE_UP, FAIL, FAIL_OTHER, done, spare, finished], "degraded", "open");
+}
+
+#[test]
+fn a_place_that_is_empty_is_what_failed() {
+    let scan = |capture: &str| {
+        let file = format!("fixtures/captures/relapse/{capture}.jsonl.zst");
+        json(&["scan", "--replay", &file, "--now", "2026-11-22T10:00:00Z"]).0
+    };
+    let investigate =
+        |file: &str| json(&["investigate", &format!("fixtures/{file}"), "--now", "2026-11-22T10:00:00Z"]).0;
+    let check = |answer: Value, not: &str, unknown: &str| {
+        let told = texts(&case(&answer, "array-degraded")["do_not"]);
+        assert!(told[0].contains(not) && !told[0].contains("slot1"), "{told:?}");
+        let known = answer["unknowns"].to_string();
+        assert!(known.contains(unknown) && !known.contains("which member failed"), "{known}");
+    };
+    // The first reading of a machine that is degraded already.
+    check(
+        scan("3-degraded"),
+        "the mirror partner: bay pcie/slot0, S/N LABNVME0.",
+        "which drive was in slot 1 of array md0",
+    );
+    check(
+        investigate("megacli/degraded"),
+        "the mirror partner: bay c0/e32/s0,",
+        "which drive was in slot 1 of array c0/l0",
+    );
+    check(
+        investigate("storcli/degraded"),
+        "any of these, for the array may not survive the loss of one more: bay c0/e252/s2, S/N not known; bay c0/e252/s3, S/N not known.",
+        "which drive was in slot 2 of array c0/l1",
+    );
+    check(investigate("mdadm/degraded"), "the mirror partner: slot ", "of array md1");
 }

@@ -56,8 +56,11 @@ impl Scene {
         for array in ["md0", "md1", "md2", "md3", "md4", "md5", "md9"] {
             let sets: &[u32] = if array == "md9" { &[0, 0, 0] } else { &[0, 0] };
             let bay = |slot| Subject::within(crate::model::Kind::Bay, "db7", &format!("{array}-s{slot}"));
-            let members =
-                sets.iter().zip(0..).map(|(set, slot)| LayoutMember { bay: bay(slot), mirror_set: Some(*set) });
+            let members = sets.iter().zip(0..).map(|(set, slot)| LayoutMember {
+                bay: bay(slot),
+                mirror_set: Some(*set),
+                empty: false,
+            });
             let members = members.collect();
             let layout = Layout { level: Some("1".to_owned()), members, carries: vec![format!("/{array} (ext4)")] };
             scene.observe("01T00:00", &format!("array:db7/{array}"), Fact::Layout(layout));
