@@ -132,7 +132,7 @@ mod tests {
             assert!(code.contains(&format!("\"{name}\"")), "{name} is in the table and never used");
         }
         for advice in &table.advice {
-            let of_state = advice.of == super::super::wording::REBUILDING;
+            let of_state = super::super::wording::OF_STATES.contains(&advice.of.as_str());
             assert!(
                 known(&advice.of) || of_state || Code::ALL.iter().any(|code| code.code() == advice.of),
                 "{}",

@@ -10,7 +10,14 @@ use crate::model::{
 use crate::words::{clean, count, damaged, duration, instant, number_of, serial_number};
 
 /// The advice on an array that is being rebuilt: the new drive is in, and nothing is to be pulled.
-pub(super) const REBUILDING: &str = "array-rebuilding";
+const REBUILDING: &str = "array-rebuilding";
+
+/// The advice on a relapse of which the drive is suspected first.
+const RELAPSE_OF_THE_DRIVE: &str = "relapse-drive";
+
+/// Advice that is neither of a code nor of a cause.
+#[cfg(test)]
+pub(super) const OF_STATES: [&str; 2] = [REBUILDING, RELAPSE_OF_THE_DRIVE];
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;
@@ -218,11 +225,31 @@ fn fails(fact: &Fact) -> bool {
 
 /// The first suspects, where the evidence moved them ahead of the drive.
 fn likely(suspects: &[Suspect]) -> String {
-    let named = suspects.iter().filter(|suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown));
-    let ahead = named.take_while(|suspect| suspect.cause != Cause::Drive).map(|suspect| suspect.cause.describe());
+    let ahead =
+        named(suspects).take_while(|suspect| suspect.cause != Cause::Drive).map(|suspect| suspect.cause.describe());
     match ahead.take(SUSPECTS_NAMED).collect::<Vec<_>>().as_slice() {
         [] => String::new(),
         causes => format!("; the drive is probably not the cause, suspect first: {}", causes.join(", ")),
+    }
+}
+
+/// The suspects that are something.
+fn named(suspects: &[Suspect]) -> impl Iterator<Item = &Suspect> {
+    suspects.iter().filter(|suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown))
+}
+
+/// What tells how an array, or the arrays of a card, are, by what its name shows of its kind: what the kernel calls `md…` is md's, and a
+/// card that is counted is asked by the tool of its maker.
+fn ask(subject: &Subject) -> String {
+    let path = subject.path();
+    let first = path.split('/').next().unwrap_or_default();
+    let card = first.strip_prefix('c').filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    match card.filter(|number| !number.is_empty()) {
+        _ if subject.kind() == Kind::Array && first.starts_with("md") => {
+            format!("for example: mdadm --detail /dev/{path}")
+        }
+        Some(number) => format!("for example: arcconf getconfig {number}, or storcli /c{number} show all"),
+        None => "by the tool of whatever the array is of".to_owned(),
     }
 }
 
@@ -249,12 +276,16 @@ fn damage(draft: &Draft<'_>) -> String {
 
 /// What to do next, which checks tell the suspects apart, and what to leave alone.
 pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> [Vec<String>; 3] {
-    let of = if draft.code == Code::ArrayDegraded && is_rebuilding(draft, inventory) {
-        REBUILDING
-    } else {
-        draft.code.code()
+    let of = match draft.code {
+        Code::ArrayDegraded if is_rebuilding(draft, inventory) => REBUILDING,
+        Code::Relapse if named(suspects).next().is_some_and(|first| first.cause == Cause::Drive) => {
+            RELAPSE_OF_THE_DRIVE
+        }
+        code => code.code(),
     };
     let (next, not) = TABLE.advice(of);
+    let ask = ask(&draft.subject);
+    let next: Vec<String> = next.iter().map(|advice| advice.replace("{ask}", &ask)).collect();
     let mut not = not.to_vec();
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
     // What is not understood points nowhere.
@@ -271,7 +302,7 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     ) {
         not.splice(0..0, partners(draft, inventory));
     }
-    [next.to_vec(), checks, not]
+    [next, checks, not]
 }
 
 /// What must not be touched, of each array that the case concerns.

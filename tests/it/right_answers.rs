@@ -1,6 +1,6 @@
 //! Answers that were wrong once: each is asked for by name.
 
-use super::common::{SERIALS, Scene, case, cases, json, notes, raid10, report_of, texts};
+use super::common::{SERIALS, Scene, case, cases, json, notes, raid10, report_of, suspects, texts};
 use super::status::Kept;
 use serde_json::Value;
 use std::ops::RangeInclusive;
@@ -298,4 +298,44 @@ fn a_place_that_is_empty_is_what_failed() {
         "which drive was in slot 2 of array c0/l1",
     );
     check(investigate("mdadm/degraded"), "the mirror partner: slot ", "of array md1");
+}
+
+#[test]
+fn a_relapse_without_a_new_drive_is_the_drives_first() {
+    let check = |answer: &Value, next: &str, not: &str| {
+        let relapse = case(answer, "relapse");
+        let told = texts(&relapse["do_next"]).join("\n");
+        assert!(told.contains(next) && !told.contains('{'), "{told}");
+        assert!(texts(&relapse["do_not"]).join("\n").contains(not), "{relapse:#}");
+    };
+    let again = (
+        "06:42",
+        "kernel: md/raid1:md0: Disk failure on sdc1, disabling device.#012md/raid1:md0: Operation continuing on 1 devices.",
+    );
+    let done = ("05:42", "kernel: md: md0: recovery done.");
+    let (of_md, _) = Scene::new()
+        .with("kern.log", kernel_log(&[GAVE_UP, done, again]))
+        .investigate(&["--now", "2026-03-05T07:00:00Z"]);
+    assert_eq!(suspects(&of_md, "relapse")[0], "drive");
+    check(&of_md, "If it is the one that failed before, replace it", "Do not take the same drive back");
+    check(&of_md, "(for example: mdadm --detail /dev/md0)", "");
+    // With a new drive, what the drives share; nothing is tried while a card would rebuild onto it.
+    let lines = [
+        "1T10:00 | array:./c1 | array-degraded",
+        "1T12:00 | array:./c1 | drive-replaced",
+        "1T14:00 | array:./c1 | rebuild-completed",
+        "1T16:00 | array:./c1 | array-degraded",
+    ];
+    let (of_card, _) = Scene::new().with("n.toml", notes(Some("db7"), &raid10(true), &lines)).investigate(&[]);
+    check(
+        &of_card,
+        "stop the array and exchange what the drives share before another drive",
+        "rebuild once more in the same place",
+    );
+    check(&of_card, "(for example: arcconf getconfig 1, or storcli /c1 show all)", "");
+    let bay = texts(&case(&of_card, "relapse")["do_next"])
+        .into_iter()
+        .find(|check| check.starts_with("Bay: "))
+        .map(str::to_owned);
+    assert!(bay.is_some_and(|bay| bay.contains("only once a copy of the data is complete and the array is stopped")));
 }
