@@ -186,7 +186,7 @@ impl<'a> Fold<'a> {
                     self.tell_arrays(one);
                 }
             }
-            Fact::Trouble { kind: Trouble::Supply, .. } => self.told(one, Code::SupplyFailed),
+            Fact::Trouble { kind: Trouble::Supply | Trouble::OnBattery, .. } => self.told(one, Code::SupplyFailed),
             Fact::Trouble { kind: Trouble::Housing, .. } if one.severity > Severity::Info => {
                 self.told(one, Code::HousingFault);
             }

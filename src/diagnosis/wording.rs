@@ -5,7 +5,8 @@ use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
 use crate::model::{
-    Array, ArrayState, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect, UNNAMED,
+    Array, ArrayState, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Severity, Subject, Suspect, Trouble,
+    UNNAMED,
 };
 use crate::words::{clean, count, damaged, duration, instant, number_of, serial_number};
 
@@ -15,9 +16,12 @@ const REBUILDING: &str = "array-rebuilding";
 /// The advice on a relapse of which the drive is suspected first.
 const RELAPSE_OF_THE_DRIVE: &str = "relapse-drive";
 
+/// The advice on a UPS that feeds the machine from its battery: no part is to be replaced, and there is little time.
+const ON_BATTERY: &str = "on-battery";
+
 /// Advice that is neither of a code nor of a cause.
 #[cfg(test)]
-pub(super) const OF_STATES: [&str; 2] = [REBUILDING, RELAPSE_OF_THE_DRIVE];
+pub(super) const OF_STATES: [&str; 3] = [REBUILDING, RELAPSE_OF_THE_DRIVE, ON_BATTERY];
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;
@@ -130,6 +134,19 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             format!("the controller says, in words that arraywatch does not know: {text}{times}")
         }
     }
+}
+
+/// Whether what was said or read last is that a UPS is on its battery.
+fn is_on_battery(draft: &Draft<'_>) -> bool {
+    let last = draft.evidence.iter().rev().find_map(|one| match &one.fact {
+        Fact::Trouble { kind, .. } => Some(*kind == Trouble::OnBattery),
+        Fact::Health { reasons, .. } => Some(reasons.iter().any(|reason| {
+            reason.severity > Severity::Info
+                && ["ups-on-battery", "ups-battery-low", "ups-shutdown"].contains(&reason.key.as_str())
+        })),
+        _ => None,
+    });
+    last.unwrap_or(false)
 }
 
 /// Whether nobody says that it failed but how it was read.
@@ -281,6 +298,7 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
         Code::Relapse if named(suspects).next().is_some_and(|first| first.cause == Cause::Drive) => {
             RELAPSE_OF_THE_DRIVE
         }
+        Code::SupplyFailed if is_on_battery(draft) => ON_BATTERY,
         code => code.code(),
     };
     let (next, not) = TABLE.advice(of);
@@ -289,7 +307,7 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     let mut not = not.to_vec();
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
     // What is not understood points nowhere.
-    let of_causes = of_causes.filter(|_| draft.code != Code::EventNotUnderstood);
+    let of_causes = of_causes.filter(|_| draft.code != Code::EventNotUnderstood && of != ON_BATTERY);
     let checks = of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()).collect();
     if matches!(
         draft.code,

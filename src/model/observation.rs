@@ -371,11 +371,13 @@ pub enum Trouble {
     Housing,
     /// A supply failed or lost its input, or there is no second one any more.
     Supply,
+    /// A UPS has no line power, and feeds the machine from its battery for as long as that lasts.
+    OnBattery,
 }
 
 impl Trouble {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Link,
         Self::Medium,
         Self::Command,
@@ -388,6 +390,7 @@ impl Trouble {
         Self::Member,
         Self::Housing,
         Self::Supply,
+        Self::OnBattery,
     ];
 }
 
@@ -441,7 +444,7 @@ impl Fact {
             Self::Trouble { kind: Trouble::FileSystem, .. } => "file-system-error",
             Self::Trouble { kind: Trouble::Member, .. } => "member-error",
             Self::Trouble { kind: Trouble::Housing, .. } => "housing-trouble",
-            Self::Trouble { kind: Trouble::Supply, .. } => "supply-trouble",
+            Self::Trouble { kind: Trouble::Supply | Trouble::OnBattery, .. } => "supply-trouble",
             Self::State(ArrayState::Optimal) => "array-optimal",
             Self::State(ArrayState::Degraded) => "array-degraded",
             Self::State(ArrayState::Rebuilding) => "array-rebuilding",

@@ -339,3 +339,23 @@ fn a_relapse_without_a_new_drive_is_the_drives_first() {
         .map(str::to_owned);
     assert!(bay.is_some_and(|bay| bay.contains("only once a copy of the data is complete and the array is stopped")));
 }
+
+#[test]
+fn a_ups_on_battery_is_no_supply_to_replace() {
+    let check = |file: &str, summary: &str, on_battery: bool| {
+        let (answer, _) = json(&["investigate", &format!("fixtures/{file}"), "--now", "2026-11-22T10:00:00Z"]);
+        let case = case(&answer, "supply-failed");
+        assert!(case["summary"].as_str().is_some_and(|told| told.contains(summary)), "{file}: {}", case["summary"]);
+        let told = format!("{} {}", case["do_next"], case["do_not"]);
+        assert_eq!(
+            told.contains("stop it cleanly, and then the machine, before the battery ends"),
+            on_battery,
+            "{file}: {told}"
+        );
+        assert_eq!(told.contains("part number") || told.contains("5 V and 12 V"), !on_battery, "{file}: {told}");
+    };
+    check("kernel-log/power", "battery is low", true);
+    check("upsc/on-battery", "which lasts 30 to 60 minutes by its own reckoning", true);
+    check("upsc/failed", "", true);
+    check("ipmi-sensors/degraded", "", false);
+}

@@ -28,7 +28,7 @@ pub(super) fn lay(scale: &mut Scale, draft: &Draft<'_>, around: &[&Placed<'_>]) 
     }
     if draft.code != Code::SupplyFailed {
         let read = around.iter().filter(|one| has(one, ill(Ailment::SupplyFailed)));
-        let told = around.iter().filter(|one| is(one, Trouble::Supply));
+        let told = around.iter().filter(|one| is(one, Trouble::Supply) || is(one, Trouble::OnBattery));
         lay_of(scale, "supply-lost", read.chain(told));
     }
     if draft.code != Code::DriveHot {
