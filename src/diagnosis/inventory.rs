@@ -78,7 +78,7 @@ impl Inventory {
     }
 
     /// Of a place that is known by no more than its number in an array: which, and the number in words.
-    fn slot(&self, bay: &Subject) -> Option<(Subject, String)> {
+    pub(super) fn slot(&self, bay: &Subject) -> Option<(Subject, String)> {
         let path = bay.path();
         let (_, slot) = path.rsplit_once("/slot")?;
         let array = bay.enclosing(Kind::Array, path.split('/').count().checked_sub(1)?)?;

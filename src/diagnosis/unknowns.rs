@@ -2,7 +2,7 @@
 
 use super::inventory::Inventory;
 use super::timeline::{Placed, Timeline};
-use super::wording::is_mirrored;
+use super::wording::{is_mirrored, is_out};
 use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Member, Subject};
 use crate::words::{clean, instant, number_of};
 use std::collections::BTreeMap;
@@ -30,8 +30,8 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
                 if !evidence.iter().skip(repaired).any(|one| one.fact == Fact::DriveFailed && is_member(one)) {
                     let when = instant(case.opened.utc);
                     let members = inventory.arrays.get(&case.subject).map(|array| array.members.as_slice());
-                    let is_lost = |member: &&Member| matches!(member.state, DriveState::Failed | DriveState::Removed);
-                    let lost: Vec<&Member> = members.unwrap_or_default().iter().filter(is_lost).collect();
+                    let lost: Vec<&Member> =
+                        members.unwrap_or_default().iter().filter(|member| is_out(member)).collect();
                     let what = match inventory.given_up(&case.subject) {
                         _ if lost.iter().any(|member| member.serial.is_some()) => None,
                         _ if !lost.is_empty() => {

@@ -19,12 +19,22 @@ const RELAPSE_OF_THE_DRIVE: &str = "relapse-drive";
 /// The advice on a UPS that feeds the machine from its battery: no part is to be replaced, and there is little time.
 const ON_BATTERY: &str = "on-battery";
 
+/// What to do of a member, by whether it is known, and of its drive, by whether it is suspected.
+const MEMBER_KNOWN: &str = "member-known";
+const MEMBER_UNKNOWN: &str = "member-unknown";
+const REPLACE_DRIVE: &str = "replace-drive";
+const REPLACE_DOUBTED: &str = "replace-doubted";
+
 /// Advice that is neither of a code nor of a cause.
 #[cfg(test)]
-pub(super) const OF_STATES: [&str; 3] = [REBUILDING, RELAPSE_OF_THE_DRIVE, ON_BATTERY];
+pub(super) const OF_STATES: [&str; 7] =
+    [REBUILDING, RELAPSE_OF_THE_DRIVE, ON_BATTERY, MEMBER_KNOWN, MEMBER_UNKNOWN, REPLACE_DRIVE, REPLACE_DOUBTED];
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;
+
+/// Members named in a sentence.
+const MEMBERS_NAMED: usize = 2;
 
 /// Suspects whose checks are told with a case, and the least probability to be one.
 const SUSPECTS_TOLD: usize = 4;
@@ -57,7 +67,7 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::ArrayDegraded if is_rebuilding(draft, inventory) => {
             format!("{what} is being rebuilt, and is degraded until that is done{}", likely(suspects))
         }
-        Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
+        Code::ArrayDegraded => format!("{what} is degraded{}{}", whom(draft, inventory), likely(suspects)),
         Code::DriveFailed if is_read(draft) => read(draft, &what),
         Code::DriveFailed if over => format!("{what} failed{}", ended(draft)),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
@@ -192,6 +202,22 @@ fn is_rebuilding(draft: &Draft<'_>, inventory: &Inventory) -> bool {
     inventory.arrays.get(&draft.subject).is_some_and(|array| array.state == ArrayState::Rebuilding)
 }
 
+/// Which member an array is without, where that is known: a phone shows no more than a title.
+fn whom(draft: &Draft<'_>, inventory: &Inventory) -> String {
+    let lost = lost(draft, inventory);
+    // That a slot is one of this array need not be said again.
+    let name = |(place, _): &(Subject, Option<String>)| {
+        inventory.slot(place).map_or_else(|| inventory.bay_name(place), |(_, slot)| slot)
+    };
+    let shown: Vec<String> = lost.iter().take(MEMBERS_NAMED).map(name).collect();
+    match (lost.len().saturating_sub(MEMBERS_NAMED), inventory.given_up(&draft.subject)) {
+        (_, Some(names)) if lost.is_empty() => format!(": md gave up {names}"),
+        _ if lost.is_empty() => String::new(),
+        (0, _) => format!(": {}", shown.join(", ")),
+        (more, _) => format!(": {} and {more} more", shown.join(", ")),
+    }
+}
+
 /// What a case is about, for a sentence: of a bay with the drive that failed there, of an array with its level.
 fn subject(draft: &Draft<'_>, inventory: &Inventory) -> String {
     let subject = &draft.subject;
@@ -255,6 +281,59 @@ fn named(suspects: &[Suspect]) -> impl Iterator<Item = &Suspect> {
     suspects.iter().filter(|suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown))
 }
 
+/// An advice with its braces filled.
+fn filled(advice: &str, draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> String {
+    let of = |of: &str| TABLE.advice(of).0.first().cloned().unwrap_or_default();
+    let first = named(suspects).next().map(|first| first.cause);
+    let members = lost(draft, inventory);
+    // One without a bay is not to be found by it.
+    let named = |(bay, serial): &(Subject, Option<String>)| {
+        if bay.kind() != Kind::Bay || bay.is_somewhere() || inventory.slot(bay).is_some() {
+            return None;
+        }
+        let bay = inventory.bay_name(bay);
+        Some(match serial.as_ref().filter(|serial| !serial.starts_with(UNNAMED)) {
+            Some(serial) => format!("{} is the one in {bay}", serial_number(serial)),
+            None => format!("the drive in {bay} is the one that failed"),
+        })
+    };
+    let known: Vec<String> = members.iter().filter_map(named).collect();
+    let member = if known.is_empty() || known.len() < members.len() { MEMBER_UNKNOWN } else { MEMBER_KNOWN };
+    let replace = if first.is_none_or(|first| first == Cause::Drive) { REPLACE_DRIVE } else { REPLACE_DOUBTED };
+    advice
+        .replace("{member}", &of(member))
+        .replace("{replace}", &of(replace))
+        .replace("{members}", &known.join(" and "))
+        .replace("{first}", first.map(Cause::describe).unwrap_or_default())
+        .replace("{ask}", &ask(&draft.subject))
+}
+
+/// The members that a case is about, as far as they are known: what failed since the last repair, each with the drive that sat there; else
+/// the places that the array is without.
+fn lost(draft: &Draft<'_>, inventory: &Inventory) -> Vec<(Subject, Option<String>)> {
+    let since = draft.before.as_ref().map(|before| before.repaired);
+    let late = draft.evidence.iter().filter(|one| since.is_none_or(|since| one.at.utc > since));
+    let failed = late.filter(|one| one.fact == Fact::DriveFailed && one.place.kind() != Kind::Array);
+    let mut lost: Vec<(Subject, Option<String>)> = Vec::new();
+    for one in failed {
+        if lost.iter().all(|(place, _)| *place != one.place) {
+            lost.push((one.place.clone(), one.serial.clone()));
+        }
+    }
+    if lost.is_empty()
+        && let Some(array) = inventory.arrays.get(&draft.subject)
+    {
+        let gone = array.members.iter().filter(|member| is_out(member));
+        lost.extend(gone.filter_map(|member| Some((member.bay.clone()?, member.serial.clone()))));
+    }
+    lost
+}
+
+/// Whether a member does not count: its drive failed, or there is none.
+pub(super) fn is_out(member: &Member) -> bool {
+    matches!(member.state, DriveState::Failed | DriveState::Removed)
+}
+
 /// What tells how an array, or the arrays of a card, are, by what its name shows of its kind: what the kernel calls `md…` is md's, and a
 /// card that is counted is asked by the tool of its maker.
 fn ask(subject: &Subject) -> String {
@@ -265,8 +344,10 @@ fn ask(subject: &Subject) -> String {
         _ if subject.kind() == Kind::Array && first.starts_with("md") => {
             format!("for example: mdadm --detail /dev/{path}")
         }
+        // Where the first card is 0, it is counted by storcli or ssacli; arcconf counts from 1.
+        Some("0") => "for example: storcli /c0 show all, or ssacli ctrl all show config".to_owned(),
         Some(number) => format!("for example: arcconf getconfig {number}, or storcli /c{number} show all"),
-        None => "by the tool of whatever the array is of".to_owned(),
+        None => "with the tool that manages it".to_owned(),
     }
 }
 
@@ -302,8 +383,7 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
         code => code.code(),
     };
     let (next, not) = TABLE.advice(of);
-    let ask = ask(&draft.subject);
-    let next: Vec<String> = next.iter().map(|advice| advice.replace("{ask}", &ask)).collect();
+    let next: Vec<String> = next.iter().map(|advice| filled(advice, draft, suspects, inventory)).collect();
     let mut not = not.to_vec();
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
     // What is not understood points nowhere.
@@ -350,8 +430,7 @@ fn untouchable(array: &Array, failed: &[Subject], inventory: &Inventory) -> Opti
     }
     let told = |member: &&Member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay));
     // A place with nothing in it has nothing that could be pulled: it is what failed.
-    let has_failed =
-        |member: &&Member| told(member) || matches!(member.state, DriveState::Failed | DriveState::Removed);
+    let has_failed = |member: &&Member| told(member) || is_out(member);
     let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(has_failed);
     let names = |members: &[&Member]| {
         let name = |bay: &Subject| {

@@ -359,3 +359,30 @@ fn a_ups_on_battery_is_no_supply_to_replace() {
     check("upsc/failed", "", true);
     check("ipmi-sensors/degraded", "", false);
 }
+
+#[test]
+fn a_member_that_is_known_is_named_and_not_asked_for() {
+    let check = |answer: &Value, summary: &str, first: &str| {
+        let case = case(answer, "array-degraded");
+        assert_eq!(case["summary"], summary);
+        let told = texts(&case["do_next"])[0];
+        assert!(told.starts_with(first), "{told}");
+    };
+    let of = |file: &str| json(&["investigate", &format!("fixtures/{file}"), "--now", "2026-11-22T10:00:00Z"]).0;
+    check(
+        &of("cciss-vol-status/degraded"),
+        "array c0/l1 (RAID 5) is degraded: bay c0/1I%3A1%3A2",
+        "Check that S/N FAKE0002CV is the one in bay c0/1I%3A1%3A2 before anything is pulled (for example: storcli /c0 show all",
+    );
+    check(
+        &of("arcconf-getconfig/degraded"),
+        "array c1/l0 (RAID 10) is degraded: bay c1/e0/s2",
+        "Check that the drive in bay c1/e0/s2 is the one that failed before anything is pulled",
+    );
+    check(
+        &of("mdadm/degraded"),
+        "array md1 (RAID 10) is degraded: slot 2",
+        "Read which member failed, by bay and serial number (for example: mdadm --detail /dev/md1)",
+    );
+    check(&of("kernel-log/degraded"), "array md0 (RAID 1) is degraded: md gave up sdc1", "Read which member failed");
+}
