@@ -197,6 +197,9 @@ pub enum Fact {
         /// Whether it was read otherwise before: that a thing is well is news only then.
         #[serde(default)]
         changed: bool,
+        /// Whether the thing itself was asked, as the machine and the drives' own tools do, and not only a controller that lists it.
+        #[serde(default)]
+        asked: bool,
     },
     /// A drive lost its power and got it again, between `at` and `at.until`.
     PowerCycled {

@@ -1,9 +1,10 @@
 //! Answers that were wrong once: each is asked for by name.
 
-use super::common::{SERIALS, Scene, case, cases, json, notes, raid10, report_of, suspects, texts};
+use super::common::{SERIALS, Scene, case, cases, json, notes, raid10, report_of, root, suspects, texts};
 use super::status::Kept;
 use serde_json::Value;
 use std::ops::RangeInclusive;
+use std::time::{Duration, UNIX_EPOCH};
 
 const BAY: &str = "c1/e0/s1";
 
@@ -385,4 +386,37 @@ fn a_member_that_is_known_is_named_and_not_asked_for() {
         "Read which member failed, by bay and serial number (for example: mdadm --detail /dev/md1)",
     );
     check(&of("kernel-log/degraded"), "array md0 (RAID 1) is degraded: md gave up sdc1", "Read which member failed");
+}
+
+#[test]
+fn a_list_of_the_controller_is_no_word_of_the_drive() {
+    let fixture = |name: &str| std::fs::read_to_string(root().join("fixtures").join(name)).expect("a fixture");
+    let healthy = fixture("arcconf-getconfig/healthy");
+    // The array is without it, and the card lists it as online.
+    let state = "Status of logical device                 : ";
+    let segment = "Group 1, Segment 0                       : ";
+    let degraded = healthy.replacen(&format!("{state}Optimal"), &format!("{state}Degraded"), 1).replacen(
+        &format!("{segment}Present (Controller:1,Enclosure:0,Slot:2)      Z1W00A02"),
+        &format!("{segment}Missing"),
+        1,
+    );
+    let says_so = |outputs: &[(&str, String)]| {
+        let scene = outputs.iter().fold(Scene::new(), |scene, (name, output)| scene.with(name, output));
+        for ((name, _), hours) in outputs.iter().zip(0..) {
+            let at = UNIX_EPOCH + Duration::from_secs(1_709_620_000 + 3_600 * hours);
+            std::fs::File::options()
+                .append(true)
+                .open(scene.path(name))
+                .and_then(|file| file.set_modified(at))
+                .expect("a time");
+        }
+        let (answer, _) = scene.investigate(&["--host", "db7", "--now", "2024-03-05T12:00:00Z"]);
+        case(&answer, "array-degraded")["suspects"]
+            .to_string()
+            .contains("the drive itself, read after it was dropped, until")
+    };
+    let listed = [("1", healthy.clone()), ("2", degraded.clone()), ("3", degraded.clone())];
+    assert!(!says_so(&listed));
+    let asked = fixture("smartctl/healthy").replace("EXA7H2K0MPLE", "Z1W00A02");
+    assert!(says_so(&[("1", healthy), ("2", degraded), ("3", asked)]));
 }
