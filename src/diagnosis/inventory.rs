@@ -5,6 +5,7 @@ use crate::model::{
     Array, ArrayState, Bay, CaseState, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason,
     Severity, Subject, Transition, UNNAMED, Unread, When, WhyUnread,
 };
+use crate::words::clean;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +73,7 @@ impl Inventory {
             return format!("{slot} of {}", self.name(&array));
         }
         match self.bays.get(bay).and_then(|bay| bay.label.as_deref()) {
-            Some(label) => format!("bay {label} ({}){}", bay.path(), self.of_host(bay)),
+            Some(label) => format!("bay {label} ({}){}", clean(&bay.plain_path()), self.of_host(bay)),
             None => self.name(bay),
         }
     }
@@ -88,7 +89,7 @@ impl Inventory {
     /// A subject for people: with its host, where there are several.
     pub fn name(&self, subject: &Subject) -> String {
         if let Some(serial) = subject.serial_somewhere() {
-            return format!("drive {}{}", Subject::drive(serial).path(), self.of_host(subject));
+            return format!("drive {}{}", clean(&Subject::drive(serial).plain_path()), self.of_host(subject));
         }
         if let Some(serial) = subject.serial().filter(|serial| serial.starts_with(UNNAMED)) {
             let bay = self.drives.get(serial).and_then(|drive| drive.bay.as_ref());
@@ -97,7 +98,8 @@ impl Inventory {
                 |bay| format!("drive in {}", self.bay_name(bay)),
             );
         }
-        format!("{} {}{}", subject.kind().code(), subject.path(), self.of_host(subject)).replace("  ", " ")
+        format!("{} {}{}", subject.kind().code(), clean(&subject.plain_path()), self.of_host(subject))
+            .replace("  ", " ")
     }
 
     /// The members that an array gave up, of which no more than a name is known.
@@ -110,7 +112,9 @@ impl Inventory {
         let hosts = self.bays.keys().chain(self.arrays.keys()).filter_map(Subject::host_name);
         let own = subject.host_name().filter(|_| subject.kind() != Kind::Host);
         match own {
-            Some(own) if hosts.into_iter().any(|host| host != own) => format!(" of {}", Subject::host(own).path()),
+            Some(own) if hosts.into_iter().any(|host| host != own) => {
+                format!(" of {}", clean(&Subject::host(own).plain_path()))
+            }
             _ => String::new(),
         }
     }

@@ -372,8 +372,8 @@ fn a_member_that_is_known_is_named_and_not_asked_for() {
     let of = |file: &str| json(&["investigate", &format!("fixtures/{file}"), "--now", "2026-11-22T10:00:00Z"]).0;
     check(
         &of("cciss-vol-status/degraded"),
-        "array c0/l1 (RAID 5) is degraded: bay c0/1I%3A1%3A2",
-        "Check that S/N FAKE0002CV is the one in bay c0/1I%3A1%3A2 before anything is pulled (for example: storcli /c0 show all",
+        "array c0/l1 (RAID 5) is degraded: bay c0/1I:1:2",
+        "Check that S/N FAKE0002CV is the one in bay c0/1I:1:2 before anything is pulled (for example: storcli /c0 show all",
     );
     check(
         &of("arcconf-getconfig/degraded"),

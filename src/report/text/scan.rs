@@ -154,8 +154,8 @@ impl Writer<'_> {
     fn place(&self, bay: &Subject) -> String {
         let label = self.of.diagnosis.inventory.bays.get(bay).and_then(|bay| bay.label.as_deref());
         match label {
-            Some(label) => format!("{} ({})", clean(label), bay.path()),
-            None => bay.path(),
+            Some(label) => format!("{} ({})", clean(label), clean(&bay.plain_path())),
+            None => clean(&bay.plain_path()),
         }
     }
 
