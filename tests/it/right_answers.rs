@@ -420,3 +420,30 @@ fn a_list_of_the_controller_is_no_word_of_the_drive() {
     let asked = fixture("smartctl/healthy").replace("EXA7H2K0MPLE", "Z1W00A02");
     assert!(says_so(&[("1", healthy), ("2", degraded), ("3", asked)]));
 }
+
+#[test]
+fn a_state_that_is_rebuilding_is_a_rebuild() {
+    let kept = Kept::of(Scene::new(), &["fixtures/mdstat/rebuilding"]);
+    let answer = kept.json(&["history", "array", "md1", "--now", "2100-01-01T00:00:00Z"]).0;
+    let rebuilds = answer["rebuilds"].as_array().expect("rebuilds");
+    assert_eq!(rebuilds.len(), 1, "{answer:#}");
+    assert!(rebuilds[0]["started"].is_string() && rebuilds[0]["ended"].is_null(), "{answer:#}");
+    let told = kept.run(&["history", "array", "md1", "--now", "2100-01-01T00:00:00Z"]).out;
+    assert!(told.contains("no source says that it ended") && !told.contains("none is known"), "{told}");
+    // A state and an event that tell of one rebuild tell of one.
+    let count = |lines: &[&str], expect: &[bool]| {
+        let lines: Vec<String> =
+            lines.iter().zip(10..).map(|(fact, hour)| format!("1T{hour}:00 | array:./c1 | {fact}")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let scene = Scene::new().with("n.toml", notes(Some("db7"), &raid10(true), &lines));
+        let said = scene.arg("n.toml");
+        let answer = Kept::of(scene, &[&said]).json(&["history", "array", "c1"]).0;
+        let ends = answer["rebuilds"].as_array().into_iter().flatten().map(|rebuild| &rebuild["completed"]);
+        assert_eq!(ends.cloned().collect::<Vec<Value>>(), expect, "{lines:?}");
+    };
+    count(&["array-degraded", "array-rebuilding", "rebuild-completed", "array-optimal"], &[true]);
+    count(&["array-degraded", "array-rebuilding", "array-optimal", "rebuild-completed"], &[true]);
+    count(&["array-degraded", "rebuild-started", "array-rebuilding", "array-optimal"], &[true]);
+    count(&["array-degraded", "array-rebuilding", "array-degraded"], &[false]);
+    count(&["array-degraded", "rebuild-started", "array-degraded", "rebuild-completed"], &[true]);
+}
