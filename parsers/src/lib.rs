@@ -26,6 +26,7 @@ pub mod notes;
 pub mod nvme;
 pub mod output;
 pub mod pager;
+mod printable;
 pub mod scsi;
 pub mod smartctl;
 pub mod smartd;

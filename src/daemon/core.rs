@@ -304,7 +304,8 @@ impl Core {
             // Also of a history that hangs.
             self.goes_without();
         }
-        self.known.has_history = trouble.is_none() && !self.is_apart;
+        let has_history = trouble.is_none() && !self.is_apart;
+        self.is_news |= self.known.has_history(has_history);
         if !self.keeping.is_behind() {
             (0..std::mem::take(&mut self.held_back)).for_each(|_| self.gate.leave());
         }

@@ -290,7 +290,7 @@ impl File {
     }
 
     fn bytes(&mut self, at: u64, bytes: &[u8], known: &mut Known) -> Option<Heard> {
-        let again = at < self.known;
+        let taken_up = at < self.known;
         match &mut self.reads {
             Reads::Unknown(search) => match search.push(bytes) {
                 Shows::Log(family) => {
@@ -324,10 +324,10 @@ impl File {
                     self.understood = observer.understood();
                 }
                 let mut items = Vec::new();
-                observer.push(new, &mut known.listen_live(&mut items, again, Utc::now()));
+                observer.push(new, &mut known.listen_live(&mut items, taken_up, Utc::now()));
                 self.untold.bytes += new.len() as u64;
                 let origin = origin(&self.name, *family, &self.options, None);
-                (!items.is_empty()).then_some(Heard { origin, items, again, so_far: SoFar::default() })
+                (!items.is_empty()).then_some(Heard { origin, items, again: false, so_far: SoFar::default() })
             }
             Reads::Whole(_, whole) => {
                 let room = WHOLE_MAX.saturating_sub(whole.len()).min(bytes.len());

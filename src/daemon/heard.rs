@@ -28,7 +28,7 @@ pub(super) struct Origin {
 pub(super) struct Heard {
     pub(super) origin: Origin,
     pub(super) items: Vec<Item>,
-    /// Whether it may have been said before: a file that is taken up a little before where it was left.
+    /// Whether it may have been said before: notes that were changed in part.
     pub(super) again: bool,
     /// Intact records and the like: of a log that goes on, those that were not told of yet.
     pub(super) so_far: crate::observe::SoFar,
@@ -48,7 +48,7 @@ pub(super) enum Item {
 }
 
 /// That a statement was made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Spoken {
     pub(super) stream: Arc<Subject>,
     pub(super) statement: Arc<Statement>,

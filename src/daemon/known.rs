@@ -3,7 +3,8 @@
 //!
 //! What must hold: it is what a fold of the history gives, as soon as the history has all that was said. Where that cannot be kept up (what
 //! is said is of an earlier time than what was known, or may have been said before), the stream is *doubtful*: its digest is left as it is,
-//! and taken from the history when that has it. Where there is no history to take it from, what is said is believed at once.
+//! and taken from the history when that has it. Where there is no history to take it from, or none any more, what is said is believed at
+//! once: a thing that is counted twice is better than one that nobody is told of.
 
 use super::heard::{Heard, Item, Spoken};
 use crate::diagnosis::Digest;
@@ -34,7 +35,7 @@ pub(super) struct Known {
     streams: BTreeMap<Subject, Stream>,
     statements: HashMap<u64, (Arc<Subject>, Arc<Statement>)>,
     /// Whether there is a history that doubtful streams can be taken from.
-    pub(super) has_history: bool,
+    has_history: bool,
 }
 
 #[derive(Default)]
@@ -46,6 +47,8 @@ struct Stream {
     entries: HashSet<String>,
     /// Seconds that were written behind a later one, and those as of which they were told.
     set_back: BTreeMap<i64, i64>,
+    /// What was said and is not believed before the history tells where it belongs, and by which source.
+    waits: Vec<(Arc<str>, Spoken)>,
 }
 
 impl Known {
@@ -55,14 +58,14 @@ impl Known {
         let known = self.streams.remove(&stream).unwrap_or_default();
         let (mut all, set_back) = (known.entries, known.set_back);
         all.extend(entries);
-        let taken = Stream { digest, interrupted, last, doubtful: false, entries: all, set_back };
+        let taken = Stream { digest, interrupted, last, doubtful: false, entries: all, set_back, waits: Vec::new() };
         self.streams.insert(stream.clone(), taken);
         for heard in pending {
             for spoken in heard.items.iter().filter_map(|item| match item {
                 Item::Said(spoken) if *spoken.stream == stream => Some(spoken),
                 _ => None,
             }) {
-                self.hear(&spoken.said(&heard.origin.name), &spoken.statement, heard.again);
+                self.hear(&heard.origin.name, spoken, heard.again);
             }
         }
     }
@@ -91,18 +94,40 @@ impl Known {
         observations
     }
 
+    /// There is a history, or there is none now: then what waited for it is believed. Whether something was.
+    pub(super) fn has_history(&mut self, has: bool) -> bool {
+        self.has_history = has;
+        let mut believed = false;
+        for stream in self.streams.values_mut().filter(|stream| !has && !stream.waits.is_empty()) {
+            believed = true;
+            let mut waits = std::mem::take(&mut stream.waits);
+            waits.sort_by_key(|(source, spoken)| spoken.said(source).at.utc);
+            for (source, spoken) in waits {
+                stream.digest.take(&spoken.said(&source), &spoken.statement);
+            }
+        }
+        believed
+    }
+
     /// Listens to a source. What it says is known at once, and goes into `items` to be kept. `again` says that it may have been said
     /// before.
     pub(super) fn listen<'a>(&'a mut self, items: &'a mut Vec<Item>, again: bool) -> Ear<'a> {
-        Ear { known: self, items, again, live: None }
+        Ear { known: self, items, again, taken_up: false, live: None }
     }
 
-    /// Listens to a log that is read as it is written, `now`.
-    pub(super) fn listen_live<'a>(&'a mut self, items: &'a mut Vec<Item>, again: bool, now: DateTime<Utc>) -> Ear<'a> {
-        Ear { known: self, items, again, live: Some(now) }
+    /// Listens to a log that is read as it is written, `now`. `taken_up` says that it was read before up to here: a record of several
+    /// lines may be said once more.
+    pub(super) fn listen_live<'a>(
+        &'a mut self,
+        items: &'a mut Vec<Item>,
+        taken_up: bool,
+        now: DateTime<Utc>,
+    ) -> Ear<'a> {
+        Ear { known: self, items, again: false, taken_up, live: Some(now) }
     }
 
-    fn hear(&mut self, said: &Said<'_>, statement: &Statement, again: bool) {
+    fn hear(&mut self, source: &Arc<str>, spoken: &Spoken, again: bool) {
+        let (said, statement) = (spoken.said(source), &spoken.statement);
         let has_history = self.has_history;
         let is_new = !self.streams.contains_key(said.stream);
         let stream = self.streams.entry(said.stream.clone()).or_default();
@@ -110,9 +135,10 @@ impl Known {
         let is_late = !is_remark && stream.last.is_some_and(|last| said.at.utc < last);
         // Of a stream that was not known the history may know.
         stream.doubtful |= again || is_late || is_new || said.ordinal > 0;
-        let waits = has_history && (again || is_late || (stream.doubtful && is_remark));
-        if !waits {
-            stream.digest.take(said, statement);
+        if has_history && (again || is_late || (stream.doubtful && is_remark)) {
+            stream.waits.push((Arc::clone(source), spoken.clone()));
+        } else {
+            stream.digest.take(&said, statement);
         }
         if !is_remark {
             stream.last = stream.last.max(Some(said.at.utc));
@@ -154,6 +180,7 @@ pub(super) struct Ear<'a> {
     known: &'a mut Known,
     items: &'a mut Vec<Item>,
     again: bool,
+    taken_up: bool,
     /// The present time, where a log is read as it is written.
     live: Option<DateTime<Utc>>,
 }
@@ -189,8 +216,14 @@ impl Sink for Ear<'_> {
                 (stream, statement)
             }
         };
-        self.known.hear(said, &statement, self.again);
-        self.items.push(Item::Said(Spoken::new(said, stream, statement)));
+        let spoken = Spoken::new(said, stream, statement);
+        self.known.hear(said.source, &spoken, self.again);
+        if self.taken_up
+            && let Some(stream) = self.known.streams.get_mut(said.stream)
+        {
+            stream.doubtful = true;
+        }
+        self.items.push(Item::Said(spoken));
     }
 
     fn recant(&mut self, stream: &Subject, key: u64, at: DateTime<Utc>, span: &Range<u64>) {
@@ -256,6 +289,38 @@ mod tests {
             told.push((at - start).num_seconds());
         }
         told
+    }
+
+    /// A line that was a second older than the one before it waited for the history, and a disk that hung kept it for ever: nobody was told.
+    #[test]
+    fn what_waits_for_the_history_is_believed_when_there_is_none() {
+        let check = |has: bool, again: bool, written: i64, expect: [usize; 2]| {
+            let (mut known, stream) = (Known::default(), "stream:db7/kernel-log".parse().expect("a stream"));
+            let (start, source) = (DateTime::from_timestamp(1_790_000_000, 0).expect("a time"), Arc::from("log"));
+            known.has_history(has);
+            let mut items = Vec::new();
+            for (number, second, array) in [(0, 0, "array:db7/md0"), (1, written, "array:db7/md1")] {
+                let utc = start + TimeDelta::seconds(second);
+                let at = Moment { utc, written: None, offset: None, basis: Basis::Stated, until: None, within: None };
+                let (stream, span, source) = (&stream, 0..1, &source);
+                let said = Said { stream, key: number, at, numbers: "", ordinal: 0, source, span, interrupted: false };
+                known.listen(&mut items, again && number > 0).say(&said, &mut || Statement {
+                    subject: array.parse().expect("a subject"),
+                    fact: Fact::State(ArrayState::Degraded),
+                    severity: Severity::Critical,
+                    text: "as it is".to_owned(),
+                });
+            }
+            let before = known.observations().len();
+            let believed = known.has_history(false);
+            assert_eq!([before, known.observations().len()], expect, "{has} {again} {written}");
+            assert_eq!(believed, before < known.observations().len());
+            assert!(!known.has_history(false), "once");
+        };
+        check(true, false, 1, [2, 2]);
+        check(true, false, -1, [1, 2]);
+        check(true, true, 1, [1, 2]);
+        check(false, false, -1, [2, 2]);
     }
 
     /// The clock was set back by 24 minutes between a repair and the next failure, and the relapse was no case. Then it was told as of the

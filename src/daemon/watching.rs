@@ -10,7 +10,7 @@ use super::known::Known;
 use crate::config::{Command, Follow};
 use crate::model::{Fact, Kind, Moment, Observation, Said, Severity, Sink as _, Statement, Subject, WATCH};
 use crate::observe::{SoFar, is_text, log_of};
-use crate::watch::files::{finds, is_rotated};
+use crate::watch::files::{finds, is_rotated, rotated_from};
 use crate::watch::{Looked, Opened};
 use crate::words::{clean, duration};
 use arraywatch_parsers::time::Basis;
@@ -176,11 +176,6 @@ impl Watching {
         }
     }
 
-    /// What is followed is another: what cannot be followed still is told again.
-    pub(super) fn followed_anew(&mut self) {
-        self.paths.values_mut().for_each(|watched| watched.lost = None);
-    }
-
     /// It can be again.
     pub(super) fn found(&mut self, path: &Path, now: Instant) {
         if let Some(watched) = self.paths.get_mut(path) {
@@ -211,6 +206,10 @@ impl Watching {
             senses.iter().map(|(stream, not)| (stream, not.clone())).collect();
         let by_path: Vec<Subject> = self.paths.iter().map(|(path, watched)| watched.by_path(path, host)).collect();
         for ((path, watched), own) in self.paths.iter().zip(&by_path) {
+            // What was rotated away is read to its end, and tells nothing of the log that it was.
+            if rotated_from(path).is_some_and(|log| self.paths.contains_key(&log)) {
+                continue;
+            }
             let state = watched.state(path, follow, now);
             let told_by_path = watched.streams.is_empty() && watched.is_to_speak(path, follow);
             for stream in watched.streams.iter().chain(told_by_path.then_some(own)) {
@@ -610,6 +609,30 @@ mod tests {
         let later = begin + Duration::from_secs(301);
         let heard = watching.say("db7", &limited, &[], later, Utc::now(), &mut known);
         assert_eq!(said(heard), ["/log/x has said nothing for more than 5 min"]);
+    }
+
+    /// Of a log beside which a rotated part was read, packed or not, nobody was told that it was gone.
+    #[test]
+    fn a_rotated_part_is_not_the_log() {
+        let check = |part: &str, entry: &str, expect: &[&str]| {
+            let (begin, follow) = (Instant::now(), [follow(entry, None)]);
+            let (mut watching, mut known) = (Watching::default(), Known::default());
+            watching.load(vec![], &[], begin);
+            for path in [part, "/log/x"] {
+                watching.opened(&file(path, &follow[0], 0), begin);
+                watching.is_log(Path::new(path), stream());
+            }
+            watching.gone(Path::new("/log/x"), begin);
+            let heard = watching.say("db7", &follow, &[], begin, Utc::now(), &mut known);
+            assert_eq!(said(heard), expect, "{part} {entry}");
+        };
+        let gone = ["/log/x cannot be followed: it is there no longer"];
+        check("/log/x.1", "/log/x", &gone);
+        check("/log/x.1", "/log/*", &gone);
+        check("/log/x.2.gz", "/log/x", &gone);
+        check("/log/x-20261121", "/log", &gone);
+        // Another log of the same stream.
+        check("/log/y", "/log/*", &[]);
     }
 
     #[test]

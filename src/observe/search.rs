@@ -57,6 +57,10 @@ impl Search {
         if let Some(family) = family {
             return Shows::Log(family);
         }
+        // A crash leaves NULs, or a writer that goes on where it was in a log that was cut: they say nothing of what stands behind them.
+        if self.is_front && self.kept.iter().all(|byte| *byte == 0) {
+            self.kept.clear();
+        }
         if self.kept.len() >= FRONT { self.hurry() } else { self.go_on() }
     }
 
@@ -104,7 +108,8 @@ fn log_in(piece: &[u8]) -> Option<&'static dyn Family> {
     FAMILIES.iter().rev().copied().find(|family| family.goes_on() && family.recognise(piece))
 }
 
-/// Whether what a source begins with are lines of text, as far as they are not NUL: a log that was cut off by a crash has runs of these.
+/// Whether what a source begins with are lines of text, as far as they are not NUL: a log that was cut off by a crash has runs of these, and
+/// may have nothing else for long.
 pub fn is_text(front: &[u8]) -> bool {
     let (mut text, mut other) = (0, 0);
     for line in front.split(|byte| *byte == b'\n') {
@@ -113,7 +118,7 @@ pub fn is_text(front: &[u8]) -> bool {
         let nuls = line.iter().filter(|byte| **byte == 0).count();
         if nuls == 0 && line.iter().all(is_letter) { text += line.len() } else { other += line.len() - nuls }
     }
-    text > 0 && text >= other
+    !front.is_empty() && text >= other
 }
 
 #[cfg(test)]
@@ -195,7 +200,9 @@ mod tests {
         let lines: String = (0..30_000).map(dull).collect();
         let check = |bytes: &[u8], expect: &str| assert_eq!(searched(bytes, 65_536).0, expect);
         check(&random, "no text");
-        check(&vec![0; 2 * FRONT], "no text");
+        check(&vec![0; 2 * FRONT], "nothing");
+        check(&[&[0; 2 * FRONT], failure().as_bytes()].concat(), "kernel-log");
+        check(&[vec![0; 2 * FRONT], random.clone()].concat(), "no text");
         check(lines.as_bytes(), "nothing");
         // A crash left NULs at its front.
         check(&[&[0; 4_096], lines.as_bytes()].concat(), "nothing");

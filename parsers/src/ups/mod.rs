@@ -10,6 +10,7 @@ mod words;
 
 pub use words::Word;
 
+use crate::printable::printable;
 use chrono::{NaiveDate, NaiveTime};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -39,13 +40,6 @@ fn date(text: &[u8]) -> Option<NaiveDate> {
 fn clock(text: &[u8]) -> Option<NaiveTime> {
     let [h0, h1, b':', m0, m1, b':', s0, s1] = *text else { return None };
     NaiveTime::from_hms_opt(number(&[h0, h1])?, number(&[m0, m1])?, number(&[s0, s1])?)
-}
-
-/// Whether all of a text can be printed: no control characters but tabs.
-fn printable(text: &str) -> bool {
-    // No early exit: so the compiler looks at many bytes at once.
-    let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
-    text.as_bytes().iter().fold(true, plain) || !text.chars().any(|c| c.is_control() && c != '\t')
 }
 
 /// Bytes of a head: the longest name of a host, and the rest.

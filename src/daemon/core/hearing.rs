@@ -148,7 +148,6 @@ impl Core {
         }
         self.schedule.reload(config.read.clone());
         if let Some(follower) = &self.follower {
-            self.watching.followed_anew();
             follower.reload(config.follow.clone());
         }
         self.config = config;

@@ -64,6 +64,8 @@ pub(super) struct Life {
     settling: Option<(Stamp, Instant, Instant)>,
     /// Since when it does not stand where it is written to.
     pub away: Option<Instant>,
+    /// Whether it was seen where it is written to.
+    pub was_main: bool,
     /// When it was last seen to grow.
     pub changed: Instant,
     /// Whether all of it that was there was read.
@@ -151,6 +153,7 @@ impl Life {
             asked: 0,
             settling: None,
             away: (!candidate.main).then_some(now),
+            was_main: candidate.main,
             changed: now,
             at_end: false,
             dirty: true,

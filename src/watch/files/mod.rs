@@ -27,7 +27,7 @@ use super::{Cursor, Event, IsWhole};
 use crate::config::Follow;
 use out::Out;
 use place::{Order, Shared};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
@@ -42,6 +42,11 @@ pub fn finds(entry: &Path, path: &Path) -> bool {
 /// Whether a file is named as one that was rotated away.
 pub fn is_rotated(path: &Path) -> bool {
     names::name_of(path).rotated
+}
+
+/// What a log was called before it was rotated away; none if a file is not named so.
+pub fn rotated_from(path: &Path) -> Option<PathBuf> {
+    is_rotated(path).then(|| names::family(path))
 }
 
 /// Files that are followed. Dropped, it stops.

@@ -155,6 +155,31 @@ fn directories_and_patterns_and_what_is_no_file() {
     assert_eq!(names, expect);
 }
 
+/// Whoever writes makes the new log with the next line: each rotation was told as a loss, and then as its end.
+#[test]
+fn a_log_that_was_renamed_is_not_lost_while_it_is_followed() {
+    let prepare = |root: &Path| fs::write(root.join("log"), "one\n").expect("a file");
+    let mut scene = Scene::new(prepare, |root| vec![entry(root.join("log"))]);
+    scene.until("reading", |scene| scene.has("log", "one\n"));
+    fs::rename(scene.at("log"), scene.at("log.1")).expect("it is there");
+    // Longer than it takes to tell of what is missing.
+    scene.for_so_long(Duration::from_secs(8));
+    assert!(scene.lost.is_empty(), "{:?}", scene.lost);
+    scene.append("log.1", "two\n");
+    scene.append("log", "three\n");
+    scene.until("reading on", |scene| scene.has("log", "one\ntwo\n") && scene.has("log", "three\n"));
+    // What was rotated away and is gone stands for nothing.
+    fs::remove_file(scene.at("log.1")).expect("it is there");
+    fs::remove_file(scene.at("log")).expect("it is there");
+    scene.until("telling that it is gone", |scene| scene.lost.contains_key(&scene.at("log")));
+    // Another configuration finds no more of it.
+    scene.files.reload(vec![entry(scene.at("log")), entry(scene.at("other"))]);
+    scene.until("the other", |scene| scene.lost.contains_key(&scene.at("other")));
+    assert!(scene.lost.contains_key(&scene.at("log")));
+    scene.append("log", "four\n");
+    scene.until("finding it", |scene| scene.has("log", "four\n") && !scene.lost.contains_key(&scene.at("log")));
+}
+
 #[test]
 fn a_link_that_comes_to_lead_elsewhere() {
     let prepare = |root: &Path| {

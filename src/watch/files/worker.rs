@@ -142,7 +142,7 @@ impl Worker {
                 self.end(life, Why::Dismissed)?;
             }
         }
-        self.told.clear();
+        // What was told as lost is lost until it is found: what is said of it is no other thing because entries are.
         self.handed_over.clear();
         self.look_at = now;
         Ok(())
@@ -221,7 +221,12 @@ impl Worker {
             if !root.looked {
                 looked.extend(of_first_look(root, &seen));
             }
-            troubles.push((root.id, root.path.clone(), seen.trouble, root.found));
+            // It was renamed, and nothing stands in its place yet: whoever writes makes that with the next line, and may write to this one
+            // until then.
+            let is_renamed = |life: &Life| life.was_main && life.family == root.path && !life.is_gone();
+            let is_followed = self.lives.iter().any(|life| life.root == root.id && is_renamed(life));
+            let trouble = seen.trouble.filter(|trouble| !matches!(trouble, Trouble::Nothing(_)) || !is_followed);
+            troubles.push((root.id, root.path.clone(), trouble, root.found));
             for (inode, candidate) in seen.files {
                 // A name that an entry means counts more than one that only looks like a rotated sibling.
                 let better = there.get(&inode).is_none_or(|before: &Candidate| candidate.main && !before.main);
@@ -277,7 +282,7 @@ impl Worker {
         for life in &mut self.lives {
             life.dirty = true;
             match self.there.get(&life.inode) {
-                Some(seen) if seen.main => life.away = None,
+                Some(seen) if seen.main => (life.away, life.was_main) = (None, true),
                 _ => {
                     life.away.get_or_insert(now);
                 }

@@ -20,6 +20,7 @@ pub use head::{Location, Severity};
 pub use phrases::{Meaning, PHRASES, Phrase};
 
 use crate::form::{Departure, Field, Form, Places, Values};
+use crate::printable::printable;
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::NaiveDateTime;
 use head::is_blank;
@@ -490,11 +491,4 @@ const HOST_MAX: usize = 255;
 /// A host's name, or a few words in its place: `Local only`.
 fn is_host(name: &[u8]) -> bool {
     name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._ :".contains(byte))
-}
-
-/// Whether all of a text can be printed: no control characters but tabs.
-fn printable(text: &str) -> bool {
-    // No early exit: so the compiler looks at many bytes at once.
-    let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
-    text.as_bytes().iter().fold(true, plain) || !text.chars().any(|c| c.is_control() && c != '\t')
 }

@@ -19,6 +19,7 @@ use super::entry::{Entry, State, direction, is_direction};
 use super::known::Known;
 use super::words;
 use crate::form;
+use crate::printable::printable;
 use crate::stream::{self, Claim, DamageKind, Grammar, Misfit};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use memchr::{memchr, memchr_iter, memchr2_iter};
@@ -153,10 +154,7 @@ impl SelList {
     }
 
     fn read<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Misfit> {
-        let printable = |text: &&str| line.is_ascii() || !text.chars().any(char::is_control);
-        // No early exit: so the compiler looks at many bytes at once.
-        let plain = line.iter().fold(true, |plain, byte| plain & (*byte == b'\t' || *byte >= b' ' && *byte != 0x7f));
-        let text = std::str::from_utf8(line).ok().filter(|text| plain && printable(text));
+        let text = std::str::from_utf8(line).ok().filter(|text| printable(text));
         let text = text.ok_or(Misfit::NoRecord)?;
         let (rest, Head { id, separator, at, when }) = head_of(line, &self.day).map_err(|_| Misfit::NoRecord)?;
         // Behind all separators of its own head but the last stands what was just read as date and time, and no date.

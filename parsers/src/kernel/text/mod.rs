@@ -26,6 +26,7 @@ pub use head::Writer;
 use super::controller_event::ControllerEvent;
 use super::{freebsd, storage};
 use crate::md::monitor;
+use crate::printable::printable;
 use crate::smartd;
 use crate::stream::{self, Claim, Grammar, Misfit, Sequence};
 use crate::time::Basis;
@@ -291,13 +292,6 @@ fn front_text(bytes: &[u8]) -> &str {
 fn firmware(line: &[u8]) -> Option<&str> {
     let spoken = FIRMWARE.iter().any(|beginning| line.starts_with(beginning));
     (spoken && !line.contains(&0)).then(|| front_text(line))
-}
-
-/// Whether all of a text can be printed: no control characters but tabs.
-fn printable(text: &str) -> bool {
-    // No early exit: so the compiler looks at many bytes at once.
-    let plain = |plain, byte: &u8| plain & (*byte == b'\t' || (b' '..0x7f).contains(byte));
-    text.as_bytes().iter().fold(true, plain) || !text.chars().any(|c| c.is_control() && c != '\t')
 }
 
 impl stream::Record for Record<'_> {

@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::megaraid::event::Time;
+use crate::printable::is_plain;
 use crate::stream::LINE_MAX;
 use memchr::{memchr, memmem, memrchr};
 use std::str::from_utf8;
@@ -191,9 +192,8 @@ fn is_description(line: &[u8]) -> bool {
 
 /// Whether bytes are text without control characters.
 fn is_text(bytes: &[u8]) -> bool {
-    // No early exit: so the compiler looks at many bytes at once.
-    let plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..0x7f).contains(byte));
-    plain || from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_control))
+    is_plain(bytes) && memchr(b'\t', bytes).is_none()
+        || from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_control))
 }
 
 /// Whether a line is one of the data: `None`, `Device ID: 11`, or a row of hexadecimal numbers, behind which the next key may stand in the same line.
