@@ -507,6 +507,52 @@ fn a_case_that_is_no_more_is_told() {
     scene.check("02T10:02", &[], &[]);
 }
 
+/// Of an array that nothing but a log tells of, what the line says.
+#[test]
+fn the_five_lines_of_what_a_log_says() {
+    let check = |level: Option<&str>, working: Option<u32>, expect: [&str; 3]| {
+        let mut scene = Scene::new();
+        let fact = Fact::MemberFailed { name: "sdc1".to_owned(), level: level.map(str::to_owned), working };
+        scene.observe("02T10:00", "array:db7/md77", fact);
+        let (alerts, _) = scene.decided("02T10:00");
+        let message = &alerts.first().expect("an alert").message;
+        assert!(message.title.ends_with("is degraded: md gave up sdc1"), "{}", message.title);
+        let lead = &message.lead;
+        assert_eq!([&lead.place, &lead.stake, &lead.act].map(String::as_str), expect, "{level:?} {working:?}");
+    };
+    let named = "md gave up sdc1 (its name at that time: look at its serial number).";
+    check(
+        Some("1"),
+        Some(1),
+        [
+            &format!("Host db7; array md77 (RAID 1); {named}"),
+            "One more failure may lose array md77: which member holds the only copy is not known.",
+            "Pull no drive of array md77: any may hold the only copy. Read which member failed, by bay and serial number \
+             (for example: mdadm --detail /dev/md77)\u{2026}",
+        ],
+    );
+    check(
+        Some("1"),
+        Some(2),
+        [
+            &format!("Host db7; array md77 (RAID 1); {named}"),
+            "Array md77 survives 1 more failure; the next may lose it.",
+            "Do not pull, reseat or power-cycle any drive of array md77\u{2026} Read which member failed, by bay and serial \
+             number (for example: mdadm --detail /dev/md77)\u{2026}",
+        ],
+    );
+    check(
+        None,
+        Some(3),
+        [
+            &format!("Host db7; array md77; {named}"),
+            "Not known: of array md77 neither level nor members are known. Take it that the next failure loses array md77.",
+            "Do not pull, reseat or power-cycle any drive of array md77\u{2026} Read which member failed, by bay and serial \
+             number (for example: mdadm --detail /dev/md77)\u{2026}",
+        ],
+    );
+}
+
 /// What a person with a screwdriver must know stands in the five lines.
 #[test]
 fn the_five_lines() {
