@@ -244,6 +244,12 @@ fn a_log_that_names_the_member_is_believed() {
     assert_eq!(cases(&answer), ["array-degraded open array:db7/md0"], "{}", run.err);
     let not = texts(&case(&answer, "array-degraded")["do_not"])[0];
     assert!(not.starts_with("Do not pull, reseat or power-cycle any drive of array md0"), "{not}");
+    // No reading will say that it works again: who repaired it does.
+    let id = case(&answer, "array-degraded")["id"].as_str().expect("an id").to_owned();
+    let run = kept.run(&[&["repaired", &id, "--by", "ann"][..], &now].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let status = ask(&["status"]);
+    assert!(status.contains("array:db7/md0 RAID 1, members not known, optimal"), "{status}");
     let (answer, _) = Scene::new().with("kern.log", kernel_log(&[GAVE_UP, FAIL])).investigate(&now);
     let unknown = answer["unknowns"].to_string();
     assert!(unknown.contains("md called it sdc1 then") && !unknown.contains("whether it has arrays"), "{unknown}");
