@@ -6,11 +6,12 @@ use super::standing::Stood;
 use crate::diagnosis::{Article, Diagnosis, article, line};
 use crate::model::{
     Array, ArrayState, Case, CaseState, Cause, Code, Fact, Kind as Thing, Member, Observation, ObservationId, Severity,
-    Subject, Suspect,
+    Subject, Suspect, Term,
 };
 use crate::words::{clean, duration, instant, number_of, serial_number};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Of what is not to be touched, so many characters beside what is to be done.
 const NOT_MAX: usize = 90;
@@ -24,6 +25,12 @@ const PERCENT_NAMED: u8 = 5;
 /// A suspect that is less probable than this is hardly one.
 const LITTLE: f64 = 0.1;
 
+/// More probable than all others together: worth a word in a title.
+const LIKELY: f64 = 0.5;
+
+/// Characters of a host's name in a title.
+const HOST_TITLED: usize = 40;
+
 /// Suspects less probable than this, in percent, are not told.
 const PROBABILITY_TOLD: u8 = 1;
 
@@ -36,6 +43,9 @@ const UNKNOWN_MAX: usize = 6;
 
 /// Cases listed in a storm.
 const STORM_LISTED: usize = 40;
+
+/// The sections of an article, by the lines that stand before them.
+pub(super) const SECTIONS: [&str; 4] = ["What it means", "What is at stake", "What to do", "What not to do"];
 
 /// Where the summary of a case goes on with its suspects: they have a line of their own.
 const SUSPECTS_FOLLOW: &str = "; the drive is probably not the cause";
@@ -79,7 +89,7 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
     let Telling { kind, case, thread, place, severity, worse, goes_on_as, remarks } = telling;
     let scope = scope::of(case, ground.diagnosis, ground.by_id);
     let host = host_of(&case.subject, ground);
-    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
+    let goes_on = goes_on(case);
     let lead = Lead {
         what: what(ground, kind, case, worse),
         place: place_of(ground, case, &scope, &host),
@@ -89,9 +99,9 @@ pub fn of_case(ground: &Ground<'_>, telling: Telling<'_>) -> Message {
     };
     let lead = match goes_on_as {
         Some(relapse) => Lead {
-            what: fit(
+            what: with_time(
                 &format!("It failed again, and goes on as the relapse {relapse}. {}", sentence(&head(case))),
-                LINE_MAX,
+                &since(ground, case),
             ),
             act: format!("Act on the relapse: arraywatch why {relapse}. This thread ends."),
             ..lead
@@ -186,19 +196,19 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
     let mut shared: Vec<Cause> = cases.iter().filter_map(|case| Some(case.suspects.first()?.cause)).collect();
     shared.sort();
     shared.dedup();
-    let (title, why) = match kind {
+    let (front, told, why) = match kind {
         Kind::Resolved => {
             let why = "Each is over, or is no case any more.";
-            (format!("OVER on {on}: all cases that were told together"), why.to_owned())
+            ("OVER".to_owned(), "all cases that were told together".to_owned(), why.to_owned())
         }
         Kind::Repaired => {
             let why = "Each is repaired or over. What was repaired is on probation: failing again is a relapse.";
             let all = if silenced == 0 { "all " } else { "" };
-            (format!("REPAIRED on {on}: {all}{count} that were told together"), why.to_owned())
+            ("REPAIRED".to_owned(), format!("{all}{count} that were told together"), why.to_owned())
         }
         Kind::Reminder => {
             let why = "Nobody has acknowledged these: arraywatch ack CASE --by NAME ends the reminders of a case.";
-            (format!("STILL OPEN, {} on {on}: {count}, first: {first}", severity.code()), why.to_owned())
+            (format!("STILL OPEN, {}", severity.code()), format!("{count}, first: {first}"), why.to_owned())
         }
         _ => {
             let why = match shared.as_slice() {
@@ -209,7 +219,7 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
                 _ => "So many at once point at what they share: power, backplane, controller; or at what reads them."
                     .to_owned(),
             };
-            (format!("STORM, {} on {on}: {count} at once, first: {first}", severity.code()), why)
+            (format!("STORM, {}", severity.code()), format!("{count} at once, first: {first}"), why)
         }
     };
     let act = match kind {
@@ -274,7 +284,7 @@ pub fn storm(ground: &Ground<'_>, storm: &Storm<'_>) -> Message {
     let not: Vec<String> = not.into_iter().take(UNKNOWN_MAX).map(advised).collect();
     Message {
         place_in_thread: place,
-        title: fit(&title, TITLE_MAX),
+        title: titled(&front, &on, &told, &first_named, ""),
         lead,
         do_not: not,
         cases: listing,
@@ -299,7 +309,7 @@ pub fn gone(ground: &Ground<'_>, stood: &Stood, thread: &str, place: u32) -> Mes
         case: Some(stood.case.clone()),
         code: Some(stood.code.clone()),
         subject: stood.subject.to_string(),
-        title: fit(&format!("OVER on {host}: the case {} of {name} is no more", stood.code), TITLE_MAX),
+        title: titled("OVER", &host, &format!("the case {} of {name} is no more", stood.code), &name, ""),
         lead,
         ..Message::of_no_case(&host, Kind::Resolved, stood.severity, thread, ground.now)
     }
@@ -336,13 +346,34 @@ fn title(
         Kind::Resolved => "OVER".to_owned(),
         _ => severity.to_uppercase(),
     };
-    // A verdict says whom it names.
-    let first = case.suspects.first().filter(|_| kind == Kind::Verdict);
-    let first = first.map(|first| format!("{} {:.0} %: ", first.cause.describe(), first.probability * 100.0));
+    // A verdict says whom it names, if it is one: what is less probable than all else together is none.
+    let first = case.suspects.first().filter(|first| kind == Kind::Verdict && first.probability >= LIKELY);
+    let first = first.map(|first| format!(": {} {} %", first.cause.describe(), percent(first.probability)));
     // That it is one is said first, whatever else is.
-    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
-    let relapse = if case.code == Code::Relapse && goes_on && kind != Kind::Relapse { "RELAPSE, " } else { "" };
-    fit(&format!("{relapse}{front} on {host}: {}{}", first.unwrap_or_default(), head(case)), TITLE_MAX)
+    let relapse = if case.code == Code::Relapse && goes_on(case) && kind != Kind::Relapse { "RELAPSE, " } else { "" };
+    let name = ground.diagnosis.inventory.name(&case.subject);
+    titled(&format!("{relapse}{front}"), host, &head(case), &name, &first.unwrap_or_default())
+}
+
+/// A title of at most [`TITLE_MAX`] characters: what happened, on which host, to what, and what else is said. Where not all fits, what is
+/// said of the thing is cut, then the host's name, and never that of the thing if that stands in the text.
+pub(super) fn titled(front: &str, host: &str, text: &str, name: &str, tail: &str) -> String {
+    let length = |text: &str| text.chars().count();
+    let needed = text.find(name).map_or(0, |at| length(text.get(..at).unwrap_or_default()) + length(name));
+    let short = fit(host, HOST_TITLED);
+    for (host, tail) in [(host, tail), (host, ""), (short.as_str(), "")] {
+        let front = format!("{front} on {host}: ");
+        let room = TITLE_MAX.saturating_sub(length(&front) + length(tail));
+        let cut = fit(text, room);
+        if length(cut.trim_end_matches('\u{2026}')) >= needed {
+            return format!("{front}{cut}{tail}");
+        }
+        if needed < room {
+            let kept: String = text.chars().take(needed).collect();
+            return format!("{front}{kept}\u{2026}{tail}");
+        }
+    }
+    fit(&format!("{front} on {short}: {text}"), TITLE_MAX)
 }
 
 /// A duration in its largest unit.
@@ -363,14 +394,36 @@ fn by(ground: &Ground<'_>, case: &Case) -> String {
 
 fn what(ground: &Ground<'_>, kind: Kind, case: &Case, worse: &[String]) -> String {
     let mut told = sentence(&head(case));
-    let since = format!(" Since {}.", instant(case.opened.utc));
+    let since = since(ground, case);
     match kind {
         Kind::Worse if !worse.is_empty() => told = format!("Worse: {}. {told}", worse.join("; ")),
         Kind::Acknowledged => told = format!("Taken{}. {told}", by(ground, case)),
         _ => {}
     }
-    // Since when is told where it fits whole; the evidence has it besides.
-    if told.chars().count() + since.chars().count() <= LINE_MAX { told + &since } else { fit(&told, LINE_MAX) }
+    with_time(&told, &since)
+}
+
+/// When it was is told where it fits whole; the evidence has it besides.
+fn with_time(told: &str, time: &str) -> String {
+    let fits = told.chars().count() + time.chars().count() <= LINE_MAX;
+    if fits { format!("{told}{time}") } else { fit(told, LINE_MAX) }
+}
+
+/// Since when; of what is repaired or over, from when to when.
+fn since(ground: &Ground<'_>, case: &Case) -> String {
+    let from = instant(case.opened.utc);
+    if goes_on(case) {
+        return format!(" Since {from}.");
+    }
+    match end(ground, case).map(|end| instant(end.at.utc)) {
+        Some(to) if to != from => format!(" From {from} to {to}."),
+        _ => format!(" On {from}."),
+    }
+}
+
+/// Whether it is neither repaired nor over.
+const fn goes_on(case: &Case) -> bool {
+    matches!(case.state, CaseState::Open | CaseState::Acknowledged)
 }
 
 /// Begins with a capital letter, and ends with a full stop.
@@ -395,9 +448,16 @@ fn place_of(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> 
     if scope.arrays.is_empty() && !matches!(case.subject.kind(), Thing::Bay | Thing::Drive | Thing::Host) {
         parts.push(ground.diagnosis.inventory.name(&case.subject).trim_end().to_owned());
     }
+    let inventory = &ground.diagnosis.inventory;
     let named = |(bay, serial): &(Subject, Option<String>)| {
-        let serial = serial.as_deref().map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default();
-        format!("{}{serial}", ground.diagnosis.inventory.bay_name(bay))
+        let serial = serial.as_deref();
+        // What is over is of the drive that sits there now; of one that lasts, the drive that failed is looked for.
+        let now = inventory.occupant(bay).filter(|now| !goes_on(case) && serial != Some(now));
+        let serial = match (now, serial) {
+            (Some(now), Some(was)) => format!(", {} (was {})", serial_number(now), clean(was)),
+            (now, serial) => now.or(serial).map(|serial| format!(", {}", serial_number(serial))).unwrap_or_default(),
+        };
+        format!("{}{serial}", inventory.bay_name(bay))
     };
     let failed: Vec<String> = scope.failed.iter().take(3).map(named).collect();
     if !failed.is_empty() {
@@ -460,9 +520,35 @@ fn suspects(case: &Case) -> Vec<(u8, String)> {
     told.filter(|(percent, _)| *percent >= PROBABILITY_TOLD).collect()
 }
 
-fn percent(probability: f64) -> u8 {
+/// In whole percent, as it is told.
+pub(super) fn percent(probability: f64) -> u8 {
     // In range by the clamp.
     (probability * 100.0).round().clamp(0.0, 100.0) as u8
+}
+
+/// The suspects that have a word in the lead.
+fn named(case: &Case) -> impl Iterator<Item = &Suspect> {
+    let worth_a_word = |suspect: &&Suspect| percent(suspect.probability) >= PERCENT_NAMED;
+    case.suspects.iter().filter(worth_a_word).take(SUSPECTS_NAMED)
+}
+
+/// How sure a cause is that is so probable.
+fn surety(probability: f64) -> &'static str {
+    match probability {
+        most if most >= 0.8 => "Quite sure",
+        most if most >= LIKELY => "Likely",
+        _ => "Not sure",
+    }
+}
+
+/// A hash of what a message says of causes, how sure that is, and of what to do and to leave alone: whoever was told that needs no message
+/// that says the same. How probable each is in percent is not in it.
+pub(super) fn verdict(case: &Case) -> u64 {
+    let suspects = named(case).map(|suspect| suspect.cause.code());
+    let sure = case.suspects.first().map(|first| surety(first.probability));
+    let advice = case.do_next.iter().chain(&case.checks).chain(&case.do_not).map(String::as_str);
+    let said: Vec<&str> = suspects.chain(sure).chain(advice).collect();
+    xxh3_64(said.join("\n").as_bytes())
 }
 
 /// How sure it is, and why.
@@ -470,31 +556,81 @@ fn why(case: &Case) -> String {
     if case.code == Code::EventNotUnderstood {
         return "Not known: the controller's words are not in arraywatch's tables. Nothing is suspected.".to_owned();
     }
-    let named = |suspect: &Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
-    let worth_a_word = |suspect: &&Suspect| percent(suspect.probability) >= PERCENT_NAMED;
-    let mut told: Vec<String> = case.suspects.iter().filter(worth_a_word).take(SUSPECTS_NAMED).map(named).collect();
+    let Some(first) = case.suspects.first() else { return "As it was read: no cause is weighed for this.".to_owned() };
+    let shown = |suspect: &Suspect| format!("{} {} %", suspect.cause.describe(), percent(suspect.probability));
+    let suspects: Vec<String> = named(case).map(shown).collect();
     // That it is hardly the drive keeps a person from pulling one.
     let drive = case.suspects.iter().find(|suspect| suspect.cause == Cause::Drive);
-    if let Some(drive) = drive.filter(|drive| case.code == Code::Relapse && drive.probability < LITTLE) {
-        told.push(format!("hardly the drive ({} %)", percent(drive.probability)));
-    }
-    let Some(first) = case.suspects.first() else { return "As it was read: no cause is weighed for this.".to_owned() };
-    let sure = match first.probability {
-        most if most >= 0.8 => "Quite sure",
-        most if most >= 0.5 => "Likely",
-        _ => "Not sure",
+    let drive = drive.filter(|drive| case.code == Code::Relapse && drive.probability < LITTLE);
+    let hardly = drive.map(|drive| format!(", hardly the drive ({} %)", percent(drive.probability)));
+    let (stands, because) = match heaviest(case) {
+        None => ("; ".to_owned(), "by experience alone, nothing seen here points at one".to_owned()),
+        Some((of, term)) => {
+            let stands = match (of.cause == first.cause, term.weight > 0.0) {
+                (true, true) => "; ".to_owned(),
+                (false, true) => format!("; for {}: ", of.cause.describe()),
+                (_, false) if hardly.is_some() && of.cause == Cause::Drive => ": ".to_owned(),
+                (_, false) => format!("; against {}: ", of.cause.describe()),
+            };
+            (stands, clean(&term.because))
+        }
     };
-    let heaviest = first.terms.iter().filter(|term| !term.observations.is_empty() && term.weight > 0.0);
-    let because = heaviest.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|term| clean(&term.because));
-    let because = because.unwrap_or_else(|| "by experience alone, nothing seen here points at one".to_owned());
-    fit(&format!("{sure}: {}; {because}.", told.join(", ")), LINE_MAX)
+    let hardly = hardly.unwrap_or_default();
+    let front = |named: usize| {
+        let named: Vec<&str> = suspects.iter().take(named).map(String::as_str).collect();
+        format!("{}: {}{hardly}{stands}", surety(first.probability), named.join(", "))
+    };
+    let room = |front: &str| LINE_MAX.saturating_sub(front.chars().count());
+    // All suspects stand below, and why it is so stands here alone: what is reckoned from it gives way first.
+    let fact = because.split(": ").next().unwrap_or_default();
+    for because in [because.as_str(), fact].map(|because| format!("{because}.")) {
+        let fits = |front: &String| because.chars().count() <= room(front);
+        if let Some(front) = (2..=suspects.len()).rev().map(front).find(fits) {
+            return format!("{front}{because}");
+        }
+    }
+    let front = front(1);
+    let because = cut(&format!("{because}."), room(&front), &format!("arraywatch why {}", case.id));
+    format!("{front}{because}")
 }
 
-/// Of what is repaired or over: how it ended.
+/// Cut to so many characters; of a sentence that is cut off, it is said where the rest stands.
+fn cut(text: &str, max: usize, rest: &str) -> String {
+    let whole = fit(text, max);
+    if !whole.ends_with('\u{2026}') {
+        return whole;
+    }
+    let rest = format!(" (see {rest})");
+    format!("{}{rest}", fit(text, max.saturating_sub(rest.chars().count())))
+}
+
+/// What was seen that moved the numbers most, to one side or the other, and whose: of equal weights what speaks for the first suspect.
+fn heaviest(case: &Case) -> Option<(&Suspect, &Term)> {
+    let seen = case.suspects.iter().flat_map(|suspect| suspect.terms.iter().map(move |term| (suspect, term)));
+    let seen = seen.filter(|(_, term)| !term.observations.is_empty() && term.weight != 0.0);
+    seen.rev().max_by(|(_, a), (_, b)| a.weight.abs().total_cmp(&b.weight.abs()).then(a.weight.total_cmp(&b.weight)))
+}
+
+/// Of what is repaired or over: by what it ended.
 fn ended(ground: &Ground<'_>, case: &Case) -> String {
-    let last = case.observations.iter().rev().filter_map(|id| ground.by_id.get(id)).find(|one| one.fact != Fact::Clock);
-    let told = last.map(|one| format!("Last: {}, {}", instant(one.at.utc), line(one, &ground.diagnosis.inventory)));
+    let told = end(ground, case);
+    let told = told.map(|one| format!("Last: {}, {}", instant(one.at.utc), line(one, &ground.diagnosis.inventory)));
     fit(&sentence(&told.unwrap_or_else(|| "It ended.".to_owned())), LINE_MAX)
+}
+
+/// What was heard last of what is repaired or over. A person's judgement is that only if it ended the case: that somebody had taken it says
+/// nothing of how it ended.
+fn end<'a>(ground: &Ground<'a>, case: &Case) -> Option<&'a Observation> {
+    let ends = |one: &&&Observation| match &one.fact {
+        Fact::Judged { state, .. } => *state == case.state,
+        fact => happened(fact),
+    };
+    case.observations.iter().filter_map(|id| ground.by_id.get(id)).filter(ends).max_by_key(|one| one.order()).copied()
+}
+
+/// Whether it is something that happened: where a drive sits, and what time it is, go without saying.
+const fn happened(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Clock | Fact::Occupies { .. })
 }
 
 /// What one more failure would do.
@@ -551,8 +687,7 @@ fn member_named(ground: &Ground<'_>, member: &Member) -> String {
 
 /// What not to touch, and what to do.
 fn act(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> String {
-    let goes_on = matches!(case.state, CaseState::Open | CaseState::Acknowledged);
-    if !goes_on {
+    if !goes_on(case) {
         return match case.state {
             CaseState::Repaired => "Watch it: failing again is a relapse, and would be told at once.".to_owned(),
             _ => "Nothing more for this case.".to_owned(),
@@ -572,12 +707,12 @@ fn act(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> String {
                 format!("Pull no drive of {}: any may hold the only copy.", ground.diagnosis.inventory.name(&array.id))
             }
         },
-        None => case.do_not.first().map(|advice| fit(&clean(advice), NOT_MAX)).unwrap_or_default(),
+        None => case.do_not.first().map(|advice| cut(&clean(advice), NOT_MAX, "DO NOT")).unwrap_or_default(),
     };
     let room = LINE_MAX.saturating_sub(not.chars().count() + 1);
     let next = match replace_only(ground, case, scope) {
         Some(next) => fit(&next, room),
-        None => case.do_next.first().map(|advice| fit(&clean(advice), room)).unwrap_or_default(),
+        None => case.do_next.first().map(|advice| cut(&clean(advice), room, "DO NEXT")).unwrap_or_default(),
     };
     format!("{not} {next}").trim().to_owned()
 }
@@ -596,7 +731,7 @@ fn replace_only(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>) -> Option<S
 
 /// What happened, in order of time: of much, the first and the last.
 fn evidence(ground: &Ground<'_>, case: &Case) -> Vec<(DateTime<Utc>, String)> {
-    let told = |one: &&&Observation| !matches!(one.fact, Fact::Clock | Fact::Occupies { .. });
+    let told = |one: &&&Observation| happened(&one.fact);
     let mut all: Vec<&Observation> =
         case.observations.iter().filter_map(|id| ground.by_id.get(id)).filter(told).copied().collect();
     all.sort_by_key(|one| one.order());
@@ -624,14 +759,9 @@ fn unknown(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> V
 
 /// An article as plain paragraphs.
 fn plain(article: &Article) -> String {
-    let sections = [
-        ("What it means", article.means),
-        ("What is at stake", article.at_stake),
-        ("What to do", article.to_do),
-        ("What not to do", article.not_to_do),
-    ];
-    let told = sections.map(|(heading, text)| format!("{heading}\n{}", unfolded(text)));
-    format!("{}\n\n{}", article.title, told.join("\n\n"))
+    let texts = [article.means, article.at_stake, article.to_do, article.not_to_do];
+    let told = SECTIONS.iter().zip(texts).map(|(heading, text)| format!("{heading}\n{}", unfolded(text)));
+    format!("{}\n\n{}", article.title, told.collect::<Vec<_>>().join("\n\n"))
 }
 
 /// Lines of a paragraph or of an item are one line each.

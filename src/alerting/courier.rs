@@ -164,7 +164,9 @@ async fn attempt(delivery: Delivery, channel: Option<Arc<Channel>>, results: Sen
         }
         None => {
             let name = clean(&delivery.channel);
-            Err(Failed::refused(format!("no channel {name} is configured; withdraw the alert, or configure it")))
+            Err(Failed::refused(format!(
+                "no channel {name} is configured: configure it, or take back what waits for it (arraywatch alerts withdraw --channel {name} --by NAME)"
+            )))
         }
     };
     let _ = results.send(outcome(&delivery, began, result));
@@ -236,7 +238,7 @@ mod tests {
         let (results, outcomes) = channel();
         let courier = Courier::start(Channels::new(), results).expect("a thread");
         courier.send(delivery(1, "new"));
-        let why = "no channel new is configured; withdraw the alert, or configure it";
+        let why = "no channel new is configured: configure it, or take back what waits for it (arraywatch alerts withdraw --channel new --by NAME)";
         assert_eq!(next(&outcomes).became(), Became::Failed { why, refused: true, again_after: None });
         courier.reload([("new".to_owned(), file(&directory.path().join("alerts")))].into());
         courier.send(delivery(1, "new"));

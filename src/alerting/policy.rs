@@ -8,13 +8,14 @@
 //!   over, or somebody has it ......... held           repaired ................................... repaired, once
 //!   failed again after a repair ...... RELAPSE        worse, and nobody has seen that yet ........ worse
 //!   more than `storm` at once ........ one message    taken by somebody .......................... taken, once
-//!   a message of many a moment ago ... held           another suspect, or all around looked at ... verdict
-//!   else ............................. fact           open for as long as `remind` says .......... reminder
+//!   a message of many a moment ago ... held           another suspect is first ................... verdict
+//!   else ............................. fact           all around looked at, and it says otherwise  verdict
+//!                                                     open for as long as `remind` says .......... reminder
 //! ```
 //!
 //! What must hold:
 //!
-//! * **One case, one alert.** What follows stands in the same thread. That a counter ticks is no news.
+//! * **One case, one alert.** What follows stands in the same thread. That a counter ticks is no news, nor that a look changed nothing.
 //! * **A relapse is always its own alert,** the gravest there is, and is never listed among others.
 //! * **Nothing is held silently:** what is not told, and until when, is listed by [`held`].
 //! * **The alerts that are stored are all the memory there is** ([`Book`]): asked again with the same, nothing more is said.
@@ -35,6 +36,9 @@ use std::time::Duration;
 /// A first suspect is another one if it is more probable than the one that was told by so much: two that are nearly equal must not take
 /// turns in people's mail.
 const AHEAD: f64 = 0.05;
+
+/// The first suspect is told anew after a look if it is more or less probable by so many points of a hundred.
+const PERCENT_APART: u8 = 10;
 
 /// What is critical waits no longer than this for others to be told with it, whatever is configured for the rest.
 const CRITICAL: TimeDelta = TimeDelta::minutes(1);
@@ -382,7 +386,7 @@ impl<'a> Policy<'a> {
             CaseState::Repaired => Kind::Repaired,
             CaseState::Acknowledged if told.state != CaseState::Acknowledged => Kind::Acknowledged,
             CaseState::Open if !told.worse(&now).is_empty() => Kind::Worse,
-            _ if self.looked_since(case, thread.news_at) && !told.looked => Kind::Verdict,
+            _ if self.looked_since(case, thread.news_at) && !told.looked && says_otherwise(&now, told) => Kind::Verdict,
             _ if is_another(case, told) => Kind::Verdict,
             CaseState::Acknowledged => {
                 self.hold(
@@ -402,8 +406,8 @@ impl<'a> Policy<'a> {
         };
         now.looked = match kind {
             Kind::Fact | Kind::Worse => false,
-            Kind::Verdict => told.looked || self.looked_since(case, thread.news_at),
-            _ => told.looked,
+            // Whatever else is said shows what the look came to.
+            _ => told.looked || self.looked_since(case, thread.news_at),
         };
         now.severity = severity;
         let worse = if kind == Kind::Worse { told.worse(&now) } else { Vec::new() };
@@ -592,6 +596,12 @@ fn follows(relapse: &Case, before: &Case) -> bool {
     let same = relapse.code == Code::Relapse && relapse.subject == before.subject && relapse.id != before.id;
     same && before.opened.utc < relapse.opened.utc
         && before.observations.iter().any(|id| relapse.observations.contains(id))
+}
+
+/// Whether people would read otherwise of causes, how sure that is, and what to do, than they were told. Until something else is said, the
+/// look that changed nothing is not stored: what changes first behind it is told once.
+fn says_otherwise(now: &Stood, told: &Stood) -> bool {
+    now.verdict != told.verdict || now.percent.abs_diff(told.percent) >= PERCENT_APART
 }
 
 /// Whether another suspect is first than was told, and clearly so.

@@ -1,7 +1,7 @@
 //! What was so when something was said: it is kept with the alert, and what comes later is compared with it. That a counter ticked
 //! is not in it, so that a counter that ticks is no news.
 
-use super::scope;
+use super::{compose, scope};
 use crate::diagnosis::Diagnosis;
 use crate::model::{Case, CaseState, Observation, ObservationId, Severity, Subject};
 use chrono::{DateTime, Utc};
@@ -55,6 +55,12 @@ pub struct Stood {
     pub left: Option<u32>,
     /// The first suspect: its word and, after a blank, which one, if that was known.
     pub suspect: Option<String>,
+    /// How probable that was, in percent.
+    #[serde(default)]
+    pub percent: u8,
+    /// A hash of what was said of causes and of what to do; none in what was stored by a version that did not write it.
+    #[serde(default)]
+    pub verdict: Option<u64>,
     /// Whether what was seen when all around it was looked at has been said.
     #[serde(default)]
     pub looked: bool,
@@ -76,6 +82,8 @@ impl Stood {
             lost: scope.lost,
             left: scope.left,
             suspect: suspect(case),
+            percent: case.suspects.first().map_or(0, |first| compose::percent(first.probability)),
+            verdict: Some(compose::verdict(case)),
             looked: false,
         }
     }

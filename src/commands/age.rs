@@ -22,6 +22,16 @@ impl Age {
     }
 }
 
+impl Age {
+    /// The instant that long after another; none if that is after all time that can be told.
+    pub(super) fn after(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Time(time) => now.checked_add_signed(time),
+            Self::Months(months) => now.checked_add_months(months),
+        }
+    }
+}
+
 const HOW: &str = "write a number and a unit: 12h, 90d, 52w, 18mo or \"18 months\", 2y";
 
 impl FromStr for Age {

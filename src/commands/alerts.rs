@@ -7,6 +7,7 @@ use crate::alerting::{Book, Held, Seen, held};
 use crate::config::load;
 use crate::history::{Database, Trouble, outbox};
 use crate::report::{json, text};
+use crate::words::clean;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 use std::collections::BTreeMap;
@@ -14,7 +15,8 @@ use std::collections::BTreeMap;
 pub(super) const HELP: &str = "Examples:
   arraywatch alerts
   arraywatch alerts --json | jq '.alerts[] | select(.deliveries[].state == \"waiting\")'
-  arraywatch alerts withdraw 17 --by ann           nobody is to be told of it any more
+  arraywatch alerts withdraw 17 --by ann               nobody is to be told of it any more
+  arraywatch alerts withdraw --channel old --by ann    a channel that is no more: nothing waits for it
 What was told in the last 30 days is shown, and all that waits; with --all, everything that is kept. The exit status is 0; 1 if a
 delivery waits that failed before; 66 if there is no history or no such alert.";
 
@@ -23,11 +25,14 @@ const SHOWN: TimeDelta = TimeDelta::days(30);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Take back what waits of an alert: it is not delivered any more
+    /// Take back what waits of an alert, or for a channel: it is not delivered any more
     Withdraw {
-        /// The alert's number
-        #[arg(value_name = "ID")]
-        alert: i64,
+        /// The alert's number; without it, of all alerts
+        #[arg(value_name = "ID", required_unless_present = "channel")]
+        alert: Option<i64>,
+        /// What waits for this channel alone
+        #[arg(long, value_name = "CHANNEL", value_parser = name)]
+        channel: Option<String>,
         /// Who says so
         #[arg(long, value_name = "NAME", value_parser = name)]
         by: String,
@@ -37,7 +42,9 @@ pub(super) enum Verb {
 pub(super) fn run(verb: Option<&Verb>, all: bool, common: &Common) -> Exit {
     match verb {
         None => kept::read(common).and_then(|kept| show(&kept, all, common)).unwrap_or_else(|exit| exit),
-        Some(Verb::Withdraw { alert, by }) => withdraw(*alert, by, common).unwrap_or_else(|trouble| troubled(&trouble)),
+        Some(Verb::Withdraw { alert, channel, by }) => {
+            withdraw(*alert, channel.as_deref(), by, common).unwrap_or_else(|trouble| troubled(&trouble))
+        }
     }
 }
 
@@ -71,16 +78,20 @@ pub(super) fn held_now(kept: &Kept, common: &Common) -> Result<(Vec<Held>, Optio
     Ok((held(&Book::load(&standings), &seen, *now, &tell), since))
 }
 
-fn withdraw(alert: i64, by: &str, common: &Common) -> Result<Exit, Trouble> {
+fn withdraw(alert: Option<i64>, channel: Option<&str>, by: &str, common: &Common) -> Result<Exit, Trouble> {
     let mut database = Database::write(&common.place()?)?;
-    let Some(deliveries) = outbox::withdraw(&mut database, alert, by)? else {
-        complain(&format!("no alert {alert}; arraywatch alerts lists them"));
+    let Some(deliveries) = outbox::withdraw(&mut database, alert, channel, by)? else {
+        let alert = alert.map(|alert| format!("no alert {alert}"));
+        let channel =
+            channel.map(|channel| format!("nothing that was ever to be told by a channel {}", clean(channel)));
+        let none = alert.into_iter().chain(channel).collect::<Vec<_>>().join(", or ");
+        complain(&format!("there is {none}; arraywatch alerts lists what was told by what"));
         return Ok(Exit::NoInput);
     };
     let exit = Exit::Healthy;
     Ok(if common.json {
-        print_json(&json::withdrawn(database.path(), alert, by, deliveries), exit)
+        print_json(&json::withdrawn(database.path(), alert, channel, by, deliveries), exit)
     } else {
-        print(&text::withdrawn(alert, by, deliveries), exit)
+        print(&text::withdrawn(alert, channel, by, deliveries), exit)
     })
 }

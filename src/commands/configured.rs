@@ -37,7 +37,16 @@ pub(super) fn watched(common: &Common, history: &Path) -> (Option<Config>, Watch
     {
         cannot_use(&path, unusable);
     }
-    (loaded.ok(), Watch { daemon: daemon(history), is_configured })
+    let channels = loaded.as_ref().ok().filter(|_| is_configured).map(|config| config.channel.len());
+    (loaded.ok(), Watch { daemon: daemon(history), is_configured, channels })
+}
+
+/// That a configuration has no channel: what that means, and what to do.
+pub(super) fn no_channel(path: &Path) -> String {
+    let path = clean(&path.to_string_lossy());
+    format!(
+        "no channel is configured: nobody would be told of anything; write a [channel.NAME] into {path} (arraywatch config init --stdout shows each kind), then arraywatch tell test"
+    )
 }
 
 /// Whether a daemon keeps this history whose configuration says this of it. The one of the usual file is root's; another file that says

@@ -6,6 +6,7 @@ use super::{Common, Exit, print, print_json, troubled};
 use crate::config::{Config, Follow, format_at, program, unfollowed};
 use crate::history::reach::last_said;
 use crate::history::reader;
+use crate::keep::last_readings;
 use crate::model::COMMAND;
 use crate::report::coverage::{Command, Coverage};
 use crate::report::{json, text};
@@ -21,7 +22,11 @@ pub(super) fn run(common: &Common) -> Exit {
 }
 
 fn show(kept: &Kept, common: &Common) -> Exit {
-    let mut coverage = Coverage::of(&kept.state.observations, &kept.state.diagnosis, kept.now);
+    let readings = match last_readings(kept.database.connection(), &kept.state) {
+        Ok(readings) => readings,
+        Err(error) => return troubled(&kept.database.trouble("read the history")(error)),
+    };
+    let mut coverage = Coverage::of(&kept.state.observations, &readings, &kept.state.diagnosis, kept.now);
     let shown = |source: &&reader::Source| {
         kept.host.is_none() || kept.state.streams.iter().any(|stream| stream.name.path() == source.format)
     };

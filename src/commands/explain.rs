@@ -12,8 +12,7 @@ pub(super) fn run(code: Option<&str>, common: &Common) -> Exit {
         Some(code) => match Code::ALL.into_iter().find(|known| known.code() == code) {
             Some(code) => vec![article(code)],
             None => {
-                let known: Vec<&str> = Code::ALL.iter().map(|code| code.code()).collect();
-                complain(&format!("no such code: {}; known are {}", clean(code), known.join(", ")));
+                complain(&format!("no such code: {}; `arraywatch explain` lists them", clean(code)));
                 return Exit::Usage;
             }
         },

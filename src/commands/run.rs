@@ -21,6 +21,9 @@ pub(super) fn run(common: &Common) -> Exit {
     if let Err(exit) = made(&config, &host) {
         return exit;
     }
+    if config.channel.is_empty() {
+        complain(&configured::no_channel(&path));
+    }
     // Before all threads, and while there are all privileges.
     daemon::be_sparing();
     let signals = match watch::signals::block() {

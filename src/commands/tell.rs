@@ -40,7 +40,7 @@ fn test(mut config: Config, only: Option<&str>, common: &Common) -> Result<Exit,
     };
     let known: Vec<&str> = config.channel.keys().map(String::as_str).collect();
     if known.is_empty() {
-        return Err(failed("no channel is configured: nobody would be told of anything", Exit::Usage));
+        return Err(failed(&configured::no_channel(&common.config()), Exit::Usage));
     }
     if let Some(only) = only.filter(|only| !known.contains(only)) {
         return Err(failed(&format!("no channel {}; there are {}", clean(only), known.join(", ")), Exit::Usage));

@@ -1,6 +1,7 @@
 //! What a configuration that is right may still lack on this machine.
 
-use super::{By, Channel, Config, Shape, Tls};
+use super::{By, Channel, Config, Follow, Shape, Tls};
+use crate::watch::files::{entry_for, finds};
 use crate::words::clean;
 use std::fs;
 use std::io;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// What to look at, in the order of the file; `file` is where the configuration was read, whose permissions count.
 pub fn warnings(config: &Config, file: &Path) -> Vec<String> {
     let mut warnings: Vec<String> = config.follow.iter().filter_map(|follow| unfollowed(&follow.path)).collect();
+    warnings.extend(twice(&config.follow));
     for command in &config.command {
         let of = format!("the command {}", command.name);
         warnings.extend(program(&of, &command.run));
@@ -25,6 +27,26 @@ pub fn warnings(config: &Config, file: &Path) -> Vec<String> {
         warnings.push("no channel at all: nobody would be told of anything".to_owned());
     } else if !config.channel.values().any(|channel| reaches_people(&channel.by)) {
         warnings.push("every channel writes to a log: nobody would be told who does not look there".to_owned());
+    }
+    warnings
+}
+
+/// Entries that find one file, and say different things of it: which one counts.
+fn twice(entries: &[Follow]) -> Vec<String> {
+    let says = |entry: &Follow| (entry.host.clone(), entry.timezone, entry.quiet, entry.poll);
+    let mut warnings = Vec::new();
+    for entry in entries {
+        for wider in entries.iter().filter(|wider| wider.path != entry.path && says(wider) != says(entry)) {
+            // A pattern finds a narrower pattern as if that were a file. Each pair is told from one side.
+            let pair = [wider.clone(), entry.clone()];
+            let counts = entry_for(&pair, &entry.path).is_some_and(|one| one.path == entry.path);
+            if finds(&wider.path, &entry.path) && counts {
+                let [path, wider] = [entry, wider].map(|follow| clean(&follow.path.to_string_lossy()));
+                warnings.push(format!(
+                    "{path} and {wider} find the same: for that the entry of {path} counts, the more exact one"
+                ));
+            }
+        }
     }
     warnings
 }

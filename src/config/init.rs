@@ -82,7 +82,8 @@ fn follow(logs: &[Log]) -> String {
 # kernels, syslog, Adaptec Storage Manager, MegaRAID events, BMC, apcupsd, NUT, mails of mdadm --monitor, and all outputs of
 # vendors' tools that `arraywatch investigate` reads, if something else writes them to a file. An entry for each:
 #
-#   path      a file, a directory (all in it that is understood), or a pattern with *; it may appear later
+#   path      a file, a directory (all in it that is understood), or a pattern with *; it may appear later. Of two
+#             entries that find one file the more exact counts: its own path, else what has more before its first *
 #   host      whose log it is, where it comes from another machine and does not say; without it: what the log says, or this one
 #   timezone  of times that do not say their zone, as the IANA database names it; without it: UTC
 #   quiet     a log that says nothing for so long is a case: somebody, or something, may have stopped it. 1 min to 366 d;

@@ -2,6 +2,7 @@
 
 use super::read::understood;
 use super::{Config, Wrong, read};
+use crate::words::number_of;
 use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ impl fmt::Display for Unusable {
             }
             Self::Io(error) => write!(f, "it cannot be read: {error}"),
             Self::Wrong(wrongs) => {
-                write!(f, "{} mistakes in it", wrongs.len())?;
+                f.write_str(&number_of(wrongs.len() as u64, "mistake in it", "mistakes in it"))?;
                 wrongs.iter().try_for_each(|wrong| write!(f, "\n  {wrong}"))
             }
         }
@@ -144,7 +145,8 @@ mod tests {
         check("none", None, "there is no such file");
         check("", None, "no regular file");
         check("large", Some(&vec![b'\n'; 1024 * 1024 + 1]), "larger than 1 MiB");
-        check("latin", Some(b"# \nhost = \"\xfcber\"\n"), "line 2, column 9: no text in UTF-8");
-        check("wrong", Some(b"hots = \"db7\"\nx = 1\n"), "2 mistakes in it\n  line 1, column 1: unknown key `hots`");
+        check("latin", Some(b"# \nhost = \"\xfcber\"\n"), "2:9  no text in UTF-8");
+        check("wrong", Some(b"hots = \"db7\"\nx = 1\n"), "2 mistakes in it\n  1:1  unknown key `hots`");
+        check("one", Some(b"hots = \"db7\"\n"), "1 mistake in it\n  1:1  unknown key `hots`");
     }
 }

@@ -3,7 +3,9 @@
 use super::rules::{self, DAY, HOUR, MINUTE};
 use super::table::{Not, Ruled, Table, Wrongs, kind, number, text};
 use super::{By, Channel, Command, Config, FACILITIES, Follow, Read, Relay, Shape, Smtp, Tell, Tls, Webhook, Wrong};
+use crate::words::clean;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -30,13 +32,44 @@ pub(super) fn understood(text: &str) -> (Config, Vec<Wrong>) {
     for error in &errors {
         let instead = "write KEY = VALUE, texts, paths and durations in quotes; # begins a remark";
         let message = error.message().lines().next().unwrap_or_default();
-        wrongs.add(error.span().map_or(0, |span| span.start), Not::new(format!("no TOML: {message}"), instead));
+        let span = error.span().unwrap_or_default();
+        let not = (message == DUPLICATE).then(|| twice(text, &span)).flatten();
+        wrongs.add(span.start, not.unwrap_or_else(|| Not::new(format!("no TOML: {message}"), instead)));
     }
     let unreadable = wrongs.lines();
     let config = config(Table::document(document.get_ref(), &wrongs), &wrongs);
     // What was understood of a line that could not be read means nothing.
     wrongs.forget_beside(&unreadable);
     (config, wrongs.into_sorted())
+}
+
+/// What the crate `toml` says of a key or a table that stands there already.
+const DUPLICATE: &str = "duplicate key";
+
+/// That a key stands twice in its table, or a table twice in the file, and where it stands first.
+fn twice(text: &str, span: &Range<usize>) -> Option<Not> {
+    let (before, key) = (text.get(..span.start)?, text.get(span.clone())?.trim());
+    let is_head = before.rsplit('\n').next()?.trim_start().starts_with('[');
+    let table = |line: &str| {
+        line.trim_start().strip_prefix('[').and_then(|line| line.split_once(']')).map(|(name, _)| name.to_owned())
+    };
+    let mut first = None;
+    // What is on the line of the second one is that one.
+    let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+    let own = text.lines().nth(lines)?;
+    for (number, line) in (1..=lines).zip(text.lines()) {
+        let is_it = match table(line) {
+            Some(name) => {
+                first = first.filter(|_| is_head);
+                is_head && table(own).is_some_and(|own| own == name)
+            }
+            None => !is_head && line.split_once('=').is_some_and(|(known, _)| known.trim() == key),
+        };
+        first = first.or(is_it.then_some(number));
+    }
+    let (first, shown) = (first?, clean(if is_head { own.trim() } else { key }));
+    let instead = if is_head { "put the keys of both below one" } else { "take one of the two lines out" };
+    Some(Not::new(format!("`{shown}` stands there twice, first in line {first}"), instead))
 }
 
 /// Whatever is wrong is left out, or as if it were not there.
@@ -112,7 +145,7 @@ fn follows(tables: Vec<Table<'_, '_>>) -> Vec<Follow> {
         let poll = table.read("poll", |value| rules::lasts(value, 1..=HOUR));
         if let Some(path) = path {
             if follows.iter().any(|known| known.path == path) {
-                let what = format!("{} is followed already", crate::words::clean(&path.to_string_lossy()));
+                let what = format!("{} is followed already", clean(&path.to_string_lossy()));
                 table.wrong_at("path", Not::new(what, "take one of the two entries out"));
             }
             follows.push(Follow { path, host, timezone, quiet, poll });

@@ -42,10 +42,9 @@ pub(super) fn word<T: Copy>(value: &DeValue<'_>, words: &[(&str, T)]) -> Ruled<T
     let known = words.iter().find(|(word, _)| *word == written);
     known.map(|(_, meant)| *meant).ok_or_else(|| {
         let near = nearest(written, words.iter().map(|(word, _)| *word));
-        let instead = if strsim::normalized_damerau_levenshtein(near, written) < 0.5 {
-            format!("write one of {list}")
-        } else {
-            format!("did you mean \"{near}\"? Write one of {list}")
+        let instead = match near {
+            None => format!("write one of {list}"),
+            Some(near) => format!("did you mean \"{near}\"? Write one of {list}"),
         };
         Not::new(format!("is \"{}\", which is none of the words known", clean(written)), instead)
     })
@@ -79,7 +78,8 @@ pub(super) fn timezone(value: &DeValue<'_>) -> Ruled<Tz> {
     name.parse().map_err(|_| {
         let near = nearest(name, TZ_VARIANTS.iter().map(|zone| zone.name()));
         let what = format!("is \"{}\", which is no zone of the IANA database", clean(name));
-        Not::new(what, format!("did you mean \"{near}\"?"))
+        let such = "write one such as \"America/Chicago\" or \"UTC\"".to_owned();
+        Not::new(what, near.map_or(such, |near| format!("did you mean \"{near}\"?")))
     })
 }
 

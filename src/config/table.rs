@@ -273,23 +273,34 @@ impl<'a, 't> Table<'a, 't> {
                     "write it alone into a file that only root may read (chmod 600) and name that: \
                      {file} = \"/etc/arraywatch/{key}\""
                 ),
+                None if self.known.contains(&"relays") => {
+                    "the relay takes it, from a file that only root may read (chmod 600): \
+                     relays = [{ url = \"smtp://mail.example.com:587\", user = \"raid\", \
+                     password_file = \"/etc/arraywatch/mail.password\" }]"
+                        .to_owned()
+                }
                 None => "leave it out: nothing here needs one".to_owned(),
             };
             return Not::new(format!("`{key}`: a secret does not stand in this file, which others may read"), instead);
         }
         let what = format!("unknown key `{}` in {}", clean(key), self.title());
         let near = nearest(key, self.known.iter().copied());
-        Not::new(what, format!("did you mean `{near}`? Known here: {}", self.known.join(", ")))
+        let near = near.map_or_else(|| "known".to_owned(), |near| format!("did you mean `{near}`? Known"));
+        Not::new(what, format!("{near} here: {}", self.known.join(", ")))
     }
 }
 
-/// The nearest of some words.
-pub(super) fn nearest<'w>(typed: &str, words: impl Iterator<Item = &'w str>) -> &'w str {
+/// Words that have less in common than this, of 1, are two words and no slip.
+const ALIKE: f64 = 0.5;
+
+/// The nearest of some words, if one is near.
+pub(super) fn nearest<'w>(typed: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let closeness = |word: &str| strsim::normalized_damerau_levenshtein(&typed.to_lowercase(), &word.to_lowercase());
     words
         .map(|word| (closeness(word), word))
+        .filter(|(closeness, _)| *closeness >= ALIKE)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map_or("", |(_, word)| word)
+        .map(|(_, word)| word)
 }
 
 /// What a value is, for people.

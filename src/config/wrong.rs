@@ -18,6 +18,6 @@ pub struct Wrong {
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, column, what, instead } = self;
-        write!(f, "line {line}, column {column}: {what}; {instead}")
+        write!(f, "{line}:{column}  {what}; {instead}")
     }
 }

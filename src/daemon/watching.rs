@@ -10,7 +10,7 @@ use super::known::Known;
 use crate::config::{Command, Follow};
 use crate::model::{Fact, Kind, Moment, Observation, Said, Severity, Sink as _, Statement, Subject, WATCH};
 use crate::observe::{SoFar, is_text, log_of};
-use crate::watch::files::{finds, is_rotated, rotated_from};
+use crate::watch::files::{entry_for, finds, is_rotated, rotated_from};
 use crate::watch::{Looked, Opened};
 use crate::words::{clean, duration};
 use arraywatch_parsers::time::Basis;
@@ -264,10 +264,10 @@ impl Watched {
 
     /// The entry that finds it, by what is configured now: that may be another since it was found, or be gone.
     fn entry<'f>(&self, path: &Path, follow: &'f [Follow]) -> Option<&'f Follow> {
-        follow.iter().find(|follow| match &self.entry {
-            Some(entry) => follow.path == *entry,
-            None => finds(&follow.path, path),
-        })
+        match &self.entry {
+            Some(entry) => follow.iter().find(|follow| follow.path == *entry),
+            None => entry_for(follow, path),
+        }
     }
 
     /// Whether it is missed though it has told of no stream: a log that said nothing of storage yet; or text that somebody asked for by its

@@ -98,6 +98,9 @@ impl Inventory {
                 |bay| format!("drive in {}", self.bay_name(bay)),
             );
         }
+        if let Some(command) = subject.command() {
+            return format!("the command {command}{}", self.of_host(subject));
+        }
         format!("{} {}{}", subject.kind().code(), clean(&subject.plain_path()), self.of_host(subject))
             .replace("  ", " ")
     }

@@ -27,8 +27,16 @@ const REPLACE_DOUBTED: &str = "replace-doubted";
 
 /// Advice that is neither of a code nor of a cause.
 #[cfg(test)]
-pub(super) const OF_STATES: [&str; 7] =
-    [REBUILDING, RELAPSE_OF_THE_DRIVE, ON_BATTERY, MEMBER_KNOWN, MEMBER_UNKNOWN, REPLACE_DRIVE, REPLACE_DOUBTED];
+pub(super) const OF_STATES: [&str; 8] = [
+    REBUILDING,
+    RELAPSE_OF_THE_DRIVE,
+    ON_BATTERY,
+    MEMBER_KNOWN,
+    MEMBER_UNKNOWN,
+    REPLACE_DRIVE,
+    REPLACE_DOUBTED,
+    COMMAND_SILENT,
+];
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;
@@ -39,6 +47,9 @@ const MEMBERS_NAMED: usize = 2;
 /// Suspects whose checks are told with a case, and the least probability to be one.
 const SUSPECTS_TOLD: usize = 4;
 const PROBABILITY_TOLD: f64 = 0.05;
+
+/// The advice on a configured command of which nothing can be read.
+const COMMAND_SILENT: &str = "not-watched-command";
 
 /// A case in one sentence.
 pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> String {
@@ -124,6 +135,11 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
             let why = why.map(|why| format!(": {why}")).unwrap_or_default();
             let again = draft.evidence.iter().any(|one| one.fact == Fact::Watched);
             match draft.state {
+                // It may never have been: all that is known is that it tells nothing.
+                CaseState::Open | CaseState::Acknowledged if draft.subject.command().is_some() => {
+                    let own = format!(": nothing can be read of {what}");
+                    format!("{what} tells nothing{}", why.strip_prefix(&own).unwrap_or(&why))
+                }
                 CaseState::Open | CaseState::Acknowledged => format!("{what} is no longer watched{why}"),
                 _ if again => format!("{what} was not watched for a time, and is again"),
                 _ => format!("{what} was no longer watched{}", ended(draft)),
@@ -380,6 +396,7 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
             RELAPSE_OF_THE_DRIVE
         }
         Code::SupplyFailed if is_on_battery(draft) => ON_BATTERY,
+        Code::NotWatched if draft.subject.command().is_some() => COMMAND_SILENT,
         code => code.code(),
     };
     let (next, not) = TABLE.advice(of);

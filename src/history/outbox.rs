@@ -266,18 +266,26 @@ pub fn withdrawn(history: &Connection) -> Result<Vec<Delivery>> {
     history.prepare_cached(&sql)?.query_map([], delivery)?.collect()
 }
 
-/// A person takes back what waits of an alert. Gives how many deliveries that were; none if there is no such alert.
+/// A person takes back what waits of an alert, or for a channel, or of that for this. Gives how many deliveries that were; none if there is
+/// no such alert, or nothing was ever to be told by such a channel.
 ///
 /// # Errors
 /// If the history cannot be written.
-pub fn withdraw(database: &mut Database, alert: i64, by: &str) -> std::result::Result<Option<usize>, Trouble> {
+pub fn withdraw(
+    database: &mut Database,
+    alert: Option<i64>,
+    channel: Option<&str>,
+    by: &str,
+) -> std::result::Result<Option<usize>, Trouble> {
     database.transaction("take an alert back in the history", |history| {
-        let known = history.query_row("SELECT 1 FROM alert WHERE id = ?1", [alert], |_| Ok(())).optional()?;
-        if known.is_none() {
+        let sql = "SELECT (?1 IS NULL OR EXISTS (SELECT 1 FROM alert WHERE id = ?1))
+                      AND (?2 IS NULL OR EXISTS (SELECT 1 FROM delivery WHERE channel = ?2))";
+        if !history.query_row(sql, params![alert, channel], |row| row.get(0))? {
             return Ok(None);
         }
-        let sql = "UPDATE delivery SET next_at = NULL, withdrawn_by = ?2 WHERE alert = ?1 AND next_at IS NOT NULL";
-        history.execute(sql, params![alert, by]).map(Some)
+        let sql = "UPDATE delivery SET next_at = NULL, withdrawn_by = ?3
+                   WHERE next_at IS NOT NULL AND (?1 IS NULL OR alert = ?1) AND (?2 IS NULL OR channel = ?2)";
+        history.execute(sql, params![alert, channel, by]).map(Some)
     })
 }
 
@@ -503,9 +511,13 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let mut database = Database::write(&directory.path().join("h.db")).expect("a history");
         store(database.connection(), &[alert(1, "a", "fact"), delivery(1, Some(9))]).expect("stored");
-        assert_eq!(withdraw(&mut database, 2, "ann").expect("written"), None);
-        assert_eq!(withdraw(&mut database, 1, "ann").expect("written"), Some(1));
-        assert_eq!(withdraw(&mut database, 1, "bob").expect("written"), Some(0));
+        let mut withdraw = |alert, channel, by| withdraw(&mut database, alert, channel, by).expect("written");
+        assert_eq!(withdraw(Some(2), None, "ann"), None);
+        assert_eq!(withdraw(None, Some("pager"), "ann"), None);
+        assert_eq!(withdraw(Some(1), Some("pager"), "ann"), None);
+        assert_eq!(withdraw(Some(1), None, "ann"), Some(1));
+        assert_eq!(withdraw(Some(1), Some("mail"), "bob"), Some(0));
+        assert_eq!(withdraw(None, Some("mail"), "bob"), Some(0));
         // A daemon that had not heard of it.
         store(database.connection(), &[delivery(1, Some(99))]).expect("stored");
         assert_eq!(waiting(database.connection()).expect("read"), []);

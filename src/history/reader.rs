@@ -238,6 +238,24 @@ pub fn statements_about(history: &Connection, subject: &Subject) -> Result<Vec<K
     history.prepare_cached(&sql)?.query_map([subject.to_string()], Known::of)?.collect()
 }
 
+/// The records that a stream has of a second, at a place of a source.
+///
+/// # Errors
+/// If the history cannot be read.
+pub fn records_at(
+    history: &Connection,
+    stream: i64,
+    at: DateTime<Utc>,
+    source: SourceId,
+    start: u64,
+) -> Result<Vec<ObservationId>> {
+    let sql = "SELECT s.key, o.numbers FROM observation o JOIN statement s ON s.id = o.statement
+               WHERE o.stream = ?1 AND o.at = ?2 AND o.source = ?3 AND o.start = ?4";
+    let of = |row: &Row<'_>| Ok(ObservationId::of(unsigned(row, 0)?, at, &row.get::<_, String>(1)?, 0));
+    let start = start.cast_signed();
+    history.prepare_cached(sql)?.query_map(params![stream, at.timestamp(), source, start], of)?.collect()
+}
+
 /// Whether anything that a stream said still stands: what was taken for a log of its own, when of its first line only the
 /// beginning was written, may turn out to be another's.
 pub fn says_something(history: &Connection, stream: i64) -> Result<bool> {

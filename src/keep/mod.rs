@@ -6,6 +6,7 @@
 //! * [`state()`]: what all that is kept comes to, at a time.
 //! * [`trace`]: from an observation back to the bytes that say so.
 //! * [`told()`]: what is kept of one thing besides; [`conflicts()`]: serial numbers in two places at once.
+//! * [`last_readings()`]: who read each thing last.
 //! * [`events()`]: all that was said, row by row; [`walk`]: all that is kept, piece by piece.
 //! * [`prune`]: sums up what is old.
 
@@ -15,6 +16,7 @@ pub mod fold;
 mod keeper;
 mod live;
 pub mod prune;
+mod readings;
 mod say;
 mod state;
 mod told;
@@ -24,6 +26,7 @@ pub mod walk;
 pub use conflicts::conflicts;
 pub use events::{Event, Filter, Stop, events};
 pub use keeper::{Keeper, Start, Wanted};
+pub use readings::{LastReading, last_readings};
 pub use say::{OPERATOR, Saying, say};
 pub use state::{State, clock, state};
 pub use told::{Asked, Folded, Told, listed, told};

@@ -36,7 +36,7 @@ pub struct Folded {
 pub struct Told {
     /// Events of information only, and what was summed up, in order of the first time.
     pub folded: Vec<Folded>,
-    /// Events of any kind by the day, reports left out.
+    /// Events of any kind by the day, reports and readings left out.
     pub days: BTreeMap<NaiveDate, u64>,
 }
 
@@ -48,9 +48,12 @@ pub fn told(history: &Connection, asked: &[Asked]) -> Result<Told> {
     let mut told = Told::default();
     for (subject, from, to) in asked {
         for known in reader::statements_about(history, subject)? {
-            // Reports are told by stays, and what tells of a log's bytes is no event of a drive.
+            // Reports are told by stays, readings by what changed between them, and what tells of a log's bytes is no event of a drive.
             let fact = &known.statement.fact;
-            let is_standing = matches!(fact, Fact::Listed { .. } | Fact::Layout(_) | Fact::Label(_));
+            let is_standing = matches!(
+                fact,
+                Fact::Listed { .. } | Fact::Layout(_) | Fact::Label(_) | Fact::Read(_) | Fact::ReadWhole { .. }
+            );
             if is_standing || fact.is_remark() {
                 continue;
             }

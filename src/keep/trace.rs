@@ -1,14 +1,21 @@
 //! From an observation back to the bytes that say so.
 //!
 //! The history keeps where a record stands and not the record: what is shown is read again, and only if the file still is, up to
-//! the end of what was read, what was read. Bytes that may be others are never shown as evidence.
+//! the end of what was read, what was read. Bytes that may be others are never shown as evidence. What a log said that is followed is looked
+//! for in it and in what rotation made of it, and is shown where the very record is found.
+
+mod followed;
+
+pub use followed::Found;
 
 use super::{OPERATOR, State, fold};
 use crate::diagnosis::{Made, made};
 use crate::history::SourceId;
-use crate::history::reader::{Source, Stream};
-use crate::model::{Case, Observation, ObservationId};
+use crate::history::reader::{self, Source, Stream};
+use crate::model::{COMMAND, Case, Observation, ObservationId, Subject, WATCH};
+use crate::observe::log_of;
 use crate::streams::{Failure, Name, Opened, open};
+use followed::is_followed;
 use rusqlite::{Connection, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -31,6 +38,16 @@ pub enum Quote {
     Changed,
     /// It was read from a pipe.
     Pipe,
+    /// The log was followed, and the record stands there now.
+    Found(Found),
+    /// The log was followed, and the record is not in it any more, nor in what rotation made of it.
+    NotFound,
+    /// The file was followed and read as a whole whenever it changed: what stood in it then is not kept.
+    Followed,
+    /// A command of the configuration printed it, by its name there.
+    Printed(String),
+    /// The daemon says it of its own watching.
+    Watching,
     /// It was not read to its end, so there is nothing to know it by.
     NotWhole,
     /// The system cannot read it.
@@ -49,6 +66,11 @@ impl Quote {
             Self::Gone => "gone",
             Self::Changed => "changed",
             Self::Pipe => "pipe",
+            Self::Found(_) => "found",
+            Self::NotFound => "not-found",
+            Self::Followed => "followed",
+            Self::Printed(_) => "printed",
+            Self::Watching => "watching",
             Self::NotWhole => "not-whole",
             Self::Unreadable(_) => "unreadable",
             Self::Said => "said",
@@ -88,14 +110,27 @@ pub fn trace<'a>(history: &Connection, state: &'a State, case: &Case) -> Result<
     let told: Vec<&Observation> = state.observations.iter().filter(|one| ids.contains(&one.id)).collect();
     let origins = origins(history, &state.streams)?;
     let sources: BTreeMap<SourceId, &Source> = state.sources.iter().map(|source| (source.id, source)).collect();
-    let source = |one: &Observation| origins.get(&one.id).and_then(|source| sources.get(source).copied());
+    let source = |one: &Observation| origins.get(&one.id).and_then(|(source, _)| sources.get(source).copied());
     let mut of_sources: BTreeMap<SourceId, Vec<(ObservationId, Range<u64>)>> = BTreeMap::new();
+    let mut of_followed: BTreeMap<(SourceId, &Subject), Vec<&Observation>> = BTreeMap::new();
     for one in &told {
         if let (Some(source), Some(evidence)) = (source(one), &one.evidence) {
-            of_sources.entry(source.id).or_default().push((one.id, evidence.start..evidence.end));
+            match origins.get(&one.id) {
+                Some((_, stream)) if is_followed(source) && log_of(&source.format).is_some() => {
+                    of_followed.entry((source.id, &stream.name)).or_default().push(one);
+                }
+                _ => of_sources.entry(source.id).or_default().push((one.id, evidence.start..evidence.end)),
+            }
         }
     }
     let mut quotes: BTreeMap<ObservationId, Quote> = BTreeMap::new();
+    for ((source, stream), told) in of_followed {
+        let (Some(source), Some(stream)) = (sources.get(&source), state.streams.iter().find(|one| one.name == *stream))
+        else {
+            continue;
+        };
+        quotes.extend(in_followed(history, source, stream, &told)?);
+    }
     for (source, told) in of_sources {
         let (ids, spans): (Vec<_>, Vec<_>) = told.into_iter().unzip();
         let quoted = sources.get(&source).map(|source| quote(source, &spans)).unwrap_or_default();
@@ -110,14 +145,36 @@ pub fn trace<'a>(history: &Connection, state: &'a State, case: &Case) -> Result<
     Ok(told.into_iter().map(traced).collect())
 }
 
-/// Of each observation of some streams, from which source it is told: their names may be those of several.
-fn origins(history: &Connection, streams: &[Stream]) -> Result<BTreeMap<ObservationId, SourceId>> {
+/// Looks for what a followed log said, in it as it is.
+fn in_followed(
+    history: &Connection,
+    source: &Source,
+    stream: &Stream,
+    told: &[&Observation],
+) -> Result<Vec<(ObservationId, Quote)>> {
+    // What was made of records is known by the record that it begins with.
+    let mut records: BTreeMap<ObservationId, Vec<ObservationId>> = BTreeMap::new();
+    for one in told {
+        let start = one.evidence.as_ref().map_or(0, |evidence| evidence.start);
+        let at_its_place = reader::records_at(history, stream.id, one.at.utc, source.id, start)?;
+        records.insert(one.id, std::iter::once(one.id).chain(at_its_place).collect());
+    }
+    let found = followed::find(source, stream.name.host_name(), &records.values().flatten().copied().collect());
+    let quote = |(id, records): (ObservationId, Vec<ObservationId>)| {
+        let found = records.iter().find_map(|record| found.get(record));
+        (id, found.map_or(Quote::NotFound, |found| Quote::Found(found.clone())))
+    };
+    Ok(records.into_iter().map(quote).collect())
+}
+
+/// Of each observation of some streams, from which source it is told, and its stream: their names may be those of several.
+fn origins<'s>(history: &Connection, streams: &'s [Stream]) -> Result<BTreeMap<ObservationId, (SourceId, &'s Stream)>> {
     let mut origins = BTreeMap::new();
     for stream in streams {
         let digested = fold::digest(history, stream)?;
         for one in digested.digest.observations(digested.interrupted) {
             if let Some(source) = one.evidence.and_then(|evidence| evidence.source.parse().ok()) {
-                origins.insert(one.id, source);
+                origins.insert(one.id, (source, stream));
             }
         }
     }
@@ -132,6 +189,15 @@ fn quote(source: &Source, spans: &[Range<u64>]) -> Vec<Quote> {
     }
     if !source.whole {
         return all(Quote::NotWhole);
+    }
+    if let Some(command) = source.name.strip_prefix(COMMAND) {
+        return all(Quote::Printed(command.to_owned()));
+    }
+    if source.format == WATCH {
+        return all(Quote::Watching);
+    }
+    if is_followed(source) {
+        return all(Quote::Followed);
     }
     if source.fingerprint.is_none() {
         return all(Quote::Pipe);

@@ -248,6 +248,12 @@ impl Subject {
         let path = self.path();
         self.kind == Kind::Stream && ([HISTORY, KERNEL, DEVICES].contains(&path.as_str()) || path.starts_with(COMMANDS))
     }
+
+    /// The name of the configured command that it is the stream of, if it is of one.
+    pub fn command(&self) -> Option<String> {
+        let path = self.path();
+        path.strip_prefix(COMMANDS).filter(|_| self.kind == Kind::Stream).map(str::to_owned)
+    }
 }
 
 impl FromStr for Subject {

@@ -118,3 +118,8 @@ pub fn recognise(bytes: &[u8]) -> Option<&'static dyn Family> {
 pub fn log_of(name: &str) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.goes_on() && family.name() == name)
 }
+
+/// Whether outputs of the family of a name are each of one thing: that one does not list another says nothing.
+pub fn is_of_one_thing(name: &str) -> bool {
+    FAMILIES.iter().any(|family| family.is_of_one_thing() && family.name() == name)
+}

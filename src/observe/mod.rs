@@ -35,7 +35,7 @@ mod telling;
 mod ups;
 mod ups_log;
 
-pub use families::{FAMILIES, Family, Observer, SoFar, log_of, recognise};
+pub use families::{FAMILIES, Family, Observer, SoFar, is_of_one_thing, log_of, recognise};
 pub use notes::{FACTS, severity, stated};
 pub use search::{FRONT, Search, Shows, is_text};
 pub use source::{Anomaly, Damage, Options, Source, Span, Text, UNNAMED};

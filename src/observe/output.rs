@@ -12,7 +12,7 @@ use super::machine::{Event, Read};
 use super::source::{Options, Source, Text, UNNAMED};
 use super::telling::{Stated, Telling};
 use crate::model::{
-    Ailment, ArrayState, Fact, Reason, Severity, Sink, Subject, Thing, Unread, WhyUnread, unnamed_serial,
+    Ailment, ArrayState, COMMAND, Fact, Reason, Severity, Sink, Subject, Thing, Unread, WhyUnread, unnamed_serial,
 };
 use crate::words::clean;
 use arraywatch_parsers::output::{Tally, ends_differ};
@@ -172,7 +172,8 @@ impl<T: Tool> Observer for Collected<T> {
             0 => tally.cut.clone(),
             dropped => Some(format!("it is longer than an output may be, and {dropped} bytes were not read")),
         };
-        let at = stated(T::time(&output), &self.options);
+        let is_run = self.source.starts_with(COMMAND);
+        let at = stated(T::time(&output), &self.options, is_run);
         let host = self.host(&output, at.utc, &mut source.problems);
         let mut sheet = T::sheet(&output, &host, at.utc);
         source.hosts = vec![host.clone()];
@@ -224,14 +225,15 @@ impl<T: Tool> Collected<T> {
     }
 }
 
-/// When it was so.
-fn stated(time: Option<Time>, options: &Options) -> Stated {
+/// When it was so. `is_run`: it is what a program printed just now, whose time is known, and no file.
+fn stated(time: Option<Time>, options: &Options, is_run: bool) -> Stated {
     match time {
         Some(Time::Instant(utc)) => Stated { utc, written: None, basis: Basis::Stated },
         Some(Time::Local { local, zone, written }) => {
             let resolved = Resolver::new(options.timezone).resolve(local, zone.as_deref(), None);
             Stated { utc: resolved.utc, written: Some(clean(&written)), basis: resolved.basis }
         }
+        None if is_run => Stated { utc: options.modified, written: None, basis: Basis::Stated },
         None => Stated { utc: options.modified, written: None, basis: Basis::OfFile },
     }
 }

@@ -4,10 +4,12 @@ use super::status::lasts;
 use crate::diagnosis::Diagnosis;
 use crate::history::Daemon;
 use crate::history::reader::Source;
-use crate::model::{Code, Fact, Kind, Observation, Subject, WhyUnread};
+use crate::keep::LastReading;
+use crate::model::{COMMAND, Code, Fact, Kind, Observation, Subject, WhyUnread};
+use crate::observe::is_of_one_thing;
 use crate::words::{clean, duration, instant};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A thing that nobody read for so long is not watched.
 const STALE: TimeDelta = TimeDelta::days(2);
@@ -38,12 +40,19 @@ pub struct Watch {
     pub daemon: Daemon,
     /// Whether one is to: it is configured.
     pub is_configured: bool,
+    /// By how many channels it is to tell people; none if it is not configured, or that cannot be read.
+    pub channels: Option<usize>,
 }
 
 impl Watch {
     /// Whether nobody watches who should.
     pub fn is_missing(self) -> bool {
         self.is_configured && self.daemon == Daemon::None
+    }
+
+    /// Whether nobody is told, whoever watches.
+    pub fn tells_nobody(self) -> bool {
+        self.channels == Some(0)
     }
 }
 
@@ -110,8 +119,13 @@ pub struct NotWatched {
 }
 
 impl Coverage {
-    /// By the observations of a history.
-    pub fn of(observations: &[Observation], diagnosis: &Diagnosis, now: DateTime<Utc>) -> Self {
+    /// By the observations of a history, and the last readings of it.
+    pub fn of(
+        observations: &[Observation],
+        readings: &[LastReading],
+        diagnosis: &Diagnosis,
+        now: DateTime<Utc>,
+    ) -> Self {
         let mut newest: BTreeMap<&Subject, &Observation> = BTreeMap::new();
         for one in observations.iter().filter(|one| matches!(one.fact, Fact::Health { .. })) {
             let newer = newest.get(&one.subject).is_none_or(|known| last(known) <= last(one));
@@ -132,20 +146,13 @@ impl Coverage {
         let is_lost = |subject: &Subject| {
             lost.iter().any(|not| not.subject == *subject || Some(&not.subject) == alone(subject).as_ref())
         };
-        // A thing that a host's last reading does not have is there no longer.
-        let bay = |subject: &Subject| diagnosis.inventory.drives.get(subject.serial()?)?.bay.as_ref();
-        let host = |subject: &Subject| subject.host_name().or_else(|| bay(subject)?.host_name()).map(str::to_owned);
-        let mut read_last: BTreeMap<Option<String>, DateTime<Utc>> = BTreeMap::new();
-        for (subject, one) in &newest {
-            let known = read_last.entry(host(subject)).or_insert(DateTime::<Utc>::MIN_UTC);
-            *known = last(one).max(*known);
-        }
+        let gone = gone(readings);
         let mut coverage = Self::default();
         for (subject, one) in newest.into_iter().filter(|(subject, _)| !is_retired(subject) && !is_lost(subject)) {
             let (Fact::Health { unread, .. }, last) = (&one.fact, last(one)) else { continue };
             let not = match unread {
                 Some(unread) => Some((Why::Unread(unread.why), unread.text.clone())),
-                None if read_last.get(&host(subject)).is_some_and(|read| last < *read) => {
+                None if gone.contains(subject) => {
                     Some((Why::NotReadLately, format!("the machine had it on {}, and has it no longer", instant(last))))
                 }
                 None if now - last > STALE => Some((
@@ -162,7 +169,7 @@ impl Coverage {
             }
         }
         coverage.not_watched.extend(lost);
-        coverage.listed_only(diagnosis);
+        coverage.listed_only(readings, diagnosis);
         coverage
     }
 
@@ -193,7 +200,8 @@ impl Coverage {
     }
 
     /// Drives that logs list and nobody read.
-    fn listed_only(&mut self, diagnosis: &Diagnosis) {
+    fn listed_only(&mut self, readings: &[LastReading], diagnosis: &Diagnosis) {
+        let read_of = |serial: &str| readings.iter().any(|reading| reading.subject == Subject::drive(serial));
         let read = |serial: &str| {
             let drive = Subject::drive(serial);
             self.not_watched.iter().any(|not| not.subject == drive)
@@ -204,12 +212,40 @@ impl Coverage {
             .map(|drive| NotWatched {
                 subject: Subject::drive(&drive.serial),
                 why: Why::Unread(WhyUnread::NoWay),
-                text: "logs list it, and nobody reads the drive itself".to_owned(),
+                text: if read_of(&drive.serial) {
+                    "its controller lists it, by which it is counted as watched; nobody reads the drive itself"
+                        .to_owned()
+                } else {
+                    "logs list it, and nobody reads the drive itself".to_owned()
+                },
                 last: drive.last_seen.utc,
             })
             .collect();
         self.not_watched.extend(listed);
     }
+}
+
+/// Things that whoever read them has read without since. A thing is missed by those alone that had it: what one tool prints says nothing of
+/// what another does, nor what one command does of another, be it the same tool; nor an output of one drive of the others.
+fn gone(readings: &[LastReading]) -> BTreeSet<&Subject> {
+    let by = |reading: &LastReading| {
+        let is_alone = reading.source.starts_with(COMMAND);
+        (reading.stream.clone(), is_alone.then(|| reading.source.clone()))
+    };
+    let readings = || readings.iter().filter(|reading| !is_of_one_thing(&reading.stream.path()));
+    let mut read_last: BTreeMap<_, DateTime<Utc>> = BTreeMap::new();
+    for reading in readings() {
+        let known = read_last.entry(by(reading)).or_insert(reading.at);
+        *known = reading.at.max(*known);
+    }
+    let is_missed = |reading: &LastReading| match reading.source.as_str() {
+        // What was read before sources were kept, and by none since that has one.
+        "" => readings().any(|other| other.stream == reading.stream && reading.at < other.at),
+        _ => read_last.get(&by(reading)).is_some_and(|read| reading.at < *read),
+    };
+    let (missed, there): (Vec<_>, Vec<_>) = readings().partition(|reading| is_missed(reading));
+    let there: BTreeSet<&Subject> = there.into_iter().map(|reading| &reading.subject).collect();
+    missed.into_iter().map(|reading| &reading.subject).filter(|subject| !there.contains(subject)).collect()
 }
 
 /// What cases tell that it was watched and is no longer.
@@ -229,5 +265,51 @@ fn last(one: &Observation) -> DateTime<Utc> {
     match &one.fact {
         Fact::Health { last, .. } => last.utc,
         _ => one.at.utc,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_missed_by_whoever_had_it() {
+        // A line is a reading: minute, tool, command or file, things.
+        let check = |course: &[&str], expect: &[&str]| {
+            let mut readings: Vec<LastReading> = Vec::new();
+            for line in course {
+                let mut words = line.split_whitespace();
+                let minutes: i64 = words.next().and_then(|word| word.parse().ok()).expect("a minute");
+                let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(minutes);
+                let stream = Subject::within(Kind::Stream, "db7", words.next().expect("a tool"));
+                let source = words.next().expect("a source");
+                for thing in words {
+                    let subject: Subject = thing.parse().expect("a subject");
+                    readings.retain(|known| (&known.subject, &known.stream) != (&subject, &stream));
+                    readings.push(LastReading {
+                        subject,
+                        at,
+                        stream: stream.clone(),
+                        source: source.trim_matches('-').to_owned(),
+                    });
+                }
+            }
+            let gone: Vec<String> = gone(&readings).into_iter().map(Subject::to_string).collect();
+            assert_eq!(gone, expect, "{course:?}");
+        };
+        let (card, ups) = ("1 arcconf-getconfig command:card drive:A drive:B", "2 upsc command:ups power:db7/ups");
+        check(&[card, ups], &[]);
+        check(&[card, ups, "3 arcconf-getconfig command:card drive:A"], &["drive:B"]);
+        // Two commands of one tool, each of its own card, or with some in common.
+        check(&[card, "3 arcconf-getconfig command:second drive:C"], &[]);
+        check(&[card, "3 arcconf-getconfig command:second drive:A"], &[]);
+        // It may be elsewhere by now, or be read by another.
+        check(&[card, "3 arcconf-getconfig command:card drive:A", "3 storcli command:other drive:B"], &[]);
+        // Outputs that are kept as files, one a day; and of one drive each.
+        check(&["1 storcli day1 drive:A drive:B", "9 storcli day2 drive:A"], &["drive:B"]);
+        check(&["1 smartctl a drive:A", "9 smartctl b drive:B"], &[]);
+        // It was read before sources were kept.
+        check(&["1 storcli - drive:A drive:B", "9 storcli command:a drive:A"], &["drive:B"]);
+        check(&["1 machine scan drive:A drive:B", "9 machine scan drive:A"], &["drive:B"]);
     }
 }

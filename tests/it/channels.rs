@@ -434,6 +434,7 @@ fn pagerduty_has_an_incident_a_thread_and_another_for_each_news_of_it() {
         match kind {
             Kind::Acknowledged => check(kind, 0, &["acknowledge t"]),
             Kind::Repaired | Kind::Resolved => check(kind, 0, &["resolve t"]),
+            Kind::Test => check(kind, 0, &["trigger t", "resolve t"]),
             _ => check(kind, 0, &["trigger t"]),
         }
     }

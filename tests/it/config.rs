@@ -1,6 +1,6 @@
 //! The configuration: what is written for a machine is right, and what is wrong is told with its place.
 
-use super::common::{Scene, command, finished, json, run};
+use super::common::{Scene, command, finished, json, run, texts};
 
 /// As in the README.
 const WRONG: &str = "host = \"db7\"\n\n# how often drives are read\n[read]\nevry = \"5 min\"\n[tell]\nstorm = 0\npassword = \"hunter2\"\n";
@@ -123,4 +123,26 @@ fn what_is_missing_here_is_told() {
     for part in ["right  ", "no /none/kern.log yet", "no program /none/tool", "nobody would be told of anything"] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
+}
+
+#[test]
+fn of_two_entries_that_find_one_file_it_is_told_which_counts() {
+    let check = |entries: &[(&str, &str)], expect: &[&str]| {
+        let entry = |(path, more): &(&str, &str)| format!("[[follow]]\npath = \"{path}\"\n{more}\n");
+        let scene = Scene::new().with("config.toml", entries.iter().map(entry).collect::<String>());
+        let (answer, _) = json(&["config", "check", &scene.arg("config.toml")]);
+        let told: Vec<&str> = texts(&answer["warnings"]).into_iter().filter(|text| text.contains(" count")).collect();
+        assert_eq!(told, expect, "{entries:?}");
+    };
+    let (quiet, host) = ("quiet = \"1 d\"", "host = \"db7\"");
+    let exact =
+        "/none/kern.log and /none/* find the same: for that the entry of /none/kern.log counts, the more exact one";
+    check(&[("/none/*", ""), ("/none/kern.log", host)], &[exact]);
+    check(&[("/none/kern.log", quiet), ("/none/*", "")], &[exact]);
+    check(&[("/none/*", quiet), ("/none/kern.log", quiet)], &[]);
+    check(&[("/none/kern.log", quiet), ("/other/*", "")], &[]);
+    check(
+        &[("/none/*", ""), ("/none/k*", host)],
+        &["/none/k* and /none/* find the same: for that the entry of /none/k* counts, the more exact one"],
+    );
 }

@@ -382,6 +382,73 @@ fn configured_programs_are_run_and_their_outputs_read() {
         .collect();
     assert_eq!(commands, [("card", true, false), ("strange", false, true)], "{coverage:#}");
     assert_eq!(daemon.stop(), 0);
+    let why = |code: &str| {
+        let cases = daemon.query(&["cases"]);
+        let case = cases["cases"].as_array().into_iter().flatten().find(|case| case["code"] == code).cloned();
+        let id = case.as_ref().and_then(|case| case["id"].as_str()).expect("it is kept").to_owned();
+        super::common::run(&["why", &id, "--db", &daemon.scene.arg("history.db")]).out
+    };
+    let page = why("array-degraded");
+    assert!(page.contains("output of the command card, ") && !page.contains("pipe"), "{page}");
+    assert!(page.contains("what commands print is not kept"), "{page}");
+    assert!(!page.contains("time of the file"), "there is no file: {page}");
+    let lost = why("not-watched");
+    assert!(!lost.contains("SUSPECTS") && !lost.contains("pipe"), "no cause is weighed for it: {lost}");
+}
+
+/// It was taken up in its middle, renamed, compressed; it is shown where it is. Once it is gone, that is said.
+#[test]
+fn the_line_of_a_followed_log_is_found_wherever_it_is_by_now() {
+    let mut daemon = Daemon::new(FOLLOW);
+    daemon.append("log", &quiet(120).repeat(200));
+    daemon.start();
+    daemon.wait("it is read", |daemon| daemon.has_history() && !daemon.query(&["status"])["sources"].is_null());
+    assert_eq!(daemon.stop(), 0);
+    daemon.start();
+    daemon.append("log", &(quiet(60) + &degraded(50, "sdc1")));
+    daemon.wait("it is told", |daemon| daemon.kinds().contains(&"opened".to_owned()) || !daemon.kinds().is_empty());
+    assert_eq!(daemon.stop(), 0);
+    let case = daemon.query(&["cases"])["cases"][0]["id"].as_str().expect("a case").to_owned();
+    let traced = |daemon: &Daemon| -> Vec<(String, String)> {
+        let answer = daemon.query(&["why", &case]);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let traces = answer["traces"].as_array().expect("traces").iter();
+        traces
+            .filter(|trace| trace["bytes"] != "nowhere")
+            .map(|trace| {
+                let (path, quote) = (text(&trace["found"]["path"]), text(&trace["quote"]));
+                let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                if let (Some(start), true) = (trace["found"]["start"].as_u64(), name == "log") {
+                    let log = fs::read_to_string(&path).expect("it is there");
+                    let start = usize::try_from(start).expect("small");
+                    assert!(log[start..].starts_with(&quote[..20]), "{trace}: where it stands in the file");
+                }
+                assert!(path.is_empty() || quote.contains(" md/raid1:md0: "), "{trace}");
+                (text(&trace["bytes"]), name)
+            })
+            .collect()
+    };
+    let check = |name: &str| {
+        let traced = traced(&daemon);
+        let code = if name.is_empty() { "not-found" } else { "found" };
+        assert!(!traced.is_empty(), "{name}");
+        assert!(traced.iter().all(|one| *one == (code.to_owned(), name.to_owned())), "{name}: {traced:?}");
+    };
+    check("log");
+    let [log, rotated] = ["log", "log.1"].map(|name| daemon.scene.path(name));
+    fs::rename(&log, &rotated).expect("it is there");
+    check("log.1");
+    daemon.append("log", &quiet(10));
+    check("log.1");
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(&fs::read(&rotated).expect("it is there")).expect("memory");
+    fs::write(daemon.scene.path("log.1.gz"), packer.finish().expect("memory")).expect("a file");
+    fs::remove_file(&rotated).expect("it is there");
+    check("log.1.gz");
+    fs::remove_file(daemon.scene.path("log.1.gz")).expect("it is there");
+    check("");
+    let page = super::common::run(&["why", &case, "--db", &daemon.scene.arg("history.db")]).out;
+    assert!(page.contains("followed; not found in the file any more") && !page.contains("pipe"), "{page}");
 }
 
 #[test]
@@ -576,6 +643,22 @@ fn nobody_reads_what_it_complains_of() {
     drop(reader);
 }
 
+/// Only `config check` said so.
+#[test]
+fn that_nobody_would_be_told_is_said_at_the_start() {
+    let mut daemon = Daemon::new("");
+    let text = format!("database = \"{}\"\n[read]\ndevices = false\n", daemon.scene.arg("history.db"));
+    fs::write(daemon.scene.path("config.toml"), text).expect("a configuration");
+    daemon.start();
+    daemon.wait("that is said", |daemon| daemon.errors().contains("no channel is configured: nobody would be told"));
+    assert!(
+        daemon.errors().contains("config.toml") && daemon.errors().contains("[channel.NAME]"),
+        "{}",
+        daemon.errors()
+    );
+    assert_eq!(daemon.stop(), 0);
+}
+
 #[test]
 fn a_second_one_does_not_run() {
     let mut daemon = Daemon::new(FOLLOW);
@@ -587,13 +670,19 @@ fn a_second_one_does_not_run() {
     let status =
         |daemon: &Daemon| daemon.query(&["status", "--config", &daemon.scene.arg("config.toml")])["daemon"].clone();
     let process = daemon.child.as_ref().map(Child::id);
-    assert_eq!(status(&daemon), serde_json::json!({ "runs": true, "process": process, "configured": true }));
+    assert_eq!(
+        status(&daemon),
+        serde_json::json!({ "runs": true, "process": process, "configured": true, "channels": 1 })
+    );
     let second = command().args(["run", "--config", &daemon.scene.arg("config.toml")]).output().expect("it runs");
     assert_eq!(second.status.code(), Some(74), "{second:?}");
     assert!(String::from_utf8_lossy(&second.stderr).contains("watches already"), "{second:?}");
     assert_eq!(daemon.stop(), 0);
     assert_eq!(daemon.query(&["coverage"])["daemon"]["runs"], false);
-    assert_eq!(status(&daemon), serde_json::json!({ "runs": false, "process": null, "configured": true }));
+    assert_eq!(
+        status(&daemon),
+        serde_json::json!({ "runs": false, "process": null, "configured": true, "channels": 1 })
+    );
 }
 
 #[test]

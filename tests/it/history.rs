@@ -254,3 +254,31 @@ fn a_run_that_was_broken_off_is_said_and_its_rows_are_told() {
     assert_eq!(texts(&value["broken_off"]), [scene.arg("a.log")]);
     assert_eq!(value["stays"][0]["reports"], 4);
 }
+
+/// What is polled says the same each time; that is a reading, and no event.
+#[test]
+fn readings_are_no_events() {
+    let scene = Scene::new();
+    let db = scene.arg("h.db");
+    for minute in 0..3 {
+        let path = scene.path("output");
+        std::fs::copy(super::common::root().join("fixtures/arcconf-getconfig/healthy"), &path).expect("a fixture");
+        let file = std::fs::File::options().write(true).open(&path).expect("a file");
+        let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_380_000_000 + 60 * minute);
+        file.set_modified(time).expect("it is ours");
+        assert!(run(&["ingest", &scene.arg("output"), "--host", "db7", "--db", &db]).code < 4);
+    }
+    let told = history(&scene, &["array", "c1/l0"]);
+    assert!(told["pace"].is_null(), "{told:#}");
+}
+
+/// A name that was made up for a drive is explained where it is shown.
+#[test]
+fn a_drive_without_a_number_is_explained_among_the_events() {
+    let scene = Scene::new();
+    let db = scene.arg("h.db");
+    run(&["ingest", "fixtures/arcconf-getconfig/masked", "--host", "db7", "--db", &db]);
+    let out = run(&["events", "--db", &db]).out;
+    let first = out.split("drive:unnamed-").nth(1).expect("serial numbers are masked there");
+    assert!(first.contains("(named by its bay: nobody told its serial number)"), "{out}");
+}

@@ -415,3 +415,11 @@ fn nothing_to_read() {
     let run = run(&["ingest", &machine.0.arg("none.log"), "--db", &machine.db()]);
     assert_eq!(run.code, 66, "{}", run.err);
 }
+
+#[test]
+fn that_a_path_is_not_there_is_said_once() {
+    let scene = Scene::new();
+    let run = run(&["ingest", &scene.arg("none"), "--db", &scene.arg("h.db")]);
+    assert_eq!(run.code, 66);
+    assert!(run.err.contains("none: there is no such file or directory") && !run.out.contains("none"), "{}", run.out);
+}

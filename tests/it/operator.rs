@@ -96,6 +96,22 @@ fn what_was_repaired_by_hand_relapses() {
     assert_eq!(cases, ["relapse open array:engine/c1", "array-degraded closed array:engine/c1"]);
 }
 
+/// At night one types how long it will take.
+#[test]
+fn maintenance_lasts_until_a_time_or_for_so_long() {
+    let kept = Kept::new();
+    let check = |until: &str, code: i32, expect: &str| {
+        let run = kept.run(&["maintenance", "host:engine", "--until", until, "--now", "2013-10-11T00:00:00Z"]);
+        assert_eq!(run.code, code, "{}", run.err);
+        assert!(format!("{}{}", run.out, run.err).contains(expect), "{until}: {}{}", run.out, run.err);
+    };
+    check("2h", 0, "maintenance until 2013-10-11 02:00 UTC");
+    check("1 day", 0, "maintenance until 2013-10-12 00:00 UTC");
+    check("2013-10-11T05:00:00Z", 0, "maintenance until 2013-10-11 05:00 UTC");
+    check("0s", 64, "is over already");
+    check("yesterday", 64, "or for how long: no number");
+}
+
 #[test]
 fn what_is_retired_is_not_waited_for() {
     let kept = Kept::new();

@@ -31,3 +31,14 @@ fn so_is_what_it_shows_of_a_history() {
     let printed = with(&["history", "array", "c1"]);
     assert!(printed.starts_with(&format!("array c1{shown}")), "{printed}");
 }
+
+#[test]
+fn so_is_what_it_shows_of_a_mistake() {
+    let readme = include_str!("../../README.md");
+    let (_, after) = readme.split_once("none of it is in force\n").expect("the README shows a mistake");
+    let (shown, _) = after.split_once("```").expect("the block ends");
+    let scene =
+        Scene::new().with("config.toml", "host = \"db7\"\n\n# how often drives are read\n[read]\nevry = \"5 min\"\n");
+    let printed = run(&["config", "check", &scene.arg("config.toml")]).out;
+    assert!(printed.ends_with(shown), "{printed}");
+}

@@ -182,26 +182,33 @@ fn that_nobody_watches_who_should_is_told() {
     let paths = ["a.log", "n.toml"].map(|name| scene.arg(name));
     let kept = Kept::of(scene, &[&paths[0], &paths[1]]);
     let now = ["--now", "2013-10-09T20:00:00Z"];
-    let check = |name: &str, config: Option<&str>, configured: bool, code: i32| {
+    let check = |name: &str, config: Option<&str>, (configured, channels): (bool, Option<u64>), code: i32| {
         let path = kept.0.arg(name);
         config.into_iter().for_each(|text| fs::write(&path, text).expect("a file"));
         let arguments = [&["status", "--config", &path][..], &now].concat();
         let (status, asked) = kept.json(&arguments);
-        let daemon = serde_json::json!({ "runs": false, "process": null, "configured": configured });
+        let daemon =
+            serde_json::json!({ "runs": false, "process": null, "configured": configured, "channels": channels });
         assert_eq!((&status["daemon"], asked.code), (&daemon, code), "{config:?}");
         let page = kept.run(&arguments);
         let told = page.out.lines().nth(1).is_some_and(|line| line.starts_with("DAEMON   none runs: "));
         assert_eq!((told, page.code), (configured, code), "{config:?}: {}", page.out);
+        // That nobody would be told is said wherever it is said how the watching stands.
+        let coverage = kept.run(&[&["coverage", "--config", &path][..], &now].concat());
+        for page in [&page.out, &coverage.out] {
+            assert_eq!(page.contains("\nCHANNELS none is configured: nobody is told"), channels == Some(0), "{page}");
+        }
         page.err
     };
     assert_eq!(kept.run(&[&["status"][..], &now].concat()).code, 0);
     let own = format!("database = \"{}\"\n", kept.0.arg("history.db"));
-    assert_eq!(check("own.toml", Some(&own), true, 3), "");
-    assert_eq!(check("usual.toml", Some(""), true, 3), "");
+    assert_eq!(check("own.toml", Some(&own), (true, Some(0)), 3), "");
+    assert_eq!(check("usual.toml", Some(""), (true, Some(0)), 3), "");
+    assert_eq!(check("tells.toml", Some("[channel.log]\nby = \"syslog\"\n"), (true, Some(1)), 3), "");
     // Of another history this says nothing.
-    assert_eq!(check("other.toml", Some("database = \"/elsewhere/history.db\"\n"), false, 0), "");
-    assert!(check("wrong.toml", Some("databse = \"/x\"\n"), true, 3).contains("mistakes in it"));
-    assert!(check("none.toml", None, false, 0).contains("there is no such file"));
+    assert_eq!(check("other.toml", Some("database = \"/elsewhere/history.db\"\n"), (false, None), 0), "");
+    assert!(check("wrong.toml", Some("databse = \"/x\"\n"), (true, None), 3).contains("1 mistake in it"));
+    assert!(check("none.toml", None, (false, None), 0).contains("there is no such file"));
     // What is worse than not to know is told by the exit status all the same.
     let failed = Kept::incident();
     let page = failed.run(&["status", "--config", &kept.0.arg("usual.toml")]);
@@ -244,7 +251,7 @@ fn what_is_on_hold_and_until_when() {
     say(&["retire", "host:engine"]);
     let (status, _) = kept.json(&["status", "--now", "2013-11-20T00:00:00Z"]);
     assert_eq!((&status["retired"][0], each(&status, "hosts", "host").len()), (&"host:engine".into(), 0));
-    assert!(kept.run(&["status"]).out.contains("RETIRED\n  1 thing is no longer there"));
+    assert!(kept.run(&["status"]).out.contains("RETIRED\n  no longer there, and not waited for\n  host:engine\n"));
 }
 
 #[test]

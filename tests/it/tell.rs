@@ -66,7 +66,9 @@ fn what_cannot_be_tried_is_told() {
         assert_eq!((told.code, told.out.as_str()), (code, ""), "{arguments:?}: {}", told.err);
         assert!(told.err.contains(expect), "{}", told.err);
     };
-    check(&["tell", "test", "--config", &scene.arg("empty.toml")], 64, "nobody would be told of anything");
+    let empty = scene.arg("empty.toml");
+    let expect = format!("nobody would be told of anything; write a [channel.NAME] into {empty}");
+    check(&["tell", "test", "--config", &empty], 64, &expect);
     check(&["tell", "test", "--config", &scene.arg("wrong.toml")], 64, "unknown key `chanel`");
     check(&["tell", "test", "--config", &scene.arg("none.toml")], 66, "config init");
     check(

@@ -352,6 +352,7 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     assert_eq!(told["alerts"][5]["deliveries"][0]["refused_since"], "2013-10-27T06:00:00Z");
     assert_eq!(told["held"].as_array().map(Vec::len), Some(3), "each is told again some day");
     let text = run(&["alerts", "--db", &history, "--now", now]).out;
+    assert!(text.starts_with("WAITING"), "{text}");
     insta::assert_snapshot!("alerts", text);
     let status = run(&["status", "--db", &history, "--now", now]).out;
     assert!(
@@ -369,9 +370,14 @@ fn what_was_told_is_listed_and_can_be_taken_back() {
     assert_eq!((taken.code, back["deliveries"].as_u64()), (0, Some(2)));
     let (told, listed) = verb(&[]);
     assert_eq!((listed.code, states_of(&told, 3)), (1, vec!["withdrawn", "withdrawn"]));
-    for id in [refused - 1, refused] {
-        assert_eq!(run(&["alerts", "withdraw", &id.to_string(), "--by", "ann", "--db", &history]).code, 0);
-    }
+    let withdraw = |more: &[&str]| run(&[&["alerts", "withdraw", "--by", "ann", "--db", &history], more].concat());
+    assert_eq!(withdraw(&[&(refused - 1).to_string()]).code, 0);
+    assert_eq!(withdraw(&[]).code, 64, "of what is not said");
+    let none = withdraw(&["--channel", "old"]);
+    assert_eq!((none.code, none.err.contains("by a channel old")), (66, true), "{}", none.err);
+    // A channel that was taken out of the configuration: no number is needed.
+    let (back, taken) = json(&["alerts", "withdraw", "--channel", "pager", "--by", "ann", "--db", &history]);
+    assert_eq!((taken.code, back["deliveries"].as_u64(), &back["alert"]), (0, Some(1), &serde_json::Value::Null));
     assert_eq!(verb(&[]).1.code, 0);
     let (status, _) = json(&["status", "--db", &history, "--now", now]);
     assert_eq!(status["alerts_refused"], serde_json::json!([]));

@@ -250,6 +250,32 @@ fn coverage_compares_with_the_configuration() {
     assert!(missing.err.contains("there is no such file"), "{}", missing.err);
 }
 
+/// Two tools beside each other: each misses only what it had itself. What a card's tool lists is watched by that, and coverage says so.
+#[test]
+fn what_one_tool_reads_another_does_not_miss() {
+    let scene = Scene::new();
+    let database = scene.arg("history.db");
+    let mut times = (0..)
+        .map(|minute| std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_790_000_000 + 60 * minute));
+    for name in ["arcconf-getconfig/healthy", "upsc/healthy"] {
+        let path = scene.path("output");
+        std::fs::copy(super::common::root().join("fixtures").join(name), &path).expect("a fixture");
+        let file = std::fs::File::options().write(true).open(&path).expect("a file");
+        file.set_modified(times.next().expect("there are many")).expect("it is ours");
+        let ingested = run(&["ingest", &scene.arg("output"), "--host", "db7", "--db", &database]);
+        assert!(ingested.code < 4, "{}{}", ingested.out, ingested.err);
+    }
+    let now = ["--now", "2026-09-21T15:00:00Z", "--db", &database];
+    let (answer, _) = json(&[&["coverage"][..], &now].concat());
+    let not = answer["not_watched"].as_array().into_iter().flatten();
+    let told: std::collections::BTreeSet<&str> = not.filter_map(|not| not["text"].as_str()).collect();
+    let listed = "its controller lists it, by which it is counted as watched; nobody reads the drive itself";
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), [listed], "{answer:#}");
+    let page = run(&[&["coverage"][..], &now].concat()).out;
+    assert!(page.starts_with("WATCHED  "), "{page}");
+    assert!(page.contains(" drives, ") && page.contains("1 power supply"), "{page}");
+}
+
 #[test]
 fn a_format_that_is_half_understood() {
     let mut log = super::common::log("db7", 1..=10);

@@ -102,7 +102,9 @@ fn pagerduty(message: &Message, key: &str) -> Vec<Value> {
                 told.extend(payload(message));
             }
             let before = message.news.checked_sub(1).filter(|_| kind.is_news()).map(resolved);
-            std::iter::once(incident).chain(before).collect()
+            // Whoever tries has seen that it arrives, and nobody is to end it by hand.
+            let tried = (kind == Kind::Test).then(|| resolved(message.news));
+            std::iter::once(incident).chain(before).chain(tried).collect()
         }
     }
 }

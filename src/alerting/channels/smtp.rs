@@ -274,6 +274,11 @@ impl Step<'_> {
             }
             // The end of the stream where an answer should have come.
             None if said == "incomplete response" => Failed::for_now(format!("{} broke off at {what}", self.relay)),
+            // The words of rustls for a first byte that no message of TLS begins with (RFC 8446, 5.1).
+            None if said.contains("InvalidContentType") => Failed::for_now(format!(
+                "{}: this port does not begin with TLS, so nothing was sent to it; smtps:// is for one that does (465), smtp:// begins plainly and goes on with STARTTLS",
+                self.relay
+            )),
             None => Failed::for_now(format!("{}, {what}: {said}", self.relay)),
         }
     }
@@ -311,7 +316,9 @@ fn trusted(host: &str, authority: Option<&Path>) -> Result<TlsParameters, String
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{message, runtime};
     use super::*;
+    use std::io::{Read as _, Write as _};
     use std::path::PathBuf;
 
     #[test]
@@ -339,6 +346,27 @@ mod tests {
             check(with("a@b", &["a@b"], &[config::Relay { host: here.into(), ..open.clone() }]), None);
         }
         check(with("a@b", &["a@b"], &[config::Relay { tls: Tls::StartTls, ..open }]), None);
+    }
+
+    /// "received corrupt message of type InvalidContentType"
+    #[test]
+    fn a_port_that_does_not_begin_with_tls_is_told_as_that() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let relay = std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().expect("a client");
+            let _ = client.write_all(b"220 relay.example ESMTP\r\n");
+            let _ = client.read_to_end(&mut Vec::new());
+        });
+        let relays =
+            vec![config::Relay { host: "127.0.0.1".into(), port, tls: Tls::Implicit, authority: None, login: None }];
+        let smtp = Smtp::new(&config::Smtp { relays, from: "a@b".into(), to: vec!["a@b".into()] }, "db7");
+        let (smtp, message, blocking) = (smtp.expect("a channel"), message(), Blocking::new());
+        let until = Instant::now() + Duration::from_secs(20);
+        let sent = runtime().block_on(smtp.send(&message, &blocking, until));
+        let why = sent.expect_err("it is no TLS").why;
+        assert!(why.starts_with(&format!("relay 127.0.0.1:{port}: this port does not begin with TLS")), "{why}");
+        relay.join().expect("it ends");
     }
 
     #[test]

@@ -468,7 +468,8 @@ fn the_verdict_follows_once() {
     let case = scene.case("02T10:00", Code::ArrayDegraded);
     // The look was done before it was told: of something else.
     scene.looked.insert(case.id.clone(), at("02T09:00"));
-    scene.check("02T10:01", &[], &[]);
+    scene.check("02T10:01", &["md0-s0 drive-failed"], &[]);
+    // By now it is known which one to leave alone.
     scene.looked.insert(case.id.clone(), at("02T10:02"));
     scene.check("02T10:02", &[], &["verdict md0 +1"]);
     scene.looked.insert(case.id, at("02T10:30"));
@@ -480,6 +481,74 @@ fn the_verdict_follows_once() {
     assert_ne!(before, after, "the scene no longer changes the first suspect");
     scene.check("02T10:31", &[], &["verdict md0 +2"]);
     scene.check("02T10:40", &[], &[]);
+}
+
+/// A second page came 1 to 31 s after the first, and said the same.
+#[test]
+fn a_look_that_changes_nothing_is_no_news() {
+    let looked = |scene: &mut Scene, time: &str| {
+        let case = scene.case(time, Code::ArrayDegraded);
+        scene.looked.insert(case.id, at(time));
+    };
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    looked(&mut scene, "02T10:01");
+    scene.check("02T10:01", &[], &[]);
+    // What becomes known behind it is told, and once.
+    scene.check("02T10:05", &["md0-s0 drive-failed"], &["verdict md0 +1"]);
+    scene.check("02T10:06", &["md0-s0 drive-failed"], &[]);
+    // Whatever else is said shows what the look came to.
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    looked(&mut scene, "02T10:01");
+    scene.check("03T10:00", &[], &["reminder md0 +1"]);
+    scene.check("03T10:05", &["md0-s0 drive-failed"], &[]);
+}
+
+/// `power line 22 %: array c1/l1…` read as a finding, and nobody saw which array.
+#[test]
+fn a_title_keeps_the_array_and_names_who_is_likely() {
+    let check = |front: &str, host: &str, text: &str, tail: &str, expect: &str| {
+        let title = compose::titled(front, host, text, "array c1/l1", tail);
+        assert_eq!(title, expect);
+        assert!(title.chars().count() <= TITLE_MAX, "{title}");
+    };
+    let text = "array c1/l1 (RAID 10) failed again 37 s after a repair with a new drive, as it had before";
+    let bay = ": bay (slot, connector) 55 %";
+    check("OVER", "vm", "array c1/l1 was degraded", "", "OVER on vm: array c1/l1 was degraded");
+    check(
+        "RELAPSE, VERDICT, critical",
+        "vm",
+        text,
+        bay,
+        "RELAPSE, VERDICT, critical on vm: array c1/l1 (RAID 10) failed again 37 s after a repair\u{2026}: bay (slot, connector) 55 %",
+    );
+    let host = "storage-0123456789.rack-0123456789.site-0123456789.example.org";
+    check(
+        "RELAPSE, VERDICT, critical",
+        host,
+        text,
+        bay,
+        &format!("RELAPSE, VERDICT, critical on {host}: array c1/l1 (RAID 10)\u{2026}"),
+    );
+    check(
+        "STILL OPEN after 4 days, critical",
+        &"h".repeat(90),
+        text,
+        "",
+        &format!(
+            "STILL OPEN after 4 days, critical on {}\u{2026}: array c1/l1 (RAID 10) failed again 37 s\u{2026}",
+            "h".repeat(39)
+        ),
+    );
+    let mut scene = Scene::new();
+    scene.said("02T10:00", &["md0 degraded"]);
+    scene.tell("02T10:00");
+    let case = scene.case("02T10:00", Code::ArrayDegraded);
+    scene.looked.insert(case.id, at("02T10:01"));
+    scene.said("02T10:01", &["md0-s0 drive-failed"]);
+    let title = scene.decided("02T10:01").0.remove(0).message.title;
+    assert_eq!(title, "VERDICT, critical on db7: array md0 (RAID 1) is degraded", "the drive has 40 %");
 }
 
 #[test]
@@ -597,6 +666,63 @@ fn the_five_lines() {
             "It has happened: array md0 with /md0 (ext4) on db7 does not work.",
             "Pull no drive of array md0: any may hold the only copy. Stop what writes to the array.",
         ],
+    );
+}
+
+/// The last word of what was repaired was "case acknowledged", and its bay was that of a drive that had been taken out.
+#[test]
+fn what_ended_says_by_what_and_from_when_to_when() {
+    let mut scene = Scene::new();
+    let sits = |scene: &mut Scene, time: &str, serial: &str| {
+        let (bay, last) = ("bay:db7/md0-s0".parse().expect("a bay"), When::exactly(at(time)));
+        let fact = Fact::Occupies { bay, vendor: None, model: None, last, reports: 1, read: None };
+        scene.observe(time, &format!("drive:{serial}"), fact);
+    };
+    sits(&mut scene, "01T00:00", "OLD");
+    scene.check("02T10:00", &["md0 degraded", "md0-s0 drive-failed"], &["fact md0"]);
+    scene.judge("02T10:30", Code::ArrayDegraded, CaseState::Acknowledged);
+    scene.check("02T10:30", &[], &["acknowledged md0 +1"]);
+    sits(&mut scene, "02T10:40", "NEW");
+    // What is said last need not stand last.
+    scene.said("02T11:00", &["md0 optimal"]);
+    let lead = |scene: &Scene, time: &str| scene.decided(time).0.pop().expect("an alert").message.lead;
+    let ended = lead(&scene, "02T11:00");
+    assert_eq!(
+        [&ended.what, &ended.place, &ended.why].map(String::as_str),
+        [
+            "Array md0 (RAID 1) was degraded. From 2013-10-02 10:00 UTC to 2013-10-02 11:00 UTC.",
+            "Host db7; array md0 (RAID 1), /md0 (ext4); bay md0-s0, S/N NEW (was OLD).",
+            "Last: 2013-10-02 11:00 UTC, array md0: array optimal \u{2013} in words.",
+        ]
+    );
+    scene.tell("02T11:00");
+    scene.said("02T12:00", &["md0 degraded", "md0-s0 drive-failed"]);
+    let ended = lead(&scene, "02T12:00");
+    assert!(ended.what.starts_with("It failed again, and goes on as the relapse "), "{}", ended.what);
+    assert!(ended.what.ends_with(" From 2013-10-02 10:00 UTC to 2013-10-02 11:00 UTC."), "{}", ended.what);
+    // By a person's word alone.
+    let mut scene = Scene::new();
+    scene.check("02T10:00", &["md0 degraded"], &["fact md0"]);
+    scene.judge("02T11:00", Code::ArrayDegraded, CaseState::Repaired);
+    let why = lead(&scene, "02T11:00").why;
+    assert_eq!(why, "Last: 2013-10-02 11:00 UTC, array md0: case repaired \u{2013} in words.");
+}
+
+/// "Stream command/ls is no longer watched", and what to do with a card, a shelf or a log.
+#[test]
+fn a_command_that_tells_nothing_is_told_as_one() {
+    let mut scene = Scene::new();
+    let why = "nothing can be read of the command ls: cannot run /bin/nosuch: No such file or directory".to_owned();
+    scene.observe("02T10:00", "stream:db7/command/ls", Fact::NotWatched { why });
+    let message = scene.decided("02T10:00").0.remove(0).message;
+    assert_eq!(
+        [&message.title, &message.lead.place, &message.lead.act].map(String::as_str),
+        [
+            "CRITICAL on db7: the command ls tells nothing: cannot run /bin/nosuch: No such file or directory",
+            "Host db7; the command ls.",
+            "Do not take silence for health: nobody knows how it is since. Run it by hand, as the configuration has it under \
+             [[command]]\u{2026} (see DO NEXT)",
+        ]
     );
 }
 

@@ -1,6 +1,7 @@
 //! `arraywatch note`, `replaced`, `retire`, `maintenance`: what a person says of a thing.
 
 use super::{By, Refusal, done, keep, statement, when};
+use crate::commands::age::Age;
 use crate::commands::{Common, Exit, names};
 use crate::history::find::{Found, find, is_name_of};
 use crate::history::{Database, reader};
@@ -67,11 +68,24 @@ pub(in crate::commands) struct Retire {
 pub(in crate::commands) struct Maintenance {
     /// What is worked on
     subject: String,
-    /// Until when, such as 2013-10-27T06:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = crate::commands::now)]
-    until: DateTime<Utc>,
+    /// Until when: a time as 2013-10-27T06:00:00Z, or for how long from now on, as 30min, 2h, 1d
+    #[arg(long, value_name = "TIME", value_parser = until)]
+    until: Until,
     #[command(flatten)]
     by: By,
+}
+
+/// Until when, or for how long.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    At(DateTime<Utc>),
+    For(Age),
+}
+
+fn until(text: &str) -> Result<Until, String> {
+    let at =
+        |error| crate::commands::now(text).map(Until::At).map_err(|time| format!("{time}; or for how long: {error}"));
+    text.parse().map(Until::For).or_else(at)
 }
 
 pub(in crate::commands) fn note(note: &Note, common: &Common) -> Exit {
@@ -91,7 +105,10 @@ pub(in crate::commands) fn retire(retire: &Retire, common: &Common) -> Exit {
 }
 
 pub(in crate::commands) fn maintenance(maintenance: &Maintenance, common: &Common) -> Exit {
-    let until = maintenance.until;
+    let until = match maintenance.until {
+        Until::At(at) => at,
+        Until::For(age) => age.after(common.now()).unwrap_or(DateTime::<Utc>::MAX_UTC),
+    };
     let fact = |_: &Subject| {
         let future = until > common.now();
         if future { Ok(Fact::Maintenance { until }) } else { Err(format!("--until {until} is over already")) }

@@ -113,10 +113,10 @@ impl Core {
     pub(super) fn printed(&mut self, run: &Run) {
         let family = recognise(&run.printed);
         let why = run.failed.clone().or_else(|| family.is_none().then(|| run.nothing_known()));
-        if let Some(why) = &why {
+        let is_news = self.watching.senses().ran(&run.name, why.as_deref());
+        if let Some(why) = why.filter(|_| is_news) {
             complain(&format!("the command {}: {why}", run.name));
         }
-        self.watching.senses().ran(&run.name, why.as_deref());
         let Some(family) = family else { return };
         let options = Options { host: Some(self.host.clone()), modified: Utc::now(), ..Options::default() };
         let name = Arc::from(format!("{COMMAND}{}", run.name));

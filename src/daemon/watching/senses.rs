@@ -27,6 +27,8 @@ struct Sense {
     until: Option<Instant>,
     /// How often in a row it failed.
     failed: u32,
+    /// Why it failed last, if it did.
+    failure: Option<String>,
 }
 
 impl Senses {
@@ -49,12 +51,14 @@ impl Senses {
         self.sense(DEVICES).missed(why.to_owned(), now);
     }
 
-    /// A command was run, and why its output could not be read, if so.
-    pub(in crate::daemon) fn ran(&mut self, command: &str, failed: Option<&str>) {
+    /// A command was run, and why its output could not be read, if so. Gives whether it fails otherwise than the last time.
+    pub(in crate::daemon) fn ran(&mut self, command: &str, failed: Option<&str>) -> bool {
         let sense = self.sense(&format!("{COMMANDS}{command}"));
         sense.failed = failed.map_or(0, |_| sense.failed.saturating_add(1));
         let why = failed.map(|why| format!("nothing can be read of the command {}: {}", clean(command), clean(why)));
         sense.is(why.filter(|_| sense.failed >= RUNS).as_deref());
+        let before = std::mem::replace(&mut sense.failure, failed.map(str::to_owned));
+        sense.failure.is_some() && sense.failure != before
     }
 
     /// Why each is not watched, if so. `lost`: which were told to be lost, perhaps by a daemon before this one.
@@ -118,8 +122,8 @@ mod tests {
             match act {
                 "k" => senses.overwritten(7, now),
                 "d" => senses.dropped(now),
-                "f" => senses.ran("card", Some("it hangs")),
-                _ => senses.ran("card", None),
+                "f" => drop(senses.ran("card", Some("it hangs"))),
+                _ => drop(senses.ran("card", None)),
             }
         }
         let card =
@@ -155,5 +159,19 @@ mod tests {
         check("", true, &["command/card"], 3, &[]);
         check("", false, &["command/card"], 3, &[]);
         check("f0 f1", false, &["command/card"], 3, &[]);
+    }
+
+    /// The journal had the same line each 30 s for ever.
+    #[test]
+    fn a_failure_is_news_when_it_is_another() {
+        let mut senses = Senses::default();
+        let mut check =
+            |failed: Option<&str>, expect: bool| assert_eq!(senses.ran("card", failed), expect, "{failed:?}");
+        check(None, false);
+        check(Some("it hangs"), true);
+        check(Some("it hangs"), false);
+        check(Some("no such file"), true);
+        check(None, false);
+        check(Some("no such file"), true);
     }
 }

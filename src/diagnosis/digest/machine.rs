@@ -21,6 +21,7 @@ use names::one_in_a_bay;
 use power::{Awake, count, cycled};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Streams of readings in which each thing was asked itself: of the machine, and what the drives' own tools print. A card's tool lists a
 /// drive as the card knows it.
@@ -81,6 +82,9 @@ struct Known {
     since: When,
     source: Source,
     last: When,
+    /// The source of the last reading.
+    #[serde(default)]
+    last_by: Option<Arc<str>>,
     readings: u64,
     changes: u32,
     /// Whether it was asked itself.
@@ -138,6 +142,12 @@ impl Machine {
         kept
     }
 
+    /// Of each thing that was read: when last, and by which source.
+    pub(super) fn last_readings(mut self) -> impl Iterator<Item = (Subject, DateTime<Utc>, Option<Arc<str>>)> {
+        self.close(&mut BTreeMap::new());
+        self.things.into_iter().map(|(subject, known)| (subject, known.last.utc, known.last_by))
+    }
+
     /// The reading is over.
     fn close(&mut self, stays: &mut BTreeMap<Subject, Vec<Stay>>) {
         let Some(pending) = self.reading.take() else { return };
@@ -176,6 +186,7 @@ impl Machine {
             self.kept.extend(changes(subject, before, array, text, at, &source));
         }
         let (awake, boot) = (self.awake.clone(), self.boot());
+        let by = Some(Arc::clone(&source.evidence.source));
         let Some(known) = self.things.get_mut(subject) else {
             let power = count(&reading).map(|count| (count, at.utc, awake));
             let known = Known {
@@ -183,6 +194,7 @@ impl Machine {
                 since: at.clone(),
                 source,
                 last: at.clone(),
+                last_by: by,
                 readings: 1,
                 changes: 0,
                 asked,
@@ -224,7 +236,7 @@ impl Machine {
             known.changes += 1;
             (known.since, known.source, known.readings) = (at.clone(), source, 1);
         }
-        known.last = at.clone();
+        (known.last, known.last_by) = (at.clone(), by);
         known.asked = asked;
         known.boot = boot;
         known.reading = reading;

@@ -23,6 +23,7 @@ use chrono::{DateTime, Utc};
 use drive_list::{DriveList, Line};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Of equal events so many are kept one by one; those after are one observation, with their number and the time of the last.
 const KEPT_MAX: u64 = 100;
@@ -132,6 +133,11 @@ impl Digest {
     /// Records that say no more than their severity, of information only.
     pub fn counted(&self) -> u64 {
         self.counted
+    }
+
+    /// Of each thing that was read: when last, and by which source.
+    pub fn last_readings(&self) -> impl Iterator<Item = (Subject, DateTime<Utc>, Option<Arc<str>>)> {
+        self.machine.clone().last_readings()
     }
 
     /// The observations so far, in order. `interrupted` says whether something that is no record stands behind the last one.

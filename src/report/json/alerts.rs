@@ -32,11 +32,12 @@ pub fn alerts(told: &Alerts<'_>) -> Value {
 }
 
 /// `arraywatch.withdrawn/1`
-pub fn withdrawn(database: &Path, alert: i64, by: &str, deliveries: usize) -> Value {
+pub fn withdrawn(database: &Path, alert: Option<i64>, channel: Option<&str>, by: &str, deliveries: usize) -> Value {
     object!({
         "schema": "arraywatch.withdrawn/1",
         "db": clean(&database.to_string_lossy()),
         "alert": alert,
+        "channel": channel.map(clean),
         "by": clean(by),
         "deliveries": deliveries,
     })

@@ -59,5 +59,10 @@ pub(super) fn watch(watch: Watch) -> Value {
         Daemon::None => (Some(false), None),
         Daemon::Unknown => (None, None),
     };
-    object!({ "runs": runs, "process": process, "configured": watch.is_configured })
+    object!({
+        "runs": runs,
+        "process": process,
+        "configured": watch.is_configured,
+        "channels": watch.channels,
+    })
 }

@@ -31,6 +31,15 @@ pub fn why(why: &Why<'_>) -> Value {
 fn trace(told: &Traced<'_>) -> Value {
     let quoted = match &told.quote {
         Quote::Bytes(bytes) => Some(line(bytes)),
+        Quote::Found(found) => Some(line(&found.bytes)),
+        _ => None,
+    };
+    let found = match &told.quote {
+        Quote::Found(found) => Some(object!({
+            "path": crate::words::clean(&found.path.to_string_lossy()),
+            "start": found.span.start,
+            "end": found.span.end,
+        })),
         _ => None,
     };
     object!({
@@ -40,5 +49,6 @@ fn trace(told: &Traced<'_>) -> Value {
         "read_at": told.source.map(|source| time(source.read_at)),
         "bytes": told.quote.code(),
         "quote": quoted,
+        "found": found,
     })
 }

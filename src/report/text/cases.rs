@@ -20,7 +20,7 @@ pub fn cases(cases: &[&Case], over: bool) -> String {
         head(&mut page, case);
         page.item(2, "", &case.summary);
         // What is not understood points nowhere.
-        if case.code != Code::EventNotUnderstood {
+        if case.code != Code::EventNotUnderstood && !case.suspects.is_empty() {
             let told: Vec<String> = case.suspects.iter().take(SUSPECTS_SHOWN).map(suspect).collect();
             page.item(2, "suspects: ", &told.join(", "));
         }

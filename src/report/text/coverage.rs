@@ -2,15 +2,15 @@
 
 use super::page::{DOUBTFUL, FAINT, GOOD, Page};
 use crate::history::Daemon;
+use crate::model::Kind;
 use crate::report::coverage::{Coverage, Watch};
-use crate::words::{clean, count, duration, instant};
+use crate::words::{clean, count, duration, instant, number_of};
 use chrono::{DateTime, Utc};
 
 /// The page.
 pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
     let mut page = Page::new();
-    let watched: Vec<String> =
-        coverage.watched.iter().map(|(kind, number)| format!("{} {}", count(*number), kind.code())).collect();
+    let watched: Vec<String> = coverage.watched.iter().map(|(kind, number)| many(*kind, *number)).collect();
     let watched = if watched.is_empty() {
         "nothing was read of a machine; logs alone tell of it".to_owned()
     } else {
@@ -18,6 +18,7 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
     };
     page.styled(0, "WATCHED  ", GOOD, &watched);
     daemon(&mut page, coverage.watch);
+    channels(&mut page, coverage.watch);
     page.styled(0, "", FAINT, &format!("as of {}", instant(now)));
     if !coverage.not_watched.is_empty() {
         page.heading("NOT WATCHED");
@@ -63,6 +64,21 @@ pub fn coverage(coverage: &Coverage, now: DateTime<Utc>) -> String {
     page.finish()
 }
 
+/// So many things of a kind.
+fn many(kind: Kind, number: u64) -> String {
+    let (one, many) = match kind {
+        Kind::Drive => ("drive", "drives"),
+        Kind::Host => ("host", "hosts"),
+        Kind::Bay => ("bay", "bays"),
+        Kind::Array => ("array", "arrays"),
+        Kind::Controller => ("controller", "controllers"),
+        Kind::Enclosure => ("enclosure", "enclosures"),
+        Kind::Power => ("power supply", "power supplies"),
+        Kind::Stream => ("stream", "streams"),
+    };
+    number_of(number, one, many)
+}
+
 /// Whether anybody watches.
 pub(super) fn daemon(page: &mut Page, watch: Watch) {
     let (style, text) = match watch.daemon {
@@ -75,4 +91,12 @@ pub(super) fn daemon(page: &mut Page, watch: Watch) {
         Daemon::Unknown => (FAINT, "whether one runs is for its owner to ask"),
     };
     page.styled(0, "DAEMON   ", style, text);
+}
+
+/// That nobody is told, if so.
+pub(super) fn channels(page: &mut Page, watch: Watch) {
+    if watch.tells_nobody() {
+        let text = "none is configured: nobody is told of anything ([channel.NAME] in the configuration, arraywatch tell test)";
+        page.styled(0, "CHANNELS ", DOUBTFUL, text);
+    }
 }

@@ -3,8 +3,14 @@
 use super::page::Page;
 use super::timeline::style;
 use crate::keep::Event;
-use crate::model::Severity;
+use crate::model::{Severity, Subject, UNNAMED};
 use crate::words::{clean, count, instant};
+
+/// What stands for a serial number that nobody told is explained where it is shown.
+fn unnamed(subject: &Subject) -> &'static str {
+    let is_unnamed = subject.serial().is_some_and(|serial| serial.starts_with(UNNAMED));
+    if is_unnamed { " (named by its bay: nobody told its serial number)" } else { "" }
+}
 
 /// Writes events, one after the other.
 pub struct Events {
@@ -25,7 +31,7 @@ impl Events {
         if *severity > Severity::Info {
             told += &format!("{}: ", severity.code());
         }
-        told += &format!("{subject} {}", clean(if text.is_empty() { fact } else { text }));
+        told += &format!("{subject}{} {}", unnamed(subject), clean(if text.is_empty() { fact } else { text }));
         match last.or(at.until) {
             Some(last) if *times > 1 => told += &format!(" ({} times from then to {})", count(*times), instant(last)),
             Some(last) => told += &format!(" (until {})", instant(last)),

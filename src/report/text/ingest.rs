@@ -5,6 +5,7 @@ use super::page::{DOUBTFUL, FAINT, GOOD, Page};
 use crate::history::writer::Tally;
 use crate::observe::UNNAMED;
 use crate::report::json::Ingested;
+use crate::streams::Failure;
 use crate::words::{clean, count, number_of};
 
 /// A line a source, and where it went.
@@ -34,7 +35,8 @@ pub fn ingest(ingested: &Ingested<'_>) -> String {
     for name in ingested.unchanged {
         page.styled(0, "unchanged  ", FAINT, name);
     }
-    unread(&mut page, 0, ingested.unread);
+    // That a path which was given is not there was said as an error.
+    unread(&mut page, 0, ingested.unread.iter().filter(|(_, failure)| !matches!(failure, Failure::NotFound)));
     page.item(0, "history    ", &clean(&ingested.database.to_string_lossy()));
     page.finish()
 }

@@ -135,7 +135,8 @@ fn searched(directory: &Path, tally: &Tally) -> String {
 }
 
 /// What was given and could not be read.
-pub(super) fn unread(page: &mut Page, indent: usize, unread: &[Unread]) {
+pub(super) fn unread<'u>(page: &mut Page, indent: usize, unread: impl IntoIterator<Item = &'u Unread>) {
+    let unread: Vec<&Unread> = unread.into_iter().collect();
     for (path, failure) in unread.iter().take(UNREAD_SHOWN) {
         page.styled(indent, "not read  ", DOUBTFUL, &format!("{path}: {failure}"));
     }

@@ -67,11 +67,13 @@ impl Page {
         // Dates and serial numbers are not broken at their hyphens, nor paths and subjects anywhere: they are there to be copied.
         let options =
             textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation).break_words(false);
-        for (index, line) in textwrap::wrap(text, options).iter().enumerate() {
+        // Nor a number from its percent sign: at this blank no line ends.
+        let text = text.replace(" %", "\u{a0}%");
+        for (index, line) in textwrap::wrap(&text, options).iter().enumerate() {
             if index > 0 {
                 let _ = write!(self.text, "{margin}{}", " ".repeat(hang));
             }
-            let _ = writeln!(self.text, "{line}");
+            let _ = writeln!(self.text, "{}", line.replace("\u{a0}%", " %"));
         }
     }
 
@@ -89,6 +91,21 @@ impl Page {
             for (is_item, text) in items {
                 self.item(indent, if is_item { "- " } else { "" }, &text);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "the drive itself 40" / "%".
+    #[test]
+    fn a_number_stays_with_its_percent_sign() {
+        for before in 1..120 {
+            let mut page = Page::new();
+            page.item(2, "", &format!("{} itself 40 % or 2026-11-22", "x ".repeat(before)));
+            assert!(page.text.contains("40 %") && page.text.contains("2026-11-22"), "{}", page.text);
         }
     }
 }

@@ -87,6 +87,7 @@ impl Writer<'_> {
         if self.of.watch.is_missing() {
             coverage::daemon(&mut self.page, self.of.watch);
         }
+        coverage::channels(&mut self.page, self.of.watch);
     }
 
     fn cases(&mut self) {
@@ -315,9 +316,10 @@ impl Writer<'_> {
     fn unknowns(&mut self) {
         let diagnosis = &self.of.state.diagnosis;
         if !diagnosis.retired.is_empty() {
-            let retired = number_of(diagnosis.retired.len() as u64, "thing is", "things are");
             self.page.heading("RETIRED");
-            self.page.item(2, "", &format!("{retired} no longer there, and not waited for: --json names them"));
+            self.page.styled(2, "", FAINT, "no longer there, and not waited for");
+            diagnosis.retired.iter().take(LINES_SHOWN).for_each(|one| self.page.item(2, "", &one.to_string()));
+            self.more(diagnosis.retired.len(), LINES_SHOWN, "--json has all");
         }
         if diagnosis.unknowns.is_empty() || self.of.state.streams.is_empty() {
             return;

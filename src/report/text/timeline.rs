@@ -115,9 +115,13 @@ pub(super) fn pace(page: &mut Page, pace: &Pace) {
     let all = number_of(counts.iter().fold(0, |all: u64, one| all.saturating_add(*one)), "event", "events");
     let unit = unit.code();
     let words = if counts.len() > 1 {
-        format!("{} to {} a {unit} since {from}; {all} in all, reports not counted", count(least), count(most))
+        format!(
+            "{} to {} a {unit} since {from}; {all} in all in logs and notes, reports and readings not counted",
+            count(least),
+            count(most)
+        )
     } else {
-        format!("{all}, reports not counted")
+        format!("{all} in logs and notes, reports and readings not counted")
     };
     if counts.len() > 1 {
         page.item(2, "", &bars(counts));

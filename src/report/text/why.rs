@@ -11,6 +11,7 @@ use crate::report::why::{Why, line};
 use crate::words::{clean, count, instant, number_of};
 use anstyle::Style;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The page.
 pub fn why(why: &Why<'_>) -> String {
@@ -19,8 +20,11 @@ pub fn why(why: &Why<'_>) -> String {
     page.item(2, "", &why.case.summary);
     let numbers = why.told.iter().enumerate().map(|(index, told)| (told.one.id, index + 1)).collect();
     let mut writer = Writer { page, numbers, sources: Vec::new() };
-    writer.suspects(&Sums::by_hand(&why.case.suspects));
-    writer.sources();
+    // Of what is not watched no cause is weighed.
+    if !why.case.suspects.is_empty() {
+        writer.suspects(&Sums::by_hand(&why.case.suspects));
+        writer.sources();
+    }
     writer.observations(&why.told);
     writer.page.finish()
 }
@@ -119,12 +123,29 @@ impl<'a> Writer<'a> {
             return;
         };
         let read = told.source.map(|source| format!(", read {}", instant(source.read_at))).unwrap_or_default();
-        let (start, end) = (evidence.start, evidence.end);
-        let length = number_of(end.saturating_sub(start), "byte", "bytes");
-        let place = format!("{}, {length} from {} to {}{read}", clean(&evidence.source), count(start), count(end));
+        let place = match &told.quote {
+            Quote::Found(found) => {
+                format!("{}, followed{read}", bytes_of(&found.path.to_string_lossy(), &found.span))
+            }
+            // Where it stood is of no use where nobody can look.
+            Quote::NotFound | Quote::Followed | Quote::Watching => format!("{}{read}", clean(&evidence.source)),
+            Quote::Printed(command) => format!("output of the command {}{read}", clean(command)),
+            _ => format!("{}{read}", bytes_of(&evidence.source, &(evidence.start..evidence.end))),
+        };
         self.page.item(6, "", &place);
         let (lead, style, text) = match &told.quote {
             Quote::Bytes(bytes) => ("| ", Style::new(), line(bytes)),
+            Quote::Found(found) => ("| ", Style::new(), line(&found.bytes)),
+            Quote::NotFound => (
+                "! ",
+                DOUBTFUL,
+                "followed; not found in the file any more, nor in what was rotated away of it".to_owned(),
+            ),
+            Quote::Followed => {
+                ("! ", FAINT, "read as a whole whenever it changed: what stood in it then is not kept".to_owned())
+            }
+            Quote::Printed(_) => ("! ", FAINT, "what commands print is not kept".to_owned()),
+            Quote::Watching => ("! ", FAINT, "the daemon says so of its own watching: no bytes".to_owned()),
             Quote::Gone => ("! ", DOUBTFUL, "the file is gone, or not there from where this is run".to_owned()),
             Quote::Changed => ("! ", BAD, "the file has changed: what was read is not in it any more".to_owned()),
             Quote::Pipe if told.source.is_some_and(|source| source.format == "capture") => (
@@ -141,6 +162,11 @@ impl<'a> Writer<'a> {
     }
 }
 
+fn bytes_of(name: &str, span: &Range<u64>) -> String {
+    let length = number_of(span.end.saturating_sub(span.start), "byte", "bytes");
+    format!("{}, {length} from {} to {}", clean(name), count(span.start), count(span.end))
+}
+
 fn signed(number: f64) -> String {
     let sign = if number < 0.0 { '\u{2212}' } else { '+' };
     format!("{sign}{:.WEIGHT_DECIMALS$}", number.abs())
@@ -151,4 +177,35 @@ fn letter(index: usize) -> String {
     let letter = char::from(b'a' + u8::try_from(index % 26).unwrap_or(0));
     let round = index / 26;
     if round == 0 { letter.to_string() } else { format!("{letter}{round}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::diagnose;
+    use crate::model::{Fact, Observation, Severity, When};
+    use chrono::DateTime;
+
+    /// Headings without content, and a sum of nothing that was `-0.000000`.
+    #[test]
+    fn of_a_case_without_suspects_nothing_is_weighed() {
+        let lost = Observation {
+            id: ObservationId(1),
+            at: When::exactly(DateTime::UNIX_EPOCH),
+            subject: "stream:db7/command/ls".parse().expect("a subject"),
+            fact: Fact::NotWatched { why: "it hangs".to_owned() },
+            severity: Severity::Warning,
+            evidence: None,
+            text: "it hangs".to_owned(),
+        };
+        let diagnosis = diagnose(&[lost]);
+        let [case] = diagnosis.cases.as_slice() else { panic!("{:?}", diagnosis.cases) };
+        assert!(case.suspects.is_empty(), "the scene has suspects by now");
+        let page = why(&Why { case, told: Vec::new(), now: DateTime::UNIX_EPOCH });
+        let listed = crate::report::text::cases(&[case], false);
+        for not in ["SUSPECTS", "COME FROM", "0.000000", "suspects:"] {
+            assert!(!page.contains(not) && !listed.contains(not), "{not}: {page}{listed}");
+        }
+        assert!(page.contains("OBSERVATIONS"), "{page}");
+    }
 }

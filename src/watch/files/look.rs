@@ -98,9 +98,12 @@ pub(super) enum Trouble {
     Not(String),
 }
 
+/// What makes a path a pattern.
+const STARS: [char; 3] = ['*', '?', '['];
+
 /// Whether a path is a pattern.
 fn is_pattern(path: &Path) -> bool {
-    path.to_string_lossy().contains(['*', '?', '['])
+    path.to_string_lossy().contains(STARS)
 }
 
 /// Whether an entry's path finds a file: it is the file's, or that of a directory above it, or a pattern that fits. By the names alone.
@@ -113,6 +116,34 @@ pub(super) fn finds(entry: &Path, path: &Path) -> bool {
         || path.strip_prefix(entry).is_ok_and(is_below)
         || is_pattern(entry)
             && Pattern::new(&entry.to_string_lossy()).is_ok_and(|pattern| pattern.matches_path_with(path, GLOB))
+}
+
+/// How exactly an entry's path means a file that it finds, or what that was before it was rotated: it is the file's own; else by how much of
+/// it stands before the first star, then by how much of it is no star.
+pub(super) fn exactness(entry: &Path, path: &Path) -> (bool, usize, usize) {
+    let text = entry.to_string_lossy();
+    let front = text.find(STARS).unwrap_or(text.len());
+    (path == entry || names::family(path) == entry, front, text.chars().filter(|c| !STARS.contains(c)).count())
+}
+
+/// The entry that counts for a file, if several find it: the most exact, and the first of those that are equally so.
+pub(super) fn entry_for<'f>(entries: &'f [Follow], path: &Path) -> Option<&'f Follow> {
+    entries.iter().rev().filter(|entry| finds(&entry.path, path)).max_by_key(|entry| exactness(&entry.path, path))
+}
+
+/// Whether a file that an entry finds is left to another one. Not so if that is a directory and this one is none: a pattern also finds what
+/// lies behind links to directories.
+pub(super) fn is_anothers(entries: &[Follow], own: &Follow, path: &Path) -> bool {
+    let is_directory = |follow: &Follow| follow.path != path && !is_pattern(&follow.path);
+    // What a log was rotated to is found with it, unless its name is that of something else.
+    let log = names::family(path);
+    let is_log = |entry: &Follow| entry.path == log && log != path;
+    if path != own.path && !is_log(own) && entries.iter().any(is_log) {
+        return fs::symlink_metadata(&log).map_or(true, |status| status.is_file());
+    }
+    entry_for(entries, path).is_some_and(|other| {
+        exactness(&other.path, path) > exactness(&own.path, path) && (!is_directory(other) || is_directory(own))
+    })
 }
 
 /// The nearest directory that is there, from a path upwards.

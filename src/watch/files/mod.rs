@@ -27,6 +27,7 @@ use super::{Cursor, Event, IsWhole};
 use crate::config::Follow;
 use out::Out;
 use place::{Order, Shared};
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,9 +40,25 @@ pub fn finds(entry: &Path, path: &Path) -> bool {
     look::finds(entry, path)
 }
 
+/// The entry that counts for a file, if several find it: that of its own path, else the one that has most before its first star.
+pub fn entry_for<'f>(entries: &'f [Follow], path: &Path) -> Option<&'f Follow> {
+    look::entry_for(entries, path)
+}
+
 /// Whether a file is named as one that was rotated away.
 pub fn is_rotated(path: &Path) -> bool {
     names::name_of(path).rotated
+}
+
+/// A log and what rotation made of it, as far as it is there: what was written last first.
+pub fn parts(path: &Path) -> Vec<PathBuf> {
+    let family = names::family(path);
+    let beside = std::fs::read_dir(path.parent().unwrap_or(Path::new("/"))).into_iter().flatten().flatten();
+    let parts = beside.map(|entry| entry.path()).filter(|part| names::family(part) == family);
+    let written = |part: &PathBuf| std::fs::metadata(part).and_then(|status| status.modified()).ok();
+    let mut parts: Vec<_> = parts.filter_map(|part| Some((Reverse(written(&part)?), part))).collect();
+    parts.sort();
+    parts.into_iter().map(|(_, part)| part).collect()
 }
 
 /// What a log was called before it was rotated away; none if a file is not named so.

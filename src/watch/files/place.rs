@@ -170,6 +170,7 @@ fn begin(shared: &Arc<Shared>, device: u64) -> std::io::Result<Hand> {
 
 fn run(shared: &Arc<Shared>, device: u64, orders: &Receiver<Order>, mut woken: UnixStream) -> Result<(), Over> {
     let mut worker = Worker::new(device, &shared.cursors, shared.out.clone(), Instant::now());
+    worker.rules = locked(&shared.entries).clone();
     match Ear::new() {
         Ok(ear) => worker.ear = Some(ear),
         Err(why) => worker.deaf(why),
@@ -179,7 +180,7 @@ fn run(shared: &Arc<Shared>, device: u64, orders: &Receiver<Order>, mut woken: U
             let now = Instant::now();
             match order {
                 Order::Root(root) => worker.add(*root, now),
-                Order::Entries(entries) => worker.entries(&entries, now)?,
+                Order::Entries(entries) => worker.entries(entries, now)?,
                 Order::Dismiss(number) => worker.dismiss(number)?,
                 Order::Wake => {}
             }

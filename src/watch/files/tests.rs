@@ -34,6 +34,8 @@ struct Scene {
     cursors: BTreeMap<u64, Cursor>,
     ended: Vec<(u64, Why)>,
     lost: BTreeMap<PathBuf, String>,
+    /// The host that the entry of each file names.
+    hosts: BTreeMap<u64, Option<String>>,
 }
 
 impl Scene {
@@ -43,7 +45,16 @@ impl Scene {
         let (to, events) = sync_channel(16);
         let files = start(entries(directory.path()), Vec::new(), Arc::default(), to, is_whole);
         let (read, cursors) = (BTreeMap::new(), BTreeMap::new());
-        Self { directory, files, events, read, cursors, ended: Vec::new(), lost: BTreeMap::new() }
+        Self {
+            directory,
+            files,
+            events,
+            read,
+            cursors,
+            ended: Vec::new(),
+            lost: BTreeMap::new(),
+            hosts: BTreeMap::new(),
+        }
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -54,6 +65,7 @@ impl Scene {
         match event {
             Event::Opened(opened) => {
                 assert!(opened.front.len() <= 1024 * 1024);
+                self.hosts.insert(opened.file, opened.follow.host.clone());
                 self.read.insert(opened.file, (opened.path, Vec::new()));
             }
             Event::Bytes { file, bytes, .. } => {
@@ -310,6 +322,41 @@ fn what_is_dismissed_and_what_is_reloaded() {
     scene.until("reading on", |scene| scene.read[&c].1 == b"1\n2\n");
     scene.for_so_long(Duration::from_millis(100));
     assert_eq!(scene.files.present().len(), 1);
+}
+
+/// Two entries find one file: the most exact counts, in whichever order, also when it comes later.
+#[test]
+fn of_two_entries_the_most_exact_counts() {
+    let prepare = |root: &Path| {
+        ["kern.log", "kern.log.1", "other"]
+            .iter()
+            .for_each(|name| fs::write(root.join(name), format!("{name}\n")).expect("a file"));
+    };
+    let named = |host: &str, path: PathBuf| Follow { host: Some(host.to_owned()), ..entry(path) };
+    let of = |scene: &Scene, name: &str| {
+        let last = scene.read.iter().rfind(|(_, (path, _))| path.ends_with(name));
+        last.and_then(|(number, _)| scene.hosts.get(number)?.clone()).unwrap_or_default()
+    };
+    let all = |scene: &Scene| ["kern.log", "kern.log.1", "other"].map(|name| of(scene, name));
+    for turned in [false, true] {
+        let entries = |root: &Path| {
+            let mut entries =
+                vec![named("all", root.join("*")), named("exact", root.join("kern.log")), named("k", root.join("k*"))];
+            if turned {
+                entries.reverse();
+            }
+            entries
+        };
+        let mut scene = Scene::new(prepare, entries);
+        scene.until("all", |scene| scene.cursors.len() == 3);
+        assert_eq!(all(&scene), ["exact", "exact", "all"]);
+        assert_eq!(scene.read.len(), 3, "each is read once: {:?}", scene.shown());
+        let root = scene.at("");
+        scene.files.reload(entries(&root).into_iter().filter(|entry| entry.host.as_deref() != Some("exact")).collect());
+        scene.until("another", |scene| of(scene, "kern.log") == "k");
+        scene.files.reload(entries(&root));
+        scene.until("it again", |scene| of(scene, "kern.log") == "exact");
+    }
 }
 
 #[test]

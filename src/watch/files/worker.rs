@@ -19,7 +19,7 @@ use super::super::{Cursor, Event, Looked, Why};
 use super::content::{Content, is_packed_and_over};
 use super::ear::{Ear, Heard};
 use super::life::{Life, Start, Step};
-use super::look::{Candidate, Root, Seen, Trouble};
+use super::look::{Candidate, Root, Seen, Trouble, exactness, is_anothers};
 use super::names;
 use super::out::{Out, Over};
 use crate::config::Follow;
@@ -86,6 +86,8 @@ pub(super) struct Worker {
     pub elsewhere: Vec<(PathBuf, Arc<Follow>)>,
     /// The same, as long as the entries are what they are.
     handed_over: BTreeSet<(PathBuf, PathBuf)>,
+    /// All entries, by which one file may be found more than once.
+    pub rules: Arc<[Follow]>,
     /// Roots whose place changed.
     pub moved: Vec<Root>,
     look_at: Instant,
@@ -118,6 +120,7 @@ impl Worker {
             told: BTreeMap::new(),
             elsewhere: Vec::new(),
             handed_over: BTreeSet::new(),
+            rules: Arc::default(),
             moved: Vec::new(),
             look_at: now,
             next: now,
@@ -132,11 +135,13 @@ impl Worker {
         self.look_at = now;
     }
 
-    /// Keeps what is followed for entries that are in the new list too, and ends the rest.
-    pub fn entries(&mut self, entries: &[Follow], now: Instant) -> Result<(), Over> {
+    /// Keeps what is followed for entries that are in the new list too, and count still for what they found; ends the rest.
+    pub fn entries(&mut self, entries: Arc<[Follow]>, now: Instant) -> Result<(), Over> {
         self.roots.retain(|root| entries.contains(&root.follow));
+        self.rules = entries;
         for life in std::mem::take(&mut self.lives) {
-            if self.roots.iter().any(|root| root.id == life.root) {
+            let own = self.roots.iter().find(|root| root.id == life.root);
+            if own.is_some_and(|root| !is_anothers(&self.rules, &root.follow, &life.path)) {
                 self.lives.push(life);
             } else {
                 self.end(life, Why::Dismissed)?;
@@ -228,8 +233,12 @@ impl Worker {
             let trouble = seen.trouble.filter(|trouble| !matches!(trouble, Trouble::Nothing(_)) || !is_followed);
             troubles.push((root.id, root.path.clone(), trouble, root.found));
             for (inode, candidate) in seen.files {
+                if is_anothers(&self.rules, &candidate.follow, &candidate.path) {
+                    continue;
+                }
                 // A name that an entry means counts more than one that only looks like a rotated sibling.
-                let better = there.get(&inode).is_none_or(|before: &Candidate| candidate.main && !before.main);
+                let rank = |seen: &Candidate| (seen.main, exactness(&seen.follow.path, &seen.path));
+                let better = there.get(&inode).is_none_or(|before: &Candidate| rank(&candidate) > rank(before));
                 if better {
                     there.insert(inode, candidate);
                 }
