@@ -465,7 +465,11 @@ fn place_of(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> 
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         parts.push(format!("{}{more}", failed.join(" and ")));
     } else if case.subject.kind() == Thing::Array {
-        parts.push("which member is not known".to_owned());
+        let named = ground.diagnosis.inventory.given_up(&case.subject);
+        parts.push(named.map_or_else(
+            || "which member is not known".to_owned(),
+            |names| format!("md gave up {names} (its name at that time: look at its serial number)"),
+        ));
     }
     let whole = format!("{}.", parts.join("; "));
     // What is mounted gives way to the bay.

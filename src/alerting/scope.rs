@@ -2,10 +2,10 @@
 
 use crate::diagnosis::{Diagnosis, Inventory};
 use crate::model::{
-    Array, ArrayState, Case, Code, DriveState, Fact, Kind, Member, Observation, ObservationId, Subject,
+    Array, ArrayState, Case, CaseState, Code, DriveState, Fact, Kind, Member, Observation, ObservationId, Subject,
 };
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a case reaches.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,11 +43,18 @@ pub fn of<'a>(case: &Case, diagnosis: &'a Diagnosis, by_id: &BTreeMap<Observatio
         failed.entry(bay).or_insert(serial);
     }
     let unnamed = own().filter(|one| one.subject.kind() == Kind::Array && one.fact == Fact::DriveFailed).count();
+    // The kernel and mdadm both tell of one member, by one name.
+    let names: BTreeSet<&str> = own().filter_map(|one| one.fact.given_up()).collect();
     let arrays: Vec<&Array> = inventory.arrays.values().filter(|array| concerns(array, case, &failed)).collect();
-    // What an array says of its members counts as well: a log may tell of none of them.
+    // What an array says of its members counts as well: a log may tell of none of them, and a first reading finds a place empty.
+    if failed.is_empty() && matches!(case.state, CaseState::Open | CaseState::Acknowledged) {
+        let own = arrays.iter().filter(|array| array.id == case.subject).flat_map(|array| &array.members);
+        let lost = own.filter(|member| matches!(member.state, DriveState::Failed | DriveState::Removed));
+        failed.extend(lost.filter_map(|member| Some((member.bay.clone()?, member.serial.clone()))));
+    }
     let failed: Vec<(Subject, Option<String>)> = failed.into_iter().collect();
     let of_arrays: u32 = arrays.iter().filter(|array| array.id == case.subject).map(|array| lost(array, &failed)).sum();
-    let lost = u32::try_from(failed.len().max(unnamed)).unwrap_or(u32::MAX).max(of_arrays);
+    let lost = u32::try_from(failed.len().max(unnamed).max(names.len())).unwrap_or(u32::MAX).max(of_arrays);
     let left = arrays.iter().filter_map(|array| left(array, &failed)).min();
     Scope { failed, lost, arrays, left }
 }
@@ -82,7 +89,7 @@ pub fn is_lost(array: &Array, member: &Member, failed: &Failed) -> bool {
 
 /// How many members an array is without, as far as it shows; one that is rebuilt is not there yet.
 fn lost(array: &Array, failed: &Failed) -> u32 {
-    let failed = array.members.iter().filter(|member| is_lost(array, member, failed)).count();
+    let failed = array.members.iter().filter(|member| is_lost(array, member, failed)).count().max(array.given_up.len());
     let least = match array.state {
         ArrayState::Degraded | ArrayState::Rebuilding | ArrayState::Failed => 1,
         ArrayState::Optimal | ArrayState::Unknown => 0,
@@ -96,9 +103,14 @@ pub fn left(array: &Array, failed: &Failed) -> Option<u32> {
     if array.state == ArrayState::Failed {
         return Some(0);
     }
-    let members = u32::try_from(array.members.len()).ok().filter(|members| *members > 0)?;
     let lost = lost(array, failed);
     let level = array.level.as_deref()?;
+    let members = match u32::try_from(array.members.len()).ok()? {
+        // A log that tells which it gave up names no others; where it does not say either how many work on, one is taken to be the last.
+        0 if !array.given_up.is_empty() => array.working.unwrap_or(1).saturating_add(lost),
+        0 => return None,
+        members => members,
+    };
     let parity = match level {
         "5" | "50" | "5E" | "5EE" => 1,
         "6" | "60" => 2,
@@ -146,7 +158,31 @@ mod tests {
             members: places.map(member).collect(),
             transitions: Vec::new(),
             carries: Vec::new(),
+            given_up: Vec::new(),
+            working: None,
         }
+    }
+
+    #[test]
+    fn what_a_log_says_of_an_array_is_at_stake() {
+        let check = |level: Option<&str>, names: &[&str], working: Option<u32>, expect: Option<u32>| {
+            let heard = Array {
+                level: level.map(str::to_owned),
+                members: Vec::new(),
+                given_up: names.iter().map(|name| (*name).to_owned()).collect(),
+                working,
+                ..array("1", ArrayState::Degraded, "", false)
+            };
+            assert_eq!(left(&heard, &[]), expect, "{level:?} without {names:?}, {working:?} left");
+        };
+        check(Some("1"), &["sdc1"], Some(1), Some(0));
+        check(Some("1"), &["sdc1"], Some(2), Some(1));
+        check(Some("1"), &["sdc1"], None, Some(0));
+        check(Some("10"), &["sdc1"], Some(3), Some(0));
+        check(Some("6"), &["sdc1"], Some(3), Some(1));
+        // The head of the line says only that it has parity.
+        check(None, &["sdc1"], Some(3), None);
+        check(Some("1"), &[], None, None);
     }
 
     #[test]

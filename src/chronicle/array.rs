@@ -100,18 +100,28 @@ fn spans(array: &Array) -> Vec<Span> {
     spans
 }
 
+/// As they are told, and as the array's states show them: a reading tells of a state and not of its beginning.
 fn rebuilds<'a>(told: impl Iterator<Item = &'a Observation>) -> Vec<Rebuild> {
     let mut told: Vec<&Observation> = told.collect();
     told.sort_by_key(|one| one.order());
     let mut rebuilds: Vec<Rebuild> = Vec::new();
+    // Whether a state was the last that told of one.
+    let mut by_state = false;
     for one in told {
         let at = Some(one.at.clone());
+        let goes_on = rebuilds.last().is_some_and(|last| last.ended.is_none());
         let completed = match &one.fact {
-            Fact::RebuildStarted => None,
+            Fact::RebuildStarted | Fact::State(ArrayState::Rebuilding) => None,
+            // The state that it came to was told before.
+            Fact::RebuildCompleted | Fact::RebuildFailed if by_state && !goes_on => continue,
             Fact::RebuildCompleted => Some(true),
             Fact::RebuildFailed => Some(false),
+            Fact::State(ArrayState::Optimal) if goes_on => Some(true),
+            // A log says so at each start of a machine, also while it goes on.
+            Fact::State(ArrayState::Degraded | ArrayState::Failed) if goes_on && by_state => Some(false),
             _ => continue,
         };
+        by_state = matches!(one.fact, Fact::State(_));
         match (completed, rebuilds.last_mut().filter(|last| last.ended.is_none())) {
             // Told twice, by a log and by a person.
             (None, Some(_)) => {}

@@ -157,10 +157,15 @@ impl<'a> Fold<'a> {
         match &one.fact {
             Fact::State(ArrayState::Degraded) => self.fails(one, Code::ArrayDegraded),
             Fact::State(ArrayState::Failed) => self.fails(one, Code::ArrayFailed),
-            Fact::DriveFailed if is_array => self.fails(one, Code::ArrayDegraded),
+            Fact::DriveFailed | Fact::MemberFailed { .. } if is_array => self.fails(one, Code::ArrayDegraded),
             Fact::DriveFailed => {
                 self.fails(one, Code::DriveFailed);
                 self.tell_arrays(one);
+            }
+            // Which of them it tells of is not known, nor whether there was a spare for each.
+            Fact::RebuildCompleted if self.lacks_several(&one.place) => {
+                self.add(Class::Failure, &one.place, one);
+                self.repaired(Class::Rebuild, &one.place, one);
             }
             Fact::State(ArrayState::Optimal) | Fact::RebuildCompleted => {
                 self.repaired(Class::Failure, &one.place, one);
@@ -181,7 +186,7 @@ impl<'a> Fold<'a> {
                     self.tell_arrays(one);
                 }
             }
-            Fact::Trouble { kind: Trouble::Supply, .. } => self.told(one, Code::SupplyFailed),
+            Fact::Trouble { kind: Trouble::Supply | Trouble::OnBattery, .. } => self.told(one, Code::SupplyFailed),
             Fact::Trouble { kind: Trouble::Housing, .. } if one.severity > Severity::Info => {
                 self.told(one, Code::HousingFault);
             }
@@ -217,6 +222,13 @@ impl<'a> Fold<'a> {
     fn lasting(&mut self, class: Class, subject: &Subject) -> Option<&mut Draft<'a>> {
         let index = *self.courses.get(&(class, subject.clone()))?;
         self.drafts.get_mut(index).filter(|draft| draft.lasts())
+    }
+
+    /// Whether an array gave up several members since it was whole, by their names.
+    fn lacks_several(&mut self, array: &Subject) -> bool {
+        let draft = self.lasting(Class::Failure, array);
+        let own = draft.as_ref().map(|draft| draft.own_evidence()).unwrap_or_default();
+        own.iter().filter_map(|one| one.fact.given_up()).collect::<BTreeSet<_>>().len() > 1
     }
 
     fn add(&mut self, class: Class, subject: &Subject, one: &'a Placed<'a>) {
@@ -279,7 +291,7 @@ impl<'a> Fold<'a> {
             }
             draft.array_failed |= dead;
             // That the array lost a drive is news each time it is said; that it is degraded is not.
-            if dead || one.fact == Fact::DriveFailed {
+            if dead || one.fact.is_failed_drive() {
                 draft.worsens();
             }
             return;

@@ -93,7 +93,7 @@ fn acknowledged(case: &Case, by_id: &BTreeMap<ObservationId, &Observation>) -> H
         subject: case.subject.clone(),
         until: None,
         why: format!(
-            "case {} ({}) was acknowledged{who}; it gets worse, or somebody ends it",
+            "case {} ({}) was acknowledged{who}: nobody is called until it gets worse, or somebody ends it",
             case.id,
             case.code.code()
         ),
@@ -219,6 +219,11 @@ mod tests {
         let all = vec![failed, observed("01T11:00", ARRAY, judged)];
         check(all.clone(), "01T13:00", &[(Waits::Acknowledged, ARRAY, None)]);
         let told = holds(&all, &diagnose(&all).cases, at("01T13:00"));
+        assert!(
+            told[0].why.ends_with(": nobody is called until it gets worse, or somebody ends it"),
+            "{}",
+            told[0].why
+        );
         assert!(told[0].why.contains("acknowledged by mei\\u{1b} on 2013-10-01 11:00 UTC"), "{}", told[0].why);
     }
 

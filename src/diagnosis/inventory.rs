@@ -2,9 +2,10 @@
 
 use super::timeline::Placed;
 use crate::model::{
-    Array, ArrayState, Bay, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason, Severity,
-    Subject, Transition, UNNAMED, Unread, When, WhyUnread,
+    Array, ArrayState, Bay, CaseState, Code, Drive, DriveState, Fact, Kind, Member, Observation, Occupant, Reason,
+    Severity, Subject, Transition, UNNAMED, Unread, When, WhyUnread,
 };
+use crate::words::clean;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,8 @@ pub struct Inventory {
     returns: BTreeMap<String, Vec<DateTime<Utc>>>,
     /// Bays whose drives were read by the machine that they are in: it tells of its arrays as well.
     read: BTreeSet<Subject>,
+    /// Arrays that are degraded because they are said to have lost a drive, and for no other reason.
+    heard_failed: BTreeSet<Subject>,
 }
 
 impl Inventory {
@@ -66,16 +69,27 @@ impl Inventory {
         if bay.is_somewhere() {
             return format!("a bay that nobody names{}", self.of_host(bay));
         }
+        if let Some((array, slot)) = self.slot(bay) {
+            return format!("{slot} of {}", self.name(&array));
+        }
         match self.bays.get(bay).and_then(|bay| bay.label.as_deref()) {
-            Some(label) => format!("bay {label} ({}){}", bay.path(), self.of_host(bay)),
+            Some(label) => format!("bay {label} ({}){}", clean(&bay.plain_path()), self.of_host(bay)),
             None => self.name(bay),
         }
+    }
+
+    /// Of a place that is known by no more than its number in an array: which, and the number in words.
+    pub(super) fn slot(&self, bay: &Subject) -> Option<(Subject, String)> {
+        let path = bay.path();
+        let (_, slot) = path.rsplit_once("/slot")?;
+        let array = bay.enclosing(Kind::Array, path.split('/').count().checked_sub(1)?)?;
+        self.arrays.contains_key(&array).then(|| (array, format!("slot {slot}")))
     }
 
     /// A subject for people: with its host, where there are several.
     pub fn name(&self, subject: &Subject) -> String {
         if let Some(serial) = subject.serial_somewhere() {
-            return format!("drive {}{}", Subject::drive(serial).path(), self.of_host(subject));
+            return format!("drive {}{}", clean(&Subject::drive(serial).plain_path()), self.of_host(subject));
         }
         if let Some(serial) = subject.serial().filter(|serial| serial.starts_with(UNNAMED)) {
             let bay = self.drives.get(serial).and_then(|drive| drive.bay.as_ref());
@@ -87,14 +101,23 @@ impl Inventory {
         if let Some(command) = subject.command() {
             return format!("the command {command}{}", self.of_host(subject));
         }
-        format!("{} {}{}", subject.kind().code(), subject.path(), self.of_host(subject)).replace("  ", " ")
+        format!("{} {}{}", subject.kind().code(), clean(&subject.plain_path()), self.of_host(subject))
+            .replace("  ", " ")
+    }
+
+    /// The members that an array gave up, of which no more than a name is known.
+    pub fn given_up(&self, array: &Subject) -> Option<String> {
+        let names = self.arrays.get(array).map(|array| array.given_up.as_slice()).filter(|names| !names.is_empty())?;
+        Some(names.join(", "))
     }
 
     fn of_host(&self, subject: &Subject) -> String {
         let hosts = self.bays.keys().chain(self.arrays.keys()).filter_map(Subject::host_name);
         let own = subject.host_name().filter(|_| subject.kind() != Kind::Host);
         match own {
-            Some(own) if hosts.into_iter().any(|host| host != own) => format!(" of {}", Subject::host(own).path()),
+            Some(own) if hosts.into_iter().any(|host| host != own) => {
+                format!(" of {}", clean(&Subject::host(own).plain_path()))
+            }
             _ => String::new(),
         }
     }
@@ -129,8 +152,12 @@ impl Inventory {
             Fact::RebuildStarted if subject.kind() == Kind::Array => {
                 self.transition(subject, ArrayState::Rebuilding, observation);
             }
+            // Of an array that gave up several members it tells of one of them at least, and not of all: it is no better than degraded
+            // until something says how it is.
             Fact::RebuildCompleted if subject.kind() == Kind::Array => {
-                self.transition(subject, ArrayState::Optimal, observation);
+                let several = self.arrays.get(subject).is_some_and(|array| array.given_up.len() > 1);
+                let state = if several { ArrayState::Degraded } else { ArrayState::Optimal };
+                self.transition(subject, state, observation);
             }
             Fact::RebuildFailed if subject.kind() == Kind::Array => {
                 self.transition(subject, ArrayState::Degraded, observation);
@@ -142,7 +169,7 @@ impl Inventory {
                     serial: None,
                     bay: Some(place.bay.clone()),
                     mirror_set: place.mirror_set,
-                    state: DriveState::Unknown,
+                    state: if place.empty { DriveState::Removed } else { DriveState::Unknown },
                 };
                 array.members = layout.members.iter().map(member).collect();
                 // What was mounted when it worked is what is at stake when it does not.
@@ -169,7 +196,23 @@ impl Inventory {
                 }
             }
             Fact::Health { reasons, unread, last, .. } => self.health(subject, at, reasons, unread.as_ref(), last),
+            Fact::DriveFailed if subject.kind() == Kind::Array => self.lost(subject, observation),
             Fact::DriveFailed => self.judge(subject, DriveState::Failed, observation),
+            Fact::MemberFailed { name, level, working } => {
+                self.lost(subject, observation);
+                let array = self.array(subject);
+                array.level = array.level.take().or(level.clone());
+                // mdadm tells of the same member, and not how many are left.
+                let same = array.given_up.contains(name);
+                array.working = working.or(array.working.filter(|_| same));
+                if !same {
+                    array.given_up.push(name.clone());
+                }
+            }
+            // A log alone told that it failed, and no reading will tell that it works: who repaired it says so.
+            Fact::Judged { state: CaseState::Repaired, .. } if self.heard_failed.contains(subject) => {
+                self.transition(subject, ArrayState::Optimal, observation);
+            }
             Fact::FailurePredicted => self.judge(subject, DriveState::Failing, observation),
             Fact::DriveRemoved => self.judge(subject, DriveState::Removed, observation),
             Fact::DriveReplaced { new, .. } => self.replace(placed, new.as_deref()),
@@ -225,13 +268,27 @@ impl Inventory {
             members: Vec::new(),
             transitions: Vec::new(),
             carries: Vec::new(),
+            given_up: Vec::new(),
+            working: None,
         })
     }
 
     fn transition(&mut self, array: &Subject, state: ArrayState, observation: &Observation) {
+        self.heard_failed.remove(array);
         let array = self.array(array);
         array.state = state;
+        if state == ArrayState::Optimal {
+            (array.given_up, array.working) = (Vec::new(), None);
+        }
         array.transitions.push(Transition { at: observation.at.clone(), state, text: observation.text.clone() });
+    }
+
+    /// An array lost a drive, and that is all that is said: it is degraded at best, if it worked by what was known of it.
+    fn lost(&mut self, array: &Subject, observation: &Observation) {
+        if matches!(self.array(array).state, ArrayState::Optimal | ArrayState::Unknown) {
+            self.transition(array, ArrayState::Degraded, observation);
+            self.heard_failed.insert(array.clone());
+        }
     }
 
     fn judge(&mut self, subject: &Subject, state: DriveState, observation: &Observation) {
@@ -348,7 +405,8 @@ impl Inventory {
         for member in arrays.values_mut().flat_map(|array| array.members.iter_mut()) {
             member.serial = member.bay.as_ref().and_then(|bay| self.occupant(bay)).map(str::to_owned);
             let drive = member.serial.as_ref().and_then(|serial| self.drives.get(serial));
-            member.state = drive.map_or(DriveState::Unknown, |drive| drive.state);
+            // A place that was read to be empty has no drive to say how it is.
+            member.state = drive.map_or(member.state, |drive| drive.state);
         }
         self.arrays = arrays;
     }

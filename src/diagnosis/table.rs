@@ -132,8 +132,7 @@ mod tests {
             assert!(code.contains(&format!("\"{name}\"")), "{name} is in the table and never used");
         }
         for advice in &table.advice {
-            use super::super::wording::{COMMAND_SILENT, REBUILDING};
-            let of_state = [REBUILDING, COMMAND_SILENT].contains(&advice.of.as_str());
+            let of_state = super::super::wording::OF_STATES.contains(&advice.of.as_str());
             assert!(
                 known(&advice.of) || of_state || Code::ALL.iter().any(|code| code.code() == advice.of),
                 "{}",

@@ -2,8 +2,8 @@
 
 use super::inventory::Inventory;
 use super::timeline::{Placed, Timeline};
-use super::wording::is_mirrored;
-use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Subject};
+use super::wording::{is_mirrored, is_out};
+use crate::model::{ArrayState, Case, CaseState, Code, Drive, DriveState, Fact, Kind, Member, Subject};
 use crate::words::{clean, instant, number_of};
 use std::collections::BTreeMap;
 
@@ -28,7 +28,36 @@ pub(super) fn list(timeline: &Timeline<'_>, inventory: &Inventory, cases: &[Case
                 let repaired = evidence.iter().rposition(|one| repairs(&one.fact)).unwrap_or(0);
                 let is_member = |one: &&Placed<'_>| one.place.kind() != Kind::Array;
                 if !evidence.iter().skip(repaired).any(|one| one.fact == Fact::DriveFailed && is_member(one)) {
-                    say(&case.subject, format!("which member failed on {}", instant(case.opened.utc)));
+                    let when = instant(case.opened.utc);
+                    let members = inventory.arrays.get(&case.subject).map(|array| array.members.as_slice());
+                    let lost: Vec<&Member> =
+                        members.unwrap_or_default().iter().filter(|member| is_out(member)).collect();
+                    let what = match inventory.given_up(&case.subject) {
+                        _ if lost.iter().any(|member| member.serial.is_some()) => None,
+                        _ if !lost.is_empty() => {
+                            let places: Vec<_> = lost
+                                .iter()
+                                .filter_map(|member| Some(inventory.bay_name(member.bay.as_ref()?)))
+                                .collect();
+                            Some(format!(
+                                "which drive was in {}: nothing is there, and it was not read before",
+                                places.join(", ")
+                            ))
+                        }
+                        Some(names) => Some(format!(
+                            "which drive failed on {when}: md called it {names} then, which another may be called by now; look at serial numbers"
+                        )),
+                        None => Some(format!("which member failed on {when}")),
+                    };
+                    what.into_iter().for_each(|what| say(&case.subject, what));
+                }
+                let several = inventory.arrays.get(&case.subject).is_some_and(|array| array.given_up.len() > 1);
+                if several && evidence.iter().any(|one| one.fact == Fact::RebuildCompleted) {
+                    let what = "whether it has all its members again: it gave up several, and a rebuild that is done tells of one at least";
+                    say(
+                        &case.subject,
+                        format!("{what} (mdadm --detail says it; arraywatch repaired {} ends the case)", case.id),
+                    );
                 }
                 let replaced = |one: &&Placed<'_>| matches!(one.fact, Fact::DriveReplaced { .. });
                 if evidence.iter().any(|one| replaced(one) && !is_member(one)) {

@@ -5,22 +5,51 @@ use super::evidence::failed_bays;
 use super::inventory::Inventory;
 use super::table::TABLE;
 use crate::model::{
-    Array, ArrayState, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Subject, Suspect, UNNAMED,
+    Array, ArrayState, CaseState, Cause, Code, DriveState, Fact, Kind, Member, Severity, Subject, Suspect, Trouble,
+    UNNAMED,
 };
 use crate::words::{clean, count, damaged, duration, instant, number_of, serial_number};
 
 /// The advice on an array that is being rebuilt: the new drive is in, and nothing is to be pulled.
-pub(super) const REBUILDING: &str = "array-rebuilding";
+const REBUILDING: &str = "array-rebuilding";
+
+/// The advice on a relapse of which the drive is suspected first.
+const RELAPSE_OF_THE_DRIVE: &str = "relapse-drive";
+
+/// The advice on a UPS that feeds the machine from its battery: no part is to be replaced, and there is little time.
+const ON_BATTERY: &str = "on-battery";
+
+/// What to do of a member, by whether it is known, and of its drive, by whether it is suspected.
+const MEMBER_KNOWN: &str = "member-known";
+const MEMBER_UNKNOWN: &str = "member-unknown";
+const REPLACE_DRIVE: &str = "replace-drive";
+const REPLACE_DOUBTED: &str = "replace-doubted";
+
+/// Advice that is neither of a code nor of a cause.
+#[cfg(test)]
+pub(super) const OF_STATES: [&str; 8] = [
+    REBUILDING,
+    RELAPSE_OF_THE_DRIVE,
+    ON_BATTERY,
+    MEMBER_KNOWN,
+    MEMBER_UNKNOWN,
+    REPLACE_DRIVE,
+    REPLACE_DOUBTED,
+    COMMAND_SILENT,
+];
 
 /// Suspects named in a sentence.
 const SUSPECTS_NAMED: usize = 3;
+
+/// Members named in a sentence.
+const MEMBERS_NAMED: usize = 2;
 
 /// Suspects whose checks are told with a case, and the least probability to be one.
 const SUSPECTS_TOLD: usize = 4;
 const PROBABILITY_TOLD: f64 = 0.05;
 
 /// The advice on a configured command of which nothing can be read.
-pub(super) const COMMAND_SILENT: &str = "not-watched-command";
+const COMMAND_SILENT: &str = "not-watched-command";
 
 /// A case in one sentence.
 pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> String {
@@ -49,7 +78,7 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
         Code::ArrayDegraded if is_rebuilding(draft, inventory) => {
             format!("{what} is being rebuilt, and is degraded until that is done{}", likely(suspects))
         }
-        Code::ArrayDegraded => format!("{what} is degraded{}", likely(suspects)),
+        Code::ArrayDegraded => format!("{what} is degraded{}{}", whom(draft, inventory), likely(suspects)),
         Code::DriveFailed if is_read(draft) => read(draft, &what),
         Code::DriveFailed if over => format!("{what} failed{}", ended(draft)),
         Code::DriveFailed => format!("{what} failed{}", likely(suspects)),
@@ -133,6 +162,19 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
     }
 }
 
+/// Whether what was said or read last is that a UPS is on its battery.
+fn is_on_battery(draft: &Draft<'_>) -> bool {
+    let last = draft.evidence.iter().rev().find_map(|one| match &one.fact {
+        Fact::Trouble { kind, .. } => Some(*kind == Trouble::OnBattery),
+        Fact::Health { reasons, .. } => Some(reasons.iter().any(|reason| {
+            reason.severity > Severity::Info
+                && ["ups-on-battery", "ups-battery-low", "ups-shutdown"].contains(&reason.key.as_str())
+        })),
+        _ => None,
+    });
+    last.unwrap_or(false)
+}
+
 /// Whether nobody says that it failed but how it was read.
 fn is_read(draft: &Draft<'_>) -> bool {
     draft.evidence.iter().all(|one| one.fact != Fact::DriveFailed)
@@ -174,6 +216,22 @@ fn reasons(draft: &Draft<'_>) -> Option<String> {
 
 fn is_rebuilding(draft: &Draft<'_>, inventory: &Inventory) -> bool {
     inventory.arrays.get(&draft.subject).is_some_and(|array| array.state == ArrayState::Rebuilding)
+}
+
+/// Which member an array is without, where that is known: a phone shows no more than a title.
+fn whom(draft: &Draft<'_>, inventory: &Inventory) -> String {
+    let lost = lost(draft, inventory);
+    // That a slot is one of this array need not be said again.
+    let name = |(place, _): &(Subject, Option<String>)| {
+        inventory.slot(place).map_or_else(|| inventory.bay_name(place), |(_, slot)| slot)
+    };
+    let shown: Vec<String> = lost.iter().take(MEMBERS_NAMED).map(name).collect();
+    match (lost.len().saturating_sub(MEMBERS_NAMED), inventory.given_up(&draft.subject)) {
+        (_, Some(names)) if lost.is_empty() => format!(": md gave up {names}"),
+        _ if lost.is_empty() => String::new(),
+        (0, _) => format!(": {}", shown.join(", ")),
+        (more, _) => format!(": {} and {more} more", shown.join(", ")),
+    }
 }
 
 /// What a case is about, for a sentence: of a bay with the drive that failed there, of an array with its level.
@@ -226,11 +284,86 @@ fn fails(fact: &Fact) -> bool {
 
 /// The first suspects, where the evidence moved them ahead of the drive.
 fn likely(suspects: &[Suspect]) -> String {
-    let named = suspects.iter().filter(|suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown));
-    let ahead = named.take_while(|suspect| suspect.cause != Cause::Drive).map(|suspect| suspect.cause.describe());
+    let ahead =
+        named(suspects).take_while(|suspect| suspect.cause != Cause::Drive).map(|suspect| suspect.cause.describe());
     match ahead.take(SUSPECTS_NAMED).collect::<Vec<_>>().as_slice() {
         [] => String::new(),
         causes => format!("; the drive is probably not the cause, suspect first: {}", causes.join(", ")),
+    }
+}
+
+/// The suspects that are something.
+fn named(suspects: &[Suspect]) -> impl Iterator<Item = &Suspect> {
+    suspects.iter().filter(|suspect| !matches!(suspect.cause, Cause::Nothing | Cause::Unknown))
+}
+
+/// An advice with its braces filled.
+fn filled(advice: &str, draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> String {
+    let of = |of: &str| TABLE.advice(of).0.first().cloned().unwrap_or_default();
+    let first = named(suspects).next().map(|first| first.cause);
+    let members = lost(draft, inventory);
+    // One without a bay is not to be found by it.
+    let named = |(bay, serial): &(Subject, Option<String>)| {
+        if bay.kind() != Kind::Bay || bay.is_somewhere() || inventory.slot(bay).is_some() {
+            return None;
+        }
+        let bay = inventory.bay_name(bay);
+        Some(match serial.as_ref().filter(|serial| !serial.starts_with(UNNAMED)) {
+            Some(serial) => format!("{} is the one in {bay}", serial_number(serial)),
+            None => format!("the drive in {bay} is the one that failed"),
+        })
+    };
+    let known: Vec<String> = members.iter().filter_map(named).collect();
+    let member = if known.is_empty() || known.len() < members.len() { MEMBER_UNKNOWN } else { MEMBER_KNOWN };
+    let replace = if first.is_none_or(|first| first == Cause::Drive) { REPLACE_DRIVE } else { REPLACE_DOUBTED };
+    advice
+        .replace("{member}", &of(member))
+        .replace("{replace}", &of(replace))
+        .replace("{members}", &known.join(" and "))
+        .replace("{first}", first.map(Cause::describe).unwrap_or_default())
+        .replace("{ask}", &ask(&draft.subject))
+}
+
+/// The members that a case is about, as far as they are known: what failed since the last repair, each with the drive that sat there; else
+/// the places that the array is without.
+fn lost(draft: &Draft<'_>, inventory: &Inventory) -> Vec<(Subject, Option<String>)> {
+    let since = draft.before.as_ref().map(|before| before.repaired);
+    let late = draft.evidence.iter().filter(|one| since.is_none_or(|since| one.at.utc > since));
+    let failed = late.filter(|one| one.fact == Fact::DriveFailed && one.place.kind() != Kind::Array);
+    let mut lost: Vec<(Subject, Option<String>)> = Vec::new();
+    for one in failed {
+        if lost.iter().all(|(place, _)| *place != one.place) {
+            lost.push((one.place.clone(), one.serial.clone()));
+        }
+    }
+    if lost.is_empty()
+        && let Some(array) = inventory.arrays.get(&draft.subject)
+    {
+        let gone = array.members.iter().filter(|member| is_out(member));
+        lost.extend(gone.filter_map(|member| Some((member.bay.clone()?, member.serial.clone()))));
+    }
+    lost
+}
+
+/// Whether a member does not count: its drive failed, or there is none.
+pub(super) fn is_out(member: &Member) -> bool {
+    matches!(member.state, DriveState::Failed | DriveState::Removed)
+}
+
+/// What tells how an array, or the arrays of a card, are, by what its name shows of its kind: what the kernel calls `md…` is md's, and a
+/// card that is counted is asked by the tool of its maker.
+fn ask(subject: &Subject) -> String {
+    let path = subject.path();
+    let first = path.split('/').next().unwrap_or_default();
+    let card = first.strip_prefix('c').filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    match card.filter(|number| !number.is_empty()) {
+        _ if subject.kind() == Kind::Array && first.starts_with("md") => {
+            format!("for example: mdadm --detail /dev/{path}")
+        }
+        // Where the first card is 0, it is counted by storcli or ssacli; arcconf counts from 1.
+        Some("0") => "for example: storcli /c0 show all, or ssacli ctrl all show config".to_owned(),
+        Some(number) => format!("for example: arcconf getconfig {number}, or storcli /c{number} show all"),
+        None => "with the tool that manages it".to_owned(),
     }
 }
 
@@ -257,18 +390,21 @@ fn damage(draft: &Draft<'_>) -> String {
 
 /// What to do next, which checks tell the suspects apart, and what to leave alone.
 pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inventory) -> [Vec<String>; 3] {
-    let of = if draft.code == Code::ArrayDegraded && is_rebuilding(draft, inventory) {
-        REBUILDING
-    } else if draft.code == Code::NotWatched && draft.subject.command().is_some() {
-        COMMAND_SILENT
-    } else {
-        draft.code.code()
+    let of = match draft.code {
+        Code::ArrayDegraded if is_rebuilding(draft, inventory) => REBUILDING,
+        Code::Relapse if named(suspects).next().is_some_and(|first| first.cause == Cause::Drive) => {
+            RELAPSE_OF_THE_DRIVE
+        }
+        Code::SupplyFailed if is_on_battery(draft) => ON_BATTERY,
+        Code::NotWatched if draft.subject.command().is_some() => COMMAND_SILENT,
+        code => code.code(),
     };
     let (next, not) = TABLE.advice(of);
+    let next: Vec<String> = next.iter().map(|advice| filled(advice, draft, suspects, inventory)).collect();
     let mut not = not.to_vec();
     let of_causes = suspects.iter().filter(|suspect| suspect.probability >= PROBABILITY_TOLD).take(SUSPECTS_TOLD);
     // What is not understood points nowhere.
-    let of_causes = of_causes.filter(|_| draft.code != Code::EventNotUnderstood);
+    let of_causes = of_causes.filter(|_| draft.code != Code::EventNotUnderstood && of != ON_BATTERY);
     let checks = of_causes.flat_map(|suspect| TABLE.advice(suspect.cause.code()).0.iter().cloned()).collect();
     if matches!(
         draft.code,
@@ -281,7 +417,7 @@ pub(super) fn advice(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Invent
     ) {
         not.splice(0..0, partners(draft, inventory));
     }
-    [next.to_vec(), checks, not]
+    [next, checks, not]
 }
 
 /// What must not be touched, of each array that the case concerns.
@@ -310,7 +446,8 @@ fn untouchable(array: &Array, failed: &[Subject], inventory: &Inventory) -> Opti
         ));
     }
     let told = |member: &&Member| member.bay.as_ref().is_some_and(|bay| failed.contains(bay));
-    let has_failed = |member: &&Member| told(member) || member.state == DriveState::Failed;
+    // A place with nothing in it has nothing that could be pulled: it is what failed.
+    let has_failed = |member: &&Member| told(member) || is_out(member);
     let (lost, left): (Vec<&Member>, Vec<&Member>) = array.members.iter().partition(has_failed);
     let names = |members: &[&Member]| {
         let name = |bay: &Subject| {

@@ -107,6 +107,10 @@ pub struct Array {
     pub transitions: Vec<Transition>,
     /// What would be lost with it: file systems by their mount points, swap, volumes. Empty if no source says.
     pub carries: Vec<String>,
+    /// Members that it gave up since it was whole, by the names that they bore then, where a log alone tells of it.
+    pub given_up: Vec<String>,
+    /// How many members worked on when it gave up the last of them, if the log says so.
+    pub working: Option<u32>,
 }
 
 /// A member of an array.

@@ -72,7 +72,7 @@ impl Observation {
         let rank = match &self.fact {
             Fact::Occupies { .. } => 0,
             Fact::DriveReplaced { .. } => 1,
-            Fact::DriveFailed => 2,
+            Fact::DriveFailed | Fact::MemberFailed { .. } => 2,
             Fact::State(_) => 4,
             _ => 3,
         };
@@ -131,6 +131,9 @@ pub struct LayoutMember {
     pub bay: Subject,
     /// Members with the same number hold the same data.
     pub mirror_set: Option<u32>,
+    /// Whether nothing is there, and nobody read what was: it has no bay but its number in the array.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
 }
 
 /// A machine is starting for so long, in seconds since its kernel began: drives behind an HBA are probed, and arrays assembled, up to a
@@ -194,6 +197,9 @@ pub enum Fact {
         /// Whether it was read otherwise before: that a thing is well is news only then.
         #[serde(default)]
         changed: bool,
+        /// Whether the thing itself was asked, as the machine and the drives' own tools do, and not only a controller that lists it.
+        #[serde(default)]
+        asked: bool,
     },
     /// A drive lost its power and got it again, between `at` and `at.until`.
     PowerCycled {
@@ -219,6 +225,16 @@ pub enum Fact {
     Label(String),
     /// A drive, or the drive in a bay, failed. Which one may be unknown: then the subject is the array.
     DriveFailed,
+    /// An array gave up a member, and says so by the name that the member bore then: another drive may bear it since. The subject is
+    /// the array.
+    MemberFailed {
+        /// As the kernel calls it: `sdc1`.
+        name: String,
+        /// The level of the array, if the line says it.
+        level: Option<String>,
+        /// How many members work on, if it says so.
+        working: Option<u32>,
+    },
     /// A drive was taken out and another put in, in a bay or somewhere in the array that is the subject.
     DriveReplaced {
         /// Serial number of the drive taken out.
@@ -358,11 +374,13 @@ pub enum Trouble {
     Housing,
     /// A supply failed or lost its input, or there is no second one any more.
     Supply,
+    /// A UPS has no line power, and feeds the machine from its battery for as long as that lasts.
+    OnBattery,
 }
 
 impl Trouble {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Link,
         Self::Medium,
         Self::Command,
@@ -375,6 +393,7 @@ impl Trouble {
         Self::Member,
         Self::Housing,
         Self::Supply,
+        Self::OnBattery,
     ];
 }
 
@@ -383,6 +402,19 @@ impl Fact {
     /// source may tell otherwise.
     pub const fn is_remark(&self) -> bool {
         matches!(self, Self::Damaged { .. } | Self::ReportMissing | Self::Odd(_) | Self::Rhythm { .. })
+    }
+
+    /// Whether a drive failed, be it known which or not.
+    pub const fn is_failed_drive(&self) -> bool {
+        matches!(self, Self::DriveFailed | Self::MemberFailed { .. })
+    }
+
+    /// The name of the member that an array gave up, if that is all that is known of it.
+    pub fn given_up(&self) -> Option<&str> {
+        match self {
+            Self::MemberFailed { name, .. } => Some(name),
+            _ => None,
+        }
     }
 
     /// Whether something happened: that time passed, what an array is made of, how a bay is labelled, and that a thing is as well as
@@ -415,7 +447,7 @@ impl Fact {
             Self::Trouble { kind: Trouble::FileSystem, .. } => "file-system-error",
             Self::Trouble { kind: Trouble::Member, .. } => "member-error",
             Self::Trouble { kind: Trouble::Housing, .. } => "housing-trouble",
-            Self::Trouble { kind: Trouble::Supply, .. } => "supply-trouble",
+            Self::Trouble { kind: Trouble::Supply | Trouble::OnBattery, .. } => "supply-trouble",
             Self::State(ArrayState::Optimal) => "array-optimal",
             Self::State(ArrayState::Degraded) => "array-degraded",
             Self::State(ArrayState::Rebuilding) => "array-rebuilding",
@@ -423,7 +455,7 @@ impl Fact {
             Self::State(ArrayState::Unknown) => "array-unknown",
             Self::Layout(_) => "array-layout",
             Self::Label(_) => "bay-label",
-            Self::DriveFailed => "drive-failed",
+            Self::DriveFailed | Self::MemberFailed { .. } => "drive-failed",
             Self::DriveReplaced { .. } => "drive-replaced",
             Self::DriveMissing => "drive-missing",
             Self::FailurePredicted => "failure-predicted",

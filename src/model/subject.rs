@@ -155,6 +155,12 @@ impl Subject {
         self.parts.iter().skip(skip).map(|part| escape(part)).collect::<Vec<_>>().join("/")
     }
 
+    /// The path as people write it, `c0/1I:1:1`: no identity, for a part may hold a slash, and shown only if made safe to show.
+    pub fn plain_path(&self) -> String {
+        let skip = usize::from(!matches!(self.kind, Kind::Drive | Kind::Host));
+        self.parts.iter().skip(skip).map(String::as_str).collect::<Vec<_>>().join("/")
+    }
+
     /// A subject of another kind on the same host whose path is the front of this one's.
     #[must_use]
     pub fn enclosing(&self, kind: Kind, parts: usize) -> Option<Self> {
@@ -296,6 +302,16 @@ mod tests {
         check("bay:db7/../s1", None);
         check("bay:%4", None);
         check("", None);
+    }
+
+    #[test]
+    fn a_path_as_people_write_it() {
+        let check = |text: &str, expect: &str| {
+            assert_eq!(text.parse::<Subject>().map(|subject| subject.plain_path()).as_deref(), Ok(expect), "{text}");
+        };
+        check("bay:db7/c0/1I%3A1%3A1", "c0/1I:1:1");
+        check("bay:db7/c1/e0/s3", "c1/e0/s3");
+        check("host:Local%20only", "Local only");
     }
 
     #[test]

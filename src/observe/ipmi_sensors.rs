@@ -4,7 +4,7 @@
 use super::ipmi_sel::path;
 use super::machine::Read;
 use super::machine::bmc::judge::{LIMITS, ailment, is_watched, record, severity};
-use super::machine::bmc::{REDUNDANCY, SUPPLY, SUPPLY_ENTITY, UNIT, sort};
+use super::machine::bmc::{REDUNDANCY, SUPPLY, SUPPLY_ENTITY, UNIT, sort, title};
 use super::machine::reason::says;
 use super::output::{Sheet, Tool};
 use crate::model::{Ailment, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
@@ -54,7 +54,7 @@ impl Tool for Sensors {
             text: format!("{} of the list of sensors not understood", number_of(output.tally.odds(), "line", "lines")),
         });
         let reading = Reading { thing: Thing::Host, reasons, unread };
-        let text = format!("management controller, {} sensors", output.sensors.len());
+        let text = title(output.sensors.len());
         let mut things = vec![Read { subject: Subject::host(host), reading, text, values: Vec::new() }];
         things.extend(supplies.into_iter().map(|(path, (mut reasons, text))| {
             sort(&mut reasons);

@@ -18,8 +18,9 @@ use super::log::{LogObserver, Says};
 use super::machine::kernel::Found;
 use super::source::Options;
 use super::ups_log;
-use crate::model::{ArrayState, Fact, Kind, Severity, Statement, Subject, Trouble};
+use crate::model::{ArrayState, Fact, Kind as Of, Severity, Statement, Subject, Trouble};
 use crate::words::clean;
+use arraywatch_parsers::kernel::storage::{Field, Kind};
 use arraywatch_parsers::kernel::text::{KernelLog as Grammar, Record, Told};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -60,6 +61,8 @@ struct Names {
     controller: u32,
     /// Arrays that were told not to be as they should be.
     arrays: BTreeSet<Subject>,
+    /// Arrays that were started without more than one of their members.
+    lack_several: BTreeSet<Subject>,
 }
 
 impl Says<Grammar> for Events {
@@ -89,10 +92,26 @@ impl Says<Grammar> for Events {
             Told::Mdadm(alert) => daemons::mdadm(host, alert)?,
             Told::Smartd(said) => names.smartd.hear(host, said)?,
         };
-        let has_drive = matches!(subject.kind(), Kind::Drive | Kind::Bay | Kind::Array);
-        if found.fact == Fact::DriveFailed && !has_drive {
+        let has_drive = matches!(subject.kind(), Of::Drive | Of::Bay | Of::Array);
+        if found.fact.is_failed_drive() && !has_drive {
             // Neither which drive it was nor of which array.
             found = Found::trouble(Trouble::Member, Severity::Critical);
+        }
+        if let Told::Linux(event) = told
+            && event.kind == Kind::ArrayStarted
+        {
+            let lacks = event.number(Field::Of).zip(event.number(Field::Count)).map(|(of, has)| of.saturating_sub(has));
+            let of_host = &mut self.hosts.get_mut(host)?.lack_several;
+            if lacks > Some(1) {
+                of_host.insert(subject.clone())
+            } else {
+                of_host.remove(&subject)
+            };
+        }
+        // A rebuild that is done tells of one member at least, and not whether there was a spare for each: of an array that lacked
+        // several it is no proof that none is missing. Where it gave them up one by one, the diagnosis counts them by name.
+        if found.fact == Fact::RebuildCompleted && self.hosts.get(host)?.lack_several.contains(&subject) {
+            found = Found { fact: Fact::State(ArrayState::Degraded), severity: Severity::Critical };
         }
         if let Fact::State(state) = &found.fact {
             // That an array is well is said at every start; it is news only of one that was not, and no proof that it still is.

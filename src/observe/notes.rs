@@ -229,6 +229,7 @@ impl<'a> Reading<'a> {
             u32::try_from(set).ok()
         };
         let member = |path: &String| LayoutMember {
+            empty: false,
             bay: Subject::within(Kind::Bay, &self.host, path),
             mirror_set: mirror_set(path),
         };

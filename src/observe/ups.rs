@@ -35,7 +35,8 @@ impl Tool for Upsc {
 
     fn sheet(output: &Self::Output, host: &str, _at: DateTime<Utc>) -> Sheet {
         let words = output.status();
-        let mut reasons = reasons(&words);
+        let left = output.number("battery.runtime").map(|seconds| seconds / 60.0);
+        let mut reasons = reasons(&words, left);
         if let Some(alarm) = output.get("ups.alarm") {
             reasons.retain(|reason| reason.key != ALARM);
             let text = format!("the UPS has an alarm: {}", clean(alarm));
@@ -79,7 +80,8 @@ impl Tool for Apcaccess {
 
     fn sheet(output: &Self::Output, host: &str, _at: DateTime<Utc>) -> Sheet {
         let words = output.status();
-        let mut reasons = reasons(&words);
+        let left = output.get("TIMELEFT").and_then(|left| left.split(' ').next()?.parse().ok());
+        let mut reasons = reasons(&words, left);
         reasons.extend(test(output.get("SELFTEST")));
         let (model, state) = (output.get("MODEL").unwrap_or_default(), output.get("STATUS").unwrap_or("no state"));
         Sheet { things: vec![thing(host, model, state, reasons, &words, &output.tally)], ..Sheet::default() }
@@ -107,8 +109,19 @@ fn thing(host: &str, model: &str, state: &str, mut reasons: Vec<Reason>, words: 
     Read { subject: Subject::within(Kind::Power, host, UPS), reading, text, values: Vec::new() }
 }
 
-/// Reasons to look at a UPS, by the words of its state.
-fn reasons(words: &[Word]) -> Vec<Reason> {
+/// How long a battery lasts by the reckoning of its UPS, in steps: a reading does not change from minute to minute.
+fn lasts(minutes: f64) -> &'static str {
+    match minutes {
+        minutes if minutes < 5.0 => "less than 5 minutes",
+        minutes if minutes < 15.0 => "5 to 15 minutes",
+        minutes if minutes < 30.0 => "15 to 30 minutes",
+        minutes if minutes < 60.0 => "30 to 60 minutes",
+        _ => "more than an hour",
+    }
+}
+
+/// Reasons to look at a UPS, by the words of its state, and by how many minutes its battery is said to last.
+fn reasons(words: &[Word], left: Option<f64>) -> Vec<Reason> {
     use Severity::{Critical, Info, Warning};
     let has = |word: &Word| words.contains(word);
     // It measures or tests its battery as it was told to.
@@ -144,7 +157,9 @@ fn reasons(words: &[Word]) -> Vec<Reason> {
             | Word::Eco
             | Word::Secondary => return None,
         };
-        Some(says(Ailment::SupplyFailed, &format!("ups-{key}"), severity, format!("the UPS: {text}")))
+        let left = left.filter(|_| on_battery && matches!(word, Word::OnBattery | Word::LowBattery)).map(lasts);
+        let left = left.map(|left| format!(", which lasts {left} by its own reckoning")).unwrap_or_default();
+        Some(says(Ailment::SupplyFailed, &format!("ups-{key}"), severity, format!("the UPS: {text}{left}")))
     };
     words.iter().filter_map(told).collect()
 }

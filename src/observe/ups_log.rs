@@ -104,12 +104,13 @@ fn said(host: &str, ups: &str, meaning: Option<Meaning>, unknown: Option<Severit
     let of = |part: &str| Subject::within(Kind::Power, host, &format!("{ups}/{part}"));
     let whole = Subject::within(Kind::Power, host, ups);
     let supply = || Fact::Trouble { kind: Trouble::Supply, times: 1 };
+    let on_battery = || Fact::Trouble { kind: Trouble::OnBattery, times: 1 };
     let fine = || Fact::PowerReading { fine: true };
     let logged = || Fact::Logged { number: 0 };
     let (subject, fact, severity) = match meaning {
         Some(Meaning::PowerFailed) => (whole, Fact::PowerEvent, Warning),
-        Some(Meaning::OnBattery) => (whole, supply(), Warning),
-        Some(Meaning::BatteryLow | Meaning::ShuttingDown) => (whole, supply(), Critical),
+        Some(Meaning::OnBattery) => (whole, on_battery(), Warning),
+        Some(Meaning::BatteryLow | Meaning::ShuttingDown) => (whole, on_battery(), Critical),
         Some(Meaning::PowerBack) => (whole, fine(), Info),
         // That the line power is back mends no battery.
         Some(Meaning::BatteryBad) => (of("battery"), supply(), Warning),

@@ -1,9 +1,10 @@
 //! Answers that were wrong once: each is asked for by name.
 
-use super::common::{SERIALS, Scene, cases, notes, raid10, report_of};
+use super::common::{SERIALS, Scene, case, cases, json, notes, raid10, report_of, root, suspects, texts};
 use super::status::Kept;
 use serde_json::Value;
 use std::ops::RangeInclusive;
+use std::time::{Duration, UNIX_EPOCH};
 
 const BAY: &str = "c1/e0/s1";
 
@@ -212,4 +213,243 @@ fn a_replacement_that_does_not_fit_is_kept_and_doubted() {
     check("NOTHERE", "NEW1", "no report lists NOTHERE in bay:engine/c1/e0/s1");
     check(SERIALS[1], SERIALS[2], "is known to sit in bay:engine/c1/e0/s2");
     check(SERIALS[1], "NEW2", "");
+}
+
+/// A minute of 5 March 2026, and what it logged.
+fn kernel_log(lines: &[(&str, &str)]) -> String {
+    lines.iter().map(|(time, line)| format!("2026-03-05T{time}:00+00:00 db7 {line}\n")).collect()
+}
+
+const GAVE_UP: (&str, &str) = (
+    "03:42",
+    "kernel: md/raid1:md0: Disk failure on sdc1, disabling device.#012md/raid1:md0: Operation continuing on 1 devices.",
+);
+const FAIL: (&str, &str) =
+    ("03:43", "mdadm[988]: Fail event detected on md device /dev/md0, component device /dev/sdc1");
+const FAIL_OTHER: (&str, &str) =
+    ("03:44", "mdadm[988]: Fail event detected on md device /dev/md0, component device /dev/sde1");
+
+#[test]
+fn a_log_that_names_the_member_is_believed() {
+    let scene = Scene::new().with("kern.log", kernel_log(&[GAVE_UP, FAIL]));
+    let log = scene.arg("kern.log");
+    let kept = Kept::of(scene, &[&log]);
+    let now = ["--now", "2026-03-05T04:00:00Z"];
+    let ask = |of: &[&str]| kept.run(&[of, &now].concat()).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let status = ask(&["status"]);
+    assert!(status.contains("array:db7/md0 RAID 1, members not known; md gave up sdc1, degraded"), "{status}");
+    let history = ask(&["history", "array", "md0"]);
+    assert!(history.contains("STATES degraded since 2026-03-05 03:42 UTC"), "{history}");
+    let (answer, run) = kept.json(&[&["cases"][..], &now].concat());
+    assert_eq!(cases(&answer), ["array-degraded open array:db7/md0"], "{}", run.err);
+    let not = texts(&case(&answer, "array-degraded")["do_not"])[0];
+    assert!(not.starts_with("Do not pull, reseat or power-cycle any drive of array md0"), "{not}");
+    // No reading will say that it works again: who repaired it does.
+    let id = case(&answer, "array-degraded")["id"].as_str().expect("an id").to_owned();
+    let run = kept.run(&[&["repaired", &id, "--by", "ann"][..], &now].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let status = ask(&["status"]);
+    assert!(status.contains("array:db7/md0 RAID 1, members not known, optimal"), "{status}");
+    let (answer, _) = Scene::new().with("kern.log", kernel_log(&[GAVE_UP, FAIL])).investigate(&now);
+    let unknown = answer["unknowns"].to_string();
+    assert!(unknown.contains("md called it sdc1 then") && !unknown.contains("whether it has arrays"), "{unknown}");
+}
+
+#[test]
+fn a_rebuild_that_is_done_ends_the_loss_of_one_member_only() {
+    let done = ("05:42", "kernel: md: md0: recovery done.");
+    let spare = ("05:43", "mdadm[988]: SpareActive event detected on md device /dev/md0, component device /dev/sdd1");
+    let finished = ("05:44", "mdadm[988]: RebuildFinished event detected on md device /dev/md0");
+    let check = |lines: &[(&str, &str)], state: &str, expect: &str| {
+        let (answer, _) =
+            Scene::new().with("kern.log", kernel_log(lines)).investigate(&["--now", "2026-03-05T06:00:00Z"]);
+        assert_eq!(cases(&answer), [format!("array-degraded {expect} array:db7/md0")], "{lines:?}");
+        assert_eq!(answer["arrays"][0]["state"], state, "{lines:?}");
+    };
+    check(&[GAVE_UP, FAIL, done], "optimal", "repaired");
+    check(&[GAVE_UP, FAIL, spare], "optimal", "repaired");
+    // The sync thread ended, and nothing says how.
+    check(&[GAVE_UP, FAIL, finished], "degraded", "open");
+    // Of two that it gave up one is whole, if not both.
+    check(&[GAVE_UP, FAIL, FAIL_OTHER, done, spare, finished], "degraded", "open");
+}
+
+#[test]
+fn a_place_that_is_empty_is_what_failed() {
+    let scan = |capture: &str| {
+        let file = format!("fixtures/captures/relapse/{capture}.jsonl.zst");
+        json(&["scan", "--replay", &file, "--now", "2026-11-22T10:00:00Z"]).0
+    };
+    let investigate =
+        |file: &str| json(&["investigate", &format!("fixtures/{file}"), "--now", "2026-11-22T10:00:00Z"]).0;
+    let check = |answer: Value, not: &str, unknown: &str| {
+        let told = texts(&case(&answer, "array-degraded")["do_not"]);
+        assert!(told[0].contains(not) && !told[0].contains("slot1"), "{told:?}");
+        let known = answer["unknowns"].to_string();
+        assert!(known.contains(unknown) && !known.contains("which member failed"), "{known}");
+    };
+    // The first reading of a machine that is degraded already.
+    check(
+        scan("3-degraded"),
+        "the mirror partner: bay pcie/slot0, S/N LABNVME0.",
+        "which drive was in slot 1 of array md0",
+    );
+    check(
+        investigate("megacli/degraded"),
+        "the mirror partner: bay c0/e32/s0,",
+        "which drive was in slot 1 of array c0/l0",
+    );
+    check(
+        investigate("storcli/degraded"),
+        "any of these, for the array may not survive the loss of one more: bay c0/e252/s2, S/N not known; bay c0/e252/s3, S/N not known.",
+        "which drive was in slot 2 of array c0/l1",
+    );
+    check(investigate("mdadm/degraded"), "the mirror partner: slot ", "of array md1");
+}
+
+#[test]
+fn a_relapse_without_a_new_drive_is_the_drives_first() {
+    let check = |answer: &Value, next: &str, not: &str| {
+        let relapse = case(answer, "relapse");
+        let told = texts(&relapse["do_next"]).join("\n");
+        assert!(told.contains(next) && !told.contains('{'), "{told}");
+        assert!(texts(&relapse["do_not"]).join("\n").contains(not), "{relapse:#}");
+    };
+    let again = (
+        "06:42",
+        "kernel: md/raid1:md0: Disk failure on sdc1, disabling device.#012md/raid1:md0: Operation continuing on 1 devices.",
+    );
+    let done = ("05:42", "kernel: md: md0: recovery done.");
+    let (of_md, _) = Scene::new()
+        .with("kern.log", kernel_log(&[GAVE_UP, done, again]))
+        .investigate(&["--now", "2026-03-05T07:00:00Z"]);
+    assert_eq!(suspects(&of_md, "relapse")[0], "drive");
+    check(&of_md, "If it is the one that failed before, replace it", "Do not take the same drive back");
+    check(&of_md, "(for example: mdadm --detail /dev/md0)", "");
+    // With a new drive, what the drives share; nothing is tried while a card would rebuild onto it.
+    let lines = [
+        "1T10:00 | array:./c1 | array-degraded",
+        "1T12:00 | array:./c1 | drive-replaced",
+        "1T14:00 | array:./c1 | rebuild-completed",
+        "1T16:00 | array:./c1 | array-degraded",
+    ];
+    let (of_card, _) = Scene::new().with("n.toml", notes(Some("db7"), &raid10(true), &lines)).investigate(&[]);
+    check(
+        &of_card,
+        "stop the array and exchange what the drives share before another drive",
+        "rebuild once more in the same place",
+    );
+    check(&of_card, "(for example: arcconf getconfig 1, or storcli /c1 show all)", "");
+    let bay = texts(&case(&of_card, "relapse")["do_next"])
+        .into_iter()
+        .find(|check| check.starts_with("Bay: "))
+        .map(str::to_owned);
+    assert!(bay.is_some_and(|bay| bay.contains("only once a copy of the data is complete and the array is stopped")));
+}
+
+#[test]
+fn a_ups_on_battery_is_no_supply_to_replace() {
+    let check = |file: &str, summary: &str, on_battery: bool| {
+        let (answer, _) = json(&["investigate", &format!("fixtures/{file}"), "--now", "2026-11-22T10:00:00Z"]);
+        let case = case(&answer, "supply-failed");
+        assert!(case["summary"].as_str().is_some_and(|told| told.contains(summary)), "{file}: {}", case["summary"]);
+        let told = format!("{} {}", case["do_next"], case["do_not"]);
+        assert_eq!(
+            told.contains("stop it cleanly, and then the machine, before the battery ends"),
+            on_battery,
+            "{file}: {told}"
+        );
+        assert_eq!(told.contains("part number") || told.contains("5 V and 12 V"), !on_battery, "{file}: {told}");
+    };
+    check("kernel-log/power", "battery is low", true);
+    check("upsc/on-battery", "which lasts 30 to 60 minutes by its own reckoning", true);
+    check("upsc/failed", "", true);
+    check("ipmi-sensors/degraded", "", false);
+}
+
+#[test]
+fn a_member_that_is_known_is_named_and_not_asked_for() {
+    let check = |answer: &Value, summary: &str, first: &str| {
+        let case = case(answer, "array-degraded");
+        assert_eq!(case["summary"], summary);
+        let told = texts(&case["do_next"])[0];
+        assert!(told.starts_with(first), "{told}");
+    };
+    let of = |file: &str| json(&["investigate", &format!("fixtures/{file}"), "--now", "2026-11-22T10:00:00Z"]).0;
+    check(
+        &of("cciss-vol-status/degraded"),
+        "array c0/l1 (RAID 5) is degraded: bay c0/1I:1:2",
+        "Check that S/N FAKE0002CV is the one in bay c0/1I:1:2 before anything is pulled (for example: storcli /c0 show all",
+    );
+    check(
+        &of("arcconf-getconfig/degraded"),
+        "array c1/l0 (RAID 10) is degraded: bay c1/e0/s2",
+        "Check that the drive in bay c1/e0/s2 is the one that failed before anything is pulled",
+    );
+    check(
+        &of("mdadm/degraded"),
+        "array md1 (RAID 10) is degraded: slot 2",
+        "Read which member failed, by bay and serial number (for example: mdadm --detail /dev/md1)",
+    );
+    check(&of("kernel-log/degraded"), "array md0 (RAID 1) is degraded: md gave up sdc1", "Read which member failed");
+}
+
+#[test]
+fn a_list_of_the_controller_is_no_word_of_the_drive() {
+    let fixture = |name: &str| std::fs::read_to_string(root().join("fixtures").join(name)).expect("a fixture");
+    let healthy = fixture("arcconf-getconfig/healthy");
+    // The array is without it, and the card lists it as online.
+    let state = "Status of logical device                 : ";
+    let segment = "Group 1, Segment 0                       : ";
+    let degraded = healthy.replacen(&format!("{state}Optimal"), &format!("{state}Degraded"), 1).replacen(
+        &format!("{segment}Present (Controller:1,Enclosure:0,Slot:2)      Z1W00A02"),
+        &format!("{segment}Missing"),
+        1,
+    );
+    let says_so = |outputs: &[(&str, String)]| {
+        let scene = outputs.iter().fold(Scene::new(), |scene, (name, output)| scene.with(name, output));
+        for ((name, _), hours) in outputs.iter().zip(0..) {
+            let at = UNIX_EPOCH + Duration::from_secs(1_709_620_000 + 3_600 * hours);
+            std::fs::File::options()
+                .append(true)
+                .open(scene.path(name))
+                .and_then(|file| file.set_modified(at))
+                .expect("a time");
+        }
+        let (answer, _) = scene.investigate(&["--host", "db7", "--now", "2024-03-05T12:00:00Z"]);
+        case(&answer, "array-degraded")["suspects"]
+            .to_string()
+            .contains("the drive itself, read after it was dropped, until")
+    };
+    let listed = [("1", healthy.clone()), ("2", degraded.clone()), ("3", degraded.clone())];
+    assert!(!says_so(&listed));
+    let asked = fixture("smartctl/healthy").replace("EXA7H2K0MPLE", "Z1W00A02");
+    assert!(says_so(&[("1", healthy), ("2", degraded), ("3", asked)]));
+}
+
+#[test]
+fn a_state_that_is_rebuilding_is_a_rebuild() {
+    let kept = Kept::of(Scene::new(), &["fixtures/mdstat/rebuilding"]);
+    let answer = kept.json(&["history", "array", "md1", "--now", "2100-01-01T00:00:00Z"]).0;
+    let rebuilds = answer["rebuilds"].as_array().expect("rebuilds");
+    assert_eq!(rebuilds.len(), 1, "{answer:#}");
+    assert!(rebuilds[0]["started"].is_string() && rebuilds[0]["ended"].is_null(), "{answer:#}");
+    let told = kept.run(&["history", "array", "md1", "--now", "2100-01-01T00:00:00Z"]).out;
+    assert!(told.contains("no source says that it ended") && !told.contains("none is known"), "{told}");
+    // A state and an event that tell of one rebuild tell of one.
+    let count = |lines: &[&str], expect: &[bool]| {
+        let lines: Vec<String> =
+            lines.iter().zip(10..).map(|(fact, hour)| format!("1T{hour}:00 | array:./c1 | {fact}")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let scene = Scene::new().with("n.toml", notes(Some("db7"), &raid10(true), &lines));
+        let said = scene.arg("n.toml");
+        let answer = Kept::of(scene, &[&said]).json(&["history", "array", "c1"]).0;
+        let ends = answer["rebuilds"].as_array().into_iter().flatten().map(|rebuild| &rebuild["completed"]);
+        assert_eq!(ends.cloned().collect::<Vec<Value>>(), expect, "{lines:?}");
+    };
+    count(&["array-degraded", "array-rebuilding", "rebuild-completed", "array-optimal"], &[true]);
+    count(&["array-degraded", "array-rebuilding", "array-optimal", "rebuild-completed"], &[true]);
+    count(&["array-degraded", "rebuild-started", "array-rebuilding", "array-optimal"], &[true]);
+    count(&["array-degraded", "array-rebuilding", "array-degraded"], &[false]);
+    count(&["array-degraded", "rebuild-started", "array-degraded", "rebuild-completed"], &[true]);
 }

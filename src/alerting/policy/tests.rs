@@ -56,8 +56,11 @@ impl Scene {
         for array in ["md0", "md1", "md2", "md3", "md4", "md5", "md9"] {
             let sets: &[u32] = if array == "md9" { &[0, 0, 0] } else { &[0, 0] };
             let bay = |slot| Subject::within(crate::model::Kind::Bay, "db7", &format!("{array}-s{slot}"));
-            let members =
-                sets.iter().zip(0..).map(|(set, slot)| LayoutMember { bay: bay(slot), mirror_set: Some(*set) });
+            let members = sets.iter().zip(0..).map(|(set, slot)| LayoutMember {
+                bay: bay(slot),
+                mirror_set: Some(*set),
+                empty: false,
+            });
             let members = members.collect();
             let layout = Layout { level: Some("1".to_owned()), members, carries: vec![format!("/{array} (ext4)")] };
             scene.observe("01T00:00", &format!("array:db7/{array}"), Fact::Layout(layout));
@@ -545,7 +548,7 @@ fn a_title_keeps_the_array_and_names_who_is_likely() {
     scene.looked.insert(case.id, at("02T10:01"));
     scene.said("02T10:01", &["md0-s0 drive-failed"]);
     let title = scene.decided("02T10:01").0.remove(0).message.title;
-    assert_eq!(title, "VERDICT, critical on db7: array md0 (RAID 1) is degraded", "the drive has 40 %");
+    assert_eq!(title, "VERDICT, critical on db7: array md0 (RAID 1) is degraded: bay md0-s0", "the drive has 40 %");
 }
 
 #[test]
@@ -573,6 +576,50 @@ fn a_case_that_is_no_more_is_told() {
     scene.check("02T10:02", &[], &[]);
 }
 
+/// Of an array that nothing but a log tells of, what the line says.
+#[test]
+fn the_five_lines_of_what_a_log_says() {
+    let check = |level: Option<&str>, working: Option<u32>, expect: [&str; 2]| {
+        let mut scene = Scene::new();
+        let fact = Fact::MemberFailed { name: "sdc1".to_owned(), level: level.map(str::to_owned), working };
+        scene.observe("02T10:00", "array:db7/md77", fact);
+        let (alerts, _) = scene.decided("02T10:00");
+        let message = &alerts.first().expect("an alert").message;
+        assert!(message.title.ends_with("is degraded: md gave up sdc1"), "{}", message.title);
+        let lead = &message.lead;
+        let act = lead.act.as_str();
+        let not = act.starts_with("Pull no drive of array md77")
+            || act.starts_with("Do not pull, reseat or power-cycle any drive");
+        assert!(not && act.contains(" Read which member failed, by bay and serial"), "{act}");
+        assert_eq!([&lead.place, &lead.stake].map(String::as_str), expect, "{level:?} {working:?}");
+    };
+    let named = "md gave up sdc1 (its name at that time: look at its serial number).";
+    check(
+        Some("1"),
+        Some(1),
+        [
+            &format!("Host db7; array md77 (RAID 1); {named}"),
+            "One more failure may lose array md77: which member holds the only copy is not known.",
+        ],
+    );
+    check(
+        Some("1"),
+        Some(2),
+        [
+            &format!("Host db7; array md77 (RAID 1); {named}"),
+            "Array md77 survives 1 more failure; the next may lose it.",
+        ],
+    );
+    check(
+        None,
+        Some(3),
+        [
+            &format!("Host db7; array md77; {named}"),
+            "Not known: of array md77 neither level nor members are known. Take it that the next failure loses array md77.",
+        ],
+    );
+}
+
 /// What a person with a screwdriver must know stands in the five lines.
 #[test]
 fn the_five_lines() {
@@ -597,8 +644,8 @@ fn the_five_lines() {
         [
             "Host db7; array md0 (RAID 1), /md0 (ext4); which member is not known.",
             "One more failure may lose array md0 with /md0 (ext4): which member holds the only copy is not known.",
-            "Pull no drive of array md0: any may hold the only copy. Read from the controller which member failed, by bay and \
-             serial number; write it down with the time.",
+            "Pull no drive of array md0: any may hold the only copy. Read which member failed, by bay and serial number \
+             (for example\u{2026} (see DO NEXT)",
         ],
     );
     check(

@@ -23,6 +23,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Streams of readings in which each thing was asked itself: of the machine, and what the drives' own tools print. A card's tool lists a
+/// drive as the card knows it.
+const ASKS: [&str; 4] = [MACHINE, "smartctl", "nvme-cli", "smart-blob"];
+
 /// Of one thing, so many changes are kept; of those after, the last.
 const CHANGES_MAX: u32 = 200;
 
@@ -55,6 +59,9 @@ struct Pending {
     /// Whether the machine had just been started.
     #[serde(default)]
     starting: bool,
+    /// Whether each thing was asked itself.
+    #[serde(default)]
+    asked: bool,
 }
 
 /// What is said of a thing, by whom, and in a line.
@@ -80,6 +87,9 @@ struct Known {
     last_by: Option<Arc<str>>,
     readings: u64,
     changes: u32,
+    /// Whether it was asked itself.
+    #[serde(default)]
+    asked: bool,
     /// In which start of the machine, as it is known by whole readings.
     #[serde(default)]
     boot: Option<String>,
@@ -103,6 +113,7 @@ impl Machine {
             things: BTreeMap::new(),
             of_machine: said.stream.path() == MACHINE,
             starting: false,
+            asked: ASKS.contains(&said.stream.path().as_str()),
         });
         let source = Source { id: said.id(), evidence: said.evidence() };
         match &statement.fact {
@@ -143,7 +154,7 @@ impl Machine {
         if let Some(awake) = &pending.whole {
             self.awake = Some(awake.clone());
         }
-        let Pending { at, whole_by, but_for, things, of_machine, starting, .. } = pending;
+        let Pending { at, whole_by, but_for, things, of_machine, starting, asked, .. } = pending;
         let things = one_in_a_bay(self.recognised(things));
         self.named(&things, stays);
         let seats: Vec<Subject> = things.values().filter_map(|(_, reading, _)| bay(reading).cloned()).collect();
@@ -153,13 +164,13 @@ impl Machine {
                 let returned = self.things.get(&subject).is_some_and(|known| known.missing.is_some());
                 sit(stays, &subject, drive, &at, &source, returned);
             }
-            self.read(&subject, reading, &text, &at, source);
+            self.read(&subject, reading, &text, &at, source, asked);
         }
         self.lacks(&Whole { at, by: whole_by, but_for, here, seats, of_machine, starting });
     }
 
     /// A thing is as this reading says.
-    fn read(&mut self, subject: &Subject, mut reading: Reading, text: &str, at: &When, source: Source) {
+    fn read(&mut self, subject: &Subject, mut reading: Reading, text: &str, at: &When, source: Source, asked: bool) {
         if let Thing::Array(array) = &mut reading.thing {
             let known = self.things.get(subject);
             let before = known.and_then(|known| match &known.reading.thing {
@@ -186,6 +197,7 @@ impl Machine {
                 last_by: by,
                 readings: 1,
                 changes: 0,
+                asked,
                 boot,
                 power,
                 missing: None,
@@ -225,6 +237,7 @@ impl Machine {
             (known.since, known.source, known.readings) = (at.clone(), source, 1);
         }
         (known.last, known.last_by) = (at.clone(), by);
+        known.asked = asked;
         known.boot = boot;
         known.reading = reading;
     }
@@ -250,6 +263,7 @@ impl Known {
                 last: self.last.clone(),
                 readings: self.readings,
                 changed: self.changes > 0,
+                asked: self.asked,
             },
             severity,
             evidence: Some(self.source.evidence.clone()),

@@ -5,6 +5,7 @@
 
 use super::{Draft, Placed, Scale};
 use crate::model::{Ailment, Code, Fact, Kind, ObservationId, Reason, Severity, Subject, Trouble};
+use crate::words::instant;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,7 @@ pub(super) fn lay(scale: &mut Scale, draft: &Draft<'_>, around: &[&Placed<'_>]) 
     }
     if draft.code != Code::SupplyFailed {
         let read = around.iter().filter(|one| has(one, ill(Ailment::SupplyFailed)));
-        let told = around.iter().filter(|one| is(one, Trouble::Supply));
+        let told = around.iter().filter(|one| is(one, Trouble::Supply) || is(one, Trouble::OnBattery));
         lay_of(scale, "supply-lost", read.chain(told));
     }
     if draft.code != Code::DriveHot {
@@ -41,8 +42,10 @@ pub(super) fn lay(scale: &mut Scale, draft: &Draft<'_>, around: &[&Placed<'_>]) 
         draft.code,
         Code::Relapse | Code::ArrayDegraded | Code::ArrayFailed | Code::DriveFailed | Code::RebuildFailed
     );
-    if let Some(well) = serial.filter(|_| fails).and_then(|serial| well_since(serial, draft.opened.utc, around)) {
-        scale.lay("drive-well", &[], &[well]);
+    if let Some((well, until)) =
+        serial.filter(|_| fails).and_then(|serial| well_since(serial, draft.opened.utc, around))
+    {
+        scale.lay("drive-well", &[("until", instant(until))], &[well]);
     }
 }
 
@@ -109,17 +112,17 @@ fn links(scale: &mut Scale, place: &Subject, around: &[&Placed<'_>]) {
     }
 }
 
-/// The drive, read after it was dropped, with nothing to tell.
-fn well_since(serial: &str, since: DateTime<Utc>, around: &[&Placed<'_>]) -> Option<ObservationId> {
+/// The drive, read after it was dropped, with nothing to tell, and when last. That its controller lists it as well is no word of its own.
+fn well_since(serial: &str, since: DateTime<Utc>, around: &[&Placed<'_>]) -> Option<(ObservationId, DateTime<Utc>)> {
     let of_it = around
         .iter()
         .rev()
-        .find(|one| one.one.subject.serial() == Some(serial) && matches!(one.fact, Fact::Health { .. }))?;
+        .find(|one| one.one.subject.serial() == Some(serial) && matches!(one.fact, Fact::Health { asked: true, .. }))?;
     match &of_it.fact {
         Fact::Health { reasons, unread: None, last, .. }
             if last.utc >= since && reasons.iter().all(|reason| reason.severity == Severity::Info) =>
         {
-            Some(of_it.id)
+            Some((of_it.id, last.utc))
         }
         _ => None,
     }

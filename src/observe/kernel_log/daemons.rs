@@ -7,6 +7,7 @@ use crate::model::{ArrayRead, ArrayState, Fact, Reading, Severity, Subject, Thin
 use crate::observe::machine::kernel::Found;
 use crate::observe::mdadm_monitor;
 use crate::observe::output::is_serial;
+use crate::words::clean;
 use arraywatch_parsers::md::monitor::{Alert, Event};
 use arraywatch_parsers::smartd::Said;
 use arraywatch_parsers::smartd::phrases::Meaning;
@@ -17,7 +18,10 @@ pub(super) fn mdadm(host: &str, alert: &Alert) -> Option<(Subject, Found)> {
     let array = mdadm_monitor::array(host, alert.device.as_deref()?);
     let (fact, severity) = match &alert.event {
         // As the kernel's line says that tells of it.
-        Event::Fail => (Fact::DriveFailed, Severity::Critical),
+        Event::Fail => (given_up(alert), Severity::Critical),
+        // A spare that was written in the place of a faulty one is whole and a member (mdadm(8), MONITOR MODE). That the sync thread
+        // ended (RebuildFinished) is told as well of one that was given up, and of a check.
+        Event::SpareActive => (Fact::RebuildCompleted, Severity::Info),
         // It is told of a check and a resync, too, and the line does not say of which.
         Event::RebuildStarted => (Fact::Logged { number: 0 }, Severity::Info),
         Event::SparesMissing => {
@@ -29,6 +33,12 @@ pub(super) fn mdadm(host: &str, alert: &Alert) -> Option<(Subject, Found)> {
         event => mdadm_monitor::meaning(event, alert.extra.as_deref()),
     };
     Some((array, Found { fact, severity }))
+}
+
+/// By the same name as the kernel's line.
+fn given_up(alert: &Alert) -> Fact {
+    let name = alert.component.as_deref().map(|name| clean(name.strip_prefix("/dev/").unwrap_or(name)));
+    name.map_or(Fact::DriveFailed, |name| Fact::MemberFailed { name, level: None, working: None })
 }
 
 /// Serial numbers by what smartd calls the drives since it began.

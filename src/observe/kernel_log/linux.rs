@@ -5,6 +5,7 @@ use crate::model::{ArrayState, Fact, Kind as Of, Severity, Subject, Trouble};
 use crate::observe::machine::kernel::{Found, kinds};
 use crate::probes::carries::whole;
 use crate::probes::topology::pci_path;
+use crate::words::clean;
 use arraywatch_parsers::kernel::controller_event::ControllerEvent;
 use arraywatch_parsers::kernel::storage::{About, Driver, Event, Field, Kind, ScsiAddress};
 use std::cmp::Ordering;
@@ -30,7 +31,7 @@ impl Names {
         {
             return controller::hear(&Subject::within(Of::Controller, host, &pci_path(address)), &entry);
         }
-        let found = of_array(event).or_else(|| kinds::of(event, text));
+        let found = of_array(event, text).or_else(|| kinds::of(event, text));
         if let About::Ata { port, .. } = &event.about {
             // An empty port says at every start that its link is down.
             let is_start = event.kind == Kind::LinkDown && !self.spoke.contains(port);
@@ -52,7 +53,7 @@ impl Names {
 }
 
 /// What md says of an array as a whole. Where the machine is read, the array itself says it; a log has nothing else.
-fn of_array(event: &Event) -> Option<Found> {
+fn of_array(event: &Event, text: &str) -> Option<Found> {
     use Severity::{Critical, Info, Warning};
     if event.driver != Driver::Md {
         return None;
@@ -64,12 +65,27 @@ fn of_array(event: &Event) -> Option<Found> {
             _ => (Fact::State(ArrayState::Optimal), Info),
         },
         Kind::ArrayFailed => (Fact::State(ArrayState::Failed), Critical),
+        Kind::MemberFailed => (given_up(event, text)?, Critical),
         Kind::SyncStarted if is_recovery => (Fact::RebuildStarted, Warning),
         Kind::SyncDone if is_recovery => (Fact::RebuildCompleted, Info),
         Kind::SyncInterrupted if is_recovery => (Fact::RebuildFailed, Critical),
         _ => return None,
     };
     Some(Found { fact, severity })
+}
+
+/// That it gave up a member, with what the line says of the array besides: `md/raid1:md0: …`, of RAID 4, 5 and 6 no more than
+/// `md/raid:md0: …`, and behind it how many members work on (`raid1_error` in drivers/md/raid1.c).
+fn given_up(event: &Event, text: &str) -> Option<Fact> {
+    let level = text.strip_prefix("md/raid").and_then(|rest| Some(rest.split_once(':')?.0));
+    let level = level.filter(|level| !level.is_empty() && level.bytes().all(|byte| byte.is_ascii_digit()));
+    // syslog writes the end of a line within a record so.
+    let continues = text.split("#012").skip(1).flat_map(str::lines).find_map(|line| {
+        let event = arraywatch_parsers::kernel::storage::event(line)?;
+        if event.kind == Kind::Continuing { event.number(Field::Count)?.try_into().ok() } else { None }
+    });
+    let name = clean(event.text(Field::Member)?);
+    Some(Fact::MemberFailed { name, level: level.map(str::to_owned), working: continues })
 }
 
 /// None of what is about removable media.

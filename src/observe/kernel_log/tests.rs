@@ -23,6 +23,19 @@ impl Sink for Told {
     fn end(&mut self, _: &Subject, _: bool) {}
 }
 
+#[derive(Default)]
+struct Facts(Vec<Fact>);
+
+impl Sink for Facts {
+    fn say(&mut self, _said: &Said<'_>, statement: &mut dyn FnMut() -> Statement) {
+        self.0.push(statement().fact);
+    }
+
+    fn recant(&mut self, _: &Subject, _: u64, _: DateTime<Utc>, _: &Range<u64>) {}
+
+    fn end(&mut self, _: &Subject, _: bool) {}
+}
+
 /// Lines of the kernel of `h`, and what they tell.
 #[track_caller]
 fn check(lines: &[&str], expect: &[&str]) {
@@ -157,10 +170,41 @@ fn what_linux_tells() {
     check(&["md/raid1:md0: active with 2 out of 2 mirrors"], &[]);
     check(&["md/raid1:md0: active with 1 out of 2 mirrors"], &["array:h/md0 degraded critical"]);
     check(&["md: recovery of RAID array md0"], &["array:h/md0 rebuild-started warning"]);
+    check(&["md: md0: recovery done."], &["array:h/md0 rebuild-completed info"]);
+    check(&["md: md0: resync done."], &[]);
+    // Which of those that it lacks is whole is not told.
+    check(
+        &["md/raid10:md0: active with 2 out of 4 devices", "md: md0: recovery done."],
+        &["array:h/md0 degraded critical", "array:h/md0 degraded critical"],
+    );
+    check(
+        &["md/raid10:md0: active with 3 out of 4 devices", "md: md0: recovery done."],
+        &["array:h/md0 degraded critical", "array:h/md0 rebuild-completed info"],
+    );
     check(&["md: resync of RAID array md0"], &[]);
     check(&["blk_update_request: I/O error, dev sr0, sector 0"], &[]);
     check(&["mpt3sas 0000:03:00.0: fault_state(0x2622)!"], &["controller:h/pci-03-00.0 controller-reset critical"]);
     check(&["systemd[1]: Started a service."], &[]);
+}
+
+#[test]
+fn what_a_line_says_of_a_member_is_kept() {
+    let check = |program: &str, line: &str, name: &str, level: Option<&str>, working: Option<u32>| {
+        let log = format!("2024-03-05T03:41:22+00:00 h {program}: {line}\n");
+        let mut facts = Facts::default();
+        let mut observer = KernelLog.observer("x".into(), log.as_bytes(), &Options::default());
+        observer.push(log.as_bytes(), &mut facts);
+        observer.finish(&mut facts);
+        let level = level.map(str::to_owned);
+        assert_eq!(facts.0, [Fact::MemberFailed { name: name.to_owned(), level, working }], "{line}");
+    };
+    let kernel = |line, name, level, working| check("kernel", line, name, level, working);
+    let continuing =
+        "md/raid1:md0: Disk failure on sdc1, disabling device.#012md/raid1:md0: Operation continuing on 1 devices.";
+    kernel(continuing, "sdc1", Some("1"), Some(1));
+    kernel("md/raid10:md7: Disk failure on sdq, disabling device.", "sdq", Some("10"), None);
+    kernel("md/raid:md7: Disk failure on sdq, disabling device.", "sdq", None, None);
+    check("mdadm[988]", "Fail event detected on md device /dev/md0, component device /dev/sdc1", "sdc1", None, None);
 }
 
 #[test]
@@ -174,7 +218,7 @@ fn what_mdadm_tells() {
     check("DeviceDisappeared", "", &["array:h/md0 device-gone critical"]);
     check("DeviceDisappeared", ":  Wrong-Level", &["array:h/md0 event info"]);
     check("SparesMissing", "", &["array:h/md0 thing-read warning"]);
-    check("SpareActive", ", component device /dev/sdd1", &["array:h/md0 event info"]);
+    check("SpareActive", ", component device /dev/sdd1", &["array:h/md0 rebuild-completed info"]);
     check("MoveSpare", ", component device /dev/md1", &["array:h/md0 event info"]);
     check("RebuildStarted", "", &["array:h/md0 event info"]);
     check("Rebuild40", "", &["array:h/md0 event info"]);

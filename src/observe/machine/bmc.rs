@@ -11,7 +11,7 @@ use crate::machine::Failed;
 use crate::model::{Ailment, Kind, Reading, Reason, Severity, Subject, Thing, Unread, WhyUnread};
 use crate::probes::bmc::{Answers, Cut, Sensed};
 use crate::probes::got::Missing;
-use crate::words::clean;
+use crate::words::{clean, number_of};
 use arraywatch_parsers::ipmi::event::{Event, sensor_words, states};
 use arraywatch_parsers::ipmi::sdr::{Body, Sensor};
 use arraywatch_parsers::ipmi::sel::Time;
@@ -76,7 +76,7 @@ pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Re
     reasons.extend(record(answers, at));
     sort(&mut reasons);
     let reading = Reading { thing: Thing::Host, reasons, unread: unread(answers) };
-    let text = format!("management controller, {} sensors", answers.sensors.len());
+    let text = title(answers.sensors.len());
     let mut things = vec![Read { subject: Subject::host(host), reading, text, values: Vec::new() }];
     things.extend(supplies.into_iter().map(|(path, (mut reasons, text))| {
         sort(&mut reasons);
@@ -85,6 +85,17 @@ pub(super) fn things(host: &str, answers: &Answers, at: DateTime<Utc>) -> Vec<Re
     }));
     things
 }
+
+/// What it is, for people.
+pub(in crate::observe) fn title(sensors: usize) -> String {
+    match sensors {
+        0 => NO_SENSORS.to_owned(),
+        sensors => format!("management controller, {}", number_of(sensors as u64, "sensor", "sensors")),
+    }
+}
+
+/// One that has no sensors: of the housing it says nothing, and so not that it is well.
+pub const NO_SENSORS: &str = "management controller, which has no sensors";
 
 /// The gravest first.
 pub(in crate::observe) fn sort(reasons: &mut [Reason]) {

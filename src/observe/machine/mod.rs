@@ -17,6 +17,7 @@ pub mod wear;
 
 pub(super) use ata::drive as ata_drive;
 pub use ata::name_of as attribute_name;
+pub use bmc::NO_SENSORS;
 pub(super) use md::{level as md_level, standing as md_standing};
 pub(super) use nvme::drive as nvme_drive;
 pub(super) use reason::{counted, says};

@@ -65,7 +65,10 @@ pub(super) fn headline(page: &mut Page, diagnosis: &Diagnosis, conflicts: &[Conf
 pub(super) fn array(page: &mut Page, array: &Array) {
     let level = array.level.as_deref().map(|level| format!("RAID {level}, ")).unwrap_or_default();
     let members = if array.members.is_empty() {
-        "members not known".to_owned()
+        match array.given_up.join(", ") {
+            names if names.is_empty() => "members not known".to_owned(),
+            names => format!("members not known; md gave up {names}"),
+        }
     } else {
         number_of(array.members.len() as u64, "member", "members")
     };

@@ -3,7 +3,7 @@
 use super::investigate::{Investigation, Writer, age};
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD};
 use crate::model::{ArrayRead, DriveRead, DriveState, Fact, Observation, Reason, Role, Severity, Subject, Thing};
-use crate::observe::machine::Read;
+use crate::observe::machine::{NO_SENSORS, Read};
 use crate::report::json::Scan;
 use crate::report::machine::Told;
 use crate::words::{bytes, clean, instant, number_of};
@@ -154,8 +154,8 @@ impl Writer<'_> {
     fn place(&self, bay: &Subject) -> String {
         let label = self.of.diagnosis.inventory.bays.get(bay).and_then(|bay| bay.label.as_deref());
         match label {
-            Some(label) => format!("{} ({})", clean(label), bay.path()),
-            None => bay.path(),
+            Some(label) => format!("{} ({})", clean(label), clean(&bay.plain_path())),
+            None => clean(&bay.plain_path()),
         }
     }
 
@@ -202,6 +202,7 @@ fn how(read: &Read) -> (Style, &'static str) {
         (Some(Severity::Warning), _) => (DOUBTFUL, "look at it"),
         (_, Some(unread)) if unread.why == crate::model::WhyUnread::Asleep => (FAINT, "asleep"),
         (_, Some(_)) => (DOUBTFUL, "not read"),
+        (_, None) if read.text == NO_SENSORS => (FAINT, "nothing to tell"),
         (_, None) => (GOOD, "well"),
     }
 }

@@ -131,12 +131,16 @@ fn place_of(array: &Subject, member: &MemberRead) -> Option<Subject> {
 /// Places without a bay cannot be told of in a layout: their drive is not known.
 fn layout(subject: &Subject, array: &ArrayRead) -> Layout {
     let is_place = |member: &&MemberRead| !matches!(member.role, Role::Spare | Role::Failed) || member.slot.is_some();
-    let members = array
-        .members
-        .iter()
-        .filter(is_place)
-        .filter_map(|member| Some(LayoutMember { bay: place_of(subject, member)?, mirror_set: member.mirror_set }));
-    Layout { level: array.level.clone(), members: members.collect(), carries: array.carries.clone() }
+    let place = |member: &MemberRead| {
+        Some(LayoutMember {
+            bay: place_of(subject, member)?,
+            mirror_set: member.mirror_set,
+            // Of one that has left a bay the drive is told to be lost.
+            empty: member.role == Role::Missing && member.bay.is_none(),
+        })
+    };
+    let members = array.members.iter().filter(is_place).filter_map(place).collect();
+    Layout { level: array.level.clone(), members, carries: array.carries.clone() }
 }
 
 #[cfg(test)]

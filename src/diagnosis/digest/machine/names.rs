@@ -156,6 +156,7 @@ mod tests {
                     things,
                     of_machine: true,
                     starting: false,
+                    asked: true,
                 });
                 machine.close(&mut stays);
             }
