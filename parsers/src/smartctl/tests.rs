@@ -155,6 +155,16 @@ fn text_and_json_say_the_same() {
     assert_eq!((text.speed, text.errors.is_some()), (json.speed, json.errors.is_some()));
 }
 
+/// It was cut off behind the blank with which the first self-test begins: the head of the table, and a blank line that ended it.
+#[test]
+fn text_that_breaks_off_within_the_blanks_of_a_row() {
+    let whole = include_str!("../../../fixtures/smartctl/nvme");
+    let row = whole.rfind("\n 0   Extended").expect("a self-test");
+    let cut = |end: usize| read(&whole.as_bytes()[..end]).tally.cut;
+    assert_eq!(cut(row + 2).as_deref(), Some("a table in it has no end"));
+    assert_eq!(read(format!("{whole}   ").as_bytes()).tally.cut, None, "blanks behind the whole");
+}
+
 #[test]
 fn json_that_breaks_off() {
     let whole = include_str!("../../../fixtures/smartctl/json-failed");

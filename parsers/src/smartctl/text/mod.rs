@@ -146,6 +146,10 @@ pub(super) fn read(bytes: &[u8]) -> Printed {
     let mut last_is_odd = false;
     for line in lines(bytes) {
         let blank = line.text.trim().is_empty();
+        // What was cut off behind the blanks with which a row begins is no blank line, by which a table ends.
+        if blank && !line.ended {
+            continue;
+        }
         if !blank {
             printed.tally.met();
             (last_ended, last_is_odd) = (line.ended, false);
