@@ -635,7 +635,10 @@ const fn happened(fact: &Fact) -> bool {
 
 /// What one more failure would do.
 fn stake(ground: &Ground<'_>, case: &Case, scope: &Scope<'_>, host: &str) -> String {
-    let of_code = || sentence(first_sentence(&unfolded(article(case.code).at_stake)));
+    let of_code = || match case.code {
+        Code::NotWatched if !goes_on(case) => "What happened to it meanwhile may not have been noticed.".to_owned(),
+        code => sentence(first_sentence(&unfolded(article(code).at_stake))),
+    };
     // Where several are concerned, the one that can least afford a failure is told.
     let Some(array) = scope.arrays.iter().min_by_key(|array| scope::left(array, &scope.failed).unwrap_or(1)) else {
         return fit(&of_code(), LINE_MAX);

@@ -132,6 +132,8 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
                 Fact::NotWatched { why } => Some(clean(why)),
                 _ => None,
             });
+            // The reason of a file names it, whatever its stream is called.
+            let names_itself = why.as_ref().is_some_and(|why| why.starts_with('/'));
             let why = why.map(|why| format!(": {why}")).unwrap_or_default();
             let again = draft.evidence.iter().any(|one| one.fact == Fact::Watched);
             match draft.state {
@@ -140,6 +142,7 @@ pub(super) fn summary(draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inven
                     let own = format!(": nothing can be read of {what}");
                     format!("{what} tells nothing{}", why.strip_prefix(&own).unwrap_or(&why))
                 }
+                CaseState::Open | CaseState::Acknowledged if names_itself => format!("no longer watched{why}"),
                 CaseState::Open | CaseState::Acknowledged => format!("{what} is no longer watched{why}"),
                 _ if again => format!("{what} was not watched for a time, and is again"),
                 _ => format!("{what} was no longer watched{}", ended(draft)),
@@ -322,6 +325,13 @@ fn filled(advice: &str, draft: &Draft<'_>, suspects: &[Suspect], inventory: &Inv
         .replace("{members}", &known.join(" and "))
         .replace("{first}", first.map(Cause::describe).unwrap_or_default())
         .replace("{ask}", &ask(&draft.subject))
+        .replace("{subject}", &for_shell(&draft.subject.to_string()))
+}
+
+/// A word of a command line.
+fn for_shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:%@+,".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// The members that a case is about, as far as they are known: what failed since the last repair, each with the drive that sat there; else
