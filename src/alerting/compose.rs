@@ -601,7 +601,13 @@ fn cut(text: &str, max: usize, rest: &str) -> String {
         return whole;
     }
     let rest = format!(" (see {rest})");
-    format!("{}{rest}", fit(text, max.saturating_sub(rest.chars().count())))
+    let mut whole = fit(text, max.saturating_sub(rest.chars().count()));
+    // No bracket is left open.
+    if let Some(at) = whole.rfind(" (").filter(|at| !whole.get(*at..).is_some_and(|open| open.contains(')'))) {
+        whole.truncate(at);
+        whole.push('\u{2026}');
+    }
+    format!("{whole}{rest}")
 }
 
 /// What was seen that moved the numbers most, to one side or the other, and whose: of equal weights what speaks for the first suspect.

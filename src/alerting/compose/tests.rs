@@ -24,6 +24,7 @@ fn what_is_cut_says_where_the_rest_is() {
         50,
         "Do not restart the machine while it\u{2026} (see DO NOT)",
     );
+    check("Read it by its number (for example: mdadm --detail)", 50, "Read it by its number\u{2026} (see DO NOT)");
 }
 
 /// "Nothing seen here points at one" was said where something seen had spoken against the drive.

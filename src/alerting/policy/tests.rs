@@ -644,8 +644,8 @@ fn the_five_lines() {
         [
             "Host db7; array md0 (RAID 1), /md0 (ext4); which member is not known.",
             "One more failure may lose array md0 with /md0 (ext4): which member holds the only copy is not known.",
-            "Pull no drive of array md0: any may hold the only copy. Read which member failed, by bay and serial number \
-             (for example\u{2026} (see DO NEXT)",
+            "Pull no drive of array md0: any may hold the only copy. Read which member failed, by bay and serial \
+             number\u{2026} (see DO NEXT)",
         ],
     );
     check(
