@@ -1279,3 +1279,19 @@ gap 1678..1678: 23 reports are missing: written every 1 d before
         );
     }
 }
+
+/// A bare host, a text that breaks off before a blank, and another text behind that: all before the wide blank was taken for the host.
+#[test]
+fn a_text_that_breaks_off_is_no_host() {
+    let bare = log(1..=5).replace("[db7]", "db7.example.org");
+    check_intact(&bare);
+    let map = "Drive map: controller 1, channel 0, SCSI device ID 8";
+    let torn = bare.replacen(map, &format!("Drive map: controller  {map}"), 1);
+    check(
+        torn,
+        r#"
+«October 1, 2013 8:38…l: SSDSA2SH064G1GC)\n»: garbled: the text is not that of event number 423
+19 records
+"#,
+    );
+}

@@ -471,7 +471,9 @@ fn split_host(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     }
     let wide = rest.windows(2).position(|pair| pair.iter().all(|byte| is_blank(*byte)) || pair.first() == Some(&b'\t'));
     let (host, text) = rest.split_at(wide.unwrap_or(0));
-    if is_host(host) { Some((host, trim(text))) } else { Some((&[], rest)) }
+    // Of several words it may be a text that broke off before a blank, with another text behind it.
+    let named = is_host(host) && (host == LOCAL || !host.iter().any(|byte| is_blank(*byte)));
+    if named { Some((host, trim(text))) } else { Some((&[], rest)) }
 }
 
 /// A bare host before a single blank, which only a known phrase after it tells from a text's first word.
