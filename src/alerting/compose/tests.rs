@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{Suspect, Term};
 
 #[test]
 fn articles_are_unfolded() {
